@@ -1,0 +1,25 @@
+import { spawn } from 'node:child_process';
+
+/** Runs a command to its end and returns what it printed. Throws with the last lines when it fails. */
+export function runQuietly(command, args, options = {}) {
+  return run(command, args, options).then(({ code, output }) => {
+    if (code === 0) return output;
+    const last = output.trimEnd().split('\n').slice(-20).join('\n');
+    throw new Error(`${[command, ...args].join(' ')} ended with ${code}\n${last}`);
+  });
+}
+
+/** Runs a command to its end. Never throws for a failing command: { code, output }, both streams in one. */
+export function run(command, args, options = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
+    let output = '';
+    const keep = (chunk) => {
+      output = (output + chunk).slice(-4_000_000);
+    };
+    child.stdout.setEncoding('utf8').on('data', keep);
+    child.stderr.setEncoding('utf8').on('data', keep);
+    child.on('error', reject);
+    child.on('close', (code, signal) => resolve({ code: code ?? signal, output }));
+  });
+}

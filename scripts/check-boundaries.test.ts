@@ -1,0 +1,74 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { findBoundaryViolations } from './check-boundaries.mjs';
+
+const roots: string[] = [];
+afterEach(() => {
+  for (const root of roots.splice(0)) rmSync(root, { recursive: true });
+});
+
+const clean = {
+  'package.json': '{"type":"module","imports":{"#contract/*":"./contract/*","#server/*":"./server/*","#drivers/*":"./drivers/*"}}',
+  'tsconfig.json': '{"compilerOptions":{"module":"esnext","moduleResolution":"bundler","allowImportingTsExtensions":true,"noEmit":true}}',
+  'contract/status.ts': "import { z } from 'zod';\nexport const status = z;\n",
+  'drivers/bus/socket.ts': "import { io } from 'socket.io-client';\nexport const bus = io;\n",
+  'drivers/process/run.ts': "import { spawn } from 'node:child_process';\nexport const run = spawn;\n",
+  'server/index.ts': "import { status } from '#contract/status.ts';\nexport const server = status;\n",
+  'server/api/instances.ts': 'export const instances = 1;\n',
+  'agent/engines/redis/index.ts': 'export const redis = 1;\n',
+  'node_modules/zod/index.js': 'export const z = 1;\n',
+  'node_modules/zod/package.json': '{"name":"zod","type":"module","main":"index.js"}',
+  'node_modules/socket.io-client/index.js': 'export const io = 1;\n',
+  'node_modules/socket.io-client/package.json': '{"name":"socket.io-client","type":"module","main":"index.js"}',
+  'node_modules/better-auth/index.js': 'export const betterAuth = 1;\n',
+  'node_modules/better-auth/package.json': '{"name":"better-auth","type":"module","main":"index.js"}',
+};
+
+/** Each planted file breaks the rule named, by one spelling of an import. */
+const planted: [rule: string, file: string, source: string][] = [
+  ['contract-imports-only-itself', 'contract/broken.ts', "import '#server/index.ts';"],
+  ['contract-knows-only-zod', 'contract/broken.ts', "import 'better-auth';"],
+  ['contract-and-browser-know-no-node', 'contract/broken.ts', "import 'node:fs';"],
+  ['launcher-runs-before-npm', 'launcher/broken.mjs', "import 'zod';"],
+  ['drivers-imports-only-contract', 'drivers/broken.ts', "export type Broken = import('../server/index.ts').Broken;"],
+  ['agent-imports-only-contract-drivers', 'agent/broken.ts', "import type { Broken } from '#server/index.ts';\nexport type { Broken };"],
+  ['app-imports-only-contract-client-components', 'app/page.tsx', "export const load = () => import('../server/index.ts');"],
+  ['server-corners-meet-in-store', 'server/live/broken.ts', "export * from '../api/instances.ts';"],
+  ['engines-stand-alone', 'agent/engines/mariadb/index.ts', "import '../redis/index.ts';"],
+  ['one-owner-of-processes', 'agent/broken.ts', "import 'child_process';"],
+  ['one-owner-of-client-sockets', 'agent/broken.ts', "import 'socket.io-client';"],
+  ['one-owner-of-sign-in', 'server/api/broken.ts', "import 'better-auth';"],
+  ['no-cycle', 'server/store/a.ts', "import './b.ts';"],
+  ['unresolvable', 'server/store/a.ts', "import './nowhere.ts';"],
+];
+
+test.each(planted)('a planted violation of %s fails the check', (rule, file, source) => {
+  const others = { 'server/store/b.ts': rule === 'no-cycle' ? "import './a.ts';" : '' };
+  const violations = findBoundaryViolations(plant({ ...clean, ...others, [file]: source }));
+  expect(violations.join('\n')).toContain(`${rule}: `);
+});
+
+test('a clean tree passes', () => {
+  expect(findBoundaryViolations(plant(clean))).toEqual([]);
+});
+
+test('a run that cruised nothing fails', () => {
+  expect(findBoundaryViolations(plant({ 'package.json': '{}', 'tsconfig.json': '{}' })).join()).toContain('nothing was cruised');
+});
+
+test('a run in which no import was seen fails', () => {
+  const blind = { 'package.json': '{}', 'tsconfig.json': '{}', 'server/a.ts': 'export {};', 'server/b.ts': 'export {};' };
+  expect(findBoundaryViolations(plant(blind)).join()).toContain('no import was seen');
+});
+
+function plant(files: Record<string, string>): string {
+  const root = mkdtempSync(path.join(tmpdir(), 'boundaries-'));
+  roots.push(root);
+  for (const [name, source] of Object.entries(files)) {
+    mkdirSync(path.dirname(path.join(root, name)), { recursive: true });
+    writeFileSync(path.join(root, name), source);
+  }
+  return root;
+}
