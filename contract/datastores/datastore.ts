@@ -1,0 +1,28 @@
+/** Something a datastore can do here; an engine has exactly the groups its definition claims. */
+export type Capability = 'configuration' | 'accounts' | 'logs' | 'backup' | 'replication';
+
+export type MetricDefinition = { key: string; title: string; unit: 'count' | 'per-second' | 'ratio' | 'bytes' | 'milliseconds' };
+
+export type ParameterDefinition = {
+  title: string;
+  type: 'integer' | 'number' | 'boolean' | 'enum' | 'string';
+  /** Unit the value is written in, as the engine spells it (kB, ms, 8kB), or none. */
+  unit?: string;
+  min?: number;
+  max?: number;
+  values?: readonly string[];
+  needsRestart: boolean;
+};
+
+export type Snippet = { key: string; title: string; template: string };
+
+/** What is true of an engine wherever you stand. Versions are never listed here: the host says which it has. */
+export type DatastoreDefinition = {
+  title: string;
+  defaultPort: number;
+  capabilities: readonly Capability[];
+  metrics: readonly MetricDefinition[];
+  parameters: Readonly<Record<string, ParameterDefinition>>;
+  /** Connection snippets; {host} {port} {database} {user} {password} are filled in by the page, {caFile} is the CA's file name. */
+  snippets: readonly Snippet[];
+};

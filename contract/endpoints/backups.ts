@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { DatastoreName } from '../datastores/index.ts';
+import { Id, Name } from '../names.ts';
+import { Backup } from '../resources/backup.ts';
+import { ConfigurationGroup, ParameterValue } from '../resources/configuration-group.ts';
+import type { Endpoint } from './endpoint.ts';
+import { list, nothing, OperationStarted, page } from './endpoint.ts';
+
+export const backups = {
+  listBackups: {
+    method: 'GET',
+    path: '/api/backups',
+    summary: 'Backups of your projects, newest first',
+    action: 'catalogue.read',
+    scope: 'none',
+    query: z.object({ ...cursor, project: z.string().optional(), instance: Id.optional() }),
+    output: page(Backup),
+    status: 200,
+  },
+  getBackup: {
+    method: 'GET',
+    path: '/api/backups/{backupId}',
+    summary: 'One backup',
+    action: 'backup.read',
+    scope: 'backup',
+    output: Backup,
+    status: 200,
+  },
+  deleteBackup: {
+    method: 'DELETE',
+    path: '/api/backups/{backupId}',
+    summary: 'Delete a backup',
+    action: 'backup.delete',
+    scope: 'backup',
+    output: OperationStarted,
+    status: 202,
+  },
+  listConfigurationGroups: {
+    method: 'GET',
+    path: '/api/configuration-groups',
+    summary: 'Configuration groups of your projects',
+    action: 'catalogue.read',
+    scope: 'none',
+    query: z.object({ project: z.string().optional() }),
+    output: list(ConfigurationGroup),
+    status: 200,
+  },
+  createConfigurationGroup: {
+    method: 'POST',
+    path: '/api/configuration-groups',
+    summary: 'Create a configuration group',
+    action: 'configuration-group.manage',
+    scope: 'body-project',
+    body: z.object({ projectId: z.string(), name: Name, datastore: DatastoreName, values: z.record(z.string(), ParameterValue) }),
+    output: ConfigurationGroup,
+    status: 201,
+    idempotent: true,
+  },
+  updateConfigurationGroup: {
+    method: 'PATCH',
+    path: '/api/configuration-groups/{configurationGroupId}',
+    summary: 'Replace a group’s values; apply it to its instances afterwards',
+    action: 'configuration-group.manage',
+    scope: 'configuration-group',
+    body: z.object({ values: z.record(z.string(), ParameterValue) }),
+    output: ConfigurationGroup,
+    status: 200,
+  },
+  deleteConfigurationGroup: {
+    method: 'DELETE',
+    path: '/api/configuration-groups/{configurationGroupId}',
+    summary: 'Delete a group no instance uses',
+    action: 'configuration-group.manage',
+    scope: 'configuration-group',
+    output: nothing,
+    status: 204,
+  },
+} as const satisfies Record<string, Endpoint>;

@@ -1,0 +1,209 @@
+import { z } from 'zod';
+import { Cidr, DatabaseName, Id, Name, SealablePassword, UserName } from '../names.ts';
+import { Database, User } from '../resources/account.ts';
+import { ParameterValue } from '../resources/configuration-group.ts';
+import { LogFile, LogLevel, LogPage } from '../resources/log.ts';
+import { GuestFacts } from '../status.ts';
+
+const nothing = z.object({});
+const size = z.object({ memoryBytes: z.number().int(), cpus: z.number(), volumeBytes: z.number().int() });
+
+/** How a replica reaches its source. The password is a reference at rest, plain only on the bus. */
+export const SourceAddress = z.object({
+  host: z.string(),
+  port: z.number().int(),
+  user: z.string(),
+  password: SealablePassword,
+  slot: z.string(),
+  caPem: z.string(),
+});
+
+/** What one part of a backup holds; the manifest is written last and its presence means the backup is complete. */
+export const BackupManifest = z.object({
+  format: z.literal('guestboard-backup-1'),
+  backupId: Id,
+  instanceId: Id,
+  projectId: z.string(),
+  datastore: z.string(),
+  version: z.string(),
+  kind: z.enum(['full', 'incremental']),
+  parentId: Id.nullable(),
+  startedAtMs: z.number(),
+  endedAtMs: z.number(),
+  codec: z.enum(['none', 'gzip', 'zstd']),
+  startPosition: z.string(),
+  endPosition: z.string(),
+  timeline: z.number().int(),
+  sourceBytes: z.number(),
+  parts: z.array(z.object({ name: z.string(), sizeBytes: z.number(), sha256: z.string() })),
+});
+export type BackupManifest = z.infer<typeof BackupManifest>;
+
+export const InitialData = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('empty') }),
+  z.object({ kind: z.literal('backup'), backupId: Id }),
+  z.object({ kind: z.literal('replica'), source: SourceAddress }),
+]);
+
+/**
+ * What the control plane may ask of a guest, by capability group.
+ * `query` reads and may run beside anything; `action` changes something: journaled by command id, one at a time, a second is refused by name.
+ */
+export const guestCommands = {
+  lifecycle: {
+    probe: { mode: 'query', input: nothing, output: GuestFacts },
+    /** Makes the data folder (or fetches a copy) and its configuration; looks first, so asking again finishes what is missing. */
+    initialise: {
+      mode: 'action',
+      input: z.object({
+        size,
+        tls: z.object({
+          certificatePem: z.string(),
+          key: z.object({ password: z.union([z.string(), z.object({ secretId: Id })]) }),
+          caPem: z.string(),
+        }),
+        allowedCidrs: z.array(Cidr),
+        parameters: z.record(z.string(), ParameterValue),
+        data: InitialData,
+      }),
+      output: nothing,
+    },
+    start: { mode: 'action', input: nothing, output: nothing },
+    stop: { mode: 'action', input: nothing, output: nothing },
+    restart: { mode: 'action', input: nothing, output: nothing },
+    /** New limits and engine settings; answers whether the engine must restart to use them. */
+    resize: { mode: 'action', input: z.object({ size }), output: z.object({ restartRequired: z.boolean() }) },
+  },
+  configuration: {
+    /** Replaces the tenant's parameters; refuses unknown names and values the engine does not take, before anything changes. */
+    apply: {
+      mode: 'action',
+      input: z.object({ parameters: z.record(z.string(), ParameterValue) }),
+      output: z.object({ restartRequired: z.boolean() }),
+    },
+  },
+  accounts: {
+    listDatabases: { mode: 'query', input: nothing, output: z.object({ databases: z.array(Database) }) },
+    createDatabase: { mode: 'action', input: z.object({ name: DatabaseName }), output: nothing },
+    dropDatabase: { mode: 'action', input: z.object({ name: DatabaseName }), output: nothing },
+    listUsers: { mode: 'query', input: nothing, output: z.object({ users: z.array(User) }) },
+    createUser: {
+      mode: 'action',
+      input: z.object({ name: UserName, password: SealablePassword, grants: z.array(DatabaseName) }),
+      output: nothing,
+    },
+    dropUser: { mode: 'action', input: z.object({ name: UserName }), output: nothing },
+    setPassword: { mode: 'action', input: z.object({ name: UserName, password: SealablePassword }), output: nothing },
+    setGrants: { mode: 'action', input: z.object({ name: UserName, grants: z.array(DatabaseName) }), output: nothing },
+    enableRoot: { mode: 'action', input: z.object({ password: SealablePassword }), output: nothing },
+    disableRoot: { mode: 'action', input: nothing, output: nothing },
+  },
+  logs: {
+    list: { mode: 'query', input: nothing, output: z.object({ logs: z.array(LogFile) }) },
+    /** A page of at most `limit` lines around, before or after a position; newest page when neither is given. */
+    read: {
+      mode: 'query',
+      input: z.object({
+        name: z.string(),
+        before: z.string().optional(),
+        after: z.string().optional(),
+        text: z.string().max(200).optional(),
+        levels: z.array(LogLevel).optional(),
+        fromMs: z.number().optional(),
+        toMs: z.number().optional(),
+        limit: z.number().int().min(1).max(1000),
+      }),
+      output: LogPage,
+    },
+    /** Raw bytes for a download: at most 512 KiB from `offset`, base64; `next` null at the end. */
+    readBytes: {
+      mode: 'query',
+      input: z.object({ name: z.string(), offset: z.number().int().min(0) }),
+      output: z.object({ base64: z.string(), next: z.number().nullable() }),
+    },
+    /** Lines written from now on arrive as `log-lines` reports until unfollowed or 60 s pass without a renewal by the same id. */
+    follow: { mode: 'query', input: z.object({ followId: z.string(), name: z.string(), after: z.string().optional() }), output: nothing },
+    unfollow: { mode: 'query', input: z.object({ followId: z.string() }), output: nothing },
+  },
+  backup: {
+    create: { mode: 'action', input: z.object({ backupId: Id, name: Name }), output: z.object({ manifest: BackupManifest }) },
+    /** Removes a stored backup of this project; gone already is fine. */
+    remove: { mode: 'action', input: z.object({ backupId: Id }), output: nothing },
+  },
+  replication: {
+    /** On the source: the copying account and the replica's slot exist after this. */
+    admitReplica: {
+      mode: 'action',
+      input: z.object({ user: z.string(), password: SealablePassword, slot: z.string(), cidr: Cidr }),
+      output: nothing,
+    },
+    /** On the source: the slot is gone after this. */
+    dismissReplica: { mode: 'action', input: z.object({ slot: z.string() }), output: nothing },
+    /** Stops tenant writes for good until `unfence`; answers the last position written. */
+    fence: { mode: 'action', input: nothing, output: z.object({ position: z.string() }) },
+    unfence: { mode: 'action', input: nothing, output: nothing },
+    position: { mode: 'query', input: nothing, output: z.object({ position: z.string(), inRecovery: z.boolean() }) },
+    /** On a replica: ends recovery and opens for writing. */
+    promote: { mode: 'action', input: z.object({ reach: z.string().nullable() }), output: z.object({ position: z.string() }) },
+    /** Starts copying another source, rewinding or copying afresh where histories differ. */
+    follow: { mode: 'action', input: z.object({ source: SourceAddress }), output: nothing },
+  },
+} as const;
+
+export type CommandGroup = keyof typeof guestCommands;
+export type CommandName = { [G in CommandGroup]: `${G}.${keyof (typeof guestCommands)[G] & string}` }[CommandGroup];
+type Entry<N extends CommandName> = N extends `${infer G extends CommandGroup}.${infer C}`
+  ? (typeof guestCommands)[G][C & keyof (typeof guestCommands)[G]]
+  : never;
+export type CommandInput<N extends CommandName> = Entry<N> extends { input: infer S extends z.ZodType } ? z.infer<S> : never;
+export type CommandOutput<N extends CommandName> = Entry<N> extends { output: infer S extends z.ZodType } ? z.infer<S> : never;
+
+type In<T> = T extends { input: infer S extends z.ZodType } ? z.infer<S> : never;
+type Out<T> = T extends { output: infer S extends z.ZodType } ? z.infer<S> : never;
+
+/** How a running command tells how far it is; throws when the command was cancelled or its deadline passed. */
+export type CommandContext = {
+  progress(step: { done: number; total: number | null; unit: 'bytes' | 'segments' | 'items' | 'percent'; detail?: string }): void;
+  signal: AbortSignal;
+};
+
+/** The functions a guest must have to answer one group of commands. */
+export type Answers<G extends CommandGroup> = {
+  [C in keyof (typeof guestCommands)[G]]: (
+    input: In<(typeof guestCommands)[G][C]>,
+    context: CommandContext,
+  ) => Promise<Out<(typeof guestCommands)[G][C]>>;
+};
+
+export type CommandDefinition = { mode: 'query' | 'action'; input: z.ZodType; output: z.ZodType };
+
+export function findCommand(name: string): CommandDefinition | null {
+  const [group, command] = name.split('.');
+  const groups = guestCommands as unknown as Record<string, Record<string, CommandDefinition>>;
+  if (group === undefined || command === undefined || !Object.hasOwn(groups, group)) return null;
+  const entries = groups[group];
+  return entries && Object.hasOwn(entries, command) ? (entries[command] ?? null) : null;
+}
+
+/** A command as it travels. `epoch` fences: an agent refuses lower ones than it has seen. */
+export const CommandDelivery = z.object({
+  commandId: z.string(),
+  name: z.string(),
+  epoch: z.number().int(),
+  deadlineMs: z.number(),
+  input: z.unknown(),
+});
+export type CommandDelivery = z.infer<typeof CommandDelivery>;
+
+/** The agent's immediate answer to a delivery. An outcome known from the journal comes back at once. */
+export const CommandReceipt = z.discriminatedUnion('state', [
+  z.object({ state: z.literal('accepted') }),
+  z.object({
+    state: z.literal('refused'),
+    code: z.enum(['busy', 'stale-epoch', 'invalid-input', 'not-implemented']),
+    sentence: z.string(),
+    running: z.string().nullable(),
+  }),
+  z.object({ state: z.literal('ended') }),
+]);
+export type CommandReceipt = z.infer<typeof CommandReceipt>;

@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { Fault } from '../errors.ts';
+import { LogLine } from '../resources/log.ts';
+import { Sample } from '../resources/sample.ts';
+import { GuestFacts } from '../status.ts';
+
+export const ReportBody = z.discriminatedUnion('type', [
+  /** The beat: facts and a sample, sent whatever happened. `sample` is null when a change is reported between beats. */
+  z.object({ type: z.literal('heartbeat'), facts: GuestFacts, sample: Sample.nullable() }),
+  z.object({
+    type: z.literal('event'),
+    code: z.string(),
+    tone: z.enum(['info', 'good', 'attention', 'broken']),
+    sentence: z.string(),
+    atMs: z.number(),
+    detail: z.string().nullable(),
+  }),
+  z.object({
+    type: z.literal('command-progress'),
+    commandId: z.string(),
+    done: z.number(),
+    total: z.number().nullable(),
+    unit: z.enum(['bytes', 'segments', 'items', 'percent']),
+    ratePerSecond: z.number().nullable(),
+    detail: z.string().nullable(),
+  }),
+  z.object({
+    type: z.literal('command-ended'),
+    commandId: z.string(),
+    outcome: z.discriminatedUnion('ok', [
+      z.object({ ok: z.literal(true), output: z.unknown() }),
+      z.object({ ok: z.literal(false), fault: Fault }),
+    ]),
+  }),
+  z.object({
+    type: z.literal('log-lines'),
+    followId: z.string(),
+    name: z.string(),
+    lines: z.array(LogLine),
+    droppedLines: z.number().int(),
+  }),
+]);
+export type ReportBody = z.infer<typeof ReportBody>;
+
+/** What a guest tells the conductor. Ordered within one boot by `sequence`; a later boot is newer by `bootedAtMs`. */
+export const Report = z.object({
+  protocol: z.number().int(),
+  instanceId: z.string(),
+  bootId: z.string(),
+  bootedAtMs: z.number(),
+  sequence: z.number().int(),
+  sentAtMs: z.number(),
+  body: ReportBody,
+});
+export type Report = z.infer<typeof Report>;
+
+/** Kept by the agent and sent again until the conductor says it is written down. */
+export function mustArrive(report: Pick<Report, 'body'>): boolean {
+  return report.body.type === 'event' || report.body.type === 'command-ended';
+}

@@ -1,0 +1,52 @@
+import { z } from 'zod';
+
+export const Id = z.uuid();
+export const Timestamp = z.iso.datetime();
+
+/** An instance, project or group name: what people type, type again to confirm, and see in URLs. */
+export const Name = z
+  .string()
+  .regex(
+    /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/,
+    'Use 1–63 lower-case letters, digits and hyphens; start and end with a letter or digit.',
+  );
+
+/** Names inside a database are hostile text: anything printable up to 63 bytes; the engine quotes them. */
+export const SqlName = z
+  .string()
+  .min(1, 'A name cannot be empty.')
+  .refine((name) => new TextEncoder().encode(name).length <= 63, 'A name is at most 63 bytes in UTF-8; PostgreSQL would cut it silently.')
+  .refine((name) => !hasControlCharacter(name), 'A name cannot contain control characters.');
+
+export const UserName = SqlName.refine(
+  (name) => !/^(pg_|guestboard)/i.test(name) && name !== 'public' && name !== 'none',
+  'Names beginning with pg_ or guestboard, and the words public and none, are reserved.',
+);
+export const DatabaseName = SqlName.refine(
+  (name) => !['postgres', 'template0', 'template1'].includes(name),
+  'postgres, template0 and template1 belong to the engine.',
+);
+
+export const Password = z
+  .string()
+  .min(12, 'A password has at least 12 characters.')
+  .max(128, 'A password has at most 128 characters.')
+  .refine((password) => !hasControlCharacter(password), 'A password cannot contain control characters.');
+
+/** What a stored input, command or journal carries in a password's place. */
+export const SecretRef = z.object({ secretId: Id });
+export type SecretRef = z.infer<typeof SecretRef>;
+
+/** Under the key `password`: plain on arrival, a reference from the first row on. */
+export const SealablePassword = z.union([Password, SecretRef]);
+
+export const Cidr = z
+  .string()
+  .refine(
+    (value) => z.cidrv4().safeParse(value).success || z.cidrv6().safeParse(value).success,
+    'Use a network such as 10.0.0.0/8 or ::1/128.',
+  );
+
+function hasControlCharacter(text: string): boolean {
+  return [...text].some((character) => character < ' ' || character === '\u007f');
+}

@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import { DatastoreName, getDatastore } from '../datastores/index.ts';
+import { defaultFlavorId, defaultVolumeBytes, FlavorId, getFlavor, VolumeBytes } from '../flavors.ts';
+import { Cidr, DatabaseName, Id, Name, SealablePassword, UserName } from '../names.ts';
+import { defineOperation, step } from './operation.ts';
+
+export const CreateInstanceInput = z.object({
+  name: Name,
+  datastore: DatastoreName,
+  version: z.string().min(1),
+  flavorId: FlavorId.default(defaultFlavorId),
+  volumeBytes: VolumeBytes.default(defaultVolumeBytes),
+  databases: z
+    .array(z.object({ name: DatabaseName }))
+    .max(20)
+    .default([]),
+  /** Left out, a password is generated and can be revealed on the connection card. */
+  users: z
+    .array(z.object({ name: UserName, password: SealablePassword.optional(), databases: z.array(DatabaseName).default([]) }))
+    .max(20)
+    .default([]),
+  allowedCidrs: z.array(Cidr).min(1).max(50).default(['127.0.0.1/32']),
+  configurationGroupId: Id.optional(),
+  from: z
+    .discriminatedUnion('kind', [
+      z.object({ kind: z.literal('empty') }),
+      z.object({ kind: z.literal('backup'), backupId: Id }),
+      z.object({ kind: z.literal('replica'), sourceId: Id }),
+    ])
+    .default({ kind: 'empty' }),
+});
+export type CreateInstanceInput = z.infer<typeof CreateInstanceInput>;
+
+export const createInstance = defineOperation({
+  title: 'Create instance',
+  verb: 'Create instance',
+  danger: 'none',
+  action: 'instance.create',
+  subject: 'new-instance',
+  runningStatus: 'BUILD',
+  input: CreateInstanceInput,
+  steps: ['reserve-guest', 'admit-replica', 'initialise', 'start', 'create-accounts', 'verify'],
+  plan: (_facts, input) => [
+    step('reserve-guest', 'Reserve guest', { cancellable: true }),
+    ...(input.from.kind === 'replica' ? [step('admit-replica', 'Admit replica at the source')] : []),
+    step(
+      'initialise',
+      input.from.kind === 'backup' ? 'Fetch backup' : input.from.kind === 'replica' ? 'Copy from the source' : 'Initialise data folder',
+      { cancellable: true },
+    ),
+    step('start', 'Start database'),
+    ...(input.from.kind === 'empty' ? [step('create-accounts', 'Create databases and users')] : []),
+    step('verify', 'Verify that it answers'),
+  ],
+  refuse: (facts, input) => {
+    if (input === null) return null;
+    if (input.configurationGroupId !== undefined) {
+      const group = facts.configurationGroups.find((candidate) => candidate.id === input.configurationGroupId);
+      if (!group) return { reason: 'The configuration group does not exist in this project.' };
+      if (String(group.datastore) !== input.datastore)
+        return { reason: `The configuration group is for ${getDatastore(group.datastore).title}.` };
+    }
+    const { from } = input;
+    if (from.kind === 'backup') {
+      const backup = facts.backups.find((candidate) => candidate.id === from.backupId);
+      if (!backup) return { reason: 'The backup does not exist in this project.' };
+      if (backup.state !== 'COMPLETED')
+        return { reason: `The backup is ${backup.state.toLowerCase()}; only a completed one can be restored.` };
+      if (String(backup.datastore) !== input.datastore || backup.version !== input.version) {
+        return { reason: `The backup is of ${getDatastore(backup.datastore).title} ${backup.version}; choose the same version.` };
+      }
+      if (backup.sourceBytes !== null && backup.sourceBytes > input.volumeBytes * 0.9)
+        return { reason: 'The volume is too small for the data in this backup.' };
+    }
+    if (from.kind === 'replica') {
+      const source = facts.set.find((candidate) => candidate.id === from.sourceId);
+      if (!source) return { reason: 'The source does not exist in this project.' };
+      if (source.role === 'replica') return { reason: 'A replica of a replica is not supported. Choose its source.' };
+      if (source.operationId !== null) return { reason: 'The source is busy with an operation. Wait until it ends.' };
+      if (source.guest?.processState !== 'running') return { reason: 'The source is not running. Start it first.' };
+      if (String(source.datastore) !== input.datastore || source.version !== input.version)
+        return { reason: 'A replica has the datastore version of its source.' };
+      if (source.volumeBytes > input.volumeBytes) return { reason: 'A replica needs a volume at least as large as its source’s.' };
+      if (getFlavor(source.flavorId).memoryBytes > getFlavor(input.flavorId).memoryBytes) {
+        return { reason: 'A replica needs at least the flavor of its source; fewer connections than the source would stop its recovery.' };
+      }
+    }
+    return null;
+  },
+  sentence: (_facts, input) => `Creating ${input.name}.`,
+});

@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { defineOperation, type OperationFacts, refuseUnlessFree, step } from './operation.ts';
+
+export function describeLoss(): string[] {
+  return [
+    'The database, all its data and accounts.',
+    'Its address: the port may be given to another instance.',
+    'The agent and its log files.',
+  ];
+}
+
+export function describeRest(facts: OperationFacts): string[] {
+  const kept = facts.backups.filter((backup) => backup.instanceId === facts.instance?.id && backup.state === 'COMPLETED').length;
+  return [
+    kept === 0
+      ? 'No backup of it exists; nothing can be restored.'
+      : `${kept} backup${kept === 1 ? '' : 's'}, restorable to a new instance.`,
+    'The record of its operations.',
+  ];
+}
+
+export const deleteInstance = defineOperation({
+  title: 'Delete instance',
+  verb: 'Delete',
+  danger: 'destructive',
+  action: 'instance.delete',
+  subject: 'instance',
+  runningStatus: 'SHUTDOWN',
+  input: z.object({ confirmName: z.string() }),
+  steps: ['stop', 'dismiss-replica', 'remove-guest', 'forget'],
+  plan: (facts) => [
+    step('stop', 'Stop database'),
+    ...(facts.instance?.sourceId ? [step('dismiss-replica', 'Dismiss replica at the source')] : []),
+    step('remove-guest', 'Remove guest and data'),
+    step('forget', 'Release port and name'),
+  ],
+  refuse: (facts, input) => {
+    const free = refuseUnlessFree(facts);
+    if (free !== null) return free;
+    if (facts.set.some((member) => member.sourceId === facts.instance?.id))
+      return { reason: 'It still has replicas. Detach or delete them first.' };
+    if (input !== null && input.confirmName !== facts.instance?.name) return { reason: 'The typed name differs from the instance’s name.' };
+    return null;
+  },
+  confirm: { typed: true, goes: () => describeLoss(), stays: describeRest },
+  sentence: (facts) => `Deleting ${facts.instance?.name}.`,
+});

@@ -1,0 +1,92 @@
+import type { z } from 'zod';
+import type { Action, Actor } from '../may.ts';
+import type { Backup } from '../resources/backup.ts';
+import type { ConfigurationGroup } from '../resources/configuration-group.ts';
+import type { Instance } from '../resources/instance.ts';
+import type { Operation } from '../resources/operation.ts';
+import type { InstanceStatus } from '../status.ts';
+
+export type Refusal = { reason: string } | null;
+
+/** What a precondition may look at: the instance (null when it does not exist yet), its set, the project's things it may name, who asks, and what runs. */
+export type OperationFacts = {
+  projectId: string;
+  instance: Instance | null;
+  /** Source and replicas of the instance's set, the instance included. */
+  set: readonly Instance[];
+  backups: readonly Backup[];
+  configurationGroups: readonly ConfigurationGroup[];
+  actor: Actor;
+  running: Operation | null;
+};
+
+export type PlannedStep<Step extends string = string> = {
+  key: Step;
+  title: string;
+  /** Whether cancelling while this step waits or runs is safe. */
+  cancellable: boolean;
+  /** Whether a failed operation may be taken up again from this step. */
+  resumable: boolean;
+};
+
+export type OperationDefinition<Input extends z.ZodType = z.ZodType, Step extends string = string> = {
+  /** Verb with object, for titles and toasts: "Restart instance". */
+  title: string;
+  /** The bare verb for menus and buttons: "Restart". */
+  verb: string;
+  danger: 'none' | 'interrupts' | 'destructive';
+  action: Action;
+  /** Where it is offered: on an instance, on one backup, or as the new-instance page. */
+  subject: 'instance' | 'backup' | 'new-instance';
+  /** The status word shown while it runs. */
+  runningStatus: InstanceStatus | null;
+  input: Input;
+  /** Every step key the workflow may run, in order; the workflow registry is typed by these. */
+  steps: readonly Step[];
+  /** The steps of this very run; also the dry run. */
+  plan(facts: OperationFacts, input: z.infer<Input>): PlannedStep<Step>[];
+  /** Asked by the button, by the API and again by the workflow when it starts. */
+  refuse(facts: OperationFacts, input: z.infer<Input> | null, nowMs: number): Refusal;
+  /** Present on what must be confirmed: what goes, what stays; `typed` asks for the instance's name. */
+  confirm?: { typed: boolean; goes(facts: OperationFacts): string[]; stays(facts: OperationFacts): string[] };
+  /** Said in the toast and the drawer when it has been accepted. */
+  sentence(facts: OperationFacts, input: z.infer<Input>): string;
+};
+
+export function defineOperation<Input extends z.ZodType, const Step extends string>(
+  definition: OperationDefinition<Input, Step>,
+): OperationDefinition<Input, Step> {
+  return definition;
+}
+
+/** Refusals every operation on an existing instance shares: it is there, it is free, the agent is heard. */
+export function refuseUnlessFree(facts: OperationFacts): Refusal {
+  if (facts.instance === null) return { reason: 'The instance does not exist.' };
+  if (facts.running !== null) return { reason: `${facts.running.title} is running. Wait until it ends.` };
+  return null;
+}
+
+export function refuseUnlessHeard(facts: OperationFacts, nowMs: number): Refusal {
+  const free = refuseUnlessFree(facts);
+  if (free !== null) return free;
+  const { instance } = facts;
+  if (instance === null || instance.guest === null) return { reason: 'The guest has not reported yet.' };
+  const seen = instance.agentSeenAt === null ? 0 : Date.parse(instance.agentSeenAt);
+  if (nowMs - seen > 30_000)
+    return { reason: 'The agent has been silent for over 30 seconds. It is being started again; try when it is back.' };
+  return null;
+}
+
+export function refuseUnlessRunning(facts: OperationFacts, nowMs: number): Refusal {
+  const heard = refuseUnlessHeard(facts, nowMs);
+  if (heard !== null) return heard;
+  return facts.instance?.guest?.processState === 'running' ? null : { reason: 'The database is not running. Start it first.' };
+}
+
+export function step<Step extends string>(
+  key: Step,
+  title: string,
+  traits: { cancellable?: boolean; resumable?: boolean } = {},
+): PlannedStep<Step> {
+  return { key, title, cancellable: traits.cancellable ?? false, resumable: traits.resumable ?? true };
+}

@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { isSilent } from '../status.ts';
+import { defineOperation, refuseUnlessRunning, step } from './operation.ts';
+
+/** A healthy set changes source: the old one is fenced, the replica caught up and opened, the others and the old source follow. */
+export const promoteReplica = defineOperation({
+  title: 'Promote to source',
+  verb: 'Promote',
+  danger: 'interrupts',
+  action: 'instance.operate',
+  subject: 'instance',
+  runningStatus: 'PROMOTE',
+  input: z.object({}),
+  steps: ['fence-source', 'promote', 'repoint'],
+  plan: (facts) => [
+    step('fence-source', 'Stop writes at the source'),
+    step('promote', `Catch up and open ${facts.instance?.name ?? 'the replica'}`),
+    step('repoint', 'Let the others follow'),
+  ],
+  refuse: (facts, _input, nowMs) => {
+    if (facts.instance !== null && facts.instance.role !== 'replica') return { reason: 'Only a replica can be promoted.' };
+    const refusal = refuseUnlessRunning(facts, nowMs);
+    if (refusal !== null) return refusal;
+    const source = facts.set.find((member) => member.id === facts.instance?.sourceId);
+    if (!source) return { reason: 'Its source is not known. Detach it instead.' };
+    if (source.operationId !== null) return { reason: `${source.name} is busy with an operation. Wait until it ends.` };
+    if (
+      isSilent(
+        {
+          agentSeenAtMs: source.agentSeenAt === null ? null : Date.parse(source.agentSeenAt),
+          heartbeatIntervalMs: source.heartbeatIntervalMs,
+        },
+        nowMs,
+      )
+    ) {
+      return { reason: `The agent of ${source.name} is silent; a promotion needs a healthy source. Detach the replica to use it alone.` };
+    }
+    return null;
+  },
+  confirm: {
+    typed: false,
+    goes: (facts) => [`Writes stop for about a second, then ${facts.instance?.name} takes them. Clients must connect to its address.`],
+    stays: (facts) => [
+      `${facts.set.find((member) => member.id === facts.instance?.sourceId)?.name ?? 'The old source'} goes on as a replica; no committed row is lost.`,
+    ],
+  },
+  sentence: (facts) => `Promoting ${facts.instance?.name}.`,
+});

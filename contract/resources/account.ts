@@ -1,0 +1,28 @@
+import { z } from 'zod';
+
+/** A schema holder inside an instance. */
+export const Database = z.object({
+  name: z.string(),
+  owner: z.string(),
+  encoding: z.string(),
+  collation: z.string(),
+  sizeBytes: z.number(),
+});
+export type Database = z.infer<typeof Database>;
+
+/** An account inside an instance. `grants` names the databases it may write to. */
+export const User = z.object({
+  name: z.string(),
+  grants: z.array(z.string()),
+  connectionLimit: z.number().nullable(),
+  isRoot: z.boolean(),
+  canLogin: z.boolean(),
+});
+export type User = z.infer<typeof User>;
+
+export const RootHistory = z.object({
+  enabled: z.boolean(),
+  everEnabled: z.boolean(),
+  entries: z.array(z.object({ at: z.string(), by: z.string(), action: z.enum(['enabled', 'disabled']) })),
+});
+export type RootHistory = z.infer<typeof RootHistory>;

@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import { DatastoreName } from '../datastores/index.ts';
+import { Id, Name, Timestamp } from '../names.ts';
+
+export const BackupState = z.enum(['NEW', 'BUILDING', 'SAVING', 'COMPLETED', 'FAILED', 'CANCELLED', 'CORRUPT', 'DELETE_FAILED']);
+export type BackupState = z.infer<typeof BackupState>;
+
+/** A stored copy. `sizeBytes` is what it takes in storage, `sourceBytes` what it came from. */
+export const Backup = z.object({
+  id: Id,
+  revision: z.number().int(),
+  projectId: z.string(),
+  instanceId: Id.nullable(),
+  instanceName: z.string(),
+  name: Name,
+  datastore: DatastoreName,
+  version: z.string(),
+  kind: z.enum(['full', 'incremental']),
+  parentId: Id.nullable(),
+  state: BackupState,
+  sizeBytes: z.number().nullable(),
+  sourceBytes: z.number().nullable(),
+  volumeBytes: z.number().nullable(),
+  operationId: Id.nullable(),
+  createdBy: z.string(),
+  createdAt: Timestamp,
+  endedAt: Timestamp.nullable(),
+  failure: z.string().nullable(),
+});
+export type Backup = z.infer<typeof Backup>;

@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { DatastoreName } from '../datastores/index.ts';
+import { FlavorId } from '../flavors.ts';
+import { Cidr, Id, Name, Timestamp } from '../names.ts';
+import { DesiredState, GuestFacts, InstanceStatus, Role, type StatusFacts } from '../status.ts';
+
+/** One managed database server as its owner sees it. Times are ISO strings; sizes are bytes. */
+export const Instance = z.object({
+  id: Id,
+  revision: z.number().int(),
+  projectId: z.string(),
+  name: Name,
+  datastore: DatastoreName,
+  /** Major version as the host names it ("15", "18"). */
+  version: z.string(),
+  flavorId: FlavorId,
+  volumeBytes: z.number().int(),
+  role: Role,
+  /** The instance this one copies from, or null. */
+  sourceId: Id.nullable(),
+  host: z.string(),
+  port: z.number().int().nullable(),
+  allowedCidrs: z.array(Cidr),
+  /** First database and user made for the tenant, for the connection card. */
+  firstDatabase: z.string().nullable(),
+  firstUser: z.string().nullable(),
+  configurationGroupId: Id.nullable(),
+  desiredState: DesiredState,
+  runningStatus: InstanceStatus.nullable(),
+  errored: z.boolean(),
+  /** The operation that holds the instance now, or null. */
+  operationId: Id.nullable(),
+  guest: GuestFacts.nullable(),
+  agentSeenAt: Timestamp.nullable(),
+  heartbeatIntervalMs: z.number().int(),
+  agentVersion: z.string().nullable(),
+  protocolVersion: z.number().int().nullable(),
+  /** Agent clock minus control-plane clock, in milliseconds, when last heard. */
+  clockSkewMs: z.number().nullable(),
+  lastBackupAt: Timestamp.nullable(),
+  createdAt: Timestamp,
+  updatedAt: Timestamp,
+});
+export type Instance = z.infer<typeof Instance>;
+
+export function toStatusFacts(
+  instance: Instance,
+  agentSeenAtMs: number | null = instance.agentSeenAt === null ? null : Date.parse(instance.agentSeenAt),
+): StatusFacts {
+  return {
+    guest: instance.guest,
+    agentSeenAtMs,
+    heartbeatIntervalMs: instance.heartbeatIntervalMs,
+    desiredState: instance.desiredState,
+    runningStatus: instance.runningStatus,
+    errored: instance.errored,
+  };
+}

@@ -1,0 +1,21 @@
+import { z } from 'zod';
+
+export const LogLevel = z.enum(['debug', 'info', 'warning', 'error', 'fatal']);
+export type LogLevel = z.infer<typeof LogLevel>;
+
+/** One line. `position` is an opaque, ordered place in the log ("file:offset") that a link can name; `truncated` when the line was longer than 64 KiB. */
+export const LogLine = z.object({
+  position: z.string(),
+  at: z.string().nullable(),
+  level: LogLevel,
+  text: z.string(),
+  truncated: z.boolean(),
+});
+export type LogLine = z.infer<typeof LogLine>;
+
+export const LogFile = z.object({ name: z.string(), title: z.string(), sizeBytes: z.number(), modifiedAt: z.string() });
+export type LogFile = z.infer<typeof LogFile>;
+
+/** `before` pages back in time, `after` onward; null at the ends. */
+export const LogPage = z.object({ lines: z.array(LogLine), before: z.string().nullable(), after: z.string().nullable() });
+export type LogPage = z.infer<typeof LogPage>;

@@ -1,0 +1,36 @@
+import { z } from 'zod';
+
+/** The control plane about itself. */
+export const System = z.object({
+  version: z.string(),
+  replicas: z.array(z.object({ id: z.string(), startedAt: z.string(), beatAt: z.string(), agents: z.number().int() })),
+  queue: z.object({
+    operationsQueued: z.number().int(),
+    operationsRunning: z.number().int(),
+    commandsWaiting: z.number().int(),
+    oldestCommandMs: z.number().nullable(),
+  }),
+  conductor: z.object({
+    reportsPerSecond: z.number(),
+    lagMs: z.number(),
+    written: z.number().int(),
+    droppedLate: z.number().int(),
+    droppedMalformed: z.number().int(),
+  }),
+  agents: z.array(z.object({ version: z.string(), protocolVersion: z.number().int(), count: z.number().int() })),
+  clockSkews: z.array(z.object({ instanceId: z.string(), instanceName: z.string(), skewMs: z.number() })),
+  isolation: z.object({ accounts: z.boolean(), sentence: z.string() }),
+  enforcement: z.object({ memory: z.enum(['enforced', 'advisory']), cpu: z.enum(['enforced', 'advisory']) }),
+  datastores: z.array(z.object({ datastore: z.string(), version: z.string(), full: z.string(), origin: z.string() })),
+});
+export type System = z.infer<typeof System>;
+
+/** A datastore version the host really has. `origin` says where it comes from ("Debian", "npm"). */
+export const DatastoreVersion = z.object({
+  datastore: z.string(),
+  version: z.string(),
+  full: z.string(),
+  origin: z.string(),
+  capabilities: z.array(z.string()),
+});
+export type DatastoreVersion = z.infer<typeof DatastoreVersion>;
