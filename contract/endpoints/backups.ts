@@ -4,7 +4,7 @@ import { Id, Name } from '../names.ts';
 import { Backup } from '../resources/backup.ts';
 import { ConfigurationGroup, ParameterValue } from '../resources/configuration-group.ts';
 import type { Endpoint } from './endpoint.ts';
-import { list, nothing, OperationStarted, page } from './endpoint.ts';
+import { cursor, list, nothing, OperationStarted, page } from './endpoint.ts';
 
 export const backups = {
   listBackups: {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Id } from '../names.ts';
 import { Operation, OperationState } from '../resources/operation.ts';
 import type { Endpoint } from './endpoint.ts';
-import { csv, page } from './endpoint.ts';
+import { csv, cursor, page } from './endpoint.ts';
 
 export const operations = {
   listOperations: {
