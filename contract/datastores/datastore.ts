@@ -14,6 +14,10 @@ export type ParameterDefinition = {
   needsRestart: boolean;
 };
 
+/**
+ * A connection example. Placeholders are {host} {port} {database} {user} {password} {caFile}; after a bar come the encoders that make a
+ * hostile name safe where it stands, applied left to right: {user|uri}, {database|conninfo|shell}. See snippet.ts.
+ */
 export type Snippet = { key: string; title: string; template: string };
 
 /** What is true of an engine wherever you stand. Versions are never listed here: the host says which it has. */
@@ -23,6 +27,6 @@ export type DatastoreDefinition = {
   capabilities: readonly Capability[];
   metrics: readonly MetricDefinition[];
   parameters: Readonly<Record<string, ParameterDefinition>>;
-  /** Connection snippets; {host} {port} {database} {user} {password} are filled in by the page, {caFile} is the CA's file name. */
+  /** Shown on the connection card, in this order. */
   snippets: readonly Snippet[];
 };

@@ -66,36 +66,37 @@ export const postgresql = {
     {
       key: 'psql',
       title: 'psql',
-      template: 'psql "host={host} port={port} dbname={database} user={user} sslmode=verify-full sslrootcert={caFile}"',
+      template:
+        "psql 'host={host} port={port} dbname={database|conninfo|shell} user={user|conninfo|shell} sslmode=verify-full sslrootcert={caFile}'",
     },
     {
       key: 'uri',
       title: 'URI',
-      template: 'postgresql://{user}:{password}@{host}:{port}/{database}?sslmode=verify-full&sslrootcert={caFile}',
+      template: 'postgresql://{user|uri}:{password|uri}@{host}:{port}/{database|uri}?sslmode=verify-full&sslrootcert={caFile}',
     },
     {
       key: 'node',
       title: 'Node',
       template:
-        "import { readFileSync } from 'node:fs';\nimport pg from 'pg';\n\nconst client = new pg.Client({\n  host: '{host}', port: {port}, database: '{database}', user: '{user}',\n  password: process.env.PGPASSWORD,\n  ssl: { ca: readFileSync('{caFile}', 'utf8') },\n});\nawait client.connect();",
+        "import { readFileSync } from 'node:fs';\nimport pg from 'pg';\n\nconst client = new pg.Client({\n  host: '{host}',\n  port: {port},\n  database: '{database|single}',\n  user: '{user|single}',\n  password: process.env.PGPASSWORD,\n  ssl: { ca: readFileSync('{caFile}', 'utf8') },\n});\nawait client.connect();",
     },
     {
       key: 'python',
       title: 'Python',
       template:
-        'import os, psycopg\n\nconnection = psycopg.connect(\n    host="{host}", port={port}, dbname="{database}", user="{user}",\n    password=os.environ["PGPASSWORD"], sslmode="verify-full", sslrootcert="{caFile}",\n)',
+        'import os\nimport psycopg\n\nconnection = psycopg.connect(\n    host="{host}",\n    port={port},\n    dbname="{database|double}",\n    user="{user|double}",\n    password=os.environ["PGPASSWORD"],\n    sslmode="verify-full",\n    sslrootcert="{caFile}",\n)',
     },
     {
       key: 'java',
       title: 'Java',
       template:
-        'var url = "jdbc:postgresql://{host}:{port}/{database}?sslmode=verify-full&sslrootcert={caFile}";\nvar connection = DriverManager.getConnection(url, "{user}", System.getenv("PGPASSWORD"));',
+        'var url = "jdbc:postgresql://{host}:{port}/{database|uri}?sslmode=verify-full&sslrootcert={caFile}";\nvar connection = DriverManager.getConnection(url, "{user|double}", System.getenv("PGPASSWORD"));',
     },
     {
       key: 'go',
       title: 'Go',
       template:
-        'url := fmt.Sprintf("postgres://%s:%s@{host}:{port}/%s?sslmode=verify-full&sslrootcert={caFile}",\n\turl.QueryEscape("{user}"), url.QueryEscape(os.Getenv("PGPASSWORD")), url.PathEscape("{database}"))\nconn, err := pgx.Connect(ctx, url)',
+        'config, err := pgx.ParseConfig("host={host} port={port} sslmode=verify-full sslrootcert={caFile}")\nif err != nil {\n\tlog.Fatal(err)\n}\nconfig.Database = "{database|double}"\nconfig.User = "{user|double}"\nconfig.Password = os.Getenv("PGPASSWORD")\nconn, err := pgx.ConnectConfig(ctx, config)',
     },
   ],
 } as const satisfies DatastoreDefinition;

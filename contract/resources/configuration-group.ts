@@ -3,6 +3,7 @@ import { DatastoreName } from '../datastores/index.ts';
 import { Id, Name, Timestamp } from '../names.ts';
 
 export const ParameterValue = z.union([z.string(), z.number(), z.boolean()]);
+export type ParameterValue = z.infer<typeof ParameterValue>;
 
 /** A named set of parameter values, attached to instances of one datastore. */
 export const ConfigurationGroup = z.object({

@@ -1,0 +1,54 @@
+import { execFileSync } from 'node:child_process';
+import { expect, test } from 'vitest';
+import { datastores, getDatastore } from './index.ts';
+import { fillSnippet } from './snippet.ts';
+
+const hostile = {
+  host: '127.0.0.1',
+  port: '25001',
+  database: `a"b; drop--'\\ $HOME é`,
+  user: `o'neil\\"x@y/z?`,
+  password: 'p:@/?#% "\'',
+  caFile: 'ca.pem',
+};
+
+function fill(key: string): string {
+  const snippet = getDatastore('postgresql').snippets.find((candidate) => candidate.key === key);
+  return fillSnippet(snippet?.template ?? '', hostile);
+}
+
+test('a URI brings hostile names and passwords back unchanged', () => {
+  const { username, password, pathname } = new URL(fill('uri'));
+  expect([pathname.slice(1), username, password].map(decodeURIComponent)).toEqual([hostile.database, hostile.user, hostile.password]);
+});
+});
+
+test('a shell passes a hostile name to psql as one argument that libpq reads back unchanged', () => {
+  const argument = execFileSync('/bin/sh', ['-c', fill('psql').replace(/^psql/, 'printf %s')], { encoding: 'utf8' });
+  const values = [...argument.matchAll(/(\w+)=('(?:[^'\\]|\\.)*'|\S+)/g)].map((match) => [
+    match[1],
+    (match[2] ?? '').replace(/^'(.*)'$/s, '$1').replaceAll(/\\(.)/g, '$1'),
+  ]);
+  expect(Object.fromEntries(values)).toMatchObject({ dbname: hostile.database, user: hostile.user, host: '127.0.0.1' });
+});
+
+test('string literals read back unchanged in JavaScript and, by JSON’s rules, elsewhere', () => {
+  const node = fill('node');
+  const literals = new Map([...node.matchAll(/(database|user): ('(?:[^'\\]|\\.)*')/g)].map((match) => [match[1], match[2]]));
+  expect(new Function(`return ${literals.get('database')}`)()).toBe(hostile.database);
+  expect(new Function(`return ${literals.get('user')}`)()).toBe(hostile.user);
+  for (const key of ['python', 'go']) {
+    const literal = /(?:config\.User = |user=)("(?:[^"\\]|\\.)*")/.exec(fill(key))?.[1] ?? '""';
+    expect(JSON.parse(literal)).toBe(hostile.user);
+  }
+});
+
+test('every placeholder of every datastore is filled', () => {
+  for (const definition of Object.values(datastores))
+    for (const snippet of definition.snippets)
+      expect(fillSnippet(snippet.template, hostile)).not.toMatch(/\{(host|port|database|user|password|caFile)/);
+});
+
+test('an encoder nobody knows is a fault, not a raw value', () => {
+  expect(() => fillSnippet('{user|rot13}', hostile)).toThrow('rot13');
+});
