@@ -21,7 +21,6 @@ test('a URI brings hostile names and passwords back unchanged', () => {
   const { username, password, pathname } = new URL(fill('uri'));
   expect([pathname.slice(1), username, password].map(decodeURIComponent)).toEqual([hostile.database, hostile.user, hostile.password]);
 });
-});
 
 test('a shell passes a hostile name to psql as one argument that libpq reads back unchanged', () => {
   const argument = execFileSync('/bin/sh', ['-c', fill('psql').replace(/^psql/, 'printf %s')], { encoding: 'utf8' });
