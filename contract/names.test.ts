@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import { Cidr, DatabaseName, Name, Password, UserName } from './names.ts';
+
+test.each(['orders-db', 'a', 'x'.repeat(63), '9lives'])('instance name %s is taken', (name) => {
+  expect(Name.safeParse(name).success).toBe(true);
+});
+test.each(['', '-a', 'a-', 'A', 'a_b', 'x'.repeat(64), 'a b', '../etc', 'a\n'])('instance name %j is refused with the rule', (name) => {
+  const result = Name.safeParse(name);
+  expect(result.success).toBe(false);
+  expect(result.error?.issues[0]?.message).toContain('lower-case');
+});
+test.each(['a"b; drop--', 'größe', 'データ', 'x'.repeat(63), "o'hara", 'a b'])(
+  'hostile name %j goes through to the engine’s quoting',
+  (name) => {
+    expect(DatabaseName.safeParse(name).success).toBe(true);
+    expect(UserName.safeParse(name).success).toBe(true);
+  },
+);
+test.each(['', 'x'.repeat(64), 'é'.repeat(32), 'a\u0000b', 'a\nb'])('name %j inside a database is refused', (name) => {
+  expect(DatabaseName.safeParse(name).success).toBe(false);
+});
+test.each(['pg_monitor', 'guestboard_admin', 'public'])('user %s is reserved', (name) => {
+  expect(UserName.safeParse(name).success).toBe(false);
+});
+test('passwords have a length and no control characters', () => {
+  expect(Password.safeParse('short').success).toBe(false);
+  expect(Password.safeParse('long enough, with spaces').success).toBe(true);
+  expect(Password.safeParse('long enough\nwith a break').success).toBe(false);
+});
+test('a network is a CIDR of either family', () => {
+  expect(Cidr.safeParse('10.0.0.0/8').success).toBe(true);
+  expect(Cidr.safeParse('::1/128').success).toBe(true);
+  expect(Cidr.safeParse('10.0.0.0').success).toBe(false);
+  expect(Cidr.safeParse('all').success).toBe(false);
+});

@@ -1,0 +1,156 @@
+import { describe, expect, test } from 'vitest';
+import type { Backup } from '../resources/backup.ts';
+import type { Instance } from '../resources/instance.ts';
+import type { Operation } from '../resources/operation.ts';
+import { CreateInstanceInput } from './create-instance.ts';
+import { getOperation, OperationName, operations } from './index.ts';
+import type { OperationFacts } from './operation.ts';
+
+const now = Date.parse('2026-11-23T08:00:00Z');
+const id = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
+const instance: Instance = {
+  id: id(1),
+  revision: 1,
+  projectId: 'p',
+  name: 'orders-db',
+  datastore: 'postgresql',
+  version: '15',
+  flavorId: 'gb.1g',
+  volumeBytes: 2 * 1024 ** 3,
+  role: 'standalone',
+  sourceId: null,
+  host: '127.0.0.1',
+  port: 15000,
+  allowedCidrs: [],
+  firstDatabase: null,
+  firstUser: null,
+  configurationGroupId: null,
+  desiredState: 'running',
+  runningStatus: null,
+  errored: false,
+  operationId: null,
+  guest: {
+    processState: 'running',
+    acceptsLogins: true,
+    acceptsWrites: true,
+    restartRequired: false,
+    role: 'standalone',
+    version: '15.20',
+    startedAtMs: now,
+    restartedAtMs: null,
+    crashedAtMs: null,
+    recentCrashes: 0,
+    volumeUsedBytes: 1,
+    volumeState: 'ok',
+    enforcement: { memory: 'advisory', cpu: 'advisory' },
+    replication: null,
+    lastError: null,
+  },
+  agentSeenAt: new Date(now - 500).toISOString(),
+  heartbeatIntervalMs: 1000,
+  agentVersion: '1',
+  protocolVersion: 1,
+  clockSkewMs: 0,
+  lastBackupAt: null,
+  createdAt: new Date(now).toISOString(),
+  updatedAt: new Date(now).toISOString(),
+};
+const replica: Instance = { ...instance, id: id(2), name: 'orders-db-2', role: 'replica', sourceId: id(1) };
+const source: Instance = { ...instance, role: 'source' };
+const backup: Backup = {
+  id: id(3),
+  revision: 1,
+  projectId: 'p',
+  instanceId: id(1),
+  instanceName: 'orders-db',
+  name: 'nightly',
+  datastore: 'postgresql',
+  version: '15',
+  kind: 'full',
+  parentId: null,
+  state: 'COMPLETED',
+  sizeBytes: 1,
+  sourceBytes: 3 * 1024 ** 3,
+  volumeBytes: 4 * 1024 ** 3,
+  operationId: null,
+  createdBy: 'operator',
+  createdAt: new Date(now).toISOString(),
+  endedAt: null,
+  failure: null,
+};
+const actor = { accountId: 'a', name: 'A', operator: true, memberships: [], tokenId: null };
+const facts = (rest: Partial<OperationFacts> = {}): OperationFacts => ({
+  projectId: 'p',
+  instance,
+  set: [instance],
+  backups: [],
+  configurationGroups: [],
+  actor,
+  running: null,
+  ...rest,
+});
+const create = (rest: object) => CreateInstanceInput.parse({ name: 'orders-db-3', datastore: 'postgresql', version: '15', ...rest });
+
+describe.each(OperationName.options)('%s', (name) => {
+  test('plans only steps its workflow is typed by, in their order', () => {
+    const operation = getOperation(name);
+    for (const from of [{ kind: 'empty' }, { kind: 'backup', backupId: id(3) }, { kind: 'replica', sourceId: id(1) }]) {
+      const planned = operation.plan(facts({ instance: replica, set: [source, replica] }), create({ from })).map((step) => step.key);
+      expect(planned.length).toBeGreaterThan(0);
+      expect(planned).toEqual(operation.steps.filter((key) => planned.includes(key)));
+    }
+  });
+  test('asks for confirmation when it interrupts or destroys', () => {
+    const { danger, confirm } = getOperation(name);
+    expect(confirm !== undefined).toBe(danger !== 'none');
+  });
+});
+
+test('a busy instance refuses by the name of what runs', () => {
+  const running = { title: 'Create backup' } as Operation;
+  for (const name of ['start-instance', 'stop-instance', 'restart-instance', 'delete-instance', 'rename-instance'] as const) {
+    expect(operations[name].refuse(facts({ running }), null, now)?.reason).toContain('Create backup is running');
+  }
+});
+
+test('a source with replicas is not deleted, by force neither', () => {
+  const set = facts({ instance: source, set: [source, replica] });
+  expect(operations['delete-instance'].refuse(set, null, now)?.reason).toContain('replicas');
+  expect(operations['force-delete-instance'].refuse(set, null, now)?.reason).toContain('replicas');
+});
+
+test('the typed name must be the name', () => {
+  expect(operations['delete-instance'].refuse(facts(), { confirmName: 'order-db' }, now)?.reason).toContain('typed name');
+  expect(operations['delete-instance'].refuse(facts(), { confirmName: 'orders-db' }, now)).toBeNull();
+});
+
+test('only a replica with a heard source is promoted', () => {
+  expect(operations['promote-replica'].refuse(facts(), {}, now)?.reason).toContain('Only a replica');
+  expect(operations['promote-replica'].refuse(facts({ instance: replica, set: [source, replica] }), {}, now)).toBeNull();
+  const silent = { ...source, agentSeenAt: new Date(now - 60_000).toISOString() };
+  expect(operations['promote-replica'].refuse(facts({ instance: replica, set: [silent, replica] }), {}, now)?.reason).toContain('silent');
+});
+
+test('a restore needs a completed backup of the same version that fits', () => {
+  const from = { kind: 'backup' as const, backupId: id(3) };
+  const refuse = (input: CreateInstanceInput, backups: Backup[]) =>
+    operations['create-instance'].refuse(facts({ instance: null, backups }), input, now)?.reason ?? null;
+  expect(refuse(create({ from }), [])).toContain('does not exist');
+  expect(refuse(create({ from }), [{ ...backup, state: 'FAILED' }])).toContain('failed');
+  expect(refuse(create({ from, version: '18' }), [backup])).toContain('same version');
+  expect(refuse(create({ from }), [backup])).toContain('too small');
+  expect(refuse(create({ from, volumeBytes: 4 * 1024 ** 3 }), [backup])).toBeNull();
+});
+
+test('a volume only grows', () => {
+  expect(operations['resize-volume'].refuse(facts(), { volumeBytes: 1024 ** 3 }, now)?.reason).toContain('only grow');
+  expect(operations['resize-volume'].refuse(facts(), { volumeBytes: 4 * 1024 ** 3 }, now)).toBeNull();
+});
+
+test('a set is resized so that no replica is smaller than its source', () => {
+  const set = facts({ instance: source, set: [source, replica] });
+  expect(operations['resize-flavor'].refuse(set, { flavorId: 'gb.4g' }, now)?.reason).toContain('Resize the replicas first');
+  expect(
+    operations['resize-flavor'].refuse(facts({ instance: replica, set: [source, replica] }), { flavorId: 'gb.512m' }, now)?.reason,
+  ).toContain('source');
+});
