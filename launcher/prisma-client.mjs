@@ -3,9 +3,9 @@ import { fingerprint, isUpToDate, writeStamp } from './fingerprint.mjs';
 import { inProject, project } from './places.mjs';
 import { runQuietly } from './run.mjs';
 
-/** Generates the Prisma client when the schema, the generator or the output changed. Returns whether it did anything. */
-export async function generatePrismaClient() {
-  if (!existsSync(inProject('prisma/schema.prisma'))) return false;
+/** Generates the Prisma client when the schema or the generator changed; `around` may announce the work. */
+export async function generatePrismaClient(around = (work) => work()) {
+  if (!existsSync(inProject('prisma/schema.prisma'))) return;
   const print = fingerprint(project, [
     'prisma/schema.prisma',
     'prisma.config.ts',
@@ -13,10 +13,11 @@ export async function generatePrismaClient() {
     'node_modules/prisma/package.json',
   ]);
   const stamp = inProject('server/store/generated/.stamp');
-  if (isUpToDate(stamp, print, [inProject('server/store/generated')])) return false;
-  await runQuietly(process.execPath, [inProject('node_modules/prisma/build/index.js'), 'generate'], { cwd: project, env: offline });
+  if (isUpToDate(stamp, print, [inProject('server/store/generated')])) return;
+  await around(() =>
+    runQuietly(process.execPath, [inProject('node_modules/prisma/build/index.js'), 'generate'], { cwd: project, env: offline }),
+  );
   writeStamp(stamp, print);
-  return true;
 }
 
 /** Prisma looks for updates and Next reports usage unless told not to; neither may need the open internet. */

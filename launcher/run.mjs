@@ -9,10 +9,10 @@ export function runQuietly(command, args, options = {}) {
   });
 }
 
-/** Runs a command to its end. Never throws for a failing command: { code, output }, both streams in one. */
-export function run(command, args, options = {}) {
+/** Runs a command to its end, feeding it `input`. Never throws for a failing command: { code, output }, both streams in one. */
+export function run(command, args, options = {}, input = undefined) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
+    const child = spawn(command, args, { stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'], ...options });
     let output = '';
     const keep = (chunk) => {
       output = (output + chunk).slice(-4_000_000);
@@ -20,6 +20,7 @@ export function run(command, args, options = {}) {
     child.stdout.setEncoding('utf8').on('data', keep);
     child.stderr.setEncoding('utf8').on('data', keep);
     child.on('error', reject);
+    child.stdin?.on('error', () => {}).end(input);
     child.on('close', (code, signal) => resolve({ code: code ?? signal, output }));
   });
 }
