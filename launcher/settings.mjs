@@ -14,6 +14,7 @@ export function readSettings(env = process.env) {
     data: asked,
     databaseUrl: env.DATABASE_URL || undefined,
     keyFile: env.GUESTBOARD_KEY_FILE ? path.resolve(project, env.GUESTBOARD_KEY_FILE) : undefined,
+    isTls: Boolean(env.GUESTBOARD_TLS_CERT),
     isRoot: process.getuid() === 0,
   };
 }

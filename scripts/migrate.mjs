@@ -7,7 +7,7 @@ import { offline } from '../launcher/prisma-client.mjs';
 import { run } from '../launcher/run.mjs';
 
 // Brings the database of DATABASE_URL to this version's schema. Prints one line of JSON: { state, waiting } where state is
-// `empty` (never migrated), `behind`, `current` or `newer`. With --inspect it changes nothing.
+// `empty` (never migrated), `behind`, `current`, `newer` or `different`. With --inspect it changes nothing.
 const client = new pg.Client({
   connectionString: process.env.DATABASE_URL,
   application_name: 'guestboard migrate',
@@ -43,10 +43,11 @@ async function inspect() {
   );
   const unknown = rows.filter((row) => !ours.some(({ name }) => name === row.name)).map(({ name }) => name);
   if (unknown.length > 0) return { state: 'newer', unknown };
-  const waiting = ours
-    .filter(({ name, checksum }) => !rows.some((row) => row.name === name && row.checksum === checksum))
-    .map(({ name }) => name);
-  return { state: rows.length === 0 ? 'empty' : waiting.length > 0 ? 'behind' : 'current', waiting };
+  const different = ours.filter(({ name, checksum }) => rows.some((row) => row.name === name && row.checksum !== checksum));
+  if (different.length > 0) return { state: 'different', different: different.map(({ name }) => name) };
+  const waiting = ours.filter(({ name }) => !rows.some((row) => row.name === name)).map(({ name }) => name);
+  if (rows.length === 0) return { state: 'empty', waiting };
+  return { state: waiting.length > 0 ? 'behind' : 'current', waiting };
 }
 
 function listMigrations() {

@@ -1,4 +1,4 @@
-import { chmodSync, cpSync, existsSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { chmodSync, copyFileSync, cpSync, existsSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { mayRead } from './account.mjs';
 import { inProject } from './places.mjs';
@@ -20,11 +20,11 @@ export function preparePackagedPostgres() {
   return path.join(packaged, 'native');
 }
 
-/** The same binaries where `account` may run them: in place when it can reach them, else a copy below `elsewhere`. */
-export function placePostgres(native, account, elsewhere) {
+/** The same binaries where `account` may run them: in place when it can reach them, else a copy below /var/lib/guestboard. */
+export function placePostgres(native, account, layout) {
   if (!account || mayRead(account, path.join(native, 'bin/postgres'), '-x')) return native;
   const { version } = JSON.parse(readFileSync(path.join(packaged, 'package.json'), 'utf8'));
-  const copy = path.join(elsewhere, `postgresql-${version}`);
+  const copy = path.join(layout.elsewhere, `postgresql-${version}`);
   if (!existsSync(copy)) {
     const half = `${copy}.part`;
     rmSync(half, { recursive: true, force: true });
@@ -33,5 +33,16 @@ export function placePostgres(native, account, elsewhere) {
     chmodSync(half, 0o755);
     renameSync(half, copy);
   }
+  return copy;
+}
+
+/** The agent's one file where the guests' accounts can read it. */
+export function placeAgent(account, layout) {
+  const built = inProject('dist/agent.mjs');
+  if (!account || mayRead(account, built)) return built;
+  const copy = path.join(layout.elsewhere, 'agent.mjs');
+  copyFileSync(built, `${copy}.part`);
+  chmodSync(`${copy}.part`, 0o644);
+  renameSync(`${copy}.part`, copy);
   return copy;
 }

@@ -1,0 +1,72 @@
+import { spawn } from 'node:child_process';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
+import { request as plainRequest } from 'node:http';
+import { request as secureRequest } from 'node:https';
+import path from 'node:path';
+import { inProject, project } from './places.mjs';
+import { Refusal } from './say.mjs';
+
+const largestLogBytes = 20_000_000;
+
+/**
+ * Starts the server in a session of its own, so that Ctrl-C reaches only the launcher, which stops things in order. It ends
+ * by itself when the launcher is gone. Returns { ended, stop, isReady }; `ended` resolves to its exit code.
+ */
+export function startServer(layout, settings, env) {
+  const logFile = path.join(layout.logs, 'server.log');
+  mkdirSync(layout.logs, { recursive: true, mode: 0o700 });
+  if (existsSync(logFile) && statSync(logFile).size > largestLogBytes) renameSync(logFile, `${logFile}.1`);
+  const log = openSync(logFile, 'a', 0o600);
+  const child = spawn(process.execPath, [inProject('launcher/server-child.mjs'), inProject('dist/server.mjs')], {
+    cwd: project,
+    detached: true,
+    stdio: ['ignore', log, log, 'ipc'],
+    env: { ...process.env, ...env },
+  });
+  closeSync(log);
+  const ended = new Promise((resolve) => child.on('exit', (code, signal) => resolve(code ?? signal)).on('error', resolve));
+  return { pid: child.pid, ended, logFile, isReady: () => answersReady(settings), stop: () => stop(child, ended) };
+}
+
+/** Waits until pages can be had. Throws the server's last words when it ends instead. */
+export async function waitUntilReady(server, deadlineMs = 60_000) {
+  let code;
+  server.ended.then((found) => {
+    code = found ?? 0;
+  });
+  const end = performance.now() + deadlineMs;
+  while (!(await server.isReady())) {
+    if (code !== undefined || performance.now() > end) throw new Refusal(whyNot(server, code));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+export function toUrl(settings, host = settings.host) {
+  const reachable = { '0.0.0.0': '127.0.0.1', '::': '::1' }[host] ?? host;
+  return `${settings.isTls ? 'https' : 'http'}://${reachable.includes(':') ? `[${reachable}]` : reachable}:${settings.port}`;
+}
+
+function answersReady(settings) {
+  return new Promise((resolve) => {
+    const send = settings.isTls ? secureRequest : plainRequest;
+    const asked = send(`${toUrl(settings)}/readyz`, { timeout: 2000, rejectUnauthorized: false }, (answer) => {
+      answer.resume();
+      resolve(answer.statusCode === 200);
+    });
+    asked.on('error', () => resolve(false)).on('timeout', () => asked.destroy());
+    asked.end();
+  });
+}
+
+async function stop(child, ended) {
+  child.kill('SIGTERM');
+  const tooLong = setTimeout(() => child.kill('SIGKILL'), 10_000);
+  await ended;
+  clearTimeout(tooLong);
+}
+
+function whyNot(server, code) {
+  const last = readFileSync(server.logFile, 'utf8').slice(-6000).trimEnd().split('\n').slice(-12).join('\n');
+  const what = code === undefined ? 'is not ready after a minute' : `ended with ${code}`;
+  return `The server ${what}; its log is ${server.logFile}.\n${last}`;
+}
