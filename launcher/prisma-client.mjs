@@ -14,9 +14,9 @@ export async function generatePrismaClient(around = (work) => work()) {
   ]);
   const stamp = inProject('server/store/generated/.stamp');
   if (isUpToDate(stamp, print, [inProject('server/store/generated')])) return;
-  await around(() =>
-    runQuietly(process.execPath, [inProject('node_modules/prisma/build/index.js'), 'generate'], { cwd: project, env: offline }),
-  );
+  await around(async () => {
+    await runQuietly(process.execPath, [inProject('node_modules/prisma/build/index.js'), 'generate'], { cwd: project, env: offline });
+  });
   writeStamp(stamp, print);
 }
 

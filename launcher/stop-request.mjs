@@ -1,4 +1,4 @@
-const parentAtStart = process.ppid;
+import { identify, isSameProcess } from './process-identity.mjs';
 
 /**
  * Calls `stop` once and exits, whichever way the request comes: Ctrl-C, SIGTERM, a closed terminal, or the npm that started
@@ -13,8 +13,17 @@ export function onStopRequest(stop) {
     process.exit(0);
   };
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, request);
-  if (process.env.npm_lifecycle_event === undefined) return;
+  const npm = findNpm();
+  if (!npm) return;
   setInterval(() => {
-    if (process.ppid !== parentAtStart) request();
+    if (!isSameProcess(npm.pid, npm.startTicks)) request();
   }, 500).unref();
+}
+
+/** The npm that runs us, directly or through a shell. A killed npm takes neither the shell nor us with it. */
+function findNpm() {
+  if (process.env.npm_lifecycle_event === undefined) return undefined;
+  const parent = identify(process.ppid);
+  const ancestors = [parent, parent && identify(parent.parent)];
+  return ancestors.find((ancestor) => /^npm\b|\/npm(-cli\.js)?$/.test(ancestor?.args.slice(0, 2).join(' ') ?? ''));
 }
