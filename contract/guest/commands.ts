@@ -185,7 +185,10 @@ export function findCommand(name: string): CommandDefinition | null {
   return entries && Object.hasOwn(entries, command) ? (entries[command] ?? null) : null;
 }
 
-/** A command as it travels. `epoch` fences: an agent refuses lower ones than it has seen. */
+/**
+ * A command as it travels. `epoch` fences: an agent refuses lower ones than it has seen. `deadlineMs` is epoch milliseconds on the control plane's clock.
+ * Delivering the same id again is always safe: it joins the running one, answers from the journal, or takes up what an agent's death interrupted.
+ */
 export const CommandDelivery = z.object({
   commandId: z.string(),
   name: z.string(),

@@ -37,6 +37,8 @@ export const GuestHello = z.object({
   protocolVersions: z.array(z.number().int()),
   agentVersion: z.string(),
   bootId: z.string(),
+  /** When this life of the agent began, on its own clock: of two connections of one guest the newer boot stays. */
+  bootedAtMs: z.number(),
   /** The agent's clock at connection, milliseconds since the epoch. */
   clockMs: z.number(),
 });
