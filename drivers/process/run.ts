@@ -2,12 +2,13 @@ import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { GuestboardError } from '#contract/errors.ts';
 import { type Account, asAccount } from './account.ts';
+import { childEnvironment } from './environment.ts';
 
 export type RunOptions = {
   /** After this many milliseconds the command and its process group are killed and `deadline-passed` is thrown. */
   deadlineMs: number;
   stdin?: string | Uint8Array;
-  /** The whole environment of the command; by default only PATH, LANG and the time zone's default. */
+  /** Over PATH and an English locale, which is all a child gets otherwise. */
   env?: Readonly<Record<string, string>>;
   cwd?: string;
   account?: Account;
@@ -31,7 +32,7 @@ export function run(command: string, args: readonly string[], options: RunOption
     const child = spawn(start.command, start.args, {
       stdio: ['pipe', 'pipe', 'pipe'],
       detached: true,
-      env: { ...(options.env ?? defaultEnvironment) },
+      env: childEnvironment(options.env),
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     });
     const stdout = keep(options.maxOutputBytes ?? 256 * 1024);
@@ -86,12 +87,6 @@ export function run(command: string, args: readonly string[], options: RunOption
     }
   });
 }
-
-export const defaultEnvironment: Readonly<Record<string, string>> = {
-  PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
-  LANG: 'C.UTF-8',
-  LC_ALL: 'C.UTF-8',
-};
 
 function killGroup(pid: number | undefined) {
   if (pid === undefined) return;

@@ -3,8 +3,8 @@ import { closeSync, openSync } from 'node:fs';
 import path from 'node:path';
 import { GuestboardError } from '#contract/errors.ts';
 import { type Account, asAccount } from './account.ts';
+import { childEnvironment } from './environment.ts';
 import { identifyProcess, type ProcessIdentity } from './pid-identity.ts';
-import { defaultEnvironment } from './run.ts';
 
 export type SpawnDetachedOptions = {
   command: string;
@@ -28,7 +28,7 @@ export async function spawnDetached(options: SpawnDetachedOptions): Promise<Proc
     const child = spawn(command, args, {
       stdio: ['ignore', output, output],
       detached: true,
-      env: { ...(options.env ?? defaultEnvironment) },
+      env: childEnvironment(options.env),
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     });
     const started = new Promise<void>((resolve, reject) => {
