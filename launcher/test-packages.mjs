@@ -1,0 +1,32 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { findPrivilege, installDebianPackages, toAptCommand } from './apt.mjs';
+import { phase, Refusal } from './say.mjs';
+
+/** What tests need beside npm's packages, and how to tell that it is there. */
+const needs = [
+  { package: 'chromium', isThere: () => existsSync('/usr/bin/chromium') },
+  {
+    package: 'postgresql-15',
+    isThere: () => listFolder('/usr/lib/postgresql').some((version) => existsSync(`/usr/lib/postgresql/${version}/bin/postgres`)),
+  },
+];
+
+/** Installs what is missing, or names it with the one command that installs it. */
+export async function requireTestPackages() {
+  const missing = needs.filter((need) => !need.isThere()).map((need) => need.package);
+  if (missing.length === 0) return;
+  const privilege = findPrivilege();
+  if (!privilege) throw new Refusal(`The tests need ${missing.join(' and ')}: ${toAptCommand(missing)}`);
+  await phase(`test prerequisites installed (${missing.join(', ')})`, async () => {
+    const { code, output } = await installDebianPackages(missing, privilege);
+    const absent = needs.filter((need) => !need.isThere()).map((need) => need.package);
+    if (absent.length === 0) return undefined;
+    throw new Refusal(
+      `The tests need ${absent.join(' and ')}, and apt-get ended with ${code}: ${toAptCommand(absent)}\n${output.trimEnd().split('\n').slice(-6).join('\n')}`,
+    );
+  });
+}
+
+function listFolder(folder) {
+  return existsSync(folder) ? readdirSync(folder) : [];
+}

@@ -1,0 +1,30 @@
+import path from 'node:path';
+import { defineConfig } from '@playwright/test';
+import { findFreePort } from './launcher/free-port.mjs';
+
+// Workers load this file again: what the first load decides reaches them by the environment.
+process.env.GUESTBOARD_PORT = process.env.GUESTBOARD_E2E_PORT ??= String(await findFreePort());
+process.env.GUESTBOARD_DATA = path.resolve('var/test/e2e');
+process.env.GUESTBOARD_HOST = '127.0.0.1';
+delete process.env.DATABASE_URL;
+
+const args = ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--disable-quic', '--no-first-run'];
+const quiet = ['--disable-background-networking', '--disable-component-update', '--disable-sync'];
+
+export default defineConfig({
+  testDir: 'e2e',
+  outputDir: 'test-results',
+  globalSetup: './e2e/start-guestboard.ts',
+  globalTeardown: './e2e/stop-guestboard.ts',
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  fullyParallel: false,
+  workers: 1,
+  forbidOnly: true,
+  reporter: [['list'], ['json', { outputFile: 'var/test/playwright.json' }]],
+  use: {
+    baseURL: `http://127.0.0.1:${process.env.GUESTBOARD_E2E_PORT}`,
+    trace: 'retain-on-failure',
+    launchOptions: { executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: [...args, ...quiet] },
+  },
+});
