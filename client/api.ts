@@ -1,0 +1,92 @@
+import {
+  api,
+  type EndpointBodyInput,
+  type EndpointName,
+  type EndpointOutput,
+  type EndpointPath,
+  type EndpointQueryInput,
+} from '#contract/api.ts';
+import type { Endpoint } from '#contract/endpoints/endpoint.ts';
+import type { Problem } from '#contract/errors.ts';
+import { ApiProblem } from './problem.ts';
+
+type Needed<K extends string, T> = [T] extends [undefined] ? { [P in K]?: undefined } : { [P in K]: T };
+type Given<K extends string, T> = [T] extends [undefined] ? { [P in K]?: undefined } : { [P in K]?: T };
+type PathOf<N extends EndpointName> = [keyof EndpointPath<N>] extends [never] ? undefined : EndpointPath<N>;
+
+export type RequestOptions<N extends EndpointName> = Needed<'path', PathOf<N>> &
+  Given<'query', EndpointQueryInput<N>> &
+  Needed<'body', EndpointBodyInput<N>> & { idempotencyKey?: string; signal?: AbortSignal };
+
+/** Calls an endpoint of the contract by name. Answers its output; throws ApiProblem, also when no answer comes. */
+export async function request<N extends EndpointName>(
+  name: N,
+  ...[options]: Record<never, never> extends RequestOptions<N> ? [RequestOptions<N>?] : [RequestOptions<N>]
+): Promise<EndpointOutput<N>> {
+  const endpoint: Endpoint = api[name];
+  const { path, query, body, idempotencyKey, signal } = (options ?? {}) as LooseOptions;
+  const url = endpointUrl(name, path, query);
+  const response = await send(url, {
+    method: endpoint.method,
+    headers: {
+      accept: 'application/json, application/problem+json',
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(endpoint.idempotent ? { 'idempotency-key': idempotencyKey ?? crypto.randomUUID() } : {}),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    ...(signal === undefined ? {} : { signal }),
+  });
+  if (!response.ok) throw await readProblem(response);
+  return (await readBody(response)) as EndpointOutput<N>;
+}
+
+type LooseOptions = {
+  path?: Record<string, string>;
+  query?: Record<string, unknown>;
+  body?: unknown;
+  idempotencyKey?: string;
+  signal?: AbortSignal;
+};
+
+/** Where an endpoint lives, for links and for "copy as REST". */
+export function endpointUrl(name: EndpointName, path: Record<string, string> = {}, query: Record<string, unknown> = {}): string {
+  const filled = api[name].path.replace(/\{(\w+)\}/g, (_, part: string) => encodeURIComponent(path[part] ?? ''));
+  const parameters = new URLSearchParams();
+  for (const [key, value] of Object.entries(query)) {
+    if (value !== undefined && value !== '') parameters.set(key, String(value));
+  }
+  return parameters.size === 0 ? filled : `${filled}?${parameters}`;
+}
+
+/** A fetch that fails with a sentence; also for the sign-in calls, which are not of our contract. */
+export async function send(url: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(url, { credentials: 'same-origin', ...init });
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error;
+    throw new ApiProblem({
+      code: 'unreachable',
+      title: 'The control plane does not answer.',
+      detail: error instanceof Error ? error.message : String(error),
+    });
+  }
+}
+
+async function readBody(response: Response): Promise<unknown> {
+  if (response.status === 204) return {};
+  return isJson(response) ? response.json() : response.text();
+}
+
+async function readProblem(response: Response): Promise<ApiProblem> {
+  const problem = isJson(response) ? ((await response.json().catch(() => null)) as Problem | null) : null;
+  if (problem !== null && typeof problem.title === 'string' && typeof problem.code === 'string') return new ApiProblem(problem);
+  return new ApiProblem({
+    code: response.status === 401 ? 'not-signed-in' : response.status === 404 ? 'not-found' : 'internal',
+    status: response.status,
+    title: `The control plane answered ${response.status} without saying why.`,
+  });
+}
+
+function isJson(response: Response): boolean {
+  return (response.headers.get('content-type') ?? '').includes('json');
+}

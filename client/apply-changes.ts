@@ -1,0 +1,99 @@
+import type { QueryClient, QueryKey } from '@tanstack/react-query';
+import type { LiveChange } from '#contract/live.ts';
+import type { Backup } from '#contract/resources/backup.ts';
+import type { ConfigurationGroup } from '#contract/resources/configuration-group.ts';
+import type { InstanceEvent } from '#contract/resources/event.ts';
+import type { Instance } from '#contract/resources/instance.ts';
+import { endedStates, type Operation } from '#contract/resources/operation.ts';
+import { type BackupsFilter, keys, type OperationsFilter } from './keys.ts';
+import { type Journal, keepNewer } from './newer.ts';
+
+type Kept<T> = { items: T[] };
+
+/** Writes committed changes into the query cache: singles and every list they belong to; a newer revision wins, an older one is dropped. */
+export function applyChanges(queries: QueryClient, journal: Journal, changes: readonly LiveChange[]): void {
+  const instances = pick(changes, 'instance');
+  const operations = pick(changes, 'operation');
+  const backups = pick(changes, 'backup');
+  const groups = pick(changes, 'configuration-group');
+  const events = pick(changes, 'event');
+  for (const value of [...instances, ...operations, ...backups, ...groups]) journal.arrived(value.id);
+
+  setLists<Instance>(queries, keys.instances, instances, () => true);
+  for (const value of instances) setSingle(queries, keys.instance(value.id), value);
+
+  setLists<Operation>(queries, keys.everyOperations, operations, (value, key) => operationBelongs(value, key[1] as OperationsFilter));
+  for (const value of operations) setSingle(queries, keys.operation(value.id), value);
+
+  setLists<Backup>(queries, keys.everyBackups, backups, (value, key) => backupBelongs(value, key[1] as BackupsFilter));
+  for (const value of backups) setSingle(queries, keys.backup(value.id), value);
+
+  setLists<ConfigurationGroup>(queries, keys.configurationGroups, groups, () => true);
+  for (const value of events) addEvent(queries, value);
+  for (const change of changes) {
+    if (change.kind === 'removed') remove(queries, journal, change.resource, change.id);
+    if (change.kind === 'membership') invalidateMembership(queries, change.projectId);
+  }
+}
+
+function pick<K extends 'instance' | 'operation' | 'backup' | 'configuration-group' | 'event'>(changes: readonly LiveChange[], kind: K) {
+  return changes.flatMap((change) => (change.kind === kind ? [change.value] : [])) as Extract<LiveChange, { kind: K }>['value'][];
+}
+
+function setSingle<T extends { revision: number }>(queries: QueryClient, key: QueryKey, value: T): void {
+  queries.setQueryData<T>(key, (old) => (old === undefined || old.revision <= value.revision ? value : old));
+}
+
+function setLists<T extends { id: string; revision: number }>(
+  queries: QueryClient,
+  prefix: QueryKey,
+  values: readonly T[],
+  belongs: (value: T, key: QueryKey) => boolean,
+): void {
+  if (values.length === 0) return;
+  for (const [key, data] of queries.getQueriesData<Kept<T>>({ queryKey: prefix })) {
+    if (data === undefined) continue;
+    const items = keepNewer(data.items, values).filter((item) => belongs(item, key));
+    queries.setQueryData(key, { ...data, items });
+  }
+}
+
+/** An operation stays in "active" lists until it ends, and in an instance's list for good. */
+function operationBelongs(operation: Operation, filter: OperationsFilter): boolean {
+  if (filter.instance !== undefined && filter.instance !== operation.instanceId) return false;
+  return !filter.active || !endedStates.includes(operation.state);
+}
+
+function backupBelongs(backup: Backup, filter: BackupsFilter): boolean {
+  return filter.instance === undefined || filter.instance === backup.instanceId;
+}
+
+function addEvent(queries: QueryClient, event: InstanceEvent): void {
+  queries.setQueryData<Kept<InstanceEvent>>(keys.events(event.instanceId), (old) => {
+    if (old === undefined || old.items.some((item) => item.id === event.id)) return old;
+    return { ...old, items: [event, ...old.items].sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0)) };
+  });
+}
+
+function remove(queries: QueryClient, journal: Journal, resource: string, id: string): void {
+  journal.removed(id);
+  const prefix = { instance: keys.instances, backup: keys.everyBackups, 'configuration-group': keys.configurationGroups }[resource];
+  if (prefix === undefined) {
+    void queries.invalidateQueries({ queryKey: keys.me });
+    void queries.invalidateQueries({ queryKey: keys.projects });
+    void queries.invalidateQueries({ queryKey: ['members'] });
+    return;
+  }
+  for (const [key, data] of queries.getQueriesData<Kept<{ id: string }>>({ queryKey: prefix })) {
+    if (data?.items.some((item) => item.id === id)) {
+      queries.setQueryData(key, { ...data, items: data.items.filter((item) => item.id !== id) });
+    }
+  }
+  void queries.invalidateQueries({ queryKey: [resource, id] });
+}
+
+function invalidateMembership(queries: QueryClient, projectId: string): void {
+  for (const queryKey of [keys.me, keys.projects, keys.members(projectId), keys.invitations(projectId), keys.tokens]) {
+    void queries.invalidateQueries({ queryKey });
+  }
+}

@@ -1,0 +1,30 @@
+import type { Instance } from '#contract/resources/instance.ts';
+import { toStatusFacts } from '#contract/resources/instance.ts';
+import { describeHealth, type Health, type Tone } from '#contract/status.ts';
+import { type Browser, useBrowser, useNow } from './browser.ts';
+import { useRow } from './pulses.ts';
+
+/** When the agent was last heard, by pulse or by row, on the control plane's clock; null before the first report. */
+export function seenAtMs(browser: Browser, instance: Instance): number | null {
+  const stored = instance.agentSeenAt === null ? null : Date.parse(instance.agentSeenAt);
+  const pulsed = browser.pulses.get(instance.id)?.seenAtMs ?? null;
+  return stored === null ? pulsed : pulsed === null ? stored : Math.max(stored, pulsed);
+}
+
+export function healthOf(browser: Browser, instance: Instance, nowMs: number): Health {
+  return describeHealth(toStatusFacts(instance, seenAtMs(browser, instance)), nowMs);
+}
+
+/** The mark, the word and the sentence of an instance, as they are this second. */
+export function useHealth(instance: Instance): Health {
+  const browser = useBrowser();
+  useRow(browser.pulses, instance.id);
+  return healthOf(browser, instance, useNow(1000));
+}
+
+/** Worst first: what a person must look at, then what moves, then what rests. */
+export const toneOrder: Record<Tone, number> = { broken: 0, unknown: 1, attention: 2, working: 3, healthy: 4, stopped: 5 };
+
+export function isProblem(health: Health): boolean {
+  return health.tone === 'broken' || health.tone === 'attention' || health.tone === 'unknown';
+}

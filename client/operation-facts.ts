@@ -1,0 +1,99 @@
+import type { Actor } from '#contract/may.ts';
+import type { OperationFacts } from '#contract/operations/operation.ts';
+import type { Instance } from '#contract/resources/instance.ts';
+import type { Operation } from '#contract/resources/operation.ts';
+import { instanceStatuses } from '#contract/status.ts';
+import { type Browser, useBrowser, useNow } from './browser.ts';
+import { keys } from './keys.ts';
+import { useBackups } from './queries/backups.ts';
+import { useConfigurationGroups } from './queries/configuration-groups.ts';
+import { type InstanceList, useInstances } from './queries/instances.ts';
+import { useActor } from './queries/me.ts';
+import { useActiveOperations } from './queries/operations.ts';
+
+/** What refuse(), plan() and confirm look at, from the cache; null until the person is known. `everything` also loads backups and groups. */
+export function useOperationFacts(
+  instance: Instance | null,
+  projectId: string,
+  everything = false,
+): { facts: OperationFacts | null; nowMs: number } {
+  const browser = useBrowser();
+  const actor = useActor();
+  const instances = useInstances().data?.items ?? [];
+  const running = useActiveOperations().data?.items ?? [];
+  const backups = useBackups({}, { enabled: everything }).data?.items ?? [];
+  const groups = useConfigurationGroups({ enabled: everything }).data?.items ?? [];
+  const nowMs = useNow(1000);
+  if (actor === null) return { facts: null, nowMs };
+  const facts = toOperationFacts(browser, { actor, instance, projectId, instances, running });
+  return {
+    facts: {
+      ...facts,
+      backups: backups.filter((backup) => backup.projectId === projectId),
+      configurationGroups: groups.filter((group) => group.projectId === projectId),
+    },
+    nowMs,
+  };
+}
+
+/** The same without React, for many instances at once; backups and groups are left empty. */
+export function toOperationFacts(
+  browser: Browser,
+  seen: { actor: Actor; instance: Instance | null; projectId: string; instances: readonly Instance[]; running: readonly Operation[] },
+): OperationFacts {
+  const { instance, projectId, actor } = seen;
+  const heard = instance === null ? null : withPulse(browser, instance);
+  const root = heard?.sourceId ?? heard?.id;
+  const ofProject = seen.instances.filter((member) => member.projectId === projectId);
+  const set = root === undefined ? ofProject : ofProject.filter((member) => member.id === root || member.sourceId === root);
+  return {
+    projectId,
+    instance: heard,
+    set: set.map((member) => withPulse(browser, member)),
+    backups: [],
+    configurationGroups: [],
+    actor,
+    running: heard === null ? null : findRunning(heard, seen.running),
+  };
+}
+
+/** Every instance of the cache, for code that is not a component. */
+export function knownInstances(browser: Browser): readonly Instance[] {
+  return browser.queries.getQueryData<InstanceList>(keys.instances)?.items ?? [];
+}
+
+/** A row of the store lags behind the pulses; what was seen last is what counts. */
+export function withPulse(browser: Browser, instance: Instance): Instance {
+  const seenAtMs = browser.pulses.get(instance.id)?.seenAtMs;
+  if (seenAtMs === undefined || (instance.agentSeenAt !== null && Date.parse(instance.agentSeenAt) >= seenAtMs)) return instance;
+  return { ...instance, agentSeenAt: new Date(seenAtMs).toISOString() };
+}
+
+/** The instance says that something holds it before the operation itself has arrived. */
+function findRunning(instance: Instance, running: readonly Operation[]): Operation | null {
+  if (instance.operationId === null) return null;
+  const known = running.find((operation) => operation.id === instance.operationId);
+  if (known !== undefined) return known;
+  const title = instance.runningStatus === null ? 'An operation' : instanceStatuses[instance.runningStatus].label;
+  return {
+    id: instance.operationId,
+    revision: 0,
+    projectId: instance.projectId,
+    instanceId: instance.id,
+    instanceName: instance.name,
+    name: '',
+    title,
+    state: 'running',
+    input: {},
+    steps: [],
+    fault: null,
+    askedBy: '',
+    createdAt: instance.updatedAt,
+    startedAt: null,
+    endedAt: null,
+    acceptedAt: null,
+    estimate: null,
+    cancellable: false,
+    resumable: false,
+  };
+}

@@ -1,0 +1,23 @@
+import { useQuery } from '@tanstack/react-query';
+import type { Backup } from '#contract/resources/backup.ts';
+import { request } from '../api.ts';
+import { useBrowser } from '../browser.ts';
+import { type BackupsFilter, keys } from '../keys.ts';
+
+export type BackupList = { items: Backup[]; total: number };
+
+/** Backups newest first, of one instance or of every project. */
+export function useBackups(filter: BackupsFilter = {}, options: { enabled?: boolean } = {}) {
+  const { queries, journal } = useBrowser();
+  const key = keys.backups(filter);
+  return useQuery({
+    queryKey: key,
+    enabled: options.enabled ?? true,
+    queryFn: async ({ signal }): Promise<BackupList> => {
+      const since = performance.now();
+      const query = { limit: 1000, ...(filter.instance === undefined ? {} : { instance: filter.instance }) };
+      const page = await request('listBackups', { query, signal });
+      return { items: journal.reconcile(queries.getQueryData<BackupList>(key)?.items, page.items, since), total: page.total };
+    },
+  });
+}

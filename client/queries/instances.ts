@@ -1,0 +1,46 @@
+import { useQuery } from '@tanstack/react-query';
+import type { Instance } from '#contract/resources/instance.ts';
+import { request } from '../api.ts';
+import { type Browser, useBrowser } from '../browser.ts';
+import { keys } from '../keys.ts';
+
+export type InstanceList = { items: Instance[]; total: number; complete: boolean };
+
+/** Every instance the person may read. The first page shows at once; the rest follows, and the socket keeps it current. */
+export function useInstances() {
+  const browser = useBrowser();
+  return useQuery({ queryKey: keys.instances, queryFn: ({ signal }) => fetchEvery(browser, signal) });
+}
+
+export function useInstance(id: string) {
+  const { queries, journal } = useBrowser();
+  return useQuery({
+    queryKey: keys.instance(id),
+    queryFn: async ({ signal }) => {
+      const since = performance.now();
+      const fetched = await request('getInstance', { path: { instanceId: id }, signal });
+      const known = queries.getQueryData<Instance>(keys.instance(id));
+      return journal.reconcile(known ? [known] : [], [fetched], since)[0] ?? fetched;
+    },
+    initialData: () => queries.getQueryData<InstanceList>(keys.instances)?.items.find((instance) => instance.id === id),
+    initialDataUpdatedAt: 0,
+  });
+}
+
+async function fetchEvery({ queries, journal }: Browser, signal: AbortSignal): Promise<InstanceList> {
+  const since = performance.now();
+  const fetched: Instance[] = [];
+  let cursor: string | undefined;
+  for (;;) {
+    const query = { limit: cursor === undefined ? 100 : 1000, ...(cursor === undefined ? {} : { cursor }) };
+    const page = await request('listInstances', { query, signal });
+    fetched.push(...page.items);
+    const known = queries.getQueryData<InstanceList>(keys.instances);
+    const items = journal.reconcile(known?.items, fetched, since);
+    if (page.next === null) return { items, total: items.length, complete: true };
+    cursor = page.next;
+    if (known === undefined || !known.complete) {
+      queries.setQueryData<InstanceList>(keys.instances, { items, total: page.total, complete: false });
+    }
+  }
+}

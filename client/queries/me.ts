@@ -1,0 +1,26 @@
+import { useQuery } from '@tanstack/react-query';
+import { type Action, type Actor, explainDenial } from '#contract/may.ts';
+import type { Me } from '#contract/resources/project.ts';
+import { request } from '../api.ts';
+import { keys } from '../keys.ts';
+
+export function useMe() {
+  return useQuery({ queryKey: keys.me, queryFn: ({ signal }) => request('getMe', { signal }) });
+}
+
+/** The signed-in person as may() and refuse() want them; null until known. */
+export function useActor(): Actor | null {
+  const { data } = useMe();
+  return data === undefined ? null : toActor(data);
+}
+
+export function toActor(me: Me): Actor {
+  const memberships = me.memberships.map(({ projectId, role }) => ({ projectId, role }));
+  return { accountId: me.accountId, name: me.name, operator: me.operator, memberships, tokenId: null };
+}
+
+/** Why an action is closed to the person, as a sentence; null when it is open or not known yet. */
+export function useDenial(action: Action, projectId: string | null): string | null {
+  const actor = useActor();
+  return actor === null ? null : explainDenial(actor, action, projectId === null ? null : { projectId });
+}

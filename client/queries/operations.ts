@@ -1,0 +1,47 @@
+import { useQuery } from '@tanstack/react-query';
+import type { Operation } from '#contract/resources/operation.ts';
+import { request } from '../api.ts';
+import { useBrowser } from '../browser.ts';
+import { keys, type OperationsFilter } from '../keys.ts';
+
+export type OperationList = { items: Operation[]; total: number };
+
+/** Operations newest first; `active` keeps those that have not ended. */
+export function useOperations(filter: OperationsFilter = {}) {
+  const { queries, journal } = useBrowser();
+  const key = keys.operations(filter);
+  return useQuery({
+    queryKey: key,
+    queryFn: async ({ signal }): Promise<OperationList> => {
+      const since = performance.now();
+      const page = await request('listOperations', {
+        query: {
+          limit: filter.limit ?? 100,
+          ...(filter.instance === undefined ? {} : { instance: filter.instance }),
+          ...(filter.active ? { state: 'queued,running,cancelling' } : {}),
+        },
+        signal,
+      });
+      const known = queries.getQueryData<OperationList>(key);
+      return { items: journal.reconcile(known?.items, page.items, since), total: page.total };
+    },
+    placeholderData: (previous) => previous,
+  });
+}
+
+export function useActiveOperations() {
+  return useOperations({ active: true, limit: 500 });
+}
+
+export function useOperation(id: string) {
+  const { queries, journal } = useBrowser();
+  return useQuery({
+    queryKey: keys.operation(id),
+    queryFn: async ({ signal }) => {
+      const since = performance.now();
+      const fetched = await request('getOperation', { path: { operationId: id }, signal });
+      const known = queries.getQueryData<Operation>(keys.operation(id));
+      return journal.reconcile(known ? [known] : [], [fetched], since)[0] ?? fetched;
+    },
+  });
+}
