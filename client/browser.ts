@@ -2,12 +2,13 @@ import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
 import { createContext, useContext } from 'react';
 import { type Clock, createClock, useTick } from './clock.ts';
 import { type Connection, createConnection } from './connection.ts';
+import { createLive, type Live } from './live.ts';
 import { createJournal, type Journal } from './newer.ts';
 import { ApiProblem } from './problem.ts';
 import { createPulses, type Pulses } from './pulses.ts';
 
 /** Everything the page holds outside React; made once per page load and passed down. */
-export type Browser = { queries: QueryClient; journal: Journal; pulses: Pulses; clock: Clock; connection: Connection };
+export type Browser = { queries: QueryClient; journal: Journal; pulses: Pulses; clock: Clock; connection: Connection; live: Live };
 
 export function createBrowser(): Browser {
   const connection = createConnection();
@@ -27,7 +28,8 @@ export function createBrowser(): Browser {
       },
     },
   });
-  return { queries, journal: createJournal(), pulses: createPulses(), clock: createClock(connection), connection };
+  const parts = { queries, journal: createJournal(), pulses: createPulses(), clock: createClock(connection), connection };
+  return { ...parts, live: createLive(parts) };
 }
 
 export const BrowserContext = createContext<Browser | null>(null);

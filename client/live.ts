@@ -1,5 +1,5 @@
 import type { QueryClient } from '@tanstack/react-query';
-import { io, type Socket } from 'socket.io-client';
+import type { Socket } from 'socket.io-client';
 import type { BrowserToServer, LogBatch, ServerToBrowser } from '#contract/live.ts';
 import { applyChanges } from './apply-changes.ts';
 import type { Clock } from './clock.ts';
@@ -13,6 +13,7 @@ const pingEveryMs = 2000;
 const deafAfterMs = 7000;
 const renewFollowMs = 20_000;
 
+type LiveSocket = Socket<ServerToBrowser, BrowserToServer>;
 export type LogFollow = { instanceId: string; name: string; after?: string };
 export type Live = {
   /** Opens the socket; answers how to close it. */
@@ -24,28 +25,30 @@ export type LiveParts = { queries: QueryClient; journal: Journal; pulses: Pulses
 
 /** The one owner of the browser's socket: events go to the query cache, pulses to their rows, the rest to the connection's state. */
 export function createLive({ queries, journal, pulses, clock, connection }: LiveParts): Live {
-  let socket: Socket<ServerToBrowser, BrowserToServer> | null = null;
+  let socket: LiveSocket | null = null;
   let lastNumber: number | null = null;
   const follows = new Map<string, { follow: LogFollow; onLines: (batch: LogBatch) => void; onProblem: (problem: ApiProblem) => void }>();
 
   return {
     connect() {
-      const opened: Socket<ServerToBrowser, BrowserToServer> = io('/live', {
-        transports: ['websocket'],
-        reconnectionDelay: 250,
-        reconnectionDelayMax: 2000,
-        forceNew: true,
+      let opened: LiveSocket | null = null;
+      let closed = false;
+      // The socket's code comes after the page: nothing on the first screen needs it.
+      void import('socket.io-client').then(({ io }) => {
+        if (closed) return;
+        opened = io('/live', { transports: ['websocket'], reconnectionDelay: 250, reconnectionDelayMax: 2000, forceNew: true });
+        socket = opened;
+        listen(opened);
       });
-      socket = opened;
-      listen(opened);
-      const beat = setInterval(() => ping(opened), pingEveryMs);
+      const beat = setInterval(() => opened !== null && ping(opened), pingEveryMs);
       const renew = setInterval(() => {
         for (const id of follows.keys()) askFollow(id);
       }, renewFollowMs);
       return () => {
+        closed = true;
         clearInterval(beat);
         clearInterval(renew);
-        opened.disconnect();
+        opened?.disconnect();
         if (socket === opened) socket = null;
       };
     },
@@ -60,7 +63,7 @@ export function createLive({ queries, journal, pulses, clock, connection }: Live
     },
   };
 
-  function listen(opened: Socket<ServerToBrowser, BrowserToServer>) {
+  function listen(opened: LiveSocket) {
     opened.onAny(() => connection.heard());
     opened.on('connect', () => {
       lastNumber = null;
@@ -100,7 +103,7 @@ export function createLive({ queries, journal, pulses, clock, connection }: Live
     });
   }
 
-  function ping(opened: Socket<ServerToBrowser, BrowserToServer>) {
+  function ping(opened: LiveSocket) {
     if (!opened.connected) return;
     const heard = connection.lastHeardMs();
     if (heard !== null && Date.now() - heard > deafAfterMs) {

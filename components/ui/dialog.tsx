@@ -1,0 +1,48 @@
+import { clsx } from 'clsx';
+import { X } from 'lucide-react';
+import { Dialog as Radix } from 'radix-ui';
+import type { ReactNode } from 'react';
+import { Button } from './button.tsx';
+
+export type DialogProps = {
+  open: boolean;
+  onOpenChange(open: boolean): void;
+  title: ReactNode;
+  description?: ReactNode;
+  /** Buttons, right-aligned; the safe one first. */
+  footer?: ReactNode;
+  wide?: boolean;
+  children?: ReactNode;
+};
+
+/** A modal over the page: centred, a sheet from below on phones. Focus is kept inside and given back. */
+export function Dialog({ open, onOpenChange, title, description, footer, wide, children }: DialogProps) {
+  return (
+    <Radix.Root open={open} onOpenChange={onOpenChange}>
+      <Radix.Portal>
+        <Radix.Overlay className="fixed inset-0 z-40 animate-fade bg-scrim" />
+        <Radix.Content
+          {...(description === undefined ? { 'aria-describedby': undefined } : {})}
+          className={clsx(
+            'fixed z-50 flex max-h-[92dvh] flex-col border border-line bg-overlay shadow-overlay',
+            'inset-x-0 bottom-0 animate-appear rounded-t-overlay sm:inset-x-auto sm:bottom-auto sm:left-1/2 sm:top-[10vh] sm:-translate-x-1/2 sm:rounded-overlay',
+            'sm:max-h-[80vh]',
+            wide ? 'sm:w-180 sm:max-w-[calc(100vw-48px)]' : 'sm:w-120',
+          )}
+        >
+          <header className="flex items-start gap-3 px-5 pt-4">
+            <div className="min-w-0 grow">
+              <Radix.Title className="break-words text-16">{title}</Radix.Title>
+              {description !== undefined && <Radix.Description className="mt-1 text-muted">{description}</Radix.Description>}
+            </div>
+            <Radix.Close asChild>
+              <Button look="quiet" size="sm" icon={X} aria-label="Close" />
+            </Radix.Close>
+          </header>
+          <div className="min-h-0 overflow-y-auto px-5 py-4">{children}</div>
+          {footer !== undefined && <footer className="flex flex-wrap justify-end gap-2 border-line border-t px-5 py-3">{footer}</footer>}
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  );
+}

@@ -1,0 +1,26 @@
+import { Toaster } from 'sonner';
+import { Mark } from './status-mark.tsx';
+
+/** Where toasts appear: bottom right, above the bottom bar on phones; read out politely. */
+export function Toasts() {
+  return (
+    <Toaster
+      position="bottom-right"
+      mobileOffset={{ bottom: 72 }}
+      gap={8}
+      icons={{ error: <Mark tone="broken" />, warning: <Mark tone="attention" /> }}
+      toastOptions={{
+        unstyled: true,
+        classNames: {
+          toast:
+            'flex w-full items-start gap-2 rounded-overlay border border-line bg-overlay px-3 py-2 text-13 text-fg shadow-overlay sm:w-90',
+          icon: 'mt-1',
+          content: 'min-w-0 grow',
+          title: 'break-words',
+          description: 'mt-0.5 break-words text-12 text-muted',
+          actionButton: 'shrink-0 rounded-control px-2 py-0.5 text-12 font-medium text-accent hover:bg-hover',
+        },
+      }}
+    />
+  );
+}
