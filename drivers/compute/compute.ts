@@ -1,0 +1,30 @@
+import type { GuestIdentity } from '#contract/guest/identity.ts';
+import type { GuestFacts } from '#contract/status.ts';
+
+/** Makes places for guests and keeps their agents alive. Every verb looks first, so that asking again finishes what is missing. */
+export type Compute = {
+  isolation: { accounts: boolean; sentence: string };
+  /** What the host can hold a guest to; a guest reports what it is really held to. */
+  enforcement: GuestFacts['enforcement'];
+  /** Datastore versions this host really has, one per major version. */
+  listVersions(): Promise<HostVersion[]>;
+  /** Account, folder and identity exist and an agent with this token runs after it. Throws `conflict` where foreign data is in the way. */
+  create(request: GuestRequest): Promise<void>;
+  /** Starts the agent when it is dead; never touches its engine. `absent`: this host has no such guest. */
+  ensure(instanceId: string): Promise<'running' | 'started' | 'absent'>;
+  /** New limits for the guest's processes, without a restart. */
+  resize(instanceId: string, size: GuestSize): Promise<void>;
+  /** Ends the agent and the engine, then removes folder, account and limits; gone already is fine. */
+  remove(instanceId: string): Promise<void>;
+  probe(instanceId: string): Promise<GuestProbe>;
+};
+
+/** `version` is the major version as people choose it, `full` the program's own answer; `origin` says where it comes from ("Debian", "npm"). */
+export type HostVersion = { datastore: GuestIdentity['datastore']; version: string; full: string; origin: string; binFolder: string };
+
+export type GuestSize = { memoryBytes: number; cpus: number; volumeBytes: number };
+
+export type GuestRequest = Omit<GuestIdentity, 'folder' | 'binFolder' | 'backupFolder' | 'controlGroups'> & { size: GuestSize };
+
+/** `processes` counts everything that runs for the guest: the agent, the engine, its children. */
+export type GuestProbe = { folder: string | null; agentPid: number | null; processes: number };

@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto';
+import { chmodSync, copyFileSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Account } from '#drivers/process/account.ts';
+import { identifyProcess, isProcessIdentity, isSameProcess, type ProcessIdentity, readCommandLine } from '#drivers/process/pid-identity.ts';
+import { spawnDetached } from '#drivers/process/spawn-detached.ts';
+import { listPids } from './guest-processes.ts';
+import { findClosedFolder, type Places } from './places.ts';
+
+export type AgentPlace = { name: string; folder: string; identityFile: string; account: Account | undefined };
+
+/** The living agent of a guest: by the recorded life of its process, else by its command line, never by a pid alone. */
+export function findAgent(places: Places, place: AgentPlace): ProcessIdentity | null {
+  const recorded = readRecord(recordFile(places, place.name));
+  if (recorded !== null && isSameProcess(recorded) && isAgentOf(recorded.pid, place)) return recorded;
+  for (const pid of listPids()) {
+    if (!isAgentOf(pid, place)) continue;
+    const identity = identifyProcess(pid);
+    if (identity !== null) return identity;
+  }
+  return null;
+}
+
+export async function startAgent(places: Places, place: AgentPlace, agentProgram: string): Promise<ProcessIdentity> {
+  const isolated = place.account !== undefined;
+  const identity = await spawnDetached({
+    command: isolated ? readable(places, process.execPath, 0o755) : process.execPath,
+    args: [isolated ? readable(places, agentProgram, 0o644) : agentProgram, place.identityFile],
+    outputFile: path.join(places.agents, `${place.name}.log`),
+    cwd: place.folder,
+    env: {
+      PATH: '/usr/local/bin:/usr/bin:/bin',
+      LANG: 'C.UTF-8',
+      HOME: place.folder,
+      NODE_ENV: 'production',
+      GUESTBOARD_IDENTITY: place.identityFile,
+    },
+    ...(place.account === undefined ? {} : { account: place.account }),
+  });
+  const file = recordFile(places, place.name);
+  writeFileSync(`${file}.new`, JSON.stringify(identity), { mode: 0o600 });
+  renameSync(`${file}.new`, file);
+  return identity;
+}
+
+export function forgetAgent(places: Places, name: string): void {
+  rmSync(recordFile(places, name), { force: true });
+  rmSync(path.join(places.agents, `${name}.log`), { force: true });
+}
+
+function isAgentOf(pid: number, place: AgentPlace): boolean {
+  const line = readCommandLine(pid);
+  // setpriv carries the same arguments for the instant before it becomes the agent.
+  return line.at(-1) === place.identityFile && line.length <= 3;
+}
+
+function recordFile(places: Places, name: string): string {
+  return path.join(places.agents, `${name}.json`);
+}
+
+function readRecord(file: string): ProcessIdentity | null {
+  try {
+    const value: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    return isProcessIdentity(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The file itself, or a copy by content where the instances' accounts cannot pass to it. */
+function readable(places: Places, file: string, mode: number): string {
+  if (findClosedFolder(path.dirname(file)) === null) return file;
+  const key = createHash('sha256').update(readFileSync(file)).digest('hex').slice(0, 12);
+  const copy = path.join(places.programs, `${path.parse(file).name}-${key}${path.extname(file)}`);
+  if (!existsSync(copy)) {
+    const half = `${copy}.${process.pid}`;
+    copyFileSync(file, half);
+    chmodSync(half, mode);
+    renameSync(half, copy);
+  }
+  return copy;
+}

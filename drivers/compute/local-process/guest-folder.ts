@@ -1,0 +1,47 @@
+import { createHash } from 'node:crypto';
+import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { GuestboardError } from '#contract/errors.ts';
+import type { GuestIdentity } from '#contract/guest/identity.ts';
+import type { Account } from '#drivers/process/account.ts';
+
+/** Makes the folder, or takes it up again. A folder with something in it that is not this instance's is never touched. */
+export function makeGuestFolder(folder: string, instanceId: string, account: Account | undefined): void {
+  if (existsSync(folder) && readdirSync(folder).length > 0 && !ownsFolder(folder, instanceId)) {
+    throw new GuestboardError('conflict', `The folder ${folder} holds something that is not this instance’s; it was left alone.`);
+  }
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  chmodSync(folder, 0o700);
+  if (account !== undefined) chownSync(folder, account.uid, account.gid);
+}
+
+/** True when the identity inside names this instance; a folder made a moment ago and still empty counts as well. */
+export function ownsFolder(folder: string, instanceId: string): boolean {
+  try {
+    const identity = JSON.parse(readFileSync(path.join(folder, 'identity.json'), 'utf8')) as { instanceId?: unknown };
+    return identity.instanceId === instanceId;
+  } catch {
+    return existsSync(folder) && readdirSync(folder).every((name) => name.startsWith('identity.json'));
+  }
+}
+
+export function writeIdentity(file: string, identity: GuestIdentity, account: Account | undefined): void {
+  const half = `${file}.new`;
+  writeFileSync(half, JSON.stringify(identity, null, 2), { mode: 0o600 });
+  if (account !== undefined) chownSync(half, account.uid, account.gid);
+  renameSync(half, file);
+}
+
+/** One folder per project, shared by its instances through their group. */
+export function makeBackupFolder(backups: string, projectId: string, account: Account | undefined): string {
+  const key = /^[A-Za-z0-9_-]+$/.test(projectId) ? projectId : createHash('sha256').update(projectId).digest('hex').slice(0, 32);
+  const folder = path.join(backups, key);
+  mkdirSync(folder, { recursive: true });
+  if (account === undefined) {
+    chmodSync(folder, 0o700);
+  } else {
+    chownSync(folder, 0, account.gid);
+    chmodSync(folder, 0o2770);
+  }
+  return folder;
+}

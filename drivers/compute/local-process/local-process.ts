@@ -1,0 +1,119 @@
+import { existsSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { GuestboardError } from '#contract/errors.ts';
+import { signalProcess, waitForEnd } from '#drivers/process/pid-identity.ts';
+import type { Compute, GuestRequest, HostVersion } from '../compute.ts';
+import { ensureAccount, findAccount, nameAccount, removeAccount } from './accounts.ts';
+import { type AgentPlace, findAgent, forgetAgent, startAgent } from './agent-process.ts';
+import { probeControlGroups } from './control-groups.ts';
+import { makeBackupFolder, makeGuestFolder, ownsFolder, writeIdentity } from './guest-folder.ts';
+import { endGuestProcesses, listGuestProcesses } from './guest-processes.ts';
+import { choosePlaces, type Places } from './places.ts';
+import { findVersions } from './versions.ts';
+
+export type LocalProcessOptions = {
+  dataFolder: string;
+  /** The agent, one file: dist/agent.mjs. Started by path, never imported. */
+  agentProgram: string;
+};
+
+/** Guests as processes of this host: as root each under a system account of its own, else all under ours. */
+export function localProcess(options: LocalProcessOptions): Compute & { places: Places } {
+  const isolated = process.getuid?.() === 0;
+  const places = choosePlaces(options.dataFolder, isolated);
+  const groups = probeControlGroups();
+  let versions: Promise<HostVersion[]> | null = null;
+  const listVersions = () => {
+    versions ??= findVersions(places, isolated);
+    return versions;
+  };
+
+  function locate(instanceId: string): AgentPlace {
+    const name = instanceId.slice(0, 8);
+    const folder = path.join(places.guests, name);
+    const account = isolated ? (findAccount(nameAccount(instanceId)) ?? undefined) : undefined;
+    return { name, folder, identityFile: path.join(folder, 'identity.json'), account };
+  }
+
+  async function create(request: GuestRequest): Promise<void> {
+    const { size, ...identity } = request;
+    const version = (await listVersions()).find((known) => known.datastore === request.datastore && known.version === request.version);
+    if (!version) throw new GuestboardError('version-unavailable', `This host has no ${request.datastore} ${request.version}.`);
+    const account = isolated ? await ensureAccount(request.instanceId, request.projectId) : undefined;
+    const place = { ...locate(request.instanceId), account };
+    makeGuestFolder(place.folder, request.instanceId, account);
+    const controlGroups = account === undefined ? { memory: null, cpu: null } : groups.set(place.name, size, account.uid);
+    // An agent of an earlier attempt holds an earlier token.
+    const earlier = findAgent(places, place);
+    if (earlier !== null && signalProcess(earlier, 'SIGKILL')) await waitForEnd(earlier, 5000);
+    writeIdentity(
+      place.identityFile,
+      {
+        ...identity,
+        binFolder: version.binFolder,
+        folder: place.folder,
+        backupFolder: makeBackupFolder(places.backups, request.projectId, account),
+        controlGroups,
+      },
+      account,
+    );
+    await start(place);
+  }
+
+  async function start(place: AgentPlace): Promise<void> {
+    const agent = await startAgent(places, place, options.agentProgram);
+    if (place.account !== undefined) groups.admitAgent(place.name, agent.pid);
+  }
+
+  const starting = new Map<string, Promise<'running' | 'started' | 'absent'>>();
+
+  async function ensureOnce(instanceId: string): Promise<'running' | 'started' | 'absent'> {
+    const place = locate(instanceId);
+    if (!ownsFolder(place.folder, instanceId) || (isolated && place.account === undefined)) return 'absent';
+    if (findAgent(places, place) !== null) return 'running';
+    await start(place);
+    return 'started';
+  }
+
+  return {
+    places,
+    isolation: isolated
+      ? { accounts: true, sentence: 'Every instance runs under a system account of its own.' }
+      : {
+          accounts: false,
+          sentence: 'No isolation between tenants on this host: all instances share the account that started Guestboard.',
+        },
+    enforcement: groups.enforcement,
+    listVersions,
+    create,
+    ensure(instanceId) {
+      const running = starting.get(instanceId) ?? ensureOnce(instanceId).finally(() => starting.delete(instanceId));
+      starting.set(instanceId, running);
+      return running;
+    },
+    async resize(instanceId, size) {
+      const place = locate(instanceId);
+      if (place.account !== undefined && existsSync(place.folder)) groups.set(place.name, size, place.account.uid);
+    },
+    async remove(instanceId) {
+      const place = locate(instanceId);
+      const mine = ownsFolder(place.folder, instanceId) || !existsSync(place.folder);
+      if (!mine) throw new GuestboardError('conflict', `The folder ${place.folder} belongs to another instance; it was left alone.`);
+      const ended = await endGuestProcesses(place.folder, place.account?.uid ?? null, findAgent(places, place));
+      if (!ended) throw new GuestboardError('step-failed', 'Some processes of the guest cannot be ended.', { detail: place.folder });
+      rmSync(place.folder, { recursive: true, force: true, maxRetries: 5 });
+      forgetAgent(places, place.name);
+      groups.remove(place.name);
+      if (isolated) await removeAccount(instanceId);
+    },
+    async probe(instanceId) {
+      const place = locate(instanceId);
+      if (!ownsFolder(place.folder, instanceId)) return { folder: null, agentPid: null, processes: 0 };
+      return {
+        folder: place.folder,
+        agentPid: findAgent(places, place)?.pid ?? null,
+        processes: listGuestProcesses(place.folder, place.account?.uid ?? null).length,
+      };
+    },
+  };
+}
