@@ -1,0 +1,67 @@
+import type { Backup } from '#contract/resources/backup.ts';
+import type { Changes } from './changes.ts';
+import { toMoment } from './cursor.ts';
+import type { Database, Tx } from './database.ts';
+import type { Backup as BackupRow, Prisma } from './generated/client.ts';
+import { type Scope, whereProject } from './scope.ts';
+
+export type Backups = ReturnType<typeof openBackups>;
+
+/** Stored copies, kept when their instance is deleted. */
+export function openBackups(database: Database, changes: Changes) {
+  const { prisma } = database;
+
+  async function announce(tx: Tx, row: BackupRow) {
+    await changes.announce(tx, { projectId: row.projectId, kind: 'backup', resource: row.id, revision: Number(row.revision) });
+    return toBackup(row);
+  }
+
+  return {
+    find: async (scope: Scope, id: string): Promise<Backup | null> => {
+      const row = await prisma.backup.findFirst({ where: { id, ...whereProject(scope) } });
+      return row && toBackup(row);
+    },
+    list: async (scope: Scope, page: { instanceId?: string | undefined; cursor?: string | undefined; limit: number }) => {
+      const where = { ...whereProject(scope), ...(page.instanceId === undefined ? {} : { instanceId: page.instanceId }) };
+      const [rows, total] = await Promise.all([
+        prisma.backup.findMany({
+          where: page.cursor === undefined ? where : { AND: [where, toMoment.before(page.cursor)] },
+          orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+          take: page.limit + 1,
+        }),
+        prisma.backup.count({ where }),
+      ]);
+      return toMoment.page(rows, page.limit, toBackup, total);
+    },
+    listOfProject: async (projectId: string): Promise<Backup[]> => {
+      const rows = await prisma.backup.findMany({ where: { projectId }, orderBy: { createdAt: 'desc' } });
+      return rows.map(toBackup);
+    },
+    findForControlPlane: async (id: string): Promise<Backup | null> => {
+      const row = await prisma.backup.findUnique({ where: { id } });
+      return row && toBackup(row);
+    },
+    insert: async (tx: Tx, data: Prisma.BackupUncheckedCreateInput): Promise<Backup> => announce(tx, await tx.backup.create({ data })),
+    /** Changes columns, raises the revision and announces it. */
+    change: async (tx: Tx, id: string, data: Prisma.BackupUncheckedUpdateInput): Promise<Backup> =>
+      announce(tx, await tx.backup.update({ where: { id }, data: { ...data, revision: { increment: 1 } } })),
+    remove: async (tx: Tx, id: string): Promise<void> => {
+      await announce(tx, await tx.backup.delete({ where: { id } }));
+    },
+  };
+}
+
+function toBackup({ manifest: _, ...row }: BackupRow): Backup {
+  return {
+    ...row,
+    revision: Number(row.revision),
+    datastore: row.datastore as Backup['datastore'],
+    kind: row.kind as Backup['kind'],
+    state: row.state as Backup['state'],
+    sizeBytes: row.sizeBytes === null ? null : Number(row.sizeBytes),
+    sourceBytes: row.sourceBytes === null ? null : Number(row.sourceBytes),
+    volumeBytes: row.volumeBytes === null ? null : Number(row.volumeBytes),
+    createdAt: row.createdAt.toISOString(),
+    endedAt: row.endedAt?.toISOString() ?? null,
+  };
+}

@@ -1,0 +1,147 @@
+import { EventEmitter } from 'node:events';
+import pg from 'pg';
+import { z } from 'zod';
+import type { Database, Tx } from './database.ts';
+
+/**
+ * What a commit touched. `access`: an account's rights or sign-ins changed (resource = account id). `membership`: a project's
+ * members, invitations or title changed. `command`: a command row waits for the replica that holds its guest.
+ */
+export const ChangeKind = z.enum([
+  'instance',
+  'operation',
+  'backup',
+  'configuration-group',
+  'event',
+  'project',
+  'membership',
+  'access',
+  'command',
+  'guest',
+]);
+export type ChangeKind = z.infer<typeof ChangeKind>;
+export const Change = z.object({ projectId: z.string().nullable(), kind: ChangeKind, resource: z.string(), revision: z.number() });
+export type Change = z.infer<typeof Change>;
+
+export type ChangeListener = {
+  onChange(change: Change): void;
+  /** Changes may have been missed while the connection was away: read everything again. */
+  onResync?(): void;
+};
+
+const channel = 'guestboard_changes';
+const announceText = `
+  with written as (
+    insert into changes ("projectId", kind, resource, revision)
+    select * from unnest($1::text[], $2::text[], $3::text[], $4::bigint[]) returning *)
+  select pg_notify('${channel}', json_build_object(
+    'projectId', "projectId", 'kind', kind, 'resource', resource, 'revision', revision)::text)::text from written order by id`;
+
+export type Changes = ReturnType<typeof openChanges>;
+
+/** Every commit's announcement: a row and a NOTIFY in the same transaction, heard in commit order by every replica. */
+export function openChanges(database: Database) {
+  const local = new EventEmitter<{ change: [Change] }>().setMaxListeners(50);
+
+  function afterCommit(tx: Tx | pg.PoolClient, changes: readonly Change[]) {
+    database.afterCommit(tx, () => {
+      for (const change of changes) local.emit('change', change);
+    });
+  }
+
+  return {
+    async announce(tx: Tx, ...changes: Change[]): Promise<void> {
+      if (changes.length === 0) return;
+      await tx.$queryRawUnsafe(announceText, ...toColumns(changes));
+      afterCommit(tx, changes);
+    },
+    /** The same inside transactSql, for hot paths: one statement however many changes. */
+    async announceSql(client: pg.PoolClient, changes: readonly Change[]): Promise<void> {
+      if (changes.length === 0) return;
+      await client.query({ name: 'announce', text: announceText, values: toColumns(changes) });
+      afterCommit(client, changes);
+    },
+    /** Changes committed by this very process, at once: what lets its own caches never answer older than its own writes. */
+    onLocalCommit: (listener: (change: Change) => void) => local.on('change', listener),
+    tail: () => tail(database.url),
+    prune: async (olderThanMs = 600_000) => {
+      await database.pool.query('delete from changes where at < now() - make_interval(secs => $1)', [olderThanMs / 1000]);
+    },
+  };
+}
+
+function toColumns(changes: readonly Change[]) {
+  return [
+    changes.map((change) => change.projectId),
+    changes.map((change) => change.kind),
+    changes.map((change) => change.resource),
+    changes.map((change) => change.revision),
+  ];
+}
+
+export type ChangeTail = { subscribe(listener: ChangeListener): () => void; isConnected(): boolean; close(): Promise<void> };
+
+/** Listens on a connection of its own, which it makes again when it breaks or goes quiet; then every listener is told to resync. */
+async function tail(url: string): Promise<ChangeTail> {
+  const listeners = new Set<ChangeListener>();
+  let client: pg.Client | null = null;
+  let closed = false;
+  let retry: NodeJS.Timeout | undefined;
+
+  async function connect() {
+    const fresh = new pg.Client({ connectionString: url, keepAlive: true, application_name: 'guestboard changes' });
+    fresh.on('error', () => lose(fresh));
+    fresh.on('end', () => lose(fresh));
+    fresh.on('notification', ({ payload }) => {
+      const change = Change.safeParse(JSON.parse(payload ?? 'null'));
+      if (change.success) for (const listener of listeners) listener.onChange(change.data);
+    });
+    await fresh.connect();
+    await fresh.query(`listen ${channel}`);
+    client = fresh;
+  }
+
+  function lose(lost: pg.Client) {
+    if (closed || client !== lost) return;
+    client = null;
+    lost.end().catch(() => {});
+    reconnect();
+  }
+
+  function reconnect() {
+    retry = setTimeout(() => {
+      connect().then(
+        () => {
+          for (const listener of listeners) listener.onResync?.();
+        },
+        () => closed || reconnect(),
+      );
+    }, 300);
+  }
+
+  const beat = setInterval(() => {
+    const asked = client;
+    if (!asked) return;
+    const late = setTimeout(() => lose(asked), 4000);
+    asked.query('select 1').then(
+      () => clearTimeout(late),
+      () => clearTimeout(late),
+    );
+  }, 5000);
+  beat.unref();
+  await connect();
+
+  return {
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    isConnected: () => client !== null,
+    close: async () => {
+      closed = true;
+      clearInterval(beat);
+      clearTimeout(retry);
+      await client?.end();
+    },
+  };
+}

@@ -1,0 +1,30 @@
+import type { Instance } from '#contract/resources/instance.ts';
+
+/** The one list of columns an Instance is made of: the instance, what its guest last said, and its newest completed backup. */
+export const instanceColumns = `
+  i.id, i.revision::float8, i."projectId", i.name, i.datastore, i.version, i."flavorId", i."volumeBytes"::float8, i.role, i."sourceId",
+  i.host, i.port, i."allowedCidrs", i."firstDatabase", i."firstUser", i."configurationGroupId", i."desiredState", i."runningStatus",
+  i.errored, i."operationId", i."createdAt", i."updatedAt",
+  g.facts as guest, g."seenAt" as "agentSeenAt", coalesce(g."heartbeatIntervalMs", 1000) as "heartbeatIntervalMs",
+  g."agentVersion", g."protocolVersion", g."clockSkewMs", coalesce(g.silent, false) as silent,
+  (select max(b."endedAt") from backups b where b."instanceId" = i.id and b.state = 'COMPLETED') as "lastBackupAt"`;
+export const instanceTables = 'instances i left join guests g on g."instanceId" = i.id';
+
+type Timed = 'createdAt' | 'updatedAt' | 'agentSeenAt' | 'lastBackupAt';
+export type InstanceRow = Omit<Instance, Timed> & {
+  createdAt: Date;
+  updatedAt: Date;
+  agentSeenAt: Date | null;
+  lastBackupAt: Date | null;
+  silent: boolean;
+};
+
+export function toInstance({ silent: _, ...row }: InstanceRow): Instance {
+  return {
+    ...row,
+    agentSeenAt: row.agentSeenAt?.toISOString() ?? null,
+    lastBackupAt: row.lastBackupAt?.toISOString() ?? null,
+    createdAt: row.createdAt.toISOString(),
+    updatedAt: row.updatedAt.toISOString(),
+  };
+}

@@ -1,0 +1,88 @@
+import { GuestboardError } from '#contract/errors.ts';
+import type { Instance } from '#contract/resources/instance.ts';
+import type { Changes } from './changes.ts';
+import { type Database, isDuplicate, type Tx } from './database.ts';
+import type { Prisma } from './generated/client.ts';
+import { type InstanceRow, instanceColumns, instanceTables, toInstance } from './instance-row.ts';
+import type { Scope } from './scope.ts';
+
+export type Instances = ReturnType<typeof openInstances>;
+
+/** Instances that exist. A deleted one keeps its row (name freed, `deletedAt` set) and is found by nothing here. */
+export function openInstances(database: Database, changes: Changes) {
+  const { pool } = database;
+
+  async function select(name: string, where: string, values: unknown[]): Promise<Instance[]> {
+    const text = `select ${instanceColumns} from ${instanceTables} where i."deletedAt" is null and ${where}`;
+    const { rows } = await pool.query<InstanceRow>({ name: `instances ${name}`, text, values });
+    return rows.map(toInstance);
+  }
+
+  async function change(tx: Tx, id: string, data: Prisma.InstanceUncheckedUpdateInput): Promise<void> {
+    const row = await tx.instance
+      .update({
+        where: { id },
+        data: { ...data, revision: { increment: 1 }, updatedAt: new Date() },
+        select: { projectId: true, revision: true },
+      })
+      .catch((error: unknown) => {
+        throw isDuplicate(error) ? nameTaken(String(data.name)) : error;
+      });
+    await changes.announce(tx, { projectId: row.projectId, kind: 'instance', resource: id, revision: Number(row.revision) });
+  }
+
+  return {
+    find: async (scope: Scope, id: string): Promise<Instance | null> => {
+      const found = scope.everything
+        ? await select('one', 'i.id = $1', [id])
+        : await select('one of mine', 'i.id = $1 and i."projectId" = any($2)', [id, scope.projectIds]);
+      return found[0] ?? null;
+    },
+    /** In the order of `ids`; what is gone or foreign is left out. */
+    listByIds: async (scope: Scope, ids: readonly string[]): Promise<Instance[]> => {
+      const found = scope.everything
+        ? await select('many', 'i.id = any($1)', [ids])
+        : await select('many of mine', 'i.id = any($1) and i."projectId" = any($2)', [ids, scope.projectIds]);
+      const byId = new Map(found.map((instance) => [instance.id, instance]));
+      return ids.flatMap((id) => byId.get(id) ?? []);
+    },
+    listOfProject: (projectId: string) => select('of project', 'i."projectId" = $1', [projectId]),
+    /** For the control plane itself (workflows, conductor, live): no actor is asking. */
+    findForControlPlane: async (id: string): Promise<Instance | null> => (await select('one', 'i.id = $1', [id]))[0] ?? null,
+    listForControlPlane: () => select('all', 'true', []),
+    /** A new instance with an empty guest row. Throws `name-taken`. */
+    insert: async (tx: Tx, data: Prisma.InstanceUncheckedCreateInput): Promise<void> => {
+      await tx.instance.create({ data: { ...data, guest: { create: {} } } }).catch((error: unknown) => {
+        throw isDuplicate(error) ? nameTaken(data.name) : error;
+      });
+      await changes.announce(tx, { projectId: data.projectId, kind: 'instance', resource: data.id, revision: 1 });
+    },
+    /** Changes columns, raises the revision and announces it. Throws `name-taken`. */
+    change,
+    /** Hides it for good and frees its name; its backups, operations and events stay. */
+    forget: async (tx: Tx, id: string): Promise<void> => {
+      await change(tx, id, { deletedAt: new Date(), operationId: null, runningStatus: null, port: null, tokenHash: null });
+      await tx.instancePassword.deleteMany({ where: { instanceId: id } });
+      await tx.sample.deleteMany({ where: { instanceId: id } });
+    },
+    /** Records that a generated password of `user` may be revealed. */
+    keepPassword: async (tx: Tx, instanceId: string, user: string, secretId: string): Promise<void> => {
+      await tx.instancePassword.upsert({
+        where: { instanceId_user: { instanceId, user } },
+        create: { instanceId, user, secretId },
+        update: { secretId },
+      });
+    },
+    dropPassword: async (tx: Tx, instanceId: string, user: string): Promise<void> => {
+      await tx.instancePassword.deleteMany({ where: { instanceId, user } });
+    },
+    findPassword: async (instanceId: string, user: string): Promise<string | null> => {
+      const row = await database.prisma.instancePassword.findUnique({ where: { instanceId_user: { instanceId, user } } });
+      return row?.secretId ?? null;
+    },
+  };
+}
+
+function nameTaken(name: string) {
+  return new GuestboardError('name-taken', `The project already has an instance named ${name}.`, { field: 'name' });
+}

@@ -1,0 +1,104 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Change } from './changes.ts';
+import { createStore, type Store } from './store.ts';
+import { startThrowAwayDatabase, type ThrowAwayDatabase } from './throw-away-database.testsuite.ts';
+
+let database: ThrowAwayDatabase;
+let store: Store;
+
+beforeAll(async () => {
+  database = await startThrowAwayDatabase();
+  store = createStore({ databaseUrl: database.url, keyFile: database.keyFile });
+});
+
+afterAll(async () => {
+  await store?.close();
+  await database?.stop();
+});
+
+function instance(projectId: string, name: string) {
+  const size = { flavorId: 'gb.1g', volumeBytes: 2n * 1024n ** 3n };
+  return { id: randomUUID(), projectId, name, datastore: 'postgresql', version: '18', ...size, host: '127.0.0.1', allowedCidrs: [] };
+}
+
+describe('instances', () => {
+  test('are found in their project and nowhere else', async () => {
+    const row = instance('project-a', 'alpha');
+    await store.transact((tx) => store.instances.insert(tx, row));
+    expect((await store.instances.find({ everything: false, projectIds: ['project-a'] }, row.id))?.name).toBe('alpha');
+    expect((await store.instances.find({ everything: true }, row.id))?.volumeBytes).toBe(2 * 1024 ** 3);
+    expect(await store.instances.find({ everything: false, projectIds: ['project-b'] }, row.id)).toBeNull();
+    expect(await store.instances.find({ everything: false, projectIds: [] }, row.id)).toBeNull();
+  });
+
+  test('have a name of their own in a project, free again once forgotten', async () => {
+    const first = instance('project-a', 'beta');
+    await store.transact((tx) => store.instances.insert(tx, first));
+    const again = store.transact((tx) => store.instances.insert(tx, instance('project-a', 'beta')));
+    await expect(again).rejects.toMatchObject({ code: 'name-taken', field: 'name' });
+    await store.transact((tx) => store.instances.insert(tx, instance('project-b', 'beta')));
+    await store.transact((tx) => store.instances.forget(tx, first.id));
+    await store.transact((tx) => store.instances.insert(tx, instance('project-a', 'beta')));
+    expect(await store.instances.findForControlPlane(first.id)).toBeNull();
+  });
+});
+
+describe('changes', () => {
+  test('are heard in commit order, and not at all when rolled back', async () => {
+    const heard: Change[] = [];
+    const tail = await store.changes.tail();
+    const seen = new Promise<void>((resolve) => {
+      tail.subscribe({
+        onChange: (change) => {
+          heard.push(change);
+          if (change.revision === 3) resolve();
+        },
+      });
+    });
+    const row = instance('project-a', 'gamma');
+    await store.transact((tx) => store.instances.insert(tx, row));
+    const failing = store.transact(async (tx) => {
+      await store.instances.change(tx, row.id, { role: 'source' });
+      throw new Error('planned');
+    });
+    await expect(failing).rejects.toThrow('planned');
+    await store.transact((tx) => store.instances.change(tx, row.id, { role: 'source' }));
+    await store.transact((tx) => store.instances.change(tx, row.id, { role: 'standalone' }));
+    await seen;
+    expect(heard.filter((change) => change.resource === row.id).map((change) => change.revision)).toEqual([1, 2, 3]);
+    await tail.close();
+  });
+
+  test('tell listeners to resync when the connection was lost', async () => {
+    const tail = await store.changes.tail();
+    const resynced = new Promise<void>((resolve) => {
+      tail.subscribe({ onChange: () => {}, onResync: resolve });
+    });
+    await store.database.pool.query(`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'guestboard changes'`);
+    await resynced;
+    expect(tail.isConnected()).toBe(true);
+    await tail.close();
+  });
+});
+
+describe('secrets', () => {
+  test('every password in an input becomes a reference and comes back', async () => {
+    const input = { users: [{ name: 'app', password: 'correct horse battery' }], tls: { key: { password: 'key' } }, size: 3 };
+    const sealed = await store.transact((tx) => store.secrets.sealPasswords(tx, 'project-a', input));
+    expect(JSON.stringify(sealed)).not.toContain('horse');
+    expect(sealed.users[0]?.password).toMatchObject({ secretId: expect.any(String) });
+    expect(await store.secrets.unsealPasswords(sealed)).toEqual(input);
+  });
+
+  test('a ciphertext moved to another row is refused', async () => {
+    const [first, second] = await store.transact(async (tx) => [
+      await store.secrets.seal(tx, 'project-a', 'one'),
+      await store.secrets.seal(tx, 'project-b', 'two'),
+    ]);
+    const row = await store.database.prisma.secret.findUniqueOrThrow({ where: { id: first } });
+    await store.database.prisma.secret.update({ where: { id: second ?? '' }, data: { ciphertext: row.ciphertext, nonce: row.nonce } });
+    await expect(store.secrets.unseal(second ?? '')).rejects.toThrow();
+    expect(await store.secrets.unseal(first ?? '')).toBe('one');
+  });
+});
