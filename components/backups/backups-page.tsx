@@ -1,7 +1,6 @@
 'use client';
-
-import { PageHead } from '#components/ui/page-head.tsx';
+import { EmptyState } from '#components/ui/empty-state.tsx';
 
 export function BackupsPage() {
-  return <PageHead title="Backups" />;
+  return <EmptyState title="Backups" sentence="This page is being built." />;
 }

@@ -1,7 +1,6 @@
 'use client';
-
-import { PageHead } from '#components/ui/page-head.tsx';
+import { EmptyState } from '#components/ui/empty-state.tsx';
 
 export function ConfigurationPage() {
-  return <PageHead title="Configuration" />;
+  return <EmptyState title="Configuration" sentence="This page is being built." />;
 }

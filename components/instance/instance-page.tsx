@@ -1,9 +1,6 @@
 'use client';
+import { EmptyState } from '#components/ui/empty-state.tsx';
 
-import { useInstance } from '#client/queries/instances.ts';
-import { PageHead } from '#components/ui/page-head.tsx';
-
-export function InstancePage({ instanceId, tab }: { instanceId: string; tab: string }) {
-  const { data } = useInstance(instanceId);
-  return <PageHead title={data?.name ?? instanceId} facts={tab} />;
+export function InstancePage(_: { instanceId: string; tab: string }) {
+  return <EmptyState title="Instance" sentence="This page is being built." />;
 }

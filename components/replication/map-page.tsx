@@ -1,7 +1,6 @@
 'use client';
-
-import { PageHead } from '#components/ui/page-head.tsx';
+import { EmptyState } from '#components/ui/empty-state.tsx';
 
 export function MapPage() {
-  return <PageHead title="Map" />;
+  return <EmptyState title="Map" sentence="This page is being built." />;
 }

@@ -1,0 +1,71 @@
+'use client';
+import 'uplot/dist/uPlot.min.css';
+import { useEffect, useRef, useState } from 'react';
+import type uPlot from 'uplot';
+import type { ChartDefinition } from './chart-definition.ts';
+import { type ChartMark, createPlot, plotHeight } from './create-plot.ts';
+import type { Timeline } from './sample-window.ts';
+
+export type TimeChartProps = {
+  definition: ChartDefinition;
+  timeline: Timeline;
+  /** Milliseconds at both ends of the time axis. */
+  span: readonly [number, number];
+  marks: readonly ChartMark[];
+  syncKey: string;
+  showsTime: boolean;
+  onHover(index: number | null): void;
+};
+
+/** One line over time on a canvas. It says nothing to a screen reader: the figure around it does. */
+export function TimeChart({ definition, timeline, span, marks, syncKey, showsTime, onHover }: TimeChartProps) {
+  const host = useRef<HTMLDivElement>(null);
+  const [plot, setPlot] = useState<uPlot | null>(null);
+  const live = useRef({ span, marks, onHover });
+  live.current = { span, marks, onHover };
+
+  useEffect(() => {
+    const target = host.current;
+    if (target === null) return;
+    let made: uPlot | null = null;
+    let gone = false;
+    void import('uplot').then(({ default: UPlot }) => {
+      if (gone) return;
+      made = createPlot(UPlot, target, target.clientWidth, {
+        definition,
+        syncKey,
+        showsTime,
+        readWindow: () => [live.current.span[0] / 1000, live.current.span[1] / 1000],
+        readMarks: () => live.current.marks,
+        onHover: (index) => live.current.onHover(index),
+      });
+      setPlot(made);
+    });
+    const observer = new ResizeObserver(() => made?.setSize({ width: target.clientWidth, height: made.height }));
+    observer.observe(target);
+    return () => {
+      gone = true;
+      observer.disconnect();
+      made?.destroy();
+      setPlot(null);
+    };
+  }, [definition, syncKey, showsTime]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: span and marks are read at the redraw they cause.
+  useEffect(() => {
+    if (plot === null) return;
+    const frame = requestAnimationFrame(() =>
+      plot.setData([timeline.times, timeline.rows.map((row) => (row === null ? null : definition.read(row)))]),
+    );
+    return () => cancelAnimationFrame(frame);
+  }, [plot, timeline, span, marks, definition]);
+
+  useEffect(() => {
+    if (plot === null) return;
+    const observer = new MutationObserver(() => plot.redraw());
+    observer.observe(document.documentElement, { attributes: true, attributeFilter: ['class', 'data-theme', 'style'] });
+    return () => observer.disconnect();
+  }, [plot]);
+
+  return <div ref={host} aria-hidden="true" style={{ height: showsTime ? plotHeight.withTime : plotHeight.bare }} />;
+}
