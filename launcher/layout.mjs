@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, chownSync, existsSync, lstatSync, mkdirSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, lstatSync, mkdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { mayRead } from './account.mjs';
 import { Refusal } from './say.mjs';
@@ -47,6 +47,14 @@ export function requirePrivateFolder(folder, account) {
 
 function nearestFolder(place) {
   let folder = place;
-  while (!existsSync(folder)) folder = path.dirname(folder);
+  while (!isFolder(folder)) folder = path.dirname(folder);
   return folder;
+}
+
+function isFolder(place) {
+  try {
+    return statSync(place).isDirectory();
+  } catch {
+    return false;
+  }
 }

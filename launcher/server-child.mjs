@@ -4,4 +4,5 @@ import { pathToFileURL } from 'node:url';
 // stops too, while the guests, which have sessions of their own, run on.
 process.on('disconnect', () => process.kill(process.pid, 'SIGTERM'));
 process.channel?.unref();
-await import(pathToFileURL(process.argv[2]).href);
+process.argv.splice(1, 1);
+await import(pathToFileURL(process.argv[1]).href);

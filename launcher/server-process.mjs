@@ -12,15 +12,15 @@ const largestLogBytes = 20_000_000;
  * Starts the server in a session of its own, so that Ctrl-C reaches only the launcher, which stops things in order. It ends
  * by itself when the launcher is gone. Returns { ended, stop, isReady }; `ended` resolves to its exit code.
  */
-export function startServer(layout, settings, env) {
+export function startServer(plan, layout, settings, env) {
   const logFile = path.join(layout.logs, 'server.log');
   mkdirSync(layout.logs, { recursive: true, mode: 0o700 });
   if (existsSync(logFile) && statSync(logFile).size > largestLogBytes) renameSync(logFile, `${logFile}.1`);
   const log = openSync(logFile, 'a', 0o600);
-  const child = spawn(process.execPath, [inProject('launcher/server-child.mjs'), inProject('dist/server.mjs')], {
+  const child = spawn(process.execPath, [inProject('launcher/server-child.mjs'), ...plan.program], {
     cwd: project,
     detached: true,
-    stdio: ['ignore', log, log, 'ipc'],
+    stdio: plan.isTalkative ? ['ignore', 'inherit', 'inherit', 'ipc'] : ['ignore', log, log, 'ipc'],
     env: { ...process.env, ...env },
   });
   closeSync(log);

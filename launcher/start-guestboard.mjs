@@ -1,0 +1,106 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { ensureDatabaseAccount } from './account.mjs';
+import { startDatabase } from './database.mjs';
+import { installEnginePackages } from './engine-packages.mjs';
+import { requireKeyFile } from './key-file.mjs';
+import { layOut } from './layout.mjs';
+import { hasRows, migrate } from './migration.mjs';
+import { installPackages } from './packages.mjs';
+import { placeAgent, placePostgres, preparePackagedPostgres } from './placement.mjs';
+import { requireFreePort, requireSupportedNode, requireWritableFolder } from './preflight.mjs';
+import { claimRecord, dropRecord, findLauncher } from './record.mjs';
+import { phase, Refusal, say } from './say.mjs';
+import { startServer, toUrl, waitUntilReady } from './server-process.mjs';
+import { readSettings } from './settings.mjs';
+import { onStopRequest } from './stop-request.mjs';
+
+/**
+ * Everything from an unpacked clone to a page that answers, then waits until it is asked to stop. `program` is what node runs
+ * as the server, `build` makes it, `mode` is NODE_ENV, and `isTalkative` shows the server's log here instead of in a file.
+ */
+export async function startGuestboard(plan) {
+  requireSupportedNode();
+  const settings = readSettings();
+  const account = ensureDatabaseAccount();
+  const layout = layOut(settings, account);
+  requireWritableFolder(layout.data);
+  const url = toUrl(settings);
+  const running = { isStopping: false, began: performance.now() };
+  const other = findLauncher(layout);
+  if (other)
+    throw new Refusal(`Guestboard already runs on this data folder, at ${other.url} (process ${other.pid}): \`npm stop\` stops it.`);
+  await requireFreePort(settings.port, settings.host);
+  if (existsSync(layout.database)) requireKeyFile(layout.keyFile, !settings.databaseUrl);
+  if (!claimRecord(layout, url)) throw new Refusal('Another start on this data folder was faster.');
+  onStopRequest(() => stopInOrder(running, layout));
+  try {
+    await start(plan, running, { settings, layout, account, url });
+  } catch (error) {
+    if (running.isStopping) return;
+    await stopInOrder(running, layout);
+    throw error;
+  }
+  const code = await running.server.ended;
+  if (running.isStopping) return;
+  await stopInOrder(running, layout);
+  throw new Refusal(
+    `The server ended unasked (${code}); its log is ${running.server.logFile}. Databases run on. Start it again with \`npm start\`.`,
+  );
+}
+
+async function start(plan, running, { settings, layout, account, url }) {
+  if (layout.isMoved)
+    say(`        ${settings.data} is closed to the accounts that databases run as: data and programs live in ${layout.data}`);
+  await installPackages();
+  await installEnginePackages();
+  await plan.build();
+  const native = settings.databaseUrl && process.arch !== 'x64' ? undefined : placePostgres(preparePackagedPostgres(), account, layout);
+  const databaseUrl = settings.databaseUrl ?? (await startOwnDatabase(running, layout, native, account));
+  if (!existsSync(layout.keyFile)) requireKeyFile(layout.keyFile, settings.databaseUrl !== undefined && (await hasRows(databaseUrl)));
+  await phase('schema up to date', async () => ({ empty: 'made', behind: 'migrated', current: undefined })[await migrate(databaseUrl)]);
+  const isFirst = !existsSync(layout.operatorPassword);
+  running.server = startServer(plan, layout, settings, {
+    NODE_ENV: plan.mode,
+    GUESTBOARD_PORT: String(settings.port),
+    GUESTBOARD_HOST: settings.host,
+    GUESTBOARD_DATA: layout.data,
+    GUESTBOARD_KEY_FILE: layout.keyFile,
+    GUESTBOARD_AGENT: placeAgent(account, layout),
+    GUESTBOARD_POSTGRESQL: native ?? '',
+    GUESTBOARD_NODE_ID: process.env.GUESTBOARD_NODE_ID ?? `${hostname()}-${settings.port}`,
+    DATABASE_URL: databaseUrl,
+  });
+  await phase('server ready', () => waitUntilReady(running.server));
+  greet(running, layout, url, isFirst);
+}
+
+async function startOwnDatabase(running, layout, native, account) {
+  let url;
+  await phase("control plane's database started", async () => {
+    running.database = await startDatabase(layout, native, account);
+    url = running.database.url;
+    return running.database.isNew ? 'new' : running.database.isAdopted ? 'adopted from an earlier start' : undefined;
+  });
+  return url;
+}
+
+function greet(running, layout, url, isFirst) {
+  say();
+  say(`Guestboard runs at ${url} (after ${((performance.now() - running.began) / 1000).toFixed(1)} s)`);
+  if (isFirst && existsSync(layout.operatorPassword)) {
+    say('  operator   operator');
+    say(`  password   ${readFileSync(layout.operatorPassword, 'utf8').trim()}   (shown once; also in ${layout.operatorPassword})`);
+  }
+  say(`  data       ${layout.data}`);
+  say(`  log        ${running.server.logFile}`);
+  say('  stop       Ctrl-C stops the server and leaves the databases running; `npm stop` stops everything');
+}
+
+async function stopInOrder(running, layout) {
+  if (running.isStopping) return;
+  running.isStopping = true;
+  await running.server?.stop();
+  await running.database?.stop();
+  dropRecord(layout);
+}

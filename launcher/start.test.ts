@@ -1,0 +1,58 @@
+import { spawn } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { findFreePort } from './free-port.mjs';
+
+const scratch = mkdtempSync(path.join(tmpdir(), 'launcher-'));
+chmodSync(scratch, 0o711);
+afterAll(() => rmSync(scratch, { recursive: true }));
+
+test('a port in use is said in one sentence', async () => {
+  const port = await findFreePort();
+  const other = createServer().listen(port, '127.0.0.1');
+  const { code, said } = await start({ GUESTBOARD_DATA: path.join(scratch, 'port'), GUESTBOARD_PORT: String(port) });
+  other.close();
+  expect(said).toBe(
+    `Port ${port} on 127.0.0.1 is already in use: stop the program that listens there, or set GUESTBOARD_PORT to another port.`,
+  );
+  expect(code).toBe(1);
+});
+
+test('a port that is no port is said in one sentence', async () => {
+  const { code, said } = await start({ GUESTBOARD_PORT: '70000' });
+  expect(said).toBe('GUESTBOARD_PORT is "70000": it must be a number from 1 to 65535.');
+  expect(code).toBe(1);
+});
+
+test('a folder that cannot be written to is said in one sentence', async () => {
+  writeFileSync(path.join(scratch, 'file'), '');
+  const folder = path.join(scratch, 'file/below');
+  const { code, said } = await start({ GUESTBOARD_DATA: folder });
+  expect(said).toBe(`Guestboard cannot write to its data folder ${folder} (ENOTDIR): set GUESTBOARD_DATA to a folder it may write to.`);
+  expect(code).toBe(1);
+});
+
+test('a lost key file is said in one sentence, and no new key is made', async () => {
+  const data = path.join(scratch, 'lost');
+  mkdirSync(path.join(data, 'database'), { recursive: true });
+  const { code, said } = await start({ GUESTBOARD_DATA: data });
+  expect(said).toBe(
+    `The key file ${data}/keys/key is gone, and the secrets in the database cannot be read without it: put back the copy you keep, or name it in GUESTBOARD_KEY_FILE.`,
+  );
+  expect(code).toBe(1);
+});
+
+async function start(env: Record<string, string>): Promise<{ code: number | null; said: string }> {
+  const { DATABASE_URL: _, ...clean } = process.env;
+  const port = String(await findFreePort());
+  const launcher = spawn(process.execPath, ['launcher/start.mjs'], { env: { ...clean, GUESTBOARD_PORT: port, ...env }, timeout: 25_000 });
+  let said = '';
+  launcher.stderr.on('data', (chunk) => {
+    said += chunk;
+  });
+  const code = await new Promise<number | null>((resolve) => launcher.on('close', resolve));
+  return { code, said: said.trim() };
+}
