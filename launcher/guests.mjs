@@ -1,10 +1,13 @@
-import { readFileSync, readlinkSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { readlinkSync } from 'node:fs';
+import { homedir } from 'node:os';
 import path from 'node:path';
 import { listProcesses, signal, waitUntilGone } from './process-identity.mjs';
 
 /** Stops every agent and then every engine that lives in this data folder's guest folders. Returns a remark with the counts. */
 export async function stopGuests(layout) {
-  const ours = listProcesses().filter((found) => livesIn(found, path.join(layout.data, 'guests')));
+  const folders = listGuestFolders(layout.data);
+  const ours = listProcesses().filter((found) => folders.some((folder) => livesIn(found, folder)));
   const engines = ours.filter(
     (found) => engineStop(found) !== undefined && !ours.some((other) => other.pid === found.parent && engineStop(other)),
   );
@@ -12,6 +15,13 @@ export async function stopGuests(layout) {
   await stopAll(helpers, () => 'SIGTERM', 10_000, 'SIGKILL');
   await stopAll(engines, engineStop, 60_000, 'SIGQUIT');
   return ours.length === 0 ? 'none ran' : `${engines.length} databases, ${helpers.length} agents and helpers`;
+}
+
+/** Guests live in the data folder, or where drivers/compute put them because that is closed to their accounts or too long for a socket. */
+function listGuestFolders(data) {
+  const key = createHash('sha256').update(data).digest('hex').slice(0, 8);
+  const elsewhere = [path.join(homedir(), '.guestboard'), '/var/lib/guestboard', `/var/tmp/guestboard-${process.getuid()}`];
+  return [data, ...elsewhere.map((folder) => path.join(folder, key))].map((base) => path.join(base, 'guests'));
 }
 
 /** The signal with which this engine ends its connections and closes its files properly; undefined for other programs. */
@@ -38,10 +48,7 @@ function livesIn({ pid, args }, folder) {
   if (pid === process.pid) return false;
   if (args.some((arg) => inside(arg) || inside(arg.slice(arg.indexOf('=') + 1)))) return true;
   try {
-    if (inside(readlinkSync(`/proc/${pid}/cwd`))) return true;
-    return readFileSync(`/proc/${pid}/environ`, 'utf8')
-      .split('\0')
-      .some((entry) => entry.startsWith('GUESTBOARD_') && inside(entry.slice(entry.indexOf('=') + 1)));
+    return inside(readlinkSync(`/proc/${pid}/cwd`));
   } catch {
     return false;
   }

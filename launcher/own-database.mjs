@@ -1,7 +1,7 @@
 import { ensureDatabaseAccount } from './account.mjs';
 import { startDatabase } from './database.mjs';
 import { layOut } from './layout.mjs';
-import { placePostgres, preparePackagedPostgres } from './placement.mjs';
+import { placePostgres } from './packaged-postgres.mjs';
 import { findPostmaster } from './postmaster.mjs';
 import { requireWritableFolder } from './preflight.mjs';
 import { readSettings } from './settings.mjs';
@@ -15,7 +15,7 @@ export async function withOwnDatabase(work) {
   if (settings.databaseUrl) return work(environment(settings.databaseUrl));
   requireWritableFolder(layout.data);
   const wasRunning = findPostmaster(layout.database) !== undefined;
-  const database = await startDatabase(layout, placePostgres(preparePackagedPostgres(), account, layout), account);
+  const database = await startDatabase(layout, placePostgres(account, layout), account);
   try {
     return await work(environment(database.url));
   } finally {

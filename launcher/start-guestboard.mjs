@@ -6,8 +6,9 @@ import { installEnginePackages } from './engine-packages.mjs';
 import { requireKeyFile } from './key-file.mjs';
 import { layOut } from './layout.mjs';
 import { hasRows, migrate } from './migration.mjs';
+import { linkPackagedPostgres, placePostgres } from './packaged-postgres.mjs';
 import { installPackages } from './packages.mjs';
-import { placeAgent, placePostgres, preparePackagedPostgres } from './placement.mjs';
+import { inProject } from './places.mjs';
 import { requireFreePort, requireSupportedNode, requireWritableFolder } from './preflight.mjs';
 import { claimRecord, dropRecord, findLauncher } from './record.mjs';
 import { phase, Refusal, say } from './say.mjs';
@@ -55,8 +56,8 @@ async function start(plan, running, { settings, layout, account, url }) {
   await installPackages();
   await installEnginePackages();
   await plan.build();
-  const native = settings.databaseUrl && process.arch !== 'x64' ? undefined : placePostgres(preparePackagedPostgres(), account, layout);
-  const databaseUrl = settings.databaseUrl ?? (await startOwnDatabase(running, layout, native, account));
+  linkPackagedPostgres();
+  const databaseUrl = settings.databaseUrl ?? (await startOwnDatabase(running, layout, account));
   if (!existsSync(layout.keyFile)) requireKeyFile(layout.keyFile, settings.databaseUrl !== undefined && (await hasRows(databaseUrl)));
   await phase('schema up to date', async () => ({ empty: 'made', behind: 'migrated', current: undefined })[await migrate(databaseUrl)]);
   const isFirst = !existsSync(layout.operatorPassword);
@@ -66,8 +67,7 @@ async function start(plan, running, { settings, layout, account, url }) {
     GUESTBOARD_HOST: settings.host,
     GUESTBOARD_DATA: layout.data,
     GUESTBOARD_KEY_FILE: layout.keyFile,
-    GUESTBOARD_AGENT: placeAgent(account, layout),
-    GUESTBOARD_POSTGRESQL: native ?? '',
+    GUESTBOARD_AGENT: inProject('dist/agent.mjs'),
     GUESTBOARD_NODE_ID: process.env.GUESTBOARD_NODE_ID ?? `${hostname()}-${settings.port}`,
     DATABASE_URL: databaseUrl,
   });
@@ -75,7 +75,8 @@ async function start(plan, running, { settings, layout, account, url }) {
   greet(running, layout, url, isFirst);
 }
 
-async function startOwnDatabase(running, layout, native, account) {
+async function startOwnDatabase(running, layout, account) {
+  const native = placePostgres(account, layout);
   let url;
   await phase("control plane's database started", async () => {
     running.database = await startDatabase(layout, native, account);
