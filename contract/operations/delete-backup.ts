@@ -9,6 +9,7 @@ export const deleteBackup = defineOperation({
   action: 'backup.delete',
   subject: 'backup',
   runningStatus: null,
+  claims: 'nothing',
   input: z.object({ backupId: Id }),
   steps: ['remove', 'forget'],
   plan: () => [step('remove', 'Remove from storage'), step('forget', 'Remove from the catalogue')],

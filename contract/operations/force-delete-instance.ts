@@ -10,6 +10,7 @@ export const forceDeleteInstance = defineOperation({
   action: 'instance.force',
   subject: 'instance',
   runningStatus: 'SHUTDOWN',
+  takesOver: true,
   input: z.object({ confirmName: z.string() }),
   steps: ['remove-guest', 'forget'],
   plan: () => [step('remove-guest', 'Remove guest and data'), step('forget', 'Release port and name')],

@@ -40,6 +40,10 @@ export type OperationDefinition<Input extends z.ZodType = z.ZodType, Step extend
   subject: 'instance' | 'backup' | 'new-instance';
   /** The status word shown while it runs. */
   runningStatus: InstanceStatus | null;
+  /** What no other operation may hold meanwhile: the instance (when left out), its whole set, or nothing. */
+  claims?: 'set' | 'nothing';
+  /** Ends whatever operation holds the instance instead of being refused as busy. */
+  takesOver?: true;
   input: Input;
   /** Every step key the workflow may run, in order; the workflow registry is typed by these. */
   steps: readonly Step[];

@@ -10,6 +10,7 @@ export const promoteReplica = defineOperation({
   action: 'instance.operate',
   subject: 'instance',
   runningStatus: 'PROMOTE',
+  claims: 'set',
   input: z.object({}),
   steps: ['fence-source', 'promote', 'repoint'],
   plan: (facts) => [

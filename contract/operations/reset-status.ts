@@ -9,6 +9,7 @@ export const resetStatus = defineOperation({
   action: 'instance.force',
   subject: 'instance',
   runningStatus: null,
+  takesOver: true,
   input: z.object({}),
   steps: ['release-claim', 'look-again'],
   plan: () => [step('release-claim', 'End the claim of the running operation'), step('look-again', 'Ask the guest for its state')],
