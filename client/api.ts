@@ -8,6 +8,7 @@ import {
 } from '#contract/api.ts';
 import type { Endpoint } from '#contract/endpoints/endpoint.ts';
 import type { Problem } from '#contract/errors.ts';
+import { newKey } from './new-key.ts';
 import { ApiProblem } from './problem.ts';
 
 type Needed<K extends string, T> = [T] extends [undefined] ? { [P in K]?: undefined } : { [P in K]: T };
@@ -31,7 +32,7 @@ export async function request<N extends EndpointName>(
     headers: {
       accept: 'application/json, application/problem+json',
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      ...(endpoint.idempotent ? { 'idempotency-key': idempotencyKey ?? crypto.randomUUID() } : {}),
+      ...(endpoint.idempotent ? { 'idempotency-key': idempotencyKey ?? newKey() } : {}),
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     ...(signal === undefined ? {} : { signal }),

@@ -4,6 +4,7 @@ import type { BrowserToServer, LogBatch, ServerToBrowser } from '#contract/live.
 import { applyChanges } from './apply-changes.ts';
 import type { Clock } from './clock.ts';
 import type { Connection } from './connection.ts';
+import { newKey } from './new-key.ts';
 import type { Journal } from './newer.ts';
 import { ApiProblem } from './problem.ts';
 import type { Pulses } from './pulses.ts';
@@ -53,7 +54,7 @@ export function createLive({ queries, journal, pulses, clock, connection }: Live
       };
     },
     followLog(follow, onLines, onProblem) {
-      const followId = crypto.randomUUID();
+      const followId = newKey();
       follows.set(followId, { follow, onLines, onProblem });
       if (socket?.connected) askFollow(followId);
       return () => {

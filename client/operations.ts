@@ -4,6 +4,7 @@ import type { Operation } from '#contract/resources/operation.ts';
 import { request } from './api.ts';
 import { applyChanges } from './apply-changes.ts';
 import type { Browser } from './browser.ts';
+import { newKey } from './new-key.ts';
 
 export type Started = Extract<EndpointOutput<'startOperation'>, { operation: unknown }>;
 export type Plan = Extract<EndpointOutput<'startOperation'>, { steps: unknown }>;
@@ -23,7 +24,7 @@ export async function startOperation(browser: Browser, asked: Asked, idempotency
 
 /** The dry run: the steps it would take, why it would be refused, and how long it took before. */
 export async function planOperation(asked: Asked): Promise<Plan> {
-  const answer = await ask(asked, true, crypto.randomUUID());
+  const answer = await ask(asked, true, newKey());
   if (!('steps' in answer)) throw new Error('A plan was asked for and something else came back.');
   return answer;
 }

@@ -1,0 +1,58 @@
+import { endedStates, type Operation, type OperationState, type OperationStepView } from '#contract/resources/operation.ts';
+import type { Tone } from '#contract/status.ts';
+import { formatBytes, formatNumber } from './format.ts';
+
+export const operationStates = {
+  queued: { label: 'Queued', tone: 'working' },
+  running: { label: 'Running', tone: 'working' },
+  cancelling: { label: 'Cancelling', tone: 'working' },
+  succeeded: { label: 'Done', tone: 'healthy' },
+  failed: { label: 'Failed', tone: 'broken' },
+  cancelled: { label: 'Cancelled', tone: 'stopped' },
+} as const satisfies Record<OperationState, { label: string; tone: Tone }>;
+
+export function hasEnded(operation: Operation): boolean {
+  return endedStates.includes(operation.state);
+}
+
+/** Milliseconds since it was asked for, until now or its end. */
+export function elapsedMs(operation: Operation, nowMs: number): number {
+  const end = operation.endedAt === null ? nowMs : Date.parse(operation.endedAt);
+  return Math.max(0, end - Date.parse(operation.createdAt));
+}
+
+/** 0 to 1 where a step knows its total; null elsewhere. */
+export function stepRatio(step: OperationStepView): number | null {
+  if (step.done === null) return null;
+  if (step.unit === 'percent') return step.done / 100;
+  return step.total === null || step.total === 0 ? null : step.done / step.total;
+}
+
+/** "1.2 GB of 3.1 GB at 66 MB/s", "41 of 66 segments", or the agent's own words. */
+export function describeStep(step: OperationStepView): string {
+  const rate = step.ratePerSecond === null ? '' : step.unit === 'bytes' ? ` at ${formatBytes(step.ratePerSecond)}/s` : '';
+  const amount = step.done === null ? '' : describeAmount(step, step.done);
+  return [`${amount}${amount === '' ? '' : rate}`, step.detail].filter(Boolean).join(' · ');
+}
+
+function describeAmount({ unit, total, state }: OperationStepView, done: number): string {
+  if (unit === 'percent') return state === 'succeeded' ? '' : `${Math.round(done)} %`;
+  const show = (value: number) => (unit === 'bytes' ? formatBytes(value) : formatNumber(value));
+  const noun = unit === 'bytes' ? '' : ` ${unit ?? ''}`;
+  return total === null || total === done ? `${show(done)}${noun}` : `${show(done)} of ${show(total)}${noun}`;
+}
+
+/** "about 1–2 min left", "a few seconds left", or "no estimate yet" where no earlier run taught one. */
+export function describeEstimate(operation: Operation): string {
+  if (operation.estimate === null) return 'no estimate yet';
+  return `${describeRange(operation.estimate)} left`;
+}
+
+export function describeRange({ lowMs, highMs }: { lowMs: number; highMs: number }): string {
+  if (highMs < 2000) return 'a second or two';
+  const minutes = highMs >= 90_000;
+  const unit = minutes ? 60_000 : 1000;
+  const low = Math.max(minutes ? 1 : 1, Math.round(lowMs / unit));
+  const high = Math.max(low, Math.round(highMs / unit));
+  return `about ${low === high ? low : `${low}–${high}`} ${minutes ? 'min' : 's'}`;
+}

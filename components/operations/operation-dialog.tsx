@@ -1,0 +1,109 @@
+import { useState } from 'react';
+import { useOperationFacts } from '#client/operation-facts.ts';
+import { Button } from '#components/ui/button.tsx';
+import { Dialog } from '#components/ui/dialog.tsx';
+import { Field, Input } from '#components/ui/field.tsx';
+import { Mark } from '#components/ui/status-mark.tsx';
+import { getOperation } from '#contract/operations/index.ts';
+import type { Intent } from './desk.tsx';
+import { initialInput, inputKeys, OperationForm } from './operation-form.tsx';
+import { OperationPlan } from './operation-plan.tsx';
+import { explainRefusal } from './use-refusal.ts';
+import { useStart } from './use-start.ts';
+
+/** Asks what the definition wants asked: what goes, what stays, its inputs, the typed name. The verb is the button. */
+export function OperationDialog({ intent, onDone }: { intent: Intent; onDone(): void }) {
+  const { instance, projectId } = intent;
+  const definition = getOperation(intent.name);
+  const keys = inputKeys(definition, intent.input ?? {});
+  const [value, setValue] = useState(() => ({ ...initialInput(keys, instance), ...intent.input }));
+  const [typed, setTyped] = useState('');
+  const { facts, nowMs } = useOperationFacts(instance, projectId, true);
+  const { start, busy, problem } = useStart(intent);
+  const input: Record<string, unknown> = definition.confirm?.typed ? { ...value, confirmName: typed } : value;
+  const parsed = definition.input.safeParse(input);
+  const faults = parsed.success ? {} : Object.fromEntries(parsed.error.issues.map((issue) => [String(issue.path[0] ?? ''), issue.message]));
+  const untouched = definition.confirm?.typed === true && typed === '';
+  const refusal =
+    facts === null
+      ? 'Your rights are being looked up.'
+      : explainRefusal(intent.name, facts, parsed.success && !untouched ? input : null, nowMs);
+  const closed = untouched ? 'Type the name first.' : (refusal ?? (parsed.success ? null : 'Complete the form first.'));
+  const run = () => void start(input).then((started) => started !== null && onDone());
+  const title = `${definition.verb} ${instance?.name ?? ''}`.trim();
+  return (
+    <Dialog
+      open
+      onOpenChange={(open) => !open && onDone()}
+      title={title}
+      footer={
+        <>
+          <Button onClick={onDone}>Cancel</Button>
+          <Button look={definition.danger === 'none' ? 'primary' : 'danger'} refusal={closed} busy={busy} onClick={run}>
+            {title}
+          </Button>
+        </>
+      }
+    >
+      <form
+        className="space-y-4"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (closed === null && !busy) run();
+        }}
+      >
+        {definition.confirm && facts && <Consequences goes={definition.confirm.goes(facts)} stays={definition.confirm.stays(facts)} />}
+        <OperationForm definition={definition} keys={keys} instance={instance} value={value} onChange={setValue} faults={faults} />
+        {definition.confirm?.typed && (
+          <Field
+            label={
+              <>
+                Type <span className="num select-all">{instance?.name}</span> to confirm
+              </>
+            }
+          >
+            {(control) => <Input {...control} mono autoFocus value={typed} onChange={(event) => setTyped(event.target.value)} />}
+          </Field>
+        )}
+        {refusal !== null && !untouched && (
+          <p className="flex gap-2 text-attention">
+            <Mark tone="attention" className="mt-1" />
+            {refusal}
+          </p>
+        )}
+        {problem !== null && (
+          <p role="alert" className="flex gap-2 text-broken">
+            <Mark tone="broken" className="mt-1" />
+            {problem.message}
+          </p>
+        )}
+        {facts && parsed.success && (
+          <OperationPlan intent={intent} steps={definition.plan(facts, parsed.data)} input={input} asks={refusal === null && !untouched} />
+        )}
+        <button type="submit" hidden />
+      </form>
+    </Dialog>
+  );
+}
+
+function Consequences({ goes, stays }: { goes: readonly string[]; stays: readonly string[] }) {
+  return (
+    <div className="grid gap-4 sm:grid-cols-2">
+      <List title="Goes" items={goes} tone="text-broken" />
+      <List title="Stays" items={stays} tone="text-healthy" />
+    </div>
+  );
+}
+
+function List({ title, items, tone }: { title: string; items: readonly string[]; tone: string }) {
+  return (
+    <div>
+      <h3 className={`text-12 ${tone}`}>{title}</h3>
+      <ul className="mt-1 space-y-1 text-13">
+        {items.map((item) => (
+          <li key={item}>{item}</li>
+        ))}
+      </ul>
+    </div>
+  );
+}

@@ -1,0 +1,36 @@
+import {
+  Archive,
+  ArrowUpFromLine,
+  CircleStop,
+  HardDrive,
+  type LucideIcon,
+  Pencil,
+  Play,
+  Plus,
+  RotateCw,
+  Scaling,
+  Settings2,
+  ShieldX,
+  Trash2,
+  Undo2,
+  Unlink,
+} from 'lucide-react';
+import type { OperationName } from '#contract/operations/index.ts';
+
+export const operationIcons: Record<OperationName, LucideIcon> = {
+  'create-instance': Plus,
+  'start-instance': Play,
+  'stop-instance': CircleStop,
+  'restart-instance': RotateCw,
+  'create-backup': Archive,
+  'promote-replica': ArrowUpFromLine,
+  'detach-replica': Unlink,
+  'apply-configuration': Settings2,
+  'resize-flavor': Scaling,
+  'resize-volume': HardDrive,
+  'rename-instance': Pencil,
+  'reset-status': Undo2,
+  'delete-backup': Trash2,
+  'delete-instance': Trash2,
+  'force-delete-instance': ShieldX,
+};

@@ -1,0 +1,83 @@
+import { clsx } from 'clsx';
+import { Check, Minus } from 'lucide-react';
+import { useNow } from '#client/browser.ts';
+import { formatDuration, formatRatio } from '#client/format.ts';
+import { describeStep, stepRatio } from '#client/progress.ts';
+import { Meter } from '#components/ui/meter.tsx';
+import { Mark } from '#components/ui/status-mark.tsx';
+import type { OperationStepView } from '#contract/resources/operation.ts';
+
+/** The steps in order: times right-aligned, the running one with the number that moves, a failed one open with the engine's words. */
+export function OperationSteps({ steps }: { steps: readonly OperationStepView[] }) {
+  return (
+    <ol className="divide-y divide-line">
+      {steps.map((step) => (
+        <StepRow key={step.key} step={step} />
+      ))}
+    </ol>
+  );
+}
+
+const words: Record<OperationStepView['state'], string> = {
+  queued: 'queued',
+  sent: 'sent to the agent',
+  accepted: 'accepted by the agent',
+  running: 'running',
+  succeeded: 'done',
+  failed: 'failed',
+  skipped: 'skipped',
+};
+
+function StepRow({ step }: { step: OperationStepView }) {
+  const active = step.state === 'sent' || step.state === 'accepted' || step.state === 'running';
+  const now = useNow(active ? 100 : 60_000);
+  const began = step.startedAt === null ? null : Date.parse(step.startedAt);
+  const took = began === null ? null : (step.endedAt === null ? now : Date.parse(step.endedAt)) - began;
+  const ratio = active ? stepRatio(step) : null;
+  const said = describeStep(step);
+  return (
+    <li className="py-2" data-step={step.key} data-state={step.state}>
+      <div className="flex items-center gap-2.5">
+        <StepMark state={step.state} />
+        <span
+          className={clsx(
+            'min-w-0 grow truncate',
+            step.state === 'queued' || step.state === 'skipped' ? 'text-faint' : active && 'font-medium',
+          )}
+        >
+          {step.title}
+          <span className="sr-only">, {words[step.state]}</span>
+        </span>
+        {active && step.state !== 'running' && <span className="text-12 text-working">{words[step.state]}</span>}
+        {ratio !== null && <span className="num text-working">{formatRatio(ratio)}</span>}
+        <span className="num w-16 shrink-0 text-right text-muted">{took === null ? '' : formatDuration(Math.max(0, took))}</span>
+      </div>
+      {ratio !== null && <Meter ratio={ratio} label={step.title} tone="working" progress className="mt-1.5 ml-5.5" />}
+      {said !== '' && step.state !== 'failed' && <p className="num mt-0.5 ml-5.5 break-words text-12 text-muted">{said}</p>}
+      {step.fault !== null && <FaultWords sentence={step.fault.sentence} code={step.fault.code} detail={step.fault.detail} />}
+    </li>
+  );
+}
+
+export function FaultWords({ sentence, code, detail }: { sentence: string; code: string; detail?: string | undefined }) {
+  return (
+    <div className="mt-1.5 ml-5.5 rounded-control border border-line bg-broken-soft px-3 py-2">
+      <p className="text-broken">{sentence}</p>
+      {detail !== undefined && (
+        <pre className="num mt-1.5 max-h-48 overflow-auto whitespace-pre-wrap break-words text-12 text-fg">{detail}</pre>
+      )}
+      <p className="num mt-1 text-12 text-muted">{code}</p>
+    </div>
+  );
+}
+
+function StepMark({ state }: { state: OperationStepView['state'] }) {
+  if (state === 'succeeded') return <Check size={12} strokeWidth={2.5} aria-hidden className="text-healthy" />;
+  if (state === 'skipped') return <Minus size={12} aria-hidden className="text-faint" />;
+  return (
+    <Mark
+      tone={state === 'failed' ? 'broken' : state === 'queued' ? 'stopped' : 'working'}
+      className={state === 'queued' ? 'opacity-60' : ''}
+    />
+  );
+}

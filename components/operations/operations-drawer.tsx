@@ -1,0 +1,61 @@
+import { ExternalLink, X } from 'lucide-react';
+import Link from 'next/link';
+import { useOperation } from '#client/queries/operations.ts';
+import { Button, LinkButton } from '#components/ui/button.tsx';
+import { Loaded } from '#components/ui/loaded.tsx';
+import { Skeleton } from '#components/ui/skeleton.tsx';
+import { useDesk } from './desk.tsx';
+import { OperationView } from './operation-view.tsx';
+
+/** What I started, at the right edge over nothing that blocks: the page beside it stays alive. Closed, a chip in the top bar remains. */
+export function OperationsDrawer() {
+  const { shown, open, setOpen } = useDesk();
+  if (!open) return null;
+  return (
+    <aside
+      aria-label="Operations I started"
+      className="fixed right-0 bottom-14 left-0 z-30 flex max-h-[60dvh] animate-slide-in flex-col border-line border-t bg-overlay shadow-overlay md:top-12 md:bottom-0 md:left-auto md:max-h-none md:w-105 md:border-t-0 md:border-l"
+      onKeyDown={(event) => event.key === 'Escape' && setOpen(false)}
+    >
+      <header className="flex h-11 shrink-0 items-center gap-2 border-line border-b px-4">
+        <h2 className="grow text-13">Operations</h2>
+        <LinkButton href="/operations" look="quiet" size="sm">
+          All operations
+        </LinkButton>
+        <Button look="quiet" size="sm" icon={X} label="Close" onClick={() => setOpen(false)} />
+      </header>
+      <div className="min-h-0 grow divide-y divide-line overflow-y-auto">
+        {shown.map((id) => (
+          <Entry key={id} id={id} />
+        ))}
+      </div>
+    </aside>
+  );
+}
+
+function Entry({ id }: { id: string }) {
+  const query = useOperation(id);
+  return (
+    <div className="px-4 py-3">
+      <Loaded query={query} what="This operation" skeleton={<Skeleton className="h-24" />}>
+        {(operation) => (
+          <OperationView
+            operation={operation}
+            heading={(name) => (
+              <h3 className="min-w-0 basis-full text-14">
+                {name}
+                <Link
+                  href={`/operations/${id}`}
+                  className="ml-2 inline-block align-middle text-faint hover:text-fg"
+                  aria-label="Open on its own page"
+                >
+                  <ExternalLink size={14} aria-hidden className="lucide" />
+                </Link>
+              </h3>
+            )}
+          />
+        )}
+      </Loaded>
+    </div>
+  );
+}
