@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { GuestboardError } from '#contract/errors.ts';
 
@@ -9,6 +9,8 @@ export type KeyRing = {
   currentKeyId: string;
   seal(plain: string, context: string): Sealed;
   unseal(sealed: Sealed, context: string): string;
+  /** 32 bytes in hex for one purpose, made from the newest key. */
+  derive(purpose: string): string;
 };
 
 const tagBytes = 16;
@@ -48,6 +50,7 @@ export function toKeyRing(base64Keys: readonly string[], file = 'given'): KeyRin
       const body = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final(), cipher.getAuthTag()]);
       return { keyId: currentKeyId, nonce: Uint8Array.from(nonce), ciphertext: Uint8Array.from(body) };
     },
+    derive: (purpose) => Buffer.from(hkdfSync('sha256', current, '', purpose, 32)).toString('hex'),
     unseal: ({ keyId, nonce, ciphertext }, context) => {
       const key = keys.get(keyId);
       if (!key) throw new GuestboardError('internal', `The key ${keyId} that sealed this secret is not in the key file.`);
