@@ -16,6 +16,9 @@ export type LogLine = z.infer<typeof LogLine>;
 export const LogFile = z.object({ name: z.string(), title: z.string(), sizeBytes: z.number(), modifiedAt: z.string() });
 export type LogFile = z.infer<typeof LogFile>;
 
-/** `before` pages back in time, `after` onward; null at the ends. */
+/**
+ * Lines in the order written. `before` pages back in time, `after` onward; null at the ends. Asked with both naming one position,
+ * the page is the lines around it, that line included.
+ */
 export const LogPage = z.object({ lines: z.array(LogLine), before: z.string().nullable(), after: z.string().nullable() });
 export type LogPage = z.infer<typeof LogPage>;
