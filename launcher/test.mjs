@@ -1,11 +1,8 @@
-import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { buildWhatChanged } from './build.mjs';
-import { installPackages } from './packages.mjs';
-import { inProject, project } from './places.mjs';
-import { requireSupportedNode } from './preflight.mjs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { inProject } from './places.mjs';
+import { prepareTests } from './prepare-tests.mjs';
+import { runHere } from './run-here.mjs';
 import { phase, Refusal, say, speakPlainly } from './say.mjs';
-import { requireTestPackages } from './test-packages.mjs';
 
 const results = inProject('var/test');
 const runners = [
@@ -32,11 +29,7 @@ const runners = [
 
 /** `npm test`: everything. `npm test -- vitest` or `npm test -- playwright` for one of the two. */
 await speakPlainly(async () => {
-  requireSupportedNode();
-  await installPackages();
-  await requireTestPackages();
-  await buildWhatChanged();
-  mkdirSync(results, { recursive: true });
+  await prepareTests();
   const wanted = process.argv.slice(2);
   const totals = { passed: 0, failed: 0, skipped: 0 };
   for (const runner of runners) {
@@ -56,11 +49,7 @@ await speakPlainly(async () => {
 /** A runner that ended badly without a failed test (a crash, a teardown error) counts as one failure. */
 async function runTests({ script, args, report, count }) {
   rmSync(report, { force: true });
-  const code = await new Promise((resolve) => {
-    spawn(process.execPath, [inProject(script), ...args], { cwd: project, stdio: 'inherit', env: { ...process.env, NODE_ENV: 'test' } })
-      .on('exit', (exitCode, signal) => resolve(exitCode ?? signal))
-      .on('error', resolve);
-  });
+  const code = await runHere(script, args, { NODE_ENV: 'test' });
   const counts = existsSync(report) ? count(JSON.parse(readFileSync(report, 'utf8'))) : { passed: 0, failed: 1, skipped: 0 };
   if (code !== 0 && counts.failed === 0) counts.failed = 1;
   return counts;
