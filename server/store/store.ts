@@ -1,15 +1,24 @@
 import { openAccounts } from './accounts.ts';
 import { openBackups } from './backups.ts';
 import { openChanges } from './changes.ts';
+import { openCommands } from './commands.ts';
 import { openConfigurationGroups } from './configuration-groups.ts';
 import { openDatabase } from './database.ts';
+import { openEstimates } from './estimates.ts';
 import { openEvents } from './events.ts';
+import { openExecutions } from './executions.ts';
+import { openFacts } from './facts.ts';
+import { openGuests } from './guests.ts';
 import { openIdempotency } from './idempotency.ts';
 import { openInstances } from './instances.ts';
 import { openInvitations } from './invitations.ts';
 import { readKeyRing } from './key-ring.ts';
+import { openLeases } from './leases.ts';
 import { openMembers } from './members.ts';
+import { openNewInstances } from './new-instance.ts';
+import { openOperations } from './operations.ts';
 import { openProjects } from './projects.ts';
+import { openReplicas } from './replicas.ts';
 import { openSamples } from './samples.ts';
 import { openSecrets } from './secrets.ts';
 import { openTokens } from './tokens.ts';
@@ -23,6 +32,10 @@ export function createStore({ databaseUrl, keyFile, onFault }: StoreOptions) {
   const database = openDatabase(databaseUrl, onFault);
   const changes = openChanges(database);
   const secrets = openSecrets(database, keyRing);
+  const instances = openInstances(database, changes);
+  const backups = openBackups(database, changes);
+  const configurationGroups = openConfigurationGroups(database, changes);
+  const operations = openOperations(database, changes, secrets, openEstimates(database));
   return {
     /** For `server/identity` (better-auth's adapter) and the other sub-stores; nobody else writes SQL. */
     database,
@@ -37,11 +50,19 @@ export function createStore({ databaseUrl, keyFile, onFault }: StoreOptions) {
     invitations: openInvitations(database, changes),
     tokens: openTokens(database, changes),
     idempotency: openIdempotency(database, secrets),
-    instances: openInstances(database, changes),
+    instances,
+    newInstances: openNewInstances(database, { instances, operations, secrets }),
+    operations,
+    executions: openExecutions(database, changes),
+    commands: openCommands(database, changes),
+    facts: openFacts({ instances, backups, configurationGroups, operations }),
+    guests: openGuests(database, changes),
+    leases: openLeases(database, instances),
+    replicas: openReplicas(database),
     events: openEvents(database, changes),
     samples: openSamples(database),
-    backups: openBackups(database, changes),
-    configurationGroups: openConfigurationGroups(database, changes),
+    backups,
+    configurationGroups,
     close: () => database.close(),
   };
 }

@@ -1,0 +1,135 @@
+import type { Fault } from '#contract/errors.ts';
+import { GuestboardError } from '#contract/errors.ts';
+import type { Changes } from './changes.ts';
+import type { Database } from './database.ts';
+
+export type CommandState = 'queued' | 'sent' | 'accepted' | 'done' | 'failed' | 'unknown';
+/** One thing asked of one guest. `input` carries references in the place of secrets. */
+export type Command = {
+  id: string;
+  operationId: string | null;
+  stepKey: string | null;
+  instanceId: string;
+  name: string;
+  input: unknown;
+  epoch: number;
+  state: CommandState;
+  outcome: { ok: true; output: unknown } | { ok: false; fault: Fault } | null;
+  deadlineMs: number;
+};
+export type Commands = ReturnType<typeof openCommands>;
+
+const columns = `c.id, c."operationId", c."stepKey", c."instanceId", c.name, c.input, c.epoch, c.state, c.outcome,
+  extract(epoch from c."deadlineAt")::float8 * 1000 as "deadlineMs"`;
+const isOpen = `c.state in ('queued', 'sent', 'accepted', 'unknown')`;
+
+/** What the control plane asks of guests. Every change announces itself as `command`, for whoever delivers and whoever waits. */
+export function openCommands(database: Database, changes: Changes) {
+  const { pool, transactSql } = database;
+  const announcement = (id: string) => ({ projectId: null, kind: 'command' as const, resource: id, revision: 0 });
+
+  async function list(name: string, where: string, values: unknown[]): Promise<Command[]> {
+    return (await pool.query<Command>({ name: `commands ${name}`, text: `select ${columns} from commands c where ${where}`, values })).rows;
+  }
+
+  return {
+    find: async (id: string): Promise<Command | null> => (await list('one', 'c.id = $1', [id]))[0] ?? null,
+    /** Written down already, or due again: for guests that this replica holds. Accepted ones are left to their agent. */
+    listDeliverable: (instanceIds: readonly string[]) =>
+      list('deliverable', `c.state in ('queued', 'sent', 'unknown') and c."instanceId" = any($1) and c."deadlineAt" > now()`, [
+        instanceIds,
+      ]),
+    /** All that may still be under way on a guest: delivered again when its agent comes back. */
+    listOpen: (instanceId: string) => list('open', `${isOpen} and c."instanceId" = $1 and c."deadlineAt" > now()`, [instanceId]),
+    listOverdue: () => list('overdue', `${isOpen} and c."deadlineAt" <= now()`, []),
+
+    /**
+     * Writes a command down, once: the same id joins the one that is there and takes this execution's epoch.
+     * For an operation: throws `stale-epoch` when another execution owns it.
+     */
+    put: (command: {
+      id: string;
+      operation: { id: string; epoch: number; stepKey: string } | null;
+      instanceId: string;
+      name: string;
+      input: unknown;
+      deadlineMs: number;
+    }): Promise<void> =>
+      transactSql(async (client) => {
+        const { operation } = command;
+        const { rowCount } = await client.query(
+          `insert into commands as c (id, "operationId", "stepKey", "instanceId", name, input, epoch, "deadlineAt")
+           select $1, $2, $3, i.id, $5, $6, i.epoch, to_timestamp($7::float8 / 1000) from instances i
+           where i.id = $4 and i."deletedAt" is null and ($2::uuid is null or exists (
+             select from operations where id = $2 and epoch = $8 and state in ('queued', 'running', 'cancelling')))
+           on conflict (id) do update set epoch = greatest(c.epoch, excluded.epoch)`,
+          [
+            command.id,
+            operation?.id ?? null,
+            operation?.stepKey ?? null,
+            command.instanceId,
+            command.name,
+            JSON.stringify(command.input),
+            command.deadlineMs,
+            operation?.epoch ?? null,
+          ],
+        );
+        if (rowCount === 0) throw new GuestboardError('stale-epoch', 'Another server carries this operation on, or the instance is gone.');
+        await changes.announceSql(client, [announcement(command.id)]);
+      }),
+
+    markSent: async (id: string): Promise<boolean> => {
+      const text = `update commands set state = 'sent', "sentAt" = coalesce("sentAt", now()) where id = $1 and state in ('queued', 'sent', 'unknown', 'accepted')`;
+      return ((await pool.query({ name: 'command sent', text, values: [id] })).rowCount ?? 0) > 0;
+    },
+    /** The agent has it; the operation shows when the first one was taken. */
+    markAccepted: (id: string): Promise<void> =>
+      transactSql(async (client) => {
+        const { rows } = await client.query<{ operationId: string | null; projectId: string | null; revision: number | null }>(
+          `with taken as (update commands set state = 'accepted', "acceptedAt" = coalesce("acceptedAt", now())
+             where id = $1 and state in ('queued', 'sent', 'unknown') returning "operationId"),
+           shown as (update operations o set "acceptedAt" = coalesce(o."acceptedAt", now()), revision = o.revision + 1
+             from taken where o.id = taken."operationId" returning o.id, o."projectId", o.revision::float8)
+           select taken."operationId", shown."projectId", shown.revision from taken left join shown on true`,
+          [id],
+        );
+        const row = rows[0];
+        if (!row) return;
+        const { operationId, projectId, revision } = row;
+        await changes.announceSql(client, [
+          announcement(id),
+          ...(operationId === null ? [] : [{ projectId, kind: 'operation' as const, resource: operationId, revision: revision ?? 0 }]),
+        ]);
+      }),
+    /** Sent, but nobody knows what became of it. Never a failure before the deadline. */
+    markUnknown: async (id: string): Promise<void> => {
+      await pool.query(`update commands set state = 'unknown' where id = $1 and state in ('sent', 'accepted')`, [id]);
+    },
+    /** The outcome, once: a second one changes nothing. */
+    end: (id: string, outcome: NonNullable<Command['outcome']>): Promise<boolean> =>
+      transactSql(async (client) => {
+        const { rowCount } = await client.query(
+          `update commands c set state = $2, outcome = $3, "endedAt" = now() where id = $1 and ${isOpen}`,
+          [id, outcome.ok ? 'done' : 'failed', JSON.stringify(outcome)],
+        );
+        if (rowCount === 0) return false;
+        await changes.announceSql(client, [announcement(id)]);
+        return true;
+      }),
+    /** The epoch a command to this guest must carry now, and who holds it. */
+    findGuestEpoch: async (instanceId: string): Promise<{ epoch: number; operationId: string | null; projectId: string } | null> => {
+      const { rows } = await pool.query<{ epoch: number; operationId: string | null; projectId: string }>(
+        `select epoch, "operationId", "projectId" from instances where id = $1 and "deletedAt" is null`,
+        [instanceId],
+      );
+      return rows[0] ?? null;
+    },
+    count: async (): Promise<{ waiting: number; oldestMs: number | null }> => {
+      const { rows } = await pool.query<{ waiting: number; oldestMs: number | null }>(
+        `select count(*)::int as waiting, (extract(epoch from now() - min("createdAt")) * 1000)::float8 as "oldestMs"
+         from commands c where ${isOpen}`,
+      );
+      return rows[0] ?? { waiting: 0, oldestMs: null };
+    },
+  };
+}

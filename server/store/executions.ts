@@ -1,0 +1,142 @@
+import type pg from 'pg';
+import { type Fault, GuestboardError } from '#contract/errors.ts';
+import type { Actor } from '#contract/may.ts';
+import type { Changes } from './changes.ts';
+import type { Database } from './database.ts';
+import { endOperation, type Outcome } from './operation-end.ts';
+
+/** An operation as its workflow runs it. `epoch` is this execution's; whoever holds a lower one no longer owns the operation. */
+export type Execution = {
+  operationId: string;
+  epoch: number;
+  attempt: number;
+  name: string;
+  projectId: string;
+  instanceId: string | null;
+  input: unknown;
+  actor: Actor;
+  cancelRequested: boolean;
+  /** True only the first time: nothing of it has begun. */
+  isFresh: boolean;
+};
+export type WaitingOperation = { id: string; attempt: number; name: string; workflowVersion: string };
+export type Executions = ReturnType<typeof openExecutions>;
+
+/** Operations from the workflow's side. Every write is refused (`stale-epoch`) when a newer execution owns the operation. */
+export function openExecutions(database: Database, changes: Changes) {
+  const { pool, transactSql } = database;
+
+  async function touch(client: pg.PoolClient, operationId: string, epoch: number | null, assignments = ''): Promise<void> {
+    const { rows } = await client.query<{ projectId: string; revision: number }>(
+      `update operations set revision = revision + 1 ${assignments}
+       where id = $1 and ($2::int is null or (epoch = $2 and state in ('queued', 'running', 'cancelling'))) returning "projectId", revision::float8`,
+      [operationId, epoch],
+    );
+    const row = rows[0];
+    if (!row) throw new GuestboardError('stale-epoch', 'Another server carries this operation on, or it has ended.');
+    await changes.announceSql(client, [{ ...row, kind: 'operation', resource: operationId }]);
+  }
+
+  return {
+    listWaiting: async (): Promise<WaitingOperation[]> => {
+      const { rows } = await pool.query<WaitingOperation>({
+        name: 'operations waiting',
+        text: `select id, attempt, name, "workflowVersion" from operations where state in ('queued', 'cancelling') and "workflowId" is null order by "createdAt"`,
+      });
+      return rows;
+    },
+    listUnended: async (): Promise<(WaitingOperation & { workflowId: string | null })[]> => {
+      const { rows } = await pool.query<WaitingOperation & { workflowId: string | null }>(
+        `select id, attempt, name, "workflowVersion", "workflowId" from operations where state in ('queued', 'running', 'cancelling')`,
+      );
+      return rows;
+    },
+    markStarted: async (operationId: string, workflowId: string): Promise<void> => {
+      await pool.query(`update operations set "workflowId" = $2 where id = $1`, [operationId, workflowId]);
+    },
+
+    /** Takes a higher epoch for the operation and for every instance it holds. Null when it has ended meanwhile. */
+    begin: (operationId: string): Promise<Execution | null> =>
+      transactSql(async (client) => {
+        const { rows } = await client.query<Execution & { revision: number }>(
+          `update operations set epoch = epoch + 1, revision = revision + 1, "startedAt" = coalesce("startedAt", now()),
+             state = case when "cancelRequested" then 'cancelling' else 'running' end
+           where id = $1 and state in ('queued', 'running', 'cancelling')
+           returning id as "operationId", epoch, attempt, name, "projectId", "instanceId", input, actor, "cancelRequested", revision::float8,
+             epoch = 1 as "isFresh"`,
+          [operationId],
+        );
+        const row = rows[0];
+        if (!row) return null;
+        await client.query(`update instances set epoch = epoch + 1 where "operationId" = $1`, [operationId]);
+        const { revision, ...execution } = row;
+        await changes.announceSql(client, [{ projectId: row.projectId, kind: 'operation', resource: operationId, revision }]);
+        return execution;
+      }),
+
+    /** Marks a step as running; `done` when an earlier execution has finished it, and whether a person asked to cancel. */
+    beginStep: ({ operationId, epoch }: Execution, key: string): Promise<{ done: boolean; cancel: boolean }> =>
+      transactSql(async (client) => {
+        const { rows } = await client.query<{ state: string; cancellable: boolean; cancelRequested: boolean }>(
+          `select s.state, s.cancellable, o."cancelRequested" from operation_steps s join operations o on o.id = s."operationId"
+           where s."operationId" = $1 and s.key = $2 for update`,
+          [operationId, key],
+        );
+        const step = rows[0];
+        if (!step) throw new GuestboardError('internal', `The operation’s plan has no step ${key}.`);
+        if (step.state === 'succeeded') return { done: true, cancel: false };
+        if (step.cancelRequested && step.cancellable) return { done: false, cancel: true };
+        await client.query(
+          `update operation_steps set state = 'running', "startedAt" = coalesce("startedAt", now()) where "operationId" = $1 and key = $2`,
+          [operationId, key],
+        );
+        // A wish to cancel that came too late for the step before is not kept for later ones.
+        await touch(client, operationId, epoch, `, "cancelRequested" = false, state = 'running'`);
+        return { done: false, cancel: false };
+      }),
+
+    endStep: ({ operationId, epoch }: Execution, key: string, outcome: { detail?: string | undefined } | { fault: Fault }): Promise<void> =>
+      transactSql(async (client) => {
+        const fault = 'fault' in outcome ? JSON.stringify(outcome.fault) : null;
+        await client.query(
+          `update operation_steps set state = $3, "endedAt" = now(), fault = $4::jsonb, done = case when $4::jsonb is null then total else done end,
+             "ratePerSecond" = null, detail = coalesce($5, detail) where "operationId" = $1 and key = $2`,
+          [operationId, key, fault === null ? 'succeeded' : 'failed', fault, 'detail' in outcome ? (outcome.detail ?? null) : null],
+        );
+        await touch(client, operationId, epoch);
+      }),
+
+    /** A step's number that moves, as an agent measured it. Late ones, of an ended step, change nothing. */
+    recordProgress: (
+      commandId: string,
+      progress: { done: number; total: number | null; unit: string; ratePerSecond: number | null; detail: string | null },
+    ): Promise<void> =>
+      transactSql(async (client) => {
+        const { rows } = await client.query<{ operationId: string }>(
+          `update operation_steps s set done = $2, total = $3, unit = $4, "ratePerSecond" = $5, detail = $6
+           from commands c where c.id = $1 and s."operationId" = c."operationId" and s.key = c."stepKey"
+             and c.state in ('sent', 'accepted', 'unknown') and s.state in ('running', 'sent', 'accepted') returning s."operationId"`,
+          [commandId, progress.done, progress.total, progress.unit, progress.ratePerSecond, progress.detail],
+        );
+        const row = rows[0];
+        if (row) await touch(client, row.operationId, null);
+      }),
+
+    isCancelRequested: async ({ operationId, epoch }: Execution): Promise<boolean> => {
+      const { rows } = await pool.query<{ cancelRequested: boolean; epoch: number; ended: boolean }>({
+        name: 'operation cancel',
+        text: `select "cancelRequested", epoch, state not in ('queued', 'running', 'cancelling') as ended from operations where id = $1`,
+        values: [operationId],
+      });
+      const row = rows[0];
+      if (!row || row.ended || row.epoch !== epoch) {
+        throw new GuestboardError('stale-epoch', 'Another server carries this operation on, or it has ended.');
+      }
+      return row.cancelRequested;
+    },
+
+    /** Ends an operation for good. False when it had ended, or when a newer execution owns it. */
+    end: (operationId: string, outcome: Outcome, epoch: number | null = null): Promise<boolean> =>
+      transactSql((client) => endOperation(client, changes, operationId, outcome, epoch)),
+  };
+}

@@ -1,0 +1,146 @@
+import { createHash } from 'node:crypto';
+import type { GuestFacts } from '#contract/status.ts';
+import type { Changes } from './changes.ts';
+import type { Database, Tx } from './database.ts';
+
+/** A guest's newest beat as the conductor hands it over. `facts` only when they differ from what was last written. */
+export type Beat = {
+  instanceId: string;
+  bootId: string;
+  bootedAtMs: number;
+  sequence: number;
+  /** How long ago it was heard: times in the database are the database's own. */
+  ageMs: number;
+  facts: GuestFacts | null;
+  /** A person would see a difference: raises the instance's revision and announces it. */
+  isVisible: boolean;
+};
+export type Guests = ReturnType<typeof openGuests>;
+
+const isNewer = `(b."bootedAtMs" > g."bootedAtMs" or (b."bootedAtMs" = g."bootedAtMs" and b."bootId" = g."bootId" and b.sequence > g.sequence)
+  or g."bootId" is null)`;
+const writeBeats = `
+  with b as (select * from unnest($1::uuid[], $2::text[], $3::int8[], $4::int8[], $5::float8[], $6::jsonb[], $7::bool[])
+    as b("instanceId", "bootId", "bootedAtMs", sequence, "ageMs", facts, visible))
+  update guests g set "bootId" = b."bootId", "bootedAtMs" = b."bootedAtMs", sequence = b.sequence,
+    "seenAt" = now() - b."ageMs" * interval '1 millisecond', silent = false, facts = coalesce(b.facts, g.facts)
+  from b join guests old on old."instanceId" = b."instanceId"
+  where g."instanceId" = b."instanceId" and ${isNewer}
+  returning g."instanceId" as id, b.visible or old.silent as visible`;
+const raise = `update instances set revision = revision + 1, "updatedAt" = now()
+  where id = any($1::uuid[]) and "deletedAt" is null returning id, "projectId", revision::float8`;
+
+/** What the conductor writes down about guests. */
+export function openGuests(database: Database, changes: Changes) {
+  const { pool, transactSql } = database;
+
+  return {
+    /** One statement for all of them; older ones than what is stored change nothing. Returns the ids that were newer. */
+    writeBeats: (beats: readonly Beat[]): Promise<string[]> =>
+      transactSql(async (client) => {
+        // A lost second of beats costs nothing; waiting for the disk on each would cost most of the throughput.
+        await client.query('set local synchronous_commit = off');
+        const { rows } = await client.query<{ id: string; visible: boolean }>({
+          name: 'beats',
+          text: writeBeats,
+          values: [
+            beats.map((beat) => beat.instanceId),
+            beats.map((beat) => beat.bootId),
+            beats.map((beat) => beat.bootedAtMs),
+            beats.map((beat) => beat.sequence),
+            beats.map((beat) => beat.ageMs),
+            beats.map((beat) => (beat.facts === null ? null : JSON.stringify(beat.facts))),
+            beats.map((beat) => beat.isVisible),
+          ],
+        });
+        const visible = rows.filter((row) => row.visible).map((row) => row.id);
+        if (visible.length > 0) {
+          const raised = await client.query<{ id: string; projectId: string; revision: number }>({
+            name: 'raise',
+            text: raise,
+            values: [visible],
+          });
+          await changes.announceSql(
+            client,
+            raised.rows.map(({ id, ...row }) => ({ ...row, kind: 'instance' as const, resource: id })),
+          );
+        }
+        return rows.map((row) => row.id);
+      }),
+
+    /** What an agent says of itself when it connects. */
+    writePresence: async (
+      instanceId: string,
+      presence: { agentVersion: string; protocolVersion: number; clockSkewMs: number; heldBy: string },
+    ): Promise<void> => {
+      await pool.query(
+        `update guests set "agentVersion" = $2, "protocolVersion" = $3, "clockSkewMs" = $4, "heldBy" = $5 where "instanceId" = $1`,
+        [instanceId, presence.agentVersion, presence.protocolVersion, Math.round(presence.clockSkewMs), presence.heldBy],
+      );
+    },
+
+    /** Marks those unseen for three of their intervals, announces them, and returns them. */
+    sweepSilent: (): Promise<{ id: string; projectId: string }[]> =>
+      transactSql(async (client) => {
+        const found = await client.query<{ id: string }>({
+          name: 'silent',
+          text: `update guests set silent = true where not silent and "seenAt" < now() - 3 * "heartbeatIntervalMs" * interval '1 millisecond'
+            and exists (select from instances i where i.id = "instanceId" and i."deletedAt" is null) returning "instanceId" as id`,
+        });
+        if (found.rows.length === 0) return [];
+        const raised = await client.query<{ id: string; projectId: string; revision: number }>(raise, [found.rows.map((row) => row.id)]);
+        await changes.announceSql(
+          client,
+          raised.rows.map(({ id, ...row }) => ({ ...row, kind: 'instance' as const, resource: id })),
+        );
+        return raised.rows;
+      }),
+
+    /** Living instances with what their guest's duties need: is it heard, should it run, does it. */
+    listDuties: async (): Promise<Duty[]> => {
+      const { rows } = await pool.query<Duty>({
+        name: 'duties',
+        text: `select i.id, i."desiredState", i."operationId", i.host, i."tokenHash" is not null as "hasAgent", g.facts->>'processState' as "processState",
+            (extract(epoch from now() - g."seenAt") * 1000)::float8 as "unseenMs",
+            coalesce((g.facts->>'startedAtMs')::float8, 0) as "startedAtMs"
+          from instances i join guests g on g."instanceId" = i.id where i."deletedAt" is null`,
+      });
+      return rows;
+    },
+
+    setToken: async (tx: Tx, instanceId: string, token: string): Promise<void> => {
+      await tx.instance.update({ where: { id: instanceId }, data: { tokenHash: hashToken(token) } });
+    },
+    /** Whose token this is: null when the instance is gone or the token is another's. */
+    authenticate: async (instanceId: string, token: string): Promise<boolean> => {
+      const { rowCount } = await pool.query({
+        name: 'guest token',
+        text: `select 1 from instances where id::text = $1 and "tokenHash" = $2 and "deletedAt" is null`,
+        values: [instanceId, hashToken(token)],
+      });
+      return rowCount === 1;
+    },
+    readBoot: async (instanceId: string): Promise<{ bootId: string | null; bootedAtMs: number; sequence: number } | null> => {
+      const { rows } = await pool.query<{ bootId: string | null; bootedAtMs: number; sequence: number }>(
+        `select "bootId", "bootedAtMs"::float8, sequence::float8 from guests where "instanceId" = $1`,
+        [instanceId],
+      );
+      return rows[0] ?? null;
+    },
+  };
+}
+
+export type Duty = {
+  id: string;
+  desiredState: 'running' | 'stopped';
+  operationId: string | null;
+  host: string;
+  hasAgent: boolean;
+  processState: GuestFacts['processState'] | null;
+  unseenMs: number | null;
+  startedAtMs: number;
+};
+
+function hashToken(token: string): string {
+  return createHash('sha256').update(token).digest('hex');
+}

@@ -1,0 +1,81 @@
+import { randomUUID } from 'node:crypto';
+import { GuestboardError } from '#contract/errors.ts';
+import type { Actor } from '#contract/may.ts';
+import type { CreateInstanceInput } from '#contract/operations/create-instance.ts';
+import type { OperationFacts } from '#contract/operations/operation.ts';
+import type { Database, Tx } from './database.ts';
+import type { Instances } from './instances.ts';
+import { generatePassword, type Operations } from './operations.ts';
+import type { Secrets } from './secrets.ts';
+
+export type NewInstance = { input: CreateInstanceInput; facts: OperationFacts; actor: Actor; host: string };
+export type NewInstances = ReturnType<typeof openNewInstances>;
+
+/** The row of an instance that is about to be made, with the operation that makes it. */
+export function openNewInstances(database: Database, nouns: { instances: Instances; operations: Operations; secrets: Secrets }) {
+  const { instances, operations, secrets } = nouns;
+
+  /** What the data already holds when it is a copy: names and revealable passwords of the first account. */
+  async function findOrigin({ from }: CreateInstanceInput, facts: OperationFacts) {
+    const id =
+      from.kind === 'replica'
+        ? from.sourceId
+        : from.kind === 'backup'
+          ? (facts.backups.find((backup) => backup.id === from.backupId)?.instanceId ?? null)
+          : null;
+    return id === null ? null : database.prisma.instance.findFirst({ where: { id, projectId: facts.projectId } });
+  }
+
+  return {
+    /** Throws `name-taken`. Users without a password get a generated one, which may be revealed later. */
+    async open(tx: Tx, { input, facts, actor, host }: NewInstance): Promise<{ instanceId: string; operationId: string }> {
+      const instanceId = randomUUID();
+      const generated: { user: string; secretId: string }[] = [];
+      const users: CreateInstanceInput['users'] = [];
+      const isEmpty = input.from.kind === 'empty';
+      const names = new Set(input.databases.map((database) => database.name));
+      for (const user of isEmpty ? input.users : []) {
+        const missing = user.databases.find((name) => !names.has(name));
+        if (missing !== undefined)
+          throw new GuestboardError(
+            'invalid-input',
+            `The user ${user.name} names the database ${missing}, which is not among the new ones.`,
+            {
+              field: 'users',
+            },
+          );
+        const password = user.password ?? { secretId: await secrets.seal(tx, facts.projectId, generatePassword()) };
+        if (user.password === undefined && typeof password === 'object') generated.push({ user: user.name, secretId: password.secretId });
+        users.push({ ...user, password });
+      }
+      const origin = await findOrigin(input, facts);
+      const sourceId = input.from.kind === 'replica' ? input.from.sourceId : null;
+      await instances.insert(tx, {
+        id: instanceId,
+        projectId: facts.projectId,
+        name: input.name,
+        datastore: input.datastore,
+        version: input.version,
+        flavorId: input.flavorId,
+        volumeBytes: BigInt(input.volumeBytes),
+        role: sourceId === null ? 'standalone' : 'replica',
+        sourceId,
+        host,
+        allowedCidrs: input.allowedCidrs,
+        firstDatabase: origin === null ? (input.databases[0]?.name ?? null) : origin.firstDatabase,
+        firstUser: origin === null ? (input.users[0]?.name ?? null) : origin.firstUser,
+        configurationGroupId: input.configurationGroupId ?? null,
+      });
+      const inherited = origin === null ? [] : await tx.instancePassword.findMany({ where: { instanceId: origin.id } });
+      for (const { user, secretId } of [...generated, ...inherited]) await instances.keepPassword(tx, instanceId, user, secretId);
+      const operationId = await operations.open(tx, {
+        name: 'create-instance',
+        input: { ...input, users, ...(isEmpty ? {} : { databases: [] }) },
+        facts,
+        actor,
+        instance: { id: instanceId, name: input.name },
+      });
+      return { instanceId, operationId };
+    },
+  };
+}

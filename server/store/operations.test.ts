@@ -1,0 +1,171 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Actor } from '#contract/may.ts';
+import { CreateInstanceInput } from '#contract/operations/create-instance.ts';
+import { createStore, type Store } from './store.ts';
+import { startThrowAwayDatabase, type ThrowAwayDatabase } from './throw-away-database.testsuite.ts';
+
+let database: ThrowAwayDatabase;
+let store: Store;
+const actor: Actor = { accountId: 'a', name: 'ada', operator: true, memberships: [], tokenId: null };
+
+beforeAll(async () => {
+  database = await startThrowAwayDatabase();
+  store = createStore({ databaseUrl: database.url, keyFile: database.keyFile });
+});
+
+afterAll(async () => {
+  await store?.close();
+  await database?.stop();
+});
+
+async function open(name: string) {
+  const input = CreateInstanceInput.parse({
+    name,
+    datastore: 'postgresql',
+    version: '18',
+    databases: [{ name: 'app' }],
+    users: [
+      { name: 'app', databases: ['app'] },
+      { name: 'reader', password: 'a-password-of-mine' },
+    ],
+  });
+  const facts = await store.facts.load('p1', null, actor);
+  return store.transact((tx) => store.newInstances.open(tx, { input, facts, actor, host: '127.0.0.1' }));
+}
+
+async function begin(operationId: string) {
+  const execution = await store.executions.begin(operationId);
+  if (!execution) throw new Error('The operation has ended.');
+  return execution;
+}
+
+describe('an operation', () => {
+  test('is opened with its steps, its claim, and no password in clear', async () => {
+    const { instanceId, operationId } = await open('one');
+    const operation = await store.operations.findForControlPlane(operationId);
+    expect(operation?.steps.map((step) => step.key)).toEqual(['reserve-guest', 'initialise', 'start', 'create-accounts', 'verify']);
+    expect(operation).toMatchObject({ state: 'queued', cancellable: true, resumable: false, estimate: null });
+    expect(JSON.stringify(operation?.input)).not.toContain('a-password-of-mine');
+    const instance = await store.instances.findForControlPlane(instanceId);
+    expect(instance).toMatchObject({ operationId, runningStatus: 'BUILD', firstUser: 'app', firstDatabase: 'app' });
+    expect(await store.secrets.unseal((await store.instances.findPassword(instanceId, 'app')) ?? '')).toHaveLength(24);
+    expect(await store.instances.findPassword(instanceId, 'reader')).toBeNull();
+  });
+
+  test('keeps others away until it ends, then frees the instance', async () => {
+    const { instanceId, operationId } = await open('two');
+    const facts = await store.facts.load('p1', instanceId, actor);
+    const restart = () => store.transact((tx) => store.operations.open(tx, { name: 'restart-instance', input: {}, facts, actor }));
+    await expect(restart()).rejects.toMatchObject({ code: 'busy', message: 'Create instance is running on two. Wait until it ends.' });
+    const execution = await begin(operationId);
+    for (const step of ['reserve-guest', 'initialise', 'start', 'create-accounts', 'verify']) {
+      await store.executions.beginStep(execution, step);
+      await store.executions.endStep(execution, step, {});
+    }
+    expect(await store.executions.end(operationId, { state: 'succeeded' }, execution.epoch)).toBe(true);
+    expect(await store.executions.end(operationId, { state: 'succeeded' })).toBe(false);
+    expect((await store.instances.findForControlPlane(instanceId))?.operationId).toBeNull();
+    const restarting = await restart();
+    expect((await store.instances.findForControlPlane(instanceId))?.operationId).toBe(restarting);
+    expect((await store.operations.estimate('create-instance'))?.runs).toBe(1);
+  });
+
+  test('belongs to its newest execution alone', async () => {
+    const { operationId } = await open('three');
+    const first = await begin(operationId);
+    const second = await begin(operationId);
+    expect(second.epoch).toBeGreaterThan(first.epoch);
+    expect([first.isFresh, second.isFresh]).toEqual([true, false]);
+    await expect(store.executions.beginStep(first, 'reserve-guest')).rejects.toMatchObject({ code: 'stale-epoch' });
+    expect(await store.executions.beginStep(second, 'reserve-guest')).toEqual({ done: false, cancel: false });
+    expect(await store.executions.end(operationId, { state: 'cancelled' }, first.epoch)).toBe(false);
+  });
+
+  test('fails with step and sentence, marks the instance, and can be taken up again', async () => {
+    const { instanceId, operationId } = await open('four');
+    const execution = await begin(operationId);
+    await store.executions.beginStep(execution, 'reserve-guest');
+    await store.executions.endStep(execution, 'reserve-guest', {});
+    await store.executions.beginStep(execution, 'initialise');
+    const fault = { code: 'engine-error' as const, sentence: 'initdb failed.', detail: 'no space' };
+    await store.executions.endStep(execution, 'initialise', { fault });
+    await store.executions.end(operationId, { state: 'failed', fault }, execution.epoch);
+    const failed = await store.operations.findForControlPlane(operationId);
+    expect(failed).toMatchObject({ state: 'failed', fault, resumable: true });
+    expect(failed?.steps.map((step) => step.state)).toEqual(['succeeded', 'failed', 'skipped', 'skipped', 'skipped']);
+    expect(await store.instances.findForControlPlane(instanceId)).toMatchObject({ errored: true, operationId: null });
+    const facts = await store.facts.load('p1', instanceId, actor);
+    await store.transact((tx) => store.operations.resume(tx, operationId, facts));
+    expect((await store.executions.listWaiting()).find((one) => one.id === operationId)?.attempt).toBe(2);
+    const again = await begin(operationId);
+    expect(await store.executions.beginStep(again, 'reserve-guest')).toEqual({ done: true, cancel: false });
+    expect((await store.executions.beginStep(again, 'initialise')).done).toBe(false);
+  });
+
+  test('is cancelled only where that is safe', async () => {
+    const { operationId } = await open('five');
+    const execution = await begin(operationId);
+    await store.executions.beginStep(execution, 'reserve-guest');
+    await store.transact((tx) => store.operations.requestCancel(tx, operationId));
+    expect(await store.executions.isCancelRequested(execution)).toBe(true);
+    expect((await store.executions.beginStep(execution, 'initialise')).cancel).toBe(true);
+    await store.executions.end(operationId, { state: 'cancelled' }, execution.epoch);
+    await expect(store.executions.isCancelRequested(execution)).rejects.toMatchObject({ code: 'stale-epoch' });
+    const again = store.transact((tx) => store.operations.requestCancel(tx, operationId));
+    await expect(again).rejects.toMatchObject({ code: 'refused' });
+  });
+
+  test('of force takes the instance away from a stuck one', async () => {
+    const { instanceId, operationId } = await open('six');
+    const execution = await begin(operationId);
+    await store.executions.beginStep(execution, 'reserve-guest');
+    const facts = await store.facts.load('p1', instanceId, actor);
+    const forced = await store.transact((tx) =>
+      store.operations.open(tx, { name: 'force-delete-instance', input: { confirmName: 'six' }, facts, actor }),
+    );
+    expect((await store.operations.findForControlPlane(operationId))?.fault?.code).toBe('operation-lost');
+    expect((await store.instances.findForControlPlane(instanceId))?.operationId).toBe(forced);
+    await expect(store.executions.endStep(execution, 'reserve-guest', {})).rejects.toMatchObject({ code: 'stale-epoch' });
+  });
+});
+
+describe('a command', () => {
+  test('is written once, ends once, and is refused to an execution that lost its operation', async () => {
+    const { instanceId, operationId } = await open('seven');
+    const execution = await begin(operationId);
+    const put = (epoch: number) =>
+      store.commands.put({
+        id: `${operationId}/1/start`,
+        operation: { id: operationId, epoch, stepKey: 'start' },
+        instanceId,
+        name: 'lifecycle.start',
+        input: {},
+        deadlineMs: Date.now() + 60_000,
+      });
+    await put(execution.epoch);
+    const before = await store.commands.find(`${operationId}/1/start`);
+    const next = await begin(operationId);
+    await expect(put(execution.epoch)).rejects.toMatchObject({ code: 'stale-epoch' });
+    await put(next.epoch);
+    const after = await store.commands.find(`${operationId}/1/start`);
+    expect(after?.epoch).toBeGreaterThan(before?.epoch ?? 0);
+    await store.commands.markAccepted(`${operationId}/1/start`);
+    expect((await store.operations.findForControlPlane(operationId))?.acceptedAt).not.toBeNull();
+    expect(await store.commands.end(`${operationId}/1/start`, { ok: true, output: {} })).toBe(true);
+    expect(await store.commands.end(`${operationId}/1/start`, { ok: true, output: {} })).toBe(false);
+    expect((await store.commands.find(`${operationId}/1/start`))?.state).toBe('done');
+  });
+});
+
+describe('ports', () => {
+  test('are leased once each, skip what is in use, and are kept on asking again', async () => {
+    const one = (await open('eight')).instanceId;
+    const two = (await open('nine')).instanceId;
+    const place = { host: '127.0.0.1', range: { from: 27900, to: 27903 }, isFree: async (port: number) => port !== 27900 };
+    const ports = await Promise.all([store.leases.take(one, place), store.leases.take(two, place)]);
+    expect([...ports].sort()).toEqual([27901, 27902]);
+    expect(await store.leases.take(one, place)).toBe(ports[0]);
+    await store.transact((tx) => store.leases.release(tx, one));
+    expect((await store.instances.findForControlPlane(two))?.port).toBe(ports[1]);
+  });
+});

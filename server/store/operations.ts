@@ -1,0 +1,158 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { GuestboardError } from '#contract/errors.ts';
+import type { Actor } from '#contract/may.ts';
+import { getOperation, type OperationName, workflowVersion } from '#contract/operations/index.ts';
+import type { OperationFacts } from '#contract/operations/operation.ts';
+import type { Operation, OperationState } from '#contract/resources/operation.ts';
+import type { Changes } from './changes.ts';
+import { claim, listClaims } from './claims.ts';
+import type { Database, Tx } from './database.ts';
+import type { Estimates } from './estimates.ts';
+import { isCancellable, isResumable, type OperationRow, operationColumns, toOperation } from './operation-row.ts';
+import type { Scope } from './scope.ts';
+import type { Secrets } from './secrets.ts';
+
+export type NewOperation = {
+  name: OperationName;
+  /** Parsed by the definition; passwords may still be plain and are sealed before the first row. */
+  input: unknown;
+  facts: OperationFacts;
+  actor: Actor;
+  /** The subject when it is not `facts.instance`: a new instance made in the same transaction, or a backup's origin. */
+  instance?: { id: string | null; name: string };
+};
+export type Operations = ReturnType<typeof openOperations>;
+
+/** What people asked for. Rows are the queue: a workflow is started for each that has none. */
+export function openOperations(database: Database, changes: Changes, secrets: Secrets, estimates: Estimates) {
+  const { pool } = database;
+
+  async function select(where: string, values: unknown[]): Promise<OperationRow[]> {
+    return (await pool.query<OperationRow>(`select ${operationColumns} from operations o where ${where}`, values)).rows;
+  }
+  const findRow = async (id: string) => (await select('o.id = $1', [id]))[0] ?? null;
+  const findForControlPlane = async (id: string): Promise<Operation | null> => {
+    const row = await findRow(id);
+    return row && toOperation(row);
+  };
+
+  async function announce(tx: Tx, id: string, assignments: string, values: unknown[] = []): Promise<void> {
+    const rows = await tx.$queryRawUnsafe<{ projectId: string; revision: number }[]>(
+      `update operations set revision = revision + 1, ${assignments} where id = $1::uuid returning "projectId", revision::float8`,
+      id,
+      ...values,
+    );
+    await changes.announce(tx, ...rows.map((row) => ({ ...row, kind: 'operation' as const, resource: id })));
+  }
+
+  return {
+    /**
+     * Operation, steps, claim and announcement in the caller's transaction. Throws `busy` when something else holds what it claims.
+     * The caller has asked may() and refuse().
+     */
+    async open(tx: Tx, asked: NewOperation): Promise<string> {
+      const { facts, actor } = asked;
+      const definition = getOperation(asked.name);
+      const id = randomUUID();
+      const subject = asked.instance ?? { id: facts.instance?.id ?? null, name: facts.instance?.name ?? '' };
+      const input = await secrets.sealPasswords(tx, facts.projectId, asked.input);
+      const estimate = await estimates.find(asked.name);
+      await tx.operation.create({
+        data: {
+          id,
+          projectId: facts.projectId,
+          instanceId: subject.id,
+          instanceName: subject.name,
+          name: asked.name,
+          title: definition.title,
+          input: input as object,
+          actor,
+          askedBy: actor.name,
+          workflowVersion,
+          ...(estimate === null ? {} : { estimate }),
+        },
+      });
+      await tx.operationStep.createMany({
+        data: definition.plan(facts, asked.input).map((step, position) => ({ operationId: id, position, ...step })),
+      });
+      await claim(tx, changes, id, definition, listClaims(definition, facts, subject.id));
+      await changes.announce(tx, { projectId: facts.projectId, kind: 'operation', resource: id, revision: 1 });
+      return id;
+    },
+
+    find: async (scope: Scope, id: string): Promise<Operation | null> => {
+      const found = await findForControlPlane(id);
+      return found !== null && (scope.everything || scope.projectIds.includes(found.projectId)) ? found : null;
+    },
+    findForControlPlane,
+    list: async (
+      scope: Scope,
+      page: { instanceId?: string | undefined; states?: readonly OperationState[] | undefined; cursor?: string | undefined; limit: number },
+    ) => {
+      const where = [`($1::text[] is null or o."projectId" = any($1))`, `($2::uuid is null or o."instanceId" = $2)`];
+      where.push('($3::text[] is null or o.state = any($3))');
+      const values = [scope.everything ? null : scope.projectIds, page.instanceId ?? null, page.states ?? null];
+      const after = page.cursor === undefined ? [] : readCursor(page.cursor);
+      const rest = after.length === 0 ? [] : ['(o."createdAt", o.id) < (to_timestamp($4::float8 / 1000), $5::uuid)'];
+      const [rows, count] = await Promise.all([
+        select(`${[...where, ...rest].join(' and ')} order by o."createdAt" desc, o.id desc limit ${page.limit + 1}`, [
+          ...values,
+          ...after,
+        ]),
+        pool.query<{ total: number }>(`select count(*)::int as total from operations o where ${where.join(' and ')}`, values),
+      ]);
+      const items = rows.slice(0, page.limit).map(toOperation);
+      const last = items.at(-1);
+      const next = rows.length > page.limit && last ? Buffer.from(`${Date.parse(last.createdAt)} ${last.id}`).toString('base64url') : null;
+      return { items, next, total: count.rows[0]?.total ?? 0 };
+    },
+    estimate: estimates.find,
+
+    /** Asks a running operation to stop where that is safe. Throws `refused` where it is not. */
+    async requestCancel(tx: Tx, id: string): Promise<void> {
+      const row = await findRow(id);
+      if (row === null) throw new GuestboardError('not-found', 'The operation does not exist.');
+      if (!isCancellable(row.state, row.steps, row.cancelRequested)) {
+        throw new GuestboardError('refused', 'This step cannot be stopped safely. Wait until it ends.');
+      }
+      await announce(tx, id, `"cancelRequested" = true, state = 'cancelling'`);
+    },
+
+    /** Queues a failed operation again from its failed step. Throws `refused`, or `busy` when the instance has been taken since. */
+    async resume(tx: Tx, id: string, facts: OperationFacts): Promise<void> {
+      const row = await findRow(id);
+      if (row === null) throw new GuestboardError('not-found', 'The operation does not exist.');
+      if (!isResumable(row.state, row.steps, row.workflowVersion)) {
+        throw new GuestboardError('refused', 'Only a failed operation of this version can be taken up again.');
+      }
+      const definition = getOperation(row.name as OperationName);
+      if (row.instanceId !== null && facts.instance === null && definition.claims !== 'nothing') {
+        throw new GuestboardError('refused', 'The instance does not exist any more.');
+      }
+      await claim(tx, changes, id, definition, listClaims(definition, facts, row.instanceId));
+      await tx.$executeRawUnsafe(
+        `update operation_steps set state = 'queued', fault = null, "endedAt" = null, "startedAt" = null, done = null, total = null, detail = null
+         where "operationId" = $1::uuid and state in ('failed', 'skipped')`,
+        id,
+      );
+      await announce(
+        tx,
+        id,
+        `state = 'queued', fault = null, "endedAt" = null, "cancelRequested" = false, "workflowId" = null, attempt = attempt + 1`,
+      );
+    },
+  };
+}
+
+/** A password as the control plane makes them: 24 characters that need no escaping anywhere. */
+export function generatePassword(): string {
+  return randomBytes(18).toString('base64url');
+}
+
+function readCursor(cursor: string): [number, string] {
+  const [at, id] = Buffer.from(cursor, 'base64url').toString().split(' ');
+  if (id === undefined || !/^[0-9a-f-]{36}$/.test(id) || !Number.isFinite(Number(at))) {
+    throw new GuestboardError('invalid-input', 'The cursor is not one this list gave out.', { field: 'cursor' });
+  }
+  return [Number(at), id];
+}

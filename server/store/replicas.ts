@@ -1,0 +1,45 @@
+import type { Database } from './database.ts';
+
+export type ReplicaCounters = Record<string, number>;
+export type ReplicaRow = { id: string; startedAt: Date; beatAt: Date; agents: number; counters: ReplicaCounters | null };
+export type Replicas = ReturnType<typeof openReplicas>;
+
+/** Living servers. All times are the database's: replicas need not agree on a clock. */
+export function openReplicas({ pool }: Database) {
+  return {
+    start: async (id: string): Promise<void> => {
+      await pool.query(
+        `insert into replicas (id) values ($1) on conflict (id) do update set "startedAt" = now(), "beatAt" = now(), agents = 0, counters = null`,
+        [id],
+      );
+    },
+    beat: async (id: string, agents: number, counters: ReplicaCounters): Promise<void> => {
+      await pool.query({
+        name: 'replica beat',
+        text: `insert into replicas (id, agents, counters) values ($1, $2, $3)
+          on conflict (id) do update set "beatAt" = now(), agents = $2, counters = $3`,
+        values: [id, agents, JSON.stringify(counters)],
+      });
+    },
+    /** Those that have not beaten for ten seconds. */
+    listDead: async (except: string): Promise<string[]> => {
+      const { rows } = await pool.query<{ id: string }>(
+        `select id from replicas where id <> $1 and "beatAt" < now() - interval '10 seconds'`,
+        [except],
+      );
+      return rows.map((row) => row.id);
+    },
+    list: async (): Promise<ReplicaRow[]> => {
+      const { rows } = await pool.query<ReplicaRow>(`select id, "startedAt", "beatAt", agents, counters from replicas order by id`);
+      return rows;
+    },
+    /** True when it was still dead and is gone now. */
+    remove: async (id: string): Promise<void> => {
+      await pool.query('delete from replicas where id = $1', [id]);
+    },
+    removeDead: async (id: string): Promise<boolean> => {
+      const text = `delete from replicas where id = $1 and "beatAt" < now() - interval '10 seconds'`;
+      return ((await pool.query(text, [id])).rowCount ?? 0) > 0;
+    },
+  };
+}
