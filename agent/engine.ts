@@ -22,7 +22,7 @@ export type EngineCore = {
    */
   adopt(): Promise<ProcessIdentity | null>;
 
-  /** The main process as last started or adopted; the core polls /proc for it every 200 ms. Null when stopped or never started. */
+  /** The main process as last started or adopted; the core polls /proc for it every 200 ms. Null once stopped on request, or never started. */
   mainProcess(): ProcessIdentity | null;
 
   /** After the process is gone: true when its files say it was shut down in order, false when it ended in the middle of work. */
@@ -40,6 +40,7 @@ export type EngineCore = {
   /**
    * The volume guard's switch: false stops tenant writes by a means the tenant cannot override, while an administrator may still delete.
    * Repeatable: called again after every start, and at each measurement while stopped, so that new databases and users are covered.
+   * Independent of `replication.fence`: true does not open what a fence closed.
    */
   setWritable(writable: boolean): Promise<void>;
 
@@ -59,7 +60,7 @@ export type EngineHost = {
   now(): number;
   /** Tells the control plane at once that something happened; kept until it is written down. */
   event(event: EngineEvent): void;
-  /** While `work` runs, a missing main process is not a crash: for stop, rewind or restore inside a command. The core wraps lifecycle commands itself. */
+  /** While `work` runs, a missing main process is not a crash: for stop, rewind or restore inside a command. The core wraps lifecycle commands itself: not from within those. */
   expectDown<T>(work: () => Promise<T>): Promise<T>;
   /** Size of the guest as the last initialise or resize said; null before. */
   size(): GuestSize | null;

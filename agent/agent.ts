@@ -1,0 +1,154 @@
+import { randomUUID } from 'node:crypto';
+import path from 'node:path';
+import type { DatastoreName } from '#contract/datastores/index.ts';
+import { type GuestIdentity, protocolVersions } from '#contract/guest/identity.ts';
+import type { GuestBus } from '#drivers/bus/bus.ts';
+import { connectGuestBus } from '#drivers/bus/socket/guest.ts';
+import { createTreeMeter } from '#drivers/process/measure-tree.ts';
+import { createAnswers } from './answers.ts';
+import { createCommands } from './commands.ts';
+import { measureDiskUsage } from './disk-usage.ts';
+import type { CreateEngine, EngineEvent } from './engine.ts';
+import { startHeartbeat } from './heartbeat.ts';
+import { openJournal } from './journal.ts';
+import { createLogs } from './logs/logs.ts';
+import { takeSample } from './metrics.ts';
+import { createObserver } from './observer.ts';
+import { openOutbox } from './outbox.ts';
+import { createReporter } from './reports.ts';
+import { openState } from './state.ts';
+import { createSupervisor } from './supervisor.ts';
+import { startVolumeGuard } from './volume.ts';
+
+export type AgentOptions<D extends DatastoreName> = {
+  identity: GuestIdentity;
+  agentVersion: string;
+  createEngine: CreateEngine<D>;
+  log(sentence: string): void;
+};
+
+export type RunningAgent = { bus: GuestBus /** Ends the agent; the database runs on. */; stop(): Promise<void> };
+
+/** Puts the parts of one guest's agent together and sets them going. */
+export async function startAgent<D extends DatastoreName>({
+  identity,
+  agentVersion,
+  createEngine,
+  log,
+}: AgentOptions<D>): Promise<RunningAgent> {
+  const now = Date.now;
+  const boot = { id: randomUUID(), atMs: now() };
+  const state = openState(identity.folder);
+  const journalFolder = path.join(identity.folder, 'journal');
+  const journal = openJournal(path.join(journalFolder, 'commands'));
+  const outbox = openOutbox(path.join(journalFolder, 'outbox'));
+  const bus = connectGuestBus({
+    url: identity.controlPlaneUrl,
+    hello: () => ({
+      instanceId: identity.instanceId,
+      token: identity.token,
+      protocolVersions: [...protocolVersions],
+      agentVersion,
+      bootId: boot.id,
+      bootedAtMs: boot.atMs,
+      clockMs: now(),
+    }),
+  });
+  const reporter = createReporter({ instanceId: identity.instanceId, boot, bus, outbox, now });
+  const event = (happened: EngineEvent) => {
+    log(happened.sentence);
+    reporter.event(happened);
+  };
+  const engine = createEngine({
+    identity,
+    now,
+    event,
+    expectDown: (work) => supervisor.expectDown(work),
+    size: () => state.get().size,
+    log,
+  });
+  const logs = createLogs({ sources: () => engine.logSources(), report: reporter.report, isConnected: () => bus.isConnected(), log });
+  const supervisor = createSupervisor({
+    engine,
+    state,
+    now,
+    event,
+    changed: (up) => {
+      heartbeat?.tell();
+      if (!up) return;
+      void heartbeat?.refresh();
+      void volumeGuard?.measureNow();
+    },
+    lastLogLines: () => logs.lastLines(20),
+  });
+  const { memory, cpu } = identity.controlGroups;
+  const observer = createObserver({
+    engine,
+    supervision: supervisor.supervision,
+    volume: () => volumeGuard?.volume() ?? { volumeUsedBytes: 0, volumeState: state.get().writesStopped ? 'read-only' : 'ok' },
+    enforcement: { memory: memory === null ? 'advisory' : 'enforced', cpu: cpu === null ? 'advisory' : 'enforced' },
+    deadlineMs: Math.min(800, identity.heartbeatIntervalMs * 0.8),
+  });
+  let heartbeat: ReturnType<typeof startHeartbeat> | null = null;
+  let volumeGuard: ReturnType<typeof startVolumeGuard> | null = null;
+
+  reporter.reportLeftovers();
+  const adopted = supervisor.adopt();
+  volumeGuard = startVolumeGuard({
+    measure: () => measureDiskUsage(engine.volumeFolders()),
+    state,
+    isUp: () => observer.facts().acceptsLogins,
+    setWritable: (writable) => engine.setWritable(writable),
+    event,
+    changed: () => void heartbeat?.refresh(),
+    log,
+  });
+  await adopted;
+
+  const measure = createTreeMeter();
+  heartbeat = startHeartbeat({
+    intervalMs: identity.heartbeatIntervalMs,
+    observer,
+    reporter,
+    takeSample: () =>
+      takeSample({
+        now,
+        measure,
+        mainProcess: () => engine.mainProcess(),
+        volumeUsedBytes: () => volumeGuard?.volume().volumeUsedBytes ?? 0,
+        metrics: observer.metrics,
+      }),
+    log,
+  });
+
+  let clockOffsetMs = 0;
+  bus.onConnected(({ serverMs }) => {
+    clockOffsetMs = serverMs - now();
+    heartbeat?.beatNow();
+  });
+  bus.onRefused(({ sentence }) => log(`The control plane refuses this agent: ${sentence}`));
+  const commands = createCommands({
+    findAnswer: createAnswers({ engine, supervisor, observer, logs, state, resized: () => volumeGuard?.measureNow() }),
+    journal,
+    state,
+    report: reporter.report,
+    settled: () => heartbeat?.refresh() ?? Promise.resolve(),
+    now,
+    clockOffsetMs: () => clockOffsetMs,
+    log,
+  });
+  bus.serve(commands);
+
+  return {
+    bus,
+    async stop() {
+      heartbeat?.close();
+      volumeGuard?.close();
+      await supervisor.close();
+      await commands.close();
+      logs.close();
+      await engine.close();
+      await bus.close();
+    },
+  };
+}

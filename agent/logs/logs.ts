@@ -1,0 +1,126 @@
+import { GuestboardError } from '#contract/errors.ts';
+import type { Answers } from '#contract/guest/commands.ts';
+import type { ReportBody } from '#contract/guest/reports.ts';
+import type { LogSource } from '../engine.ts';
+import { type Follow, openFollow } from './follow.ts';
+import { withLogFiles } from './log-files.ts';
+import { readAt } from './raw-lines.ts';
+import { readPage } from './read-page.ts';
+
+export type Logs = {
+  answers: Answers<'logs'>;
+  /** The newest lines of whichever log was written last, as text: for a report of why the engine ended. */
+  lastLines(count: number): Promise<string>;
+  close(): void;
+};
+
+type LogsOptions = {
+  sources(): readonly LogSource[];
+  /** False when it could not be sent. */
+  report(body: ReportBody): boolean;
+  isConnected(): boolean;
+  log(sentence: string): void;
+  pollMs?: number;
+  expireMs?: number;
+};
+
+const bytesPerAnswer = 512 * 1024;
+const mostFollows = 50;
+
+/** Answers everything about logs, for any engine that says where its files are and how to read a line. */
+export function createLogs({ sources, report, isConnected, log, pollMs = 200, expireMs = 60_000 }: LogsOptions): Logs {
+  const follows = new Map<string, { follow: Follow; name: string; renewedAtMs: number }>();
+  let timer: NodeJS.Timeout | undefined;
+
+  function getSource(name: string): LogSource {
+    const source = sources().find((candidate) => candidate.name === name);
+    if (source === undefined) throw new GuestboardError('not-found', `There is no log named ${name}.`);
+    return source;
+  }
+
+  function end(followId: string) {
+    follows.get(followId)?.follow.close();
+    follows.delete(followId);
+  }
+
+  async function pollAll() {
+    for (const [followId, { follow, name, renewedAtMs }] of follows) {
+      if (performance.now() - renewedAtMs > expireMs) end(followId);
+      else if (isConnected()) {
+        await follow
+          .poll((lines, droppedLines) => report({ type: 'log-lines', followId, name, lines, droppedLines }))
+          .catch((error: unknown) => {
+            log(`Following ${name} failed: ${error instanceof Error ? error.message : String(error)}`);
+            end(followId);
+          });
+      }
+    }
+    timer = follows.size === 0 ? undefined : setTimeout(pollAll, pollMs);
+  }
+
+  return {
+    answers: {
+      list: async () => ({ logs: await Promise.all(sources().map(toLogFile)) }),
+      read: (query) => {
+        const source = getSource(query.name);
+        return withLogFiles(source, (files) => readPage(source, files, query));
+      },
+      readBytes: ({ name, offset }) => readBytes(getSource(name), offset),
+      async follow({ followId, name, after }) {
+        const known = follows.get(followId);
+        if (known !== undefined) {
+          known.renewedAtMs = performance.now();
+          return {};
+        }
+        if (follows.size >= mostFollows)
+          throw new GuestboardError('refused', `More than ${mostFollows} logs are being followed here. Close some.`);
+        const follow = await openFollow(getSource(name), after);
+        end(followId);
+        follows.set(followId, { follow, name, renewedAtMs: performance.now() });
+        timer ??= setTimeout(pollAll, pollMs);
+        return {};
+      },
+      async unfollow({ followId }) {
+        end(followId);
+        return {};
+      },
+    },
+    async lastLines(count) {
+      const described = await Promise.all(sources().map(async (source) => ({ source, at: (await toLogFile(source)).modifiedAt })));
+      const newest = described.sort((a, b) => b.at.localeCompare(a.at))[0]?.source;
+      if (newest === undefined) return '';
+      const page = await withLogFiles(newest, (files) => readPage(newest, files, { name: newest.name, limit: count }));
+      return page.lines.map(({ at, text }) => (at === null ? text : `${at} ${text}`)).join('\n');
+    },
+    close() {
+      clearTimeout(timer);
+      for (const followId of [...follows.keys()]) end(followId);
+    },
+  };
+}
+
+function toLogFile(source: LogSource) {
+  return withLogFiles(source, async (files) => ({
+    name: source.name,
+    title: source.title,
+    sizeBytes: files.reduce((sum, file) => sum + file.sizeBytes, 0),
+    modifiedAt: new Date(Math.max(0, ...files.map((file) => file.modifiedAtMs))).toISOString(),
+  }));
+}
+
+/** The log's files one after another, oldest first, as one stream of bytes. */
+function readBytes(source: LogSource, offset: number) {
+  return withLogFiles(source, async (files) => {
+    let start = 0;
+    for (const file of files) {
+      if (offset < start + file.sizeBytes) {
+        const bytes = Buffer.allocUnsafe(Math.min(bytesPerAnswer, start + file.sizeBytes - offset));
+        const count = await readAt(file, bytes, offset - start, bytes.length);
+        const isLast = file === files.at(-1) && offset + count >= start + file.sizeBytes;
+        return { base64: bytes.subarray(0, count).toString('base64'), next: isLast || count === 0 ? null : offset + count };
+      }
+      start += file.sizeBytes;
+    }
+    return { base64: '', next: null };
+  });
+}

@@ -1,0 +1,65 @@
+import type { GuestFacts } from '#contract/status.ts';
+import { isSameProcess } from '#drivers/process/pid-identity.ts';
+import type { EngineCore, EngineLook } from './engine.ts';
+import { composeFacts, type FactSources } from './guest-facts.ts';
+
+export type Observer = {
+  /** Looks at the engine, waiting no longer than the deadline; one look at a time. */
+  look(): Promise<GuestFacts>;
+  /** From what is known now, without asking the engine. */
+  facts(): GuestFacts;
+  metrics(): EngineLook['metrics'];
+};
+
+type ObserverOptions = {
+  engine: Pick<EngineCore, 'look' | 'mainProcess'>;
+  supervision(): FactSources['supervision'];
+  volume(): FactSources['volume'];
+  enforcement: GuestFacts['enforcement'];
+  deadlineMs: number;
+};
+
+/** Keeps the latest look. An engine that does not answer in time is itself something seen, never a reason to be silent. */
+export function createObserver({ engine, supervision, volume, enforcement, deadlineMs }: ObserverOptions): Observer {
+  let latest: EngineLook | null = null;
+  let overdue = false;
+  let running: { ended: Promise<void>; sinceMs: number } | null = null;
+
+  function facts(): GuestFacts {
+    const main = engine.mainProcess();
+    const alive = main === null ? null : isSameProcess(main);
+    return composeFacts({ look: latest, overdue, alive, supervision: supervision(), volume: volume(), enforcement });
+  }
+
+  /** One at a time; one that has hung for long is left behind. */
+  function joinLook(): Promise<void> {
+    const nowMs = performance.now();
+    if (running !== null && nowMs - running.sinceMs < 10 * deadlineMs) return running.ended;
+    const mine = { ended: lookOnce().finally(() => (running = running === mine ? null : running)), sinceMs: nowMs };
+    running = mine;
+    return mine.ended;
+  }
+
+  async function lookOnce() {
+    try {
+      latest = await engine.look(AbortSignal.timeout(deadlineMs));
+      overdue = false;
+    } catch {
+      overdue = true;
+    }
+  }
+
+  return {
+    async look() {
+      let timer: NodeJS.Timeout | undefined;
+      const late = new Promise<'late'>((resolve) => {
+        timer = setTimeout(resolve, deadlineMs, 'late');
+      });
+      if ((await Promise.race([joinLook(), late])) === 'late') overdue = true;
+      clearTimeout(timer);
+      return facts();
+    },
+    facts,
+    metrics: () => (overdue ? null : (latest?.metrics ?? null)),
+  };
+}

@@ -1,0 +1,200 @@
+import { toFault } from '#contract/errors.ts';
+import type { CommandContext } from '#contract/guest/commands.ts';
+import { isSameProcess } from '#drivers/process/pid-identity.ts';
+import { type EngineCore, type EngineEvent, quietContext } from './engine.ts';
+import { forgetOldCrashes, restartDelayMs } from './restart-policy.ts';
+import type { StateFile } from './state.ts';
+
+export type Supervision = {
+  /** `down`: it ended unasked and is being brought back. */
+  phase: 'quiet' | 'starting' | 'stopping' | 'down' | 'gave-up';
+  crashedAtMs: number | null;
+  restartedAtMs: number | null;
+  recentCrashes: number;
+  /** Why the last start failed, until one succeeds. */
+  lastError: string | null;
+};
+
+export type Supervisor = {
+  /** Takes over what runs; begins to bring back what should run. */
+  adopt(): Promise<void>;
+  start(context: CommandContext): Promise<void>;
+  stop(context: CommandContext): Promise<void>;
+  restart(context: CommandContext): Promise<void>;
+  expectDown<T>(work: () => Promise<T>): Promise<T>;
+  supervision(): Supervision;
+  close(): Promise<void>;
+};
+
+export type SupervisorOptions = {
+  engine: Pick<EngineCore, 'adopt' | 'mainProcess' | 'endedCleanly' | 'lifecycle'>;
+  state: StateFile;
+  now(): number;
+  event(event: EngineEvent): void;
+  /** Something a status depends on has changed; `up` when the engine has just begun to answer. */
+  changed(up: boolean): void;
+  lastLogLines(): Promise<string>;
+  pollMs?: number;
+  /** Crash recovery may take long; after this a start counts as failed. */
+  startDeadlineMs?: number;
+};
+
+/** Watches the main process, brings it back after a crash with growing pauses, and stops trying after five in ten minutes. */
+export function createSupervisor(options: SupervisorOptions): Supervisor {
+  const { engine, state, now, event, changed } = options;
+  let phase: Supervision['phase'] = state.get().gaveUp ? 'gave-up' : 'quiet';
+  let lastError: string | null = null;
+  let expected = 0;
+  let restartTimer: NodeJS.Timeout | undefined;
+  let restarting: { abort: AbortController; ended: Promise<void> } | null = null;
+  const poll = setInterval(look, options.pollMs ?? 200);
+
+  function enter(next: Supervision['phase'], up = false) {
+    phase = next;
+    changed(up);
+  }
+
+  function look() {
+    const main = engine.mainProcess();
+    if (expected > 0 || phase !== 'quiet' || main === null || isSameProcess(main) || state.get().wanted !== 'running') return;
+    void comeBack(now(), 'The database process ended unexpectedly.');
+  }
+
+  /** From the moment a crash is seen until it answers again, or one more attempt has failed. */
+  async function comeBack(crashedAtMs: number, sentence: string) {
+    phase = 'down';
+    const crashesAtMs = [...forgetOldCrashes(state.get().crashesAtMs, crashedAtMs), crashedAtMs];
+    state.change({ crashesAtMs });
+    changed(false);
+    event({ code: 'engine-crashed', tone: 'broken', sentence, atMs: crashedAtMs, ...(lastError === null ? {} : { detail: lastError }) });
+    const delayMs = restartDelayMs(crashesAtMs.length);
+    if (delayMs === null) return giveUp(crashesAtMs.length);
+    if (delayMs > 0) {
+      event({ code: 'engine-restart-delayed', tone: 'attention', sentence: `The database is started again in ${delayMs / 1000} s.` });
+    }
+    restartTimer = setTimeout(() => {
+      const abort = new AbortController();
+      restarting = { abort, ended: bringBack(crashedAtMs, abort.signal) };
+    }, delayMs);
+  }
+
+  async function bringBack(crashedAtMs: number, stopped: AbortSignal) {
+    try {
+      await engine.lifecycle.start({}, quietContext(AbortSignal.any([stopped, AbortSignal.timeout(options.startDeadlineMs ?? 600_000)])));
+      const restartedAtMs = now();
+      lastError = null;
+      state.change({ restartedAtMs });
+      const [crashed, restarted] = [crashedAtMs, restartedAtMs].map((ms) => new Date(ms).toISOString());
+      event({
+        code: 'engine-restarted',
+        tone: 'good',
+        sentence: `The database is back: it ended at ${crashed} and was started again at ${restarted}.`,
+        atMs: restartedAtMs,
+      });
+      enter('quiet', true);
+    } catch (error) {
+      if (stopped.aborted) return;
+      const { sentence, detail } = toFault(error);
+      lastError = detail === undefined ? sentence : `${sentence} ${detail}`;
+      void comeBack(now(), 'The database could not be started again.');
+    }
+  }
+
+  async function giveUp(crashes: number) {
+    state.change({ gaveUp: true });
+    enter('gave-up');
+    event({
+      code: 'engine-gave-up',
+      tone: 'broken',
+      sentence: `The database ended ${crashes} times within ten minutes and is no longer started again.`,
+      detail: await options.lastLogLines().catch(() => ''),
+    });
+  }
+
+  /** A person's command comes before our own attempts. */
+  async function takeOver() {
+    clearTimeout(restartTimer);
+    restarting?.abort.abort();
+    await restarting?.ended;
+    restarting = null;
+  }
+
+  async function start(context: CommandContext) {
+    await takeOver();
+    enter('starting');
+    try {
+      await engine.lifecycle.start({}, context);
+    } catch (error) {
+      lastError = toFault(error).sentence;
+      enter('quiet');
+      throw error;
+    }
+    lastError = null;
+    state.change({ wanted: 'running', gaveUp: false, crashesAtMs: [] });
+    enter('quiet', true);
+  }
+
+  async function stop(context: CommandContext) {
+    await takeOver();
+    state.change({ wanted: 'stopped', gaveUp: false });
+    enter('stopping');
+    try {
+      await engine.lifecycle.stop({}, context);
+    } finally {
+      enter('quiet');
+    }
+  }
+
+  return {
+    async adopt() {
+      const adopted = await engine.adopt();
+      if (adopted !== null) {
+        phase = 'quiet';
+        state.change({ gaveUp: false });
+        event({ code: 'engine-adopted', tone: 'info', sentence: 'A new agent took over the running database.' });
+        return changed(true);
+      }
+      if (state.get().wanted !== 'running' || phase === 'gave-up') return changed(false);
+      if (await engine.endedCleanly()) {
+        void start(quietContext(AbortSignal.timeout(options.startDeadlineMs ?? 600_000))).catch(() =>
+          comeBack(now(), 'The database could not be started.'),
+        );
+        return;
+      }
+      await comeBack(now(), 'The database was found dead when the agent started.');
+    },
+    start,
+    stop,
+    async restart(context) {
+      await takeOver();
+      enter('stopping');
+      try {
+        await engine.lifecycle.stop({}, context);
+      } catch (error) {
+        enter('quiet');
+        throw error;
+      }
+      await start(context);
+    },
+    async expectDown(work) {
+      await takeOver();
+      expected += 1;
+      try {
+        return await work();
+      } finally {
+        expected -= 1;
+        if (phase === 'down') phase = 'quiet';
+        changed(true);
+      }
+    },
+    supervision: () => {
+      const recent = forgetOldCrashes(state.get().crashesAtMs, now());
+      const { restartedAtMs } = state.get();
+      return { phase, crashedAtMs: state.get().crashesAtMs.at(-1) ?? null, restartedAtMs, recentCrashes: recent.length, lastError };
+    },
+    async close() {
+      clearInterval(poll);
+      await takeOver();
+    },
+  };
+}

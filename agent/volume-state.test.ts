@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest';
+import { decideVolumeState, nextMeasureMs } from './volume-state.ts';
+
+test('warns at 85 %, alarms at 95 %, stops writes at 97 % and allows them again below 95 %', () => {
+  expect([0, 84, 85, 94, 95, 96, 97, 120].map((used) => decideVolumeState('ok', used, 100))).toEqual([
+    'ok',
+    'ok',
+    'warning',
+    'warning',
+    'alarm',
+    'alarm',
+    'read-only',
+    'read-only',
+  ]);
+  expect([97, 96, 95, 94].map((used) => decideVolumeState('read-only', used, 100))).toEqual([
+    'read-only',
+    'read-only',
+    'read-only',
+    'warning',
+  ]);
+});
+
+test('measures every five seconds at rest and sooner the nearer growth brings the mark', () => {
+  expect(nextMeasureMs(0, 0, 1000)).toBe(5000);
+  expect(nextMeasureMs(0, -5, 1000)).toBe(5000);
+  expect(nextMeasureMs(870, 0.01, 1000)).toBe(2500);
+  expect(nextMeasureMs(970, 1, 1000)).toBe(500);
+});

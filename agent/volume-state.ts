@@ -1,0 +1,28 @@
+import { volumeThresholds } from '#contract/flavors.ts';
+import type { GuestFacts } from '#contract/status.ts';
+
+export type VolumeState = GuestFacts['volumeState'];
+
+/** Writes stop at one mark and begin again only below a lower one, so that they do not flap. */
+export function decideVolumeState(previous: VolumeState, usedBytes: number, volumeBytes: number): VolumeState {
+  const used = usedBytes / volumeBytes;
+  if (used >= volumeThresholds.readOnly) return 'read-only';
+  if (previous === 'read-only' && used >= volumeThresholds.writable) return 'read-only';
+  if (used >= volumeThresholds.alarm) return 'alarm';
+  if (used >= volumeThresholds.warning) return 'warning';
+  return 'ok';
+}
+
+/** Five seconds at rest; under growth a quarter of the time in which writes would have to stop, but never under half a second. */
+export function nextMeasureMs(usedBytes: number, grownBytesPerMs: number, volumeBytes: number): number {
+  if (grownBytesPerMs <= 0) return 5000;
+  const left = volumeThresholds.readOnly * volumeBytes - usedBytes;
+  return Math.min(5000, Math.max(500, left / grownBytesPerMs / 4));
+}
+
+export const volumeEvents: Record<VolumeState, { tone: 'good' | 'attention' | 'broken'; sentence: string }> = {
+  ok: { tone: 'good', sentence: 'The volume has room again.' },
+  warning: { tone: 'attention', sentence: 'The volume is 85 % full.' },
+  alarm: { tone: 'attention', sentence: 'The volume is 95 % full. Writes stop at 97 %.' },
+  'read-only': { tone: 'broken', sentence: 'The volume is 97 % full: writes are stopped.' },
+};

@@ -1,0 +1,98 @@
+import type { EngineEvent } from './engine.ts';
+import type { StateFile } from './state.ts';
+import { decideVolumeState, nextMeasureMs, type VolumeState, volumeEvents } from './volume-state.ts';
+
+export type VolumeGuard = {
+  volume(): { volumeUsedBytes: number; volumeState: VolumeState };
+  /** Measures and acts at once: after a start, a resize, a large change. */
+  measureNow(): Promise<void>;
+  close(): void;
+};
+
+type VolumeGuardOptions = {
+  measure(): Promise<number>;
+  state: StateFile;
+  /** Whether the engine can be told anything now. */
+  isUp(): boolean;
+  setWritable(writable: boolean): Promise<void>;
+  event(event: EngineEvent): void;
+  changed(): void;
+  log(sentence: string): void;
+};
+
+/** Measures the volume, warns, and stops tenant writes before the disk does. The decision outlives the agent. */
+export function startVolumeGuard(options: VolumeGuardOptions): VolumeGuard {
+  const { state, log } = options;
+  let usedBytes = 0;
+  let volumeState: VolumeState = state.get().writesStopped ? 'read-only' : 'ok';
+  /** What the engine was last told in this life; null when that is not known. */
+  let told: boolean | null = null;
+  let previous: { bytes: number; atMs: number } | null = null;
+  let timer: NodeJS.Timeout | undefined;
+  let measuring: Promise<void> | null = null;
+  let closed = false;
+
+  async function measure() {
+    usedBytes = await options.measure();
+    const size = state.get().size;
+    const atMs = performance.now();
+    const grown = previous === null ? 0 : (usedBytes - previous.bytes) / Math.max(1, atMs - previous.atMs);
+    previous = { bytes: usedBytes, atMs };
+    if (size !== null) {
+      decide(size.volumeBytes);
+      await enforce();
+    }
+    if (closed) return;
+    clearTimeout(timer);
+    timer = setTimeout(() => void measureOnce(), size === null ? 5000 : nextMeasureMs(usedBytes, grown, size.volumeBytes));
+  }
+
+  function decide(volumeBytes: number) {
+    const next = decideVolumeState(volumeState, usedBytes, volumeBytes);
+    if (next === volumeState) return;
+    volumeState = next;
+    state.change({ writesStopped: next === 'read-only' });
+    options.event({ code: `volume-${next}`, ...volumeEvents[next] });
+    options.changed();
+  }
+
+  /** Stopped writes are stopped anew each time: databases and users made since then are covered, too. */
+  async function enforce() {
+    const writable = volumeState !== 'read-only';
+    if (!options.isUp() || (writable && told === true)) return;
+    try {
+      await options.setWritable(writable);
+      if (told !== writable) options.changed();
+      told = writable;
+    } catch (error) {
+      told = null;
+      log(`Writes could not be ${writable ? 'allowed' : 'stopped'}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+
+  function measureOnce(): Promise<void> {
+    measuring ??= measure()
+      .catch((error: unknown) => {
+        log(`The volume could not be measured: ${error instanceof Error ? error.message : String(error)}`);
+        if (!closed) timer = setTimeout(() => void measureOnce(), 5000);
+      })
+      .finally(() => {
+        measuring = null;
+      });
+    return measuring;
+  }
+
+  void measureOnce();
+  return {
+    volume: () => ({ volumeUsedBytes: usedBytes, volumeState }),
+    async measureNow() {
+      await measuring;
+      told = null;
+      await measureOnce();
+    },
+    close() {
+      closed = true;
+      clearTimeout(timer);
+    },
+  };
+}

@@ -1,0 +1,114 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { createTreeMeter } from './measure-tree.ts';
+import { identifyProcess, isSameProcess, readCommandLine, readExecutable, signalProcess, waitForEnd } from './pid-identity.ts';
+import { killTree, listTree } from './process-tree.ts';
+import { run } from './run.ts';
+import { spawnDetached } from './spawn-detached.ts';
+
+let folder = '';
+beforeAll(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'guestboard-process-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const shell = (script: string, options: Partial<Parameters<typeof run>[2]> = {}) =>
+  run('/bin/sh', ['-c', script], { deadlineMs: 5000, ...options });
+
+describe('run', () => {
+  test('answers code, outputs and what it read from its input', async () => {
+    expect(await shell('cat; echo problem >&2; exit 3', { stdin: 'hello' })).toEqual({
+      code: 3,
+      signal: null,
+      stdout: 'hello',
+      stderr: 'problem\n',
+    });
+  });
+
+  test('keeps beginning and end of an endless output', async () => {
+    const { stdout } = await shell('echo first; head -c 3000000 /dev/zero | tr "\\0" x; echo last', { maxOutputBytes: 2000 });
+    expect(stdout).toMatch(/^first\nx+\n… \d+ bytes left out …\nx+last\n$/);
+    expect(stdout.length).toBeLessThan(2200);
+  });
+
+  test('ends by its deadline, grandchildren included, with a code and a sentence', async () => {
+    const began = performance.now();
+    const mark = path.join(folder, 'grandchild');
+    await expect(shell(`sh -c 'echo $$ > ${mark}; exec sleep 60' & wait`, { deadlineMs: 300 })).rejects.toMatchObject({
+      code: 'deadline-passed',
+      message: 'sh did not finish within 0.3 s.',
+    });
+    expect(performance.now() - began).toBeLessThan(2000);
+    const grandchild = Number(readFileSync(mark, 'utf8'));
+    await vi.waitFor(() => expect(identifyProcess(grandchild)).toBeNull());
+  });
+
+  test('does not wait for a grandchild that keeps the pipes open', async () => {
+    const began = performance.now();
+    const { stdout } = await shell('sleep 20 & echo $!');
+    expect(performance.now() - began).toBeLessThan(2000);
+    process.kill(Number(stdout));
+  });
+
+  test('a program that is not there is a sentence, not a crash', async () => {
+    await expect(run('/nowhere/initdb', [], { deadlineMs: 1000 })).rejects.toMatchObject({ code: 'engine-unavailable' });
+  });
+
+  test('nothing of our environment reaches the command', async () => {
+    vi.stubEnv('GUESTBOARD_SECRET', 'open sesame');
+    expect((await shell('env', { env: { ADDED: '1' } })).stdout).not.toContain('sesame');
+    vi.unstubAllEnvs();
+  });
+});
+
+describe('process identity', () => {
+  test('knows a living process, its program and arguments, and sees its death although nobody has reaped it', async () => {
+    // The parent never waits: its child stays a zombie, for which kill(pid, 0) would still succeed.
+    const parent = spawn('/bin/sh', ['-c', 'sleep 60 & echo $!; exec sleep 60']);
+    const pid = await new Promise<number>((resolve) => parent.stdout.once('data', (data) => resolve(Number(data))));
+    const identity = identifyProcess(pid);
+    if (identity === null) throw new Error('the child is not there');
+    await vi.waitFor(() => expect(readExecutable(pid)).toMatch(/sleep$/));
+    expect(readCommandLine(pid)).toEqual(['sleep', '60']);
+    expect(isSameProcess(identity)).toBe(true);
+    expect(isSameProcess({ ...identity, startTicks: identity.startTicks - 1 })).toBe(false);
+    expect(signalProcess({ ...identity, startTicks: identity.startTicks - 1 }, 'SIGKILL')).toBe(false);
+    expect(signalProcess(identity, 'SIGKILL')).toBe(true);
+    expect(await waitForEnd(identity, 2000)).toBe(true);
+    expect(() => process.kill(pid, 0)).not.toThrow();
+    parent.kill('SIGKILL');
+  });
+});
+
+describe('a process of its own', () => {
+  test('has its own session and its output in a file; its tree is listed, measured and killed', async () => {
+    const outputFile = path.join(folder, 'output');
+    const script = 'echo started; (while :; do :; done) & sleep 60 & wait';
+    const identity = await spawnDetached({ command: '/bin/sh', args: ['-c', script], outputFile });
+    await vi.waitFor(() => expect(readFileSync(outputFile, 'utf8')).toBe('started\n'));
+    await vi.waitFor(() => expect(listTree(identity)).toHaveLength(3));
+    const session = readFileSync(`/proc/${identity.pid}/stat`, 'utf8').split(' ')[5];
+    expect(Number(session)).toBe(identity.pid);
+
+    const measure = createTreeMeter();
+    expect(measure(identity)).toMatchObject({ cpu: 0, processes: 3 });
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    const { cpu, memoryBytes } = measure(identity);
+    expect(cpu).toBeGreaterThan(0.1);
+    expect(cpu).toBeLessThan(1.3);
+    expect(memoryBytes).toBeGreaterThan(50_000);
+
+    expect(await killTree(identity, 'SIGTERM', 1000)).toBe(true);
+    expect(listTree(identity)).toEqual([]);
+    expect(measure(identity)).toEqual({ cpu: 0, memoryBytes: 0, processes: 0 });
+  });
+
+  test('a program that is not there is a sentence', async () => {
+    await expect(spawnDetached({ command: '/nowhere/postgres', args: [], outputFile: path.join(folder, 'none') })).rejects.toMatchObject({
+      code: 'engine-unavailable',
+    });
+  });
+});
