@@ -1,0 +1,32 @@
+import { GuestboardError } from '#contract/errors.ts';
+import type { Answers } from '#contract/guest/commands.ts';
+import { type Client, withClient } from './connections.ts';
+import { createDatabase, dropDatabase, listDatabases } from './databases.ts';
+import type { Place } from './place.ts';
+import { createUser, disableRoot, dropUser, enableRoot, listUsers, setGrants, setPassword } from './users.ts';
+
+export function createAccounts(place: Place): Answers<'accounts'> {
+  const ask = <T>(signal: AbortSignal, work: (client: Client) => Promise<T>) => withClient(place, { signal }, work);
+  const change = async (signal: AbortSignal, work: (client: Client) => Promise<unknown>) => {
+    await ask(signal, work);
+    return {};
+  };
+  return {
+    listDatabases: async (_input, { signal }) => ({ databases: await ask(signal, listDatabases) }),
+    createDatabase: ({ name }, { signal }) => change(signal, (client) => createDatabase(client, name)),
+    dropDatabase: ({ name }, { signal }) => change(signal, (client) => dropDatabase(client, name)),
+    listUsers: async (_input, { signal }) => ({ users: await ask(signal, listUsers) }),
+    createUser: ({ name, password, grants }, { signal }) => change(signal, (client) => createUser(client, name, inClear(password), grants)),
+    dropUser: ({ name }, { signal }) => change(signal, (client) => dropUser(place, client, name)),
+    setPassword: ({ name, password }, { signal }) => change(signal, (client) => setPassword(client, name, inClear(password))),
+    setGrants: ({ name, grants }, { signal }) => change(signal, (client) => setGrants(client, name, grants)),
+    enableRoot: ({ password }, { signal }) => change(signal, (client) => enableRoot(client, inClear(password))),
+    disableRoot: (_input, { signal }) => change(signal, disableRoot),
+  };
+}
+
+/** On the bus a password arrives opened; a reference here means that somebody forgot. */
+function inClear(password: string | { secretId: string }): string {
+  if (typeof password === 'string') return password;
+  throw new GuestboardError('internal', 'The password did not arrive in the clear.');
+}

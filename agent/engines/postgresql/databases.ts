@@ -1,0 +1,97 @@
+import { GuestboardError } from '#contract/errors.ts';
+import type { Database } from '#contract/resources/account.ts';
+import { type Client, inTransaction, sqlState, withClient } from './connections.ts';
+import { ownerRolePrefix, type Place, stoppedRole } from './place.ts';
+import { quoteName, quoteText } from './sql.ts';
+
+export type DatabaseRow = { oid: number; name: string; owner: string };
+
+/** Databases a tenant may see, by name. */
+export async function listDatabaseRows(client: Client): Promise<DatabaseRow[]> {
+  const { rows } = await client.query<DatabaseRow>(
+    `SELECT oid::int8::int AS oid, datname AS name, pg_get_userbyid(datdba) AS owner FROM pg_database
+     WHERE NOT datistemplate AND datallowconn AND datname <> 'postgres' ORDER BY datname`,
+  );
+  return rows;
+}
+
+export async function listDatabases(client: Client): Promise<Database[]> {
+  const { rows } = await client.query<Database & { sizeBytes: string }>(
+    `SELECT datname AS name, pg_get_userbyid(datdba) AS owner, pg_encoding_to_char(encoding) AS encoding,
+       coalesce(to_jsonb(d)->>'datlocale', to_jsonb(d)->>'daticulocale', datcollate) AS collation, pg_database_size(oid) AS "sizeBytes"
+     FROM pg_database d WHERE NOT datistemplate AND datname <> 'postgres' ORDER BY datname`,
+  );
+  return rows.map((row) => ({ ...row, sizeBytes: Number(row.sizeBytes) }));
+}
+
+/** Makes the database and closes it to everybody but its own users. A half-made one is finished; a finished one is `name-taken`. */
+export async function createDatabase(client: Client, name: string): Promise<void> {
+  const { rows } = await client.query('SELECT FROM pg_roles WHERE rolname = $1', [stoppedRole]);
+  if (rows.length > 0)
+    throw new GuestboardError('volume-full', 'The volume is full. Drop data or enlarge the volume before making a database.');
+  const known = await findDatabase(client, name);
+  if (known?.owner.startsWith(ownerRolePrefix))
+    throw new GuestboardError('name-taken', 'A database of this name exists.', { field: 'name' });
+  if (known === null) {
+    try {
+      await client.query(`CREATE DATABASE ${quoteName(name)} TEMPLATE template0`);
+    } catch (error) {
+      if (sqlState(error) !== '42P04') throw error;
+    }
+  }
+  const made = await findDatabase(client, name);
+  if (made === null) throw new GuestboardError('engine-error', 'The database was not made.');
+  await adoptDatabase(client, made);
+}
+
+/**
+ * Gives the database to a group of its own that nobody can log in as. Users get everything in it through membership, so what one makes
+ * another may use, and nobody owns what must be handed over when they go.
+ */
+export async function adoptDatabase(client: Client, { oid, name, owner }: DatabaseRow): Promise<string> {
+  const group = `${ownerRolePrefix}${oid}`;
+  if (owner === group) return group;
+  await inTransaction(client, async () => {
+    const { rows } = await client.query('SELECT FROM pg_roles WHERE rolname = $1', [group]);
+    if (rows.length === 0) await client.query(`CREATE ROLE ${group} NOLOGIN`);
+    await client.query(`REVOKE ALL ON DATABASE ${quoteName(name)} FROM PUBLIC`);
+    await client.query(`ALTER DATABASE ${quoteName(name)} OWNER TO ${group}`);
+    const root = await client.query("SELECT FROM pg_roles WHERE rolname = 'root'");
+    if (root.rows.length > 0) await client.query(`GRANT ${group} TO root`);
+  });
+  return group;
+}
+
+export async function dropDatabase(client: Client, name: string): Promise<void> {
+  const known = await findDatabase(client, name);
+  if (known === null) return;
+  await client.query(`DROP DATABASE ${quoteName(name)} WITH (FORCE)`);
+  // A right in another database keeps the empty group alive; it harms nobody.
+  await client.query(`DROP ROLE IF EXISTS ${ownerRolePrefix}${known.oid}`).catch(() => {});
+}
+
+export async function findDatabase(client: Client, name: string): Promise<DatabaseRow | null> {
+  return (await listDatabaseRows(client)).find((row) => row.name === name) ?? null;
+}
+
+/** Ends the tenants' connections, to all databases or those of one account, and waits until they are gone. */
+export async function endConnections(client: Client, user: string | null = null): Promise<void> {
+  const whose = user === null ? "usename NOT LIKE 'guestboard\\_%'" : `usename = ${quoteText(user)}`;
+  for (let tries = 0; tries < 200; tries += 1) {
+    const { rows } = await client.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE backend_type = 'client backend' AND ${whose} AND pid <> pg_backend_pid()`,
+    );
+    if (rows.length === 0) return;
+    await client.query('SELECT pg_sleep(0.02)');
+  }
+  throw new GuestboardError('engine-error', 'Connections of tenants do not end.');
+}
+
+/** Runs `work` once per database a tenant can reach, each on a connection into it. */
+export async function forEachDatabase(
+  place: Place,
+  names: readonly string[],
+  work: (client: Client, database: string) => Promise<void>,
+): Promise<void> {
+  for (const database of names) await withClient(place, { database, statementTimeoutMs: 120_000 }, (client) => work(client, database));
+}

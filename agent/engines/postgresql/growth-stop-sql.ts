@@ -1,0 +1,74 @@
+/** Per database: whoever is no superuser may from now on only drop. Function and trigger are a superuser's: no tenant can disable them. */
+export const refuseGrowthSql = `
+CREATE SCHEMA IF NOT EXISTS guestboard;
+REVOKE ALL ON SCHEMA guestboard FROM PUBLIC;
+CREATE TABLE IF NOT EXISTS guestboard.withdrawn_rights (relation oid, attribute name, grantee oid, privilege text, grantable boolean);
+CREATE OR REPLACE FUNCTION guestboard.refuse_growth() RETURNS event_trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $body$
+BEGIN
+  IF tg_tag LIKE 'DROP %' OR (SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user) THEN RETURN; END IF;
+  RAISE EXCEPTION USING ERRCODE = 'disk_full', MESSAGE = 'the volume is full: ' || tg_tag || ' is refused',
+    HINT = 'Delete, truncate or drop data, or enlarge the volume.';
+END $body$;
+DO $body$ BEGIN
+  IF NOT EXISTS (SELECT FROM pg_catalog.pg_event_trigger WHERE evtname = 'guestboard_volume_full') THEN
+    CREATE EVENT TRIGGER guestboard_volume_full ON ddl_command_start EXECUTE FUNCTION guestboard.refuse_growth();
+  END IF;
+END $body$;`;
+
+const tenantRelations = `
+  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+  WHERE c.relkind IN ('r', 'p', 'v', 'f') AND n.nspname NOT IN ('information_schema', 'guestboard') AND n.nspname !~ '^pg_'`;
+
+/** Functions that write without a table of the tenant's: large objects, and messages in the log. */
+const writingFunctions = `
+  SELECT p.oid::regprocedure AS function FROM pg_proc p WHERE p.pronamespace = 'pg_catalog'::regnamespace
+    AND p.proname IN ('lo_creat', 'lo_create', 'lo_from_bytea', 'lo_put', 'lowrite', 'lo_truncate', 'lo_truncate64', 'pg_logical_emit_message')`;
+
+/** Per database: writes down who may insert and update, and takes it from them. A column's right goes with its table's. */
+export const withdrawRightsSql = `
+SET LOCAL search_path = pg_catalog;
+DO $body$
+DECLARE held record; functions record;
+BEGIN
+  CREATE TEMPORARY TABLE held_rights ON COMMIT DROP AS
+    SELECT c.oid AS relation, NULL::name AS attribute, a.grantee, a.privilege_type AS privilege, a.is_grantable AS grantable
+      ${tenantRelations.replace('FROM pg_class c', "FROM pg_class c CROSS JOIN LATERAL aclexplode(coalesce(c.relacl, acldefault('r', c.relowner))) a")}
+      AND a.privilege_type IN ('INSERT', 'UPDATE')
+    UNION ALL
+    SELECT c.oid, t.attname, a.grantee, a.privilege_type, a.is_grantable
+      ${tenantRelations.replace('FROM pg_class c', 'FROM pg_class c JOIN pg_attribute t ON t.attrelid = c.oid AND t.attacl IS NOT NULL CROSS JOIN LATERAL aclexplode(t.attacl) a')}
+      AND a.privilege_type IN ('INSERT', 'UPDATE');
+  DELETE FROM held_rights WHERE grantee IN (SELECT oid FROM pg_authid WHERE rolsuper);
+  INSERT INTO guestboard.withdrawn_rights SELECT * FROM held_rights;
+  FOR held IN SELECT DISTINCT relation, grantee FROM held_rights LOOP
+    EXECUTE format('REVOKE INSERT, UPDATE ON TABLE %s FROM %s CASCADE', held.relation::regclass,
+      CASE WHEN held.grantee = 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(held.grantee)) END);
+  END LOOP;
+  FOR functions IN ${writingFunctions} LOOP
+    EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', functions.function);
+  END LOOP;
+END $body$;`;
+
+/** Per database: everything back as it was; what was dropped meanwhile is forgotten. */
+export const restoreRightsSql = `
+SET LOCAL search_path = pg_catalog;
+DO $body$
+DECLARE held record; functions record;
+BEGIN
+  DROP EVENT TRIGGER IF EXISTS guestboard_volume_full;
+  IF to_regclass('guestboard.withdrawn_rights') IS NOT NULL THEN
+    FOR held IN SELECT w.* FROM guestboard.withdrawn_rights w JOIN pg_class c ON c.oid = w.relation
+      WHERE w.grantee = 0 OR w.grantee IN (SELECT oid FROM pg_authid) LOOP
+      IF held.attribute IS NULL OR EXISTS (SELECT FROM pg_attribute WHERE attrelid = held.relation AND attname = held.attribute AND NOT attisdropped) THEN
+        EXECUTE format('GRANT %s%s ON TABLE %s TO %s%s', held.privilege, coalesce('(' || quote_ident(held.attribute) || ')', ''),
+          held.relation::regclass, CASE WHEN held.grantee = 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(held.grantee)) END,
+          CASE WHEN held.grantable AND held.grantee <> 0 THEN ' WITH GRANT OPTION' ELSE '' END);
+      END IF;
+    END LOOP;
+    DROP TABLE guestboard.withdrawn_rights;
+    DROP FUNCTION IF EXISTS guestboard.refuse_growth();
+  END IF;
+  FOR functions IN ${writingFunctions} LOOP
+    EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO PUBLIC', functions.function);
+  END LOOP;
+END $body$;`;

@@ -1,0 +1,35 @@
+import type { CreateEngine } from '../../engine.ts';
+import { createAccounts } from './accounts.ts';
+import { createBackup } from './backup.ts';
+import { createConfiguration } from './configuration.ts';
+import { readControlFile } from './control-file.ts';
+import { createGrowthStop } from './growth-stop.ts';
+import { createLifecycle } from './lifecycle.ts';
+import { createLogSources } from './logs.ts';
+import { createLooker } from './look.ts';
+import { createPlace } from './place.ts';
+import { createReplication } from './replication.ts';
+import { createServer } from './server.ts';
+
+/** PostgreSQL 15 and newer, driven over its socket and the replication protocol: nothing but `postgres` and `initdb` is needed. */
+export const createEngine: CreateEngine<'postgresql'> = (host) => {
+  const place = createPlace(host.identity);
+  const server = createServer(place);
+  const logSources = createLogSources(place);
+  const looker = createLooker(place, server, host);
+  return {
+    adopt: async () => server.adopt(),
+    mainProcess: () => server.process(),
+    endedCleanly: async () => readControlFile(place)?.state.startsWith('shut-down') ?? true,
+    look: looker.look,
+    lifecycle: createLifecycle(place, server, host),
+    configuration: createConfiguration(place),
+    accounts: createAccounts(place),
+    replication: createReplication(place, server, host),
+    backup: createBackup(place, host),
+    setWritable: createGrowthStop(place),
+    logSources: () => logSources,
+    volumeFolders: () => [place.data, place.making, place.replaced],
+    close: async () => looker.close(),
+  };
+};

@@ -1,0 +1,71 @@
+import { existsSync } from 'node:fs';
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { GuestboardError } from '#contract/errors.ts';
+import type { CommandContext, CommandInput } from '#contract/guest/commands.ts';
+import { run } from '#drivers/process/run.ts';
+import { adminRole, type Place } from './place.ts';
+import { renderConfiguration } from './render-configuration.ts';
+import { readSettings, type Settings } from './settings.ts';
+import { syncFolder, writeFile } from './write-file.ts';
+
+export type InitialiseInput = CommandInput<'lifecycle.initialise'>;
+/** Fills the given folder with a copy of something and answers what to remember of it. */
+export type Fill = (folder: string, context: CommandContext) => Promise<Partial<Settings>>;
+
+/**
+ * Makes the data folder beside its final name and renames it when complete, so that a folder called data is always whole.
+ * Only a folder whose settings carry our instance id is ever wiped. Asked again, it only brings the configuration up to date.
+ */
+export async function initialise(place: Place, input: InitialiseInput, context: CommandContext, fill: Fill): Promise<void> {
+  const known = await readSettings(place);
+  if (known === null && (existsSync(place.data) || existsSync(place.making))) {
+    throw new GuestboardError('conflict', 'The data folder holds something this instance did not make. It was not touched.', {
+      detail: place.data,
+    });
+  }
+  for (const folder of [place.run, place.logs, place.conf, place.tmp]) await mkdir(folder, { recursive: true, mode: 0o700 });
+  let settings: Settings = {
+    instanceId: place.instanceId,
+    size: input.size,
+    allowedCidrs: input.allowedCidrs,
+    parameters: input.parameters,
+    replicas: known?.replicas ?? [],
+    source: known?.source ?? null,
+    fenced: known?.fenced ?? false,
+  };
+  await saveSettings(place, settings);
+  await writeTls(place, input.tls);
+  if (!existsSync(place.data)) {
+    await rm(place.making, { recursive: true, force: true });
+    settings = { ...settings, ...(await fill(place.making, context)) };
+    context.signal.throwIfAborted();
+    await saveSettings(place, settings);
+    await renderConfiguration(place, settings);
+    await rename(place.making, place.data);
+    await syncFolder(place.conf);
+    return;
+  }
+  await renderConfiguration(place, settings);
+}
+
+/** An empty cluster: checksums on, UTF-8, sorting by code point with the same answer on every host. */
+export async function createCluster(place: Place, folder: string, signal: AbortSignal): Promise<void> {
+  const locale = place.majorVersion >= 17 ? ['--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C'] : ['--locale=C.UTF-8'];
+  const access = ['--auth-local=peer', '--auth-host=scram-sha-256'];
+  const result = await run(place.initdb, ['-D', folder, '-U', adminRole, '-k', '-E', 'UTF8', ...locale, ...access], {
+    deadlineMs: 120_000,
+    signal,
+  });
+  if (result.code !== 0)
+    throw new GuestboardError('engine-error', 'The data folder could not be made.', { detail: result.stderr.slice(-2000) });
+}
+
+async function writeTls(place: Place, tls: InitialiseInput['tls']): Promise<void> {
+  if (typeof tls.key.password !== 'string') throw new GuestboardError('internal', 'The certificate’s key did not arrive in the clear.');
+  await writeFile(place.certificateFile, tls.certificatePem);
+  await writeFile(place.keyFile, tls.key.password);
+}
+
+function saveSettings(place: Place, settings: Settings): Promise<void> {
+  return writeFile(place.settingsFile, `${JSON.stringify(settings, null, 2)}\n`);
+}

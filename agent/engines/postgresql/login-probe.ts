@@ -1,0 +1,57 @@
+import { close, connect, sqlState, toEngineError } from './connections.ts';
+import { type Place, probeRole } from './place.ts';
+
+const intervalMs = 2000;
+const deadlineMs = 1500;
+
+export type LoginView = { accepts: boolean; timedOut: boolean; error: string | null };
+
+/**
+ * Logs in as an account without rights every two seconds, beside the beat. Such an account is refused exactly when tenants are
+ * (all connections taken, server not letting anyone in); an administrator has seats reserved and would see nothing.
+ */
+export function createLoginProbe(place: Place) {
+  let view: LoginView = { accepts: false, timedOut: false, error: null };
+  let startedAtMs = Number.NEGATIVE_INFINITY;
+  let running = false;
+  let life = 0;
+
+  const probe = async () => {
+    const own = life;
+    const next = await logIn(place);
+    if (own !== life) return;
+    view = next;
+    running = false;
+  };
+  return {
+    /** The latest view; a probe that hangs shows at once when its time is over. */
+    look: (nowMs: number): LoginView => {
+      if (!running && nowMs - startedAtMs >= (view.accepts ? intervalMs : intervalMs / 4)) {
+        running = true;
+        startedAtMs = nowMs;
+        void probe();
+      }
+      return view;
+    },
+    reset: () => {
+      life += 1;
+      running = false;
+      startedAtMs = Number.NEGATIVE_INFINITY;
+      view = { accepts: false, timedOut: false, error: null };
+    },
+  };
+}
+
+async function logIn(place: Place): Promise<LoginView> {
+  try {
+    const client = await connect(place, { user: probeRole, connectTimeoutMs: deadlineMs });
+    close(client);
+    return { accepts: true, timedOut: false, error: null };
+  } catch (error) {
+    const detail = toEngineError(error).detail ?? null;
+    const answered = sqlState(error) !== null;
+    // On a replica of another maker the account may be missing; whoever answers that takes logins.
+    if (sqlState(error) === '28000' && detail?.includes('does not exist')) return { accepts: true, timedOut: false, error: null };
+    return { accepts: false, timedOut: !answered, error: detail };
+  }
+}

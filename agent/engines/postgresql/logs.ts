@@ -1,0 +1,78 @@
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import type { LogLevel } from '#contract/resources/log.ts';
+import type { LogSource, ParsedLine } from '../../engine.ts';
+import type { Place } from './place.ts';
+
+export function createLogSources(place: Place): readonly LogSource[] {
+  return [
+    { name: 'postgresql', title: 'PostgreSQL', files: () => listFiles(place.logs, /^postgresql-.*\.json$/), parse: parseJsonLine },
+    {
+      name: 'startup',
+      title: 'Start-up',
+      files: () => listFiles(place.logs, /^startup\.log$/),
+      parse: (line) => ({ atMs: null, level: findLevel(/\b([A-Z]+\d?): {2}/.exec(line)?.[1] ?? ''), text: hideSecrets(line) }),
+    },
+  ];
+}
+
+/** One object per line: who, what, and whatever the server adds to it. A line that is no JSON (cut, or torn by a crash) is shown as it is. */
+export function parseJsonLine(line: string): ParsedLine {
+  const record = readRecord(line);
+  if (record === null) return { atMs: null, level: 'info', text: hideSecrets(line) };
+  const text = (name: string) => (typeof record[name] === 'string' ? record[name] : null);
+  const who = text('user') === null ? '' : `${text('user')}@${text('dbname') ?? ''} `;
+  const more = ['detail', 'hint', 'context', 'statement'].flatMap((name) => {
+    const value = text(name);
+    return value === null ? [] : [`${name}: ${value}`];
+  });
+  const state = text('state_code');
+  const code = state === null || state === '00000' ? '' : ` (${state})`;
+  const atMs = Date.parse(text('timestamp')?.replace(/^(\S+) (\S+) (UTC|GMT)$/, '$1T$2Z') ?? '');
+  return {
+    atMs: Number.isNaN(atMs) ? null : atMs,
+    level: findLevel(text('error_severity') ?? ''),
+    text: hideSecrets([`${who}${text('message') ?? ''}${code}`, ...more].join(' · ')),
+  };
+}
+
+const levels: Readonly<Record<string, LogLevel>> = {
+  NOTICE: 'info',
+  INFO: 'info',
+  LOG: 'info',
+  STATEMENT: 'info',
+  WARNING: 'warning',
+  ERROR: 'error',
+  FATAL: 'fatal',
+  PANIC: 'fatal',
+};
+
+function findLevel(severity: string): LogLevel {
+  return severity.startsWith('DEBUG') ? 'debug' : (levels[severity] ?? 'info');
+}
+
+/** A tenant may type a password into a statement that fails, which the server then logs. */
+function hideSecrets(text: string): string {
+  return text.replace(/(\bpassword\s+(?:=\s*)?)(E?'(?:[^'\\]|''|\\.)*'?)/gi, "$1'…'").replace(/SCRAM-SHA-256\$[^\s']+/g, 'SCRAM-SHA-256$…');
+}
+
+function readRecord(line: string): Readonly<Record<string, unknown>> | null {
+  if (!line.startsWith('{')) return null;
+  try {
+    return JSON.parse(line) as Readonly<Record<string, unknown>>;
+  } catch {
+    return null;
+  }
+}
+
+/** Oldest first: the names begin with their time. */
+function listFiles(folder: string, pattern: RegExp): string[] {
+  try {
+    return readdirSync(folder)
+      .filter((name) => pattern.test(name))
+      .sort()
+      .map((name) => path.join(folder, name));
+  } catch {
+    return [];
+  }
+}
