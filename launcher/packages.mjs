@@ -9,10 +9,9 @@ export async function installPackages() {
   await phase('npm packages installed by the lockfile', async () => {
     const [command, before] = process.env.npm_execpath ? [process.execPath, [process.env.npm_execpath]] : ['npm', []];
     const { code, output } = await run(command, [...before, 'ci', '--include=dev', '--no-audit', '--no-fund'], { cwd: project });
-    if (code !== 0)
-      throw new Refusal(
-        `The npm packages could not be installed (npm ci ended with ${code}).\n${output.trimEnd().split('\n').slice(-15).join('\n')}`,
-      );
+    if (code === 0) return;
+    const reasons = output.split('\n').filter((line) => /^npm error \S/.test(line));
+    throw new Refusal(`The npm packages could not be installed (npm ci ended with ${code}).\n${reasons.slice(0, 8).join('\n')}`);
   });
 }
 
