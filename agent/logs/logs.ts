@@ -61,11 +61,11 @@ export function createLogs({ sources, report, isConnected, log, pollMs = 200, ex
   return {
     answers: {
       list: async () => ({ logs: await Promise.all(sources().map(toLogFile)) }),
-      read: (query) => {
+      read: async (query) => {
         const source = getSource(query.name);
         return withLogFiles(source, (files) => readPage(source, files, query));
       },
-      readBytes: ({ name, offset }) => readBytes(getSource(name), offset),
+      readBytes: async ({ name, offset }) => readBytes(getSource(name), offset),
       async follow({ followId, name, after }) {
         const known = follows.get(followId);
         if (known !== undefined) {
