@@ -8,7 +8,7 @@ import type { CommandContext, CommandInput } from '#contract/guest/commands.ts';
 import type { GuestIdentity } from '#contract/guest/identity.ts';
 import { signalProcess, waitForEnd } from '#drivers/process/pid-identity.ts';
 import { listTree } from '#drivers/process/process-tree.ts';
-import type { Engine, EngineEvent, EngineHost } from './engine.ts';
+import type { CreateEngine, Engine, EngineEvent, EngineHost } from './engine.ts';
 import { engines } from './engines/index.ts';
 
 /**
@@ -45,6 +45,7 @@ const MiB = 1024 ** 2;
 export async function createProject(datastore: DatastoreName, version: string, binFolder: string): Promise<TestProject> {
   const folder = await mkdtemp('/tmp/gbt-');
   const tls = await createTls();
+  const { createEngine } = await engines[datastore]();
   const projectId = randomUUID();
   const guests: TestGuest[] = [];
   return {
@@ -69,7 +70,7 @@ export async function createProject(datastore: DatastoreName, version: string, b
         controlGroups: { memory: null, cpu: null },
       };
       await mkdir(identity.folder, { mode: 0o700 });
-      const guest = createAgent(identity, tls);
+      const guest = createAgent(identity, tls, createEngine);
       guests.push(guest);
       return guest;
     },
@@ -89,7 +90,7 @@ export async function createProject(datastore: DatastoreName, version: string, b
   };
 }
 
-function createAgent(identity: GuestIdentity, tls: Tls): TestGuest {
+function createAgent(identity: GuestIdentity, tls: Tls, createEngine: CreateEngine<DatastoreName>): TestGuest {
   const events: EngineEvent[] = [];
   const log: string[] = [];
   let downs = 0;
@@ -105,7 +106,7 @@ function createAgent(identity: GuestIdentity, tls: Tls): TestGuest {
     size: () => size,
     log: (sentence) => log.push(sentence),
   };
-  const engine = engines[identity.datastore](host);
+  const engine = createEngine(host);
   const initialise: TestGuest['initialise'] = async (change = {}) => {
     await engine.lifecycle.initialise(
       { size, tls, allowedCidrs: ['127.0.0.0/8'], parameters: {}, data: { kind: 'empty' }, ...change },
@@ -119,7 +120,7 @@ function createAgent(identity: GuestIdentity, tls: Tls): TestGuest {
     log,
     tls,
     expectedDowns: () => downs,
-    withNewAgent: () => createAgent(identity, tls),
+    withNewAgent: () => createAgent(identity, tls, createEngine),
     initialise,
     begin: async (change) => {
       await initialise(change);
