@@ -10,6 +10,7 @@ import { openExecutions } from './executions.ts';
 import { openFacts } from './facts.ts';
 import { openGuests } from './guests.ts';
 import { openIdempotency } from './idempotency.ts';
+import { openInstanceDirectory } from './instance-directory.ts';
 import { openInstances } from './instances.ts';
 import { openInvitations } from './invitations.ts';
 import { readKeyRing } from './key-ring.ts';
@@ -19,6 +20,7 @@ import { openNewInstances } from './new-instance.ts';
 import { openOperations } from './operations.ts';
 import { openProjects } from './projects.ts';
 import { openReplicas } from './replicas.ts';
+import { openRootHistory } from './root-history.ts';
 import { openSamples } from './samples.ts';
 import { openSecrets } from './secrets.ts';
 import { openTokens } from './tokens.ts';
@@ -35,6 +37,7 @@ export function createStore({ databaseUrl, keyFile, onFault }: StoreOptions) {
   const instances = openInstances(database, changes);
   const backups = openBackups(database, changes);
   const configurationGroups = openConfigurationGroups(database, changes);
+  const events = openEvents(database, changes);
   const operations = openOperations(database, changes, secrets, openEstimates(database));
   return {
     /** For `server/identity` (better-auth's adapter) and the other sub-stores; nobody else writes SQL. */
@@ -51,6 +54,7 @@ export function createStore({ databaseUrl, keyFile, onFault }: StoreOptions) {
     tokens: openTokens(database, changes),
     idempotency: openIdempotency(database, secrets),
     instances,
+    instanceDirectory: openInstanceDirectory(changes, instances),
     newInstances: openNewInstances(database, { instances, operations, secrets }),
     operations,
     executions: openExecutions(database, changes),
@@ -59,7 +63,8 @@ export function createStore({ databaseUrl, keyFile, onFault }: StoreOptions) {
     guests: openGuests(database, changes),
     leases: openLeases(database, instances),
     replicas: openReplicas(database),
-    events: openEvents(database, changes),
+    events,
+    rootHistory: openRootHistory(database, events),
     samples: openSamples(database),
     backups,
     configurationGroups,

@@ -1,0 +1,72 @@
+import { randomUUID } from 'node:crypto';
+import { api, type EndpointName } from '#contract/api.ts';
+import type { Endpoint } from '#contract/endpoints/endpoint.ts';
+import { GuestboardError } from '#contract/errors.ts';
+import { type Actor, explainDenial, may } from '#contract/may.ts';
+import { type Scope, toScope } from '../store/scope.ts';
+import type { Store } from '../store/store.ts';
+import { findAddressed } from './addressed.ts';
+import type { Call, Handler } from './call.ts';
+import { answerOnce, toIdempotentRequest } from './idempotent.ts';
+import { checkOrigin } from './origin.ts';
+import { toProblemResponse } from './problem.ts';
+import { readBody, readPath, readQuery } from './read-request.ts';
+
+export type AdapterParts = {
+  store: Store;
+  authenticate(headers: Headers): Promise<Actor | null>;
+  trustedOrigins: ReadonlySet<string>;
+  /** Told of faults of our own, with the request's id. */
+  onFault(error: unknown, requestId: string): void;
+};
+
+const nobody: Scope = { everything: false, projectIds: [] };
+
+/** The one way from a request to a handler and back: origin, who asks, about what, may(), input, idempotency, answer or problem. */
+export function serveEndpoint<N extends EndpointName>(parts: AdapterParts, name: N, handler: Handler<N>) {
+  const endpoint: Endpoint = api[name];
+  const { store } = parts;
+
+  async function serve(request: Request): Promise<Response> {
+    const { headers, method } = request;
+    if (method !== 'GET') checkOrigin(headers, parts.trustedOrigins);
+    const actor = await parts.authenticate(headers);
+    if (endpoint.action !== null && actor === null) throw new GuestboardError('not-signed-in', 'Sign in, or send an API token.');
+    const url = new URL(request.url);
+    const scope = actor ? toScope(actor) : nobody;
+    const path = readPath(endpoint.path, url.pathname);
+    // The body names the project only for these; for all others nothing is read before the asker may ask.
+    const early = endpoint.scope === 'body-project' ? await readBody(endpoint.body, request) : null;
+    const addressed = await findAddressed(store, scope, endpoint.scope, { path, body: early?.body });
+    if (endpoint.action !== null && !may(actor, endpoint.action, addressed))
+      throw new GuestboardError('not-allowed', explainDenial(actor, endpoint.action, addressed) ?? 'This is not allowed.');
+    const query = endpoint.query ? readQuery(endpoint.query, url.searchParams) : undefined;
+    const { text, body } = early ?? (method === 'GET' ? { text: '', body: undefined } : await readBody(endpoint.body, request));
+    const call = { actor, scope, path, query, body, addressed, signal: request.signal } as unknown as Call<N>;
+    const isDryRun = typeof body === 'object' && body !== null && 'dryRun' in body && body.dryRun === true;
+    const once = endpoint.idempotent && actor && !isDryRun ? toIdempotentRequest(request, actor.accountId, name, text) : null;
+    if (once === null) return toResponse(await handler(call), isDryRun ? 200 : endpoint.status);
+    const kept = await answerOnce(store, once, async () => ({ status: endpoint.status, body: JSON.stringify(await handler(call)) }));
+    return toResponse(kept.body, kept.status, true);
+  }
+
+  return async (request: Request): Promise<Response> => {
+    const requestId = randomUUID();
+    try {
+      return await serve(request);
+    } catch (error) {
+      const problem = toProblemResponse(error, requestId);
+      if (problem.status >= 500) parts.onFault(error, requestId);
+      return problem;
+    }
+  };
+}
+
+function toResponse(output: unknown, status: number, isText = false): Response {
+  if (output instanceof Response) return output;
+  if (status === 204) return new Response(null, { status });
+  const body = isText ? String(output) : JSON.stringify(output);
+  return new Response(body, { status, headers: jsonHeaders });
+}
+
+const jsonHeaders = { 'content-type': 'application/json', 'cache-control': 'no-store' };

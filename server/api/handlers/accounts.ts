@@ -1,0 +1,102 @@
+import { randomBytes } from 'node:crypto';
+import { GuestboardError } from '#contract/errors.ts';
+import { DatabaseName, UserName } from '#contract/names.ts';
+import type { Instance } from '#contract/resources/instance.ts';
+import type { ApiParts, SomeHandlers } from '../call.ts';
+import { parse } from '../read-request.ts';
+
+type Names =
+  | 'listDatabases'
+  | 'createDatabase'
+  | 'dropDatabase'
+  | 'listUsers'
+  | 'createUser'
+  | 'dropUser'
+  | 'setUserPassword'
+  | 'setUserGrants'
+  | 'getRoot'
+  | 'enableRoot'
+  | 'disableRoot';
+
+/** The account an enabled root signs in with; it is a role without superuser rights. */
+const rootUser = 'root';
+
+export function accountHandlers({ store, guests }: ApiParts): SomeHandlers<Names> {
+  function requireDatabase(name: string) {
+    return parse(DatabaseName, name, 'name');
+  }
+  function requireUser(name: string) {
+    return parse(UserName, name, 'name');
+  }
+
+  /** A password for the guest as a reference: the given one, or a generated one. */
+  async function sealPassword(instance: Instance, given: string | undefined) {
+    const plain = given ?? randomBytes(18).toString('base64url');
+    return { secretId: await store.transact((tx) => store.secrets.seal(tx, instance.projectId, plain)), plain };
+  }
+
+  /** Generated passwords can be revealed; one that a person chose is theirs alone. */
+  async function remember(instance: Instance, user: string, given: string | undefined, secretId: string) {
+    await store.transact((tx) =>
+      given === undefined
+        ? store.instances.keepPassword(tx, instance.id, user, secretId)
+        : store.instances.dropPassword(tx, instance.id, user),
+    );
+  }
+
+  return {
+    listDatabases: async ({ addressed }) => {
+      const { databases } = await guests.query(addressed.id, 'accounts.listDatabases', {});
+      return { items: databases };
+    },
+    createDatabase: async ({ addressed, body }) => {
+      await guests.act(addressed.id, 'accounts.createDatabase', { name: body.name });
+      return {};
+    },
+    dropDatabase: async ({ addressed, path }) => {
+      await guests.act(addressed.id, 'accounts.dropDatabase', { name: requireDatabase(path.name) });
+      return {};
+    },
+    listUsers: async ({ addressed }) => {
+      const { users } = await guests.query(addressed.id, 'accounts.listUsers', {});
+      return { items: users };
+    },
+    createUser: async ({ addressed, body }) => {
+      const { secretId } = await sealPassword(addressed, body.password);
+      await guests.act(addressed.id, 'accounts.createUser', { name: body.name, password: { secretId }, grants: body.grants });
+      await remember(addressed, body.name, body.password, secretId);
+      return {};
+    },
+    dropUser: async ({ addressed, path }) => {
+      const name = requireUser(path.name);
+      await guests.act(addressed.id, 'accounts.dropUser', { name });
+      await store.transact((tx) => store.instances.dropPassword(tx, addressed.id, name));
+      return {};
+    },
+    setUserPassword: async ({ addressed, path, body }) => {
+      const name = requireUser(path.name);
+      const { secretId } = await sealPassword(addressed, body.password);
+      await guests.act(addressed.id, 'accounts.setPassword', { name, password: { secretId } });
+      await remember(addressed, name, body.password, secretId);
+      return {};
+    },
+    setUserGrants: async ({ addressed, path, body }) => {
+      await guests.act(addressed.id, 'accounts.setGrants', { name: requireUser(path.name), grants: body.grants });
+      return {};
+    },
+    getRoot: ({ addressed }) => store.rootHistory.read(addressed.id),
+    enableRoot: async ({ actor, addressed }) => {
+      const { secretId, plain } = await sealPassword(addressed, undefined);
+      await guests.act(addressed.id, 'accounts.enableRoot', { password: { secretId } });
+      await store.transact((tx) => store.rootHistory.record(tx, addressed, 'enabled', actor.name));
+      return { user: rootUser, password: plain };
+    },
+    disableRoot: async ({ actor, addressed }) => {
+      const { enabled } = await store.rootHistory.read(addressed.id);
+      if (!enabled) throw new GuestboardError('conflict', 'Root is not enabled.');
+      await guests.act(addressed.id, 'accounts.disableRoot', {});
+      await store.transact((tx) => store.rootHistory.record(tx, addressed, 'disabled', actor.name));
+      return {};
+    },
+  };
+}

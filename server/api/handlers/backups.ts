@@ -1,0 +1,53 @@
+import { randomUUID } from 'node:crypto';
+import { getDatastore } from '#contract/datastores/index.ts';
+import { refuseParameters } from '#contract/datastores/parameter.ts';
+import { GuestboardError } from '#contract/errors.ts';
+import type { ConfigurationGroup } from '#contract/resources/configuration-group.ts';
+import { narrow } from '../../store/scope.ts';
+import type { ApiParts, SomeHandlers } from '../call.ts';
+
+type Names =
+  | 'listBackups'
+  | 'getBackup'
+  | 'listConfigurationGroups'
+  | 'createConfigurationGroup'
+  | 'updateConfigurationGroup'
+  | 'deleteConfigurationGroup';
+
+export function backupHandlers({ store }: ApiParts): SomeHandlers<Names> {
+  async function getGroup(id: string): Promise<ConfigurationGroup> {
+    const group = await store.configurationGroups.findForControlPlane(id);
+    if (!group) throw new GuestboardError('not-found', 'The configuration group does not exist.');
+    return group;
+  }
+
+  return {
+    listBackups: ({ scope, query }) =>
+      store.backups.list(narrow(scope, query.project), { instanceId: query.instance, cursor: query.cursor, limit: query.limit }),
+    getBackup: async ({ addressed }) => addressed,
+    listConfigurationGroups: async ({ scope, query }) => ({ items: await store.configurationGroups.list(narrow(scope, query.project)) }),
+    createConfigurationGroup: async ({ body }) => {
+      checkValues(body.datastore, body.values);
+      const id = randomUUID();
+      await store.transact((tx) => store.configurationGroups.insert(tx, { id, ...body }));
+      return getGroup(id);
+    },
+    updateConfigurationGroup: async ({ addressed, body }) => {
+      checkValues(addressed.datastore, body.values);
+      await store.transact((tx) => store.configurationGroups.setValues(tx, addressed.id, body.values));
+      return getGroup(addressed.id);
+    },
+    deleteConfigurationGroup: async ({ addressed }) => {
+      if (addressed.instanceIds.length > 0)
+        throw new GuestboardError('conflict', 'Instances still use this group. Detach it from them first.');
+      await store.transact((tx) => store.configurationGroups.remove(tx, addressed.id));
+      return {};
+    },
+  };
+}
+
+/** The definition's own rules; the engine looks again when the group is applied. */
+function checkValues(datastore: ConfigurationGroup['datastore'], values: ConfigurationGroup['values']): void {
+  const refused = refuseParameters(getDatastore(datastore), values);
+  if (refused) throw new GuestboardError('invalid-input', `${refused.key}: ${refused.sentence}`, { field: `values.${refused.key}` });
+}

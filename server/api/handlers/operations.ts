@@ -1,0 +1,105 @@
+import type { EndpointOutput } from '#contract/api.ts';
+import { GuestboardError } from '#contract/errors.ts';
+import { type Actor, explainDenial, may } from '#contract/may.ts';
+import type { CreateInstanceInput } from '#contract/operations/create-instance.ts';
+import { getOperation, type OperationName } from '#contract/operations/index.ts';
+import type { OperationFacts } from '#contract/operations/operation.ts';
+import { narrow } from '../../store/scope.ts';
+import type { ApiParts, SomeHandlers } from '../call.ts';
+import { parse } from '../read-request.ts';
+
+type Names =
+  | 'createInstance'
+  | 'startOperation'
+  | 'deleteBackup'
+  | 'listOperations'
+  | 'getOperation'
+  | 'cancelOperation'
+  | 'resumeOperation';
+type Subject = { id: string | null; name: string };
+
+export function operationHandlers({ store, host }: ApiParts): SomeHandlers<Names> {
+  function check(name: OperationName, facts: OperationFacts, input: unknown) {
+    const refusal = getOperation(name).refuse(facts, input, Date.now());
+    return refusal?.reason ?? null;
+  }
+
+  async function plan(name: OperationName, facts: OperationFacts, input: unknown) {
+    const steps = getOperation(name).plan(facts, input);
+    const estimate = await store.operations.estimate(name);
+    return { refusal: check(name, facts, input), steps: steps.map(({ key, title }) => ({ key, title })), estimate };
+  }
+
+  function refuse(name: OperationName, facts: OperationFacts, input: unknown) {
+    const refusal = check(name, facts, input);
+    if (refusal !== null) throw new GuestboardError('refused', refusal);
+  }
+
+  async function open(name: OperationName, facts: OperationFacts, actor: Actor, input: unknown, subject?: Subject) {
+    refuse(name, facts, input);
+    const id = await store.transact((tx) =>
+      store.operations.open(tx, { name, facts, actor, input, ...(subject ? { instance: subject } : {}) }),
+    );
+    return started(id, getOperation(name).sentence(facts, input));
+  }
+
+  async function create(facts: OperationFacts, actor: Actor, input: CreateInstanceInput) {
+    refuse('create-instance', facts, input);
+    const versions = await host.listVersions();
+    if (!versions.some((known) => known.datastore === input.datastore && known.version === input.version))
+      throw new GuestboardError('version-unavailable', `This host has no ${input.datastore} ${input.version}.`, { field: 'input.version' });
+    const made = await store.transact((tx) => store.newInstances.open(tx, { input, facts, actor, host: host.name }));
+    return started(made.operationId, getOperation('create-instance').sentence(facts, input));
+  }
+
+  async function started(operationId: string, sentence: string) {
+    const operation = await getOwn(operationId);
+    return { operation, instanceId: operation.instanceId, sentence };
+  }
+
+  async function getOwn(operationId: string): Promise<EndpointOutput<'getOperation'>> {
+    const operation = await store.operations.findForControlPlane(operationId);
+    if (!operation) throw new GuestboardError('not-found', 'The operation does not exist.');
+    return operation;
+  }
+
+  return {
+    createInstance: async ({ actor, body }) => {
+      const facts = await store.facts.load(body.projectId, null, actor);
+      if (body.dryRun) return plan('create-instance', facts, body.input);
+      return create(facts, actor, body.input);
+    },
+    startOperation: async ({ actor, addressed, body }) => {
+      const definition = getOperation(body.name);
+      if (definition.subject !== 'instance')
+        throw new GuestboardError('invalid-input', `${definition.title} is not asked for on an instance.`, { field: 'name' });
+      if (!may(actor, definition.action, addressed))
+        throw new GuestboardError('not-allowed', explainDenial(actor, definition.action, addressed) ?? 'This is not allowed.');
+      const input = parse(definition.input, body.input, 'input.');
+      const facts = await store.facts.load(addressed.projectId, addressed.id, actor);
+      return body.dryRun ? plan(body.name, facts, input) : open(body.name, facts, actor, input);
+    },
+    deleteBackup: async ({ actor, addressed }) => {
+      const facts = await store.facts.load(addressed.projectId, null, actor);
+      const subject = { id: addressed.instanceId, name: addressed.instanceName };
+      return open('delete-backup', facts, actor, { backupId: addressed.id }, subject);
+    },
+    listOperations: ({ scope, query }) =>
+      store.operations.list(narrow(scope, query.project), {
+        instanceId: query.instance,
+        states: query.state,
+        cursor: query.cursor,
+        limit: query.limit,
+      }),
+    getOperation: async ({ addressed }) => addressed,
+    cancelOperation: async ({ addressed }) => {
+      await store.transact((tx) => store.operations.requestCancel(tx, addressed.id));
+      return getOwn(addressed.id);
+    },
+    resumeOperation: async ({ actor, addressed }) => {
+      const facts = await store.facts.load(addressed.projectId, addressed.instanceId, actor);
+      await store.transact((tx) => store.operations.resume(tx, addressed.id, facts));
+      return getOwn(addressed.id);
+    },
+  };
+}

@@ -1,0 +1,68 @@
+import type { z } from 'zod';
+import { GuestboardError } from '#contract/errors.ts';
+
+const mostBodyBytes = 1_000_000;
+
+/** The {name} parts of a path, each decoded exactly once, so that a database named `a%41` stays what it is. */
+export function readPath(template: string, pathname: string): Record<string, string> {
+  const given = pathname.split('/');
+  const parts: Record<string, string> = {};
+  template.split('/').forEach((segment, index) => {
+    if (!segment.startsWith('{')) return;
+    const name = segment.slice(1, -1);
+    parts[name] = decode(given[index] ?? '', name);
+  });
+  return parts;
+}
+
+export function readQuery(schema: z.ZodType, search: URLSearchParams): unknown {
+  const query = Object.fromEntries(search);
+  if (search.toString().includes('%00')) throw invalid('A value contains a NUL character.', 'query');
+  return parse(schema, query);
+}
+
+/** The body's text and its parsed value. */
+export async function readBody(schema: z.ZodType | undefined, request: Request): Promise<{ text: string; body: unknown }> {
+  if (Number(request.headers.get('content-length') ?? 0) > mostBodyBytes) throw invalid('The body is larger than 1 MB.');
+  const text = await request.text();
+  if (!schema) return { text, body: undefined };
+  if (text.length > mostBodyBytes) throw invalid('The body is larger than 1 MB.');
+  if (text.includes('\\u0000')) throw invalid('A value contains a NUL character.');
+  let json: unknown;
+  try {
+    json = text === '' ? {} : JSON.parse(text);
+  } catch {
+    throw invalid('The body is not JSON.');
+  }
+  return { text, body: parse(schema, json) };
+}
+
+/** Names the first field that breaks a rule, and the rule. */
+export function parse<S extends z.ZodType>(schema: S, value: unknown, prefix = ''): z.output<S> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const issue = deepest(result.error.issues[0]);
+  const field = prefix + (issue?.path ?? []).map(String).join('.');
+  throw invalid(field ? `${field}: ${issue?.message}` : `${issue?.message}`, field);
+}
+
+/** In a union the first member's own complaint says more than "Invalid input". */
+function deepest(issue: z.core.$ZodIssue | undefined): { path: PropertyKey[]; message: string } | undefined {
+  if (issue?.code !== 'invalid_union') return issue;
+  const inner = deepest(issue.errors.find((errors) => errors.length > 0)?.[0]);
+  return inner ? { path: [...issue.path, ...inner.path], message: inner.message } : issue;
+}
+
+function decode(text: string, name: string): string {
+  try {
+    const decoded = decodeURIComponent(text);
+    if (!decoded.includes('\0')) return decoded;
+  } catch {
+    // Falls through: malformed escapes are the caller's fault like a NUL is.
+  }
+  throw invalid('The address holds a part that cannot be read.', name);
+}
+
+function invalid(sentence: string, field?: string) {
+  return new GuestboardError('invalid-input', sentence, field ? { field } : {});
+}
