@@ -3,7 +3,7 @@ import { GeistMono } from 'geist/font/mono';
 import { GeistSans } from 'geist/font/sans';
 import type { Metadata, Viewport } from 'next';
 import type { ReactNode } from 'react';
-import { lookScript } from '#client/theme.ts';
+import { lookScript } from '#client/look-script.ts';
 import { Providers } from '#components/layout/providers.tsx';
 
 export const metadata: Metadata = {

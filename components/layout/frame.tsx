@@ -1,11 +1,54 @@
 'use client';
 
-import { type ReactNode, useEffect } from 'react';
+import dynamic from 'next/dynamic';
+import { type ReactNode, useCallback, useEffect, useState } from 'react';
 import { useBrowser } from '#client/browser.ts';
+import { useStore } from '#client/store.ts';
+import { OperationsDesk } from '#components/operations/desk.tsx';
+import { BottomBar } from './bottom-bar.tsx';
+import { Rail } from './rail.tsx';
+import { Shortcuts } from './shortcuts.tsx';
+import { StaleCover } from './stale-cover.tsx';
+import { TopBar } from './top-bar.tsx';
 
-/** Everything around a signed-in page. */
+const CommandPalette = dynamic(() => import('#components/palette/command-palette.tsx').then((module) => module.CommandPalette), {
+  ssr: false,
+});
+const ShortcutsSheet = dynamic(() => import('./shortcuts-sheet.tsx').then((module) => module.ShortcutsSheet), { ssr: false });
+const Toasts = dynamic(() => import('#components/ui/toasts.tsx').then((module) => module.Toasts), { ssr: false });
+
+/** Everything around a signed-in page; it holds the socket, and leaves for sign-in when the session ends. */
 export function Frame({ children }: { children: ReactNode }) {
   const browser = useBrowser();
+  const { phase } = useStore(browser.connection.state);
+  const [searching, setSearching] = useState(false);
+  const [helping, setHelping] = useState(false);
+  const search = useCallback(() => setSearching(true), []);
+  const help = useCallback(() => setHelping(true), []);
   useEffect(() => browser.live.connect(), [browser]);
-  return <main className="p-6">{children}</main>;
+  useEffect(() => {
+    if (phase === 'ended') location.assign(`/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`);
+  }, [phase]);
+  return (
+    <OperationsDesk>
+      <a
+        href="#page"
+        className="sr-only focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-50 focus:rounded-control focus:bg-overlay focus:px-3 focus:py-2"
+      >
+        Skip to the page
+      </a>
+      <Rail />
+      <div className="md:pl-54 narrow:md:pl-14">
+        <TopBar onSearch={search} />
+        <main id="page" className="px-4 pt-4 pb-24 md:px-6 md:pt-5 md:pb-12">
+          <StaleCover>{children}</StaleCover>
+        </main>
+      </div>
+      <BottomBar />
+      <Shortcuts onSearch={search} onHelp={help} />
+      {searching && <CommandPalette onClose={() => setSearching(false)} onHelp={help} />}
+      {helping && <ShortcutsSheet open onOpenChange={setHelping} />}
+      <Toasts />
+    </OperationsDesk>
+  );
 }

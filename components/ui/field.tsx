@@ -74,7 +74,7 @@ const chevron =
   "url(\"data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16' fill='none' stroke='%23808a9c' stroke-width='1.5'%3E%3Cpath d='m5 6.5 3 3 3-3'/%3E%3C/svg%3E\")";
 
 export function Checkbox({ className, ...rest }: Omit<ComponentProps<'input'>, 'type'>) {
-  return <input type="checkbox" {...rest} className={clsx('size-4 shrink-0 rounded accent-accent', className)} />;
+  return <input type="checkbox" {...rest} className={clsx('check', className)} />;
 }
 
 export function Range({ className, ...rest }: Omit<ComponentProps<'input'>, 'type'>) {

@@ -1,0 +1,2 @@
+/** Runs in <head> before anything is painted, so that no theme flashes. Kept in step with `applyLook`. */
+export const lookScript = `(()=>{try{var s=localStorage,t=s.getItem('theme');var d=t==='dark'||(t!=='light'&&matchMedia('(prefers-color-scheme: dark)').matches);var r=document.documentElement;r.dataset.theme=d?'dark':'light';r.dataset.density=s.getItem('density')==='compact'?'compact':'comfortable';r.dataset.rail=s.getItem('rail')==='narrow'?'narrow':'wide'}catch(e){}})()`;

@@ -1,0 +1,110 @@
+'use client';
+
+import { Database, Plus, SearchX } from 'lucide-react';
+import dynamic from 'next/dynamic';
+import { Suspense, useState } from 'react';
+import { useInstances } from '#client/queries/instances.ts';
+import { toActor, useMe } from '#client/queries/me.ts';
+import { Button, LinkButton } from '#components/ui/button.tsx';
+import { EmptyState } from '#components/ui/empty-state.tsx';
+import { Loaded } from '#components/ui/loaded.tsx';
+import { PageHead } from '#components/ui/page-head.tsx';
+import { SkeletonRows } from '#components/ui/skeleton.tsx';
+import { explainDenial } from '#contract/may.ts';
+import { InstanceList } from './instance-list.tsx';
+import { ListFilter } from './list-filter.tsx';
+import { useLines } from './use-lines.ts';
+import { useListUrl } from './use-list-url.ts';
+
+const BulkBar = dynamic(() => import('./bulk-bar.tsx').then((module) => module.BulkBar), {
+  ssr: false,
+  loading: () => <div className="h-10" />,
+});
+
+/** Every instance at a glance, worst first. */
+export function InstancesPage() {
+  return (
+    <Suspense fallback={<Waiting />}>
+      <Instances />
+    </Suspense>
+  );
+}
+
+function Instances() {
+  const query = useInstances();
+  const { filter, sort, set } = useListUrl();
+  const { lines, counts } = useLines(query.data, filter, sort);
+  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+  const { data: me } = useMe();
+  const open =
+    me === undefined ||
+    me.operator ||
+    me.memberships.some(({ projectId }) => explainDenial(toActor(me), 'instance.create', { projectId }) === null);
+  const create = open ? (
+    <LinkButton href="/instances/new" look="primary" icon={Plus}>
+      New instance
+    </LinkButton>
+  ) : (
+    <Button icon={Plus} refusal="Creating an instance needs the role member in a project. Ask a project admin.">
+      New instance
+    </Button>
+  );
+  return (
+    <div className="space-y-4">
+      <PageHead title="Instances" facts={query.data && <span className="num">{query.data.total}</span>} actions={create} />
+      <Loaded query={query} skeleton={<Rows />}>
+        {(list) =>
+          list.items.length === 0 ? (
+            <div className="rounded-panel border border-line bg-panel">
+              <EmptyState
+                icon={Database}
+                title="No instance yet"
+                sentence="An instance is one database server with an agent beside it. A name is all that must be typed."
+                action={create}
+              />
+            </div>
+          ) : (
+            <div className="space-y-3">
+              {selected.size > 0 ? (
+                <BulkBar instances={list.items} selected={selected} onClear={() => setSelected(new Set())} />
+              ) : (
+                <ListFilter filter={filter} onFilter={(next) => set('q', next)} counts={counts} />
+              )}
+              {lines.length === 0 ? (
+                <div className="rounded-panel border border-line bg-panel">
+                  <EmptyState
+                    icon={SearchX}
+                    title="No instance matches"
+                    sentence={`Nothing here fits “${filter}”.`}
+                    action={<Button onClick={() => set('q', '')}>Clear the filter</Button>}
+                  />
+                </div>
+              ) : (
+                <InstanceList lines={lines} sort={sort} onSort={(next) => set('sort', next)} selected={selected} onSelected={setSelected} />
+              )}
+            </div>
+          )
+        }
+      </Loaded>
+    </div>
+  );
+}
+
+function Waiting() {
+  return (
+    <div className="space-y-4">
+      <PageHead title="Instances" />
+      <Rows />
+    </div>
+  );
+}
+
+function Rows() {
+  return (
+    <div className="pt-11">
+      <div className="rounded-panel border border-line bg-panel">
+        <SkeletonRows rows={12} label="Instances are being loaded" />
+      </div>
+    </div>
+  );
+}

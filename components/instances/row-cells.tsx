@@ -1,0 +1,89 @@
+import { useBrowser, useNow } from '#client/browser.ts';
+import { formatAge, formatBytes, formatDateTime, formatDuration, formatNumber, formatRatio } from '#client/format.ts';
+import { seenAtMs, useHealth } from '#client/health.ts';
+import { stepRatio } from '#client/progress.ts';
+import { useRow } from '#client/pulses.ts';
+import { useActiveOperations } from '#client/queries/operations.ts';
+import { Nothing } from '#components/ui/quantity.tsx';
+import { RelativeTime } from '#components/ui/relative-time.tsx';
+import { Sparkline } from '#components/ui/sparkline.tsx';
+import { StatusMark } from '#components/ui/status-mark.tsx';
+import { getDatastore } from '#contract/datastores/index.ts';
+import type { Instance } from '#contract/resources/instance.ts';
+import { isSilent } from '#contract/status.ts';
+
+/** Mark and word, with the running step's percentage where there is one. */
+export function StateCell({ instance }: { instance: Instance }) {
+  const health = useHealth(instance);
+  const operations = useActiveOperations().data?.items;
+  const running = instance.operationId === null ? undefined : operations?.find((operation) => operation.id === instance.operationId);
+  const step = running?.steps.find((candidate) => candidate.state === 'running');
+  const ratio = step === undefined ? null : stepRatio(step);
+  return (
+    <span title={health.sentence} className="flex min-w-0 items-center gap-1.5">
+      <StatusMark tone={health.tone} label={health.label} />
+      {ratio !== null && <span className="num text-working">{formatRatio(ratio)}</span>}
+    </span>
+  );
+}
+
+/** The engine's leading metric over the last minute, and its newest number. */
+export function LoadCell({ instance }: { instance: Instance }) {
+  const row = useRow(useBrowser().pulses, instance.id);
+  const metric = getDatastore(instance.datastore).metrics[0];
+  if (metric === undefined) return <Nothing />;
+  const values = (row?.ring ?? []).map((sample) => sample.metrics[metric.key] ?? 0);
+  const newest = values.at(-1);
+  return (
+    <span className="flex items-center gap-2">
+      <Sparkline values={values} />
+      <span className="num w-14 whitespace-nowrap text-right text-muted">
+        {newest === undefined ? <Nothing /> : `${formatNumber(newest, newest < 10 ? 1 : 0)}${metric.unit === 'per-second' ? ' /s' : ''}`}
+      </span>
+    </span>
+  );
+}
+
+export function SizeCell({ instance }: { instance: Instance }) {
+  const used = useRow(useBrowser().pulses, instance.id)?.sample?.volumeUsedBytes ?? instance.guest?.volumeUsedBytes ?? null;
+  const state = instance.guest?.volumeState ?? 'ok';
+  const tone = state === 'ok' ? 'text-muted' : state === 'warning' ? 'text-attention' : 'text-broken';
+  return (
+    <span className={`num whitespace-nowrap ${tone}`}>
+      {used === null ? '–' : formatBytes(used)}
+      <span className="text-faint"> / </span>
+      {formatBytes(instance.volumeBytes)}
+    </span>
+  );
+}
+
+export function LagCell({ instance }: { instance: Instance }) {
+  const replication = instance.guest?.replication ?? null;
+  if (replication === null) return <Nothing />;
+  if (!replication.connected) return <span className="text-attention">cut</span>;
+  return replication.lagMs === null ? <Nothing /> : <span className="num whitespace-nowrap">{formatDuration(replication.lagMs)}</span>;
+}
+
+export function BackupCell({ instance }: { instance: Instance }) {
+  if (instance.lastBackupAt === null) return <Nothing />;
+  return <RelativeTime at={instance.lastBackupAt} bare className="num whitespace-nowrap" />;
+}
+
+/** How long ago the agent was heard; amber once it counts as silent. */
+export function SeenCell({ instance }: { instance: Instance }) {
+  const browser = useBrowser();
+  useRow(browser.pulses, instance.id);
+  const now = useNow(500);
+  const at = seenAtMs(browser, instance);
+  if (at === null) return <Nothing />;
+  const silent = isSilent({ agentSeenAtMs: at, heartbeatIntervalMs: instance.heartbeatIntervalMs }, now);
+  return (
+    <time
+      dateTime={new Date(at).toISOString()}
+      title={formatDateTime(at)}
+      className={`num whitespace-nowrap ${silent ? 'text-attention' : 'text-muted'}`}
+    >
+      {formatAge(Math.max(0, now - at))}
+    </time>
+  );
+}
