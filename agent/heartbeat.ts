@@ -25,6 +25,7 @@ type HeartbeatOptions = {
 /** Beats on an absolute schedule, whatever happens: a late look is reported as not answering, a missed beat is left out, none is ever doubled. */
 export function startHeartbeat({ intervalMs, observer, reporter, takeSample, log }: HeartbeatOptions): Heartbeat {
   const startedAt = performance.now();
+  let beats = 0;
   let told: GuestFacts | null = null;
   let closed = false;
   let timer: NodeJS.Timeout | undefined;
@@ -47,11 +48,15 @@ export function startHeartbeat({ intervalMs, observer, reporter, takeSample, log
   function schedule() {
     if (closed) return;
     const elapsed = performance.now() - startedAt;
-    const next = (Math.floor(elapsed / intervalMs) + 1) * intervalMs;
-    timer = setTimeout(() => {
-      schedule();
-      void beat();
-    }, next - elapsed);
+    // Timers may fire a little early: the next beat is at least one further, whatever the clock says.
+    beats = Math.max(beats, Math.floor(elapsed / intervalMs)) + 1;
+    timer = setTimeout(
+      () => {
+        schedule();
+        void beat();
+      },
+      beats * intervalMs - elapsed,
+    );
   }
 
   function tell() {

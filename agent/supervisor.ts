@@ -35,6 +35,8 @@ export type SupervisorOptions = {
   changed(up: boolean): void;
   lastLogLines(): Promise<string>;
   pollMs?: number;
+  /** restartDelayMs, unless a test is in a hurry. */
+  delayMs?: (crashes: number) => number | null;
   /** Crash recovery may take long; after this a start counts as failed. */
   startDeadlineMs?: number;
 };
@@ -67,7 +69,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     state.change({ crashesAtMs });
     changed(false);
     event({ code: 'engine-crashed', tone: 'broken', sentence, atMs: crashedAtMs, ...(lastError === null ? {} : { detail: lastError }) });
-    const delayMs = restartDelayMs(crashesAtMs.length);
+    const delayMs = (options.delayMs ?? restartDelayMs)(crashesAtMs.length);
     if (delayMs === null) return giveUp(crashesAtMs.length);
     if (delayMs > 0) {
       event({ code: 'engine-restart-delayed', tone: 'attention', sentence: `The database is started again in ${delayMs / 1000} s.` });

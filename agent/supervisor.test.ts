@@ -1,0 +1,113 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { identifyProcess, type ProcessIdentity } from '#drivers/process/pid-identity.ts';
+import { type EngineEvent, quietContext } from './engine.ts';
+import { openState, type StateFile } from './state.ts';
+import { createSupervisor, type Supervisor } from './supervisor.ts';
+
+let folder = '';
+let state: StateFile;
+let events: EngineEvent[] = [];
+let supervisor: Supervisor;
+/** Our own process stands for the engine's; a dead one has another start time. */
+const living = identifyProcess(process.pid) as ProcessIdentity;
+const dead = { ...living, startTicks: 1 };
+const engine = { main: null as ProcessIdentity | null, cleanly: false, starts: 0, fails: Number.POSITIVE_INFINITY };
+const context = quietContext(new AbortController().signal);
+
+function open(adopted: ProcessIdentity | null = null) {
+  supervisor = createSupervisor({
+    engine: {
+      adopt: async () => adopted,
+      mainProcess: () => engine.main,
+      endedCleanly: async () => engine.cleanly,
+      lifecycle: {
+        initialise: async () => ({}),
+        resize: async () => ({ restartRequired: false }),
+        start: async () => {
+          engine.starts += 1;
+          if (engine.starts > 1 && engine.starts <= engine.fails + 1) throw new Error('FATAL: corrupt page');
+          engine.main = living;
+          return {};
+        },
+        stop: async () => {
+          engine.main = null;
+          return {};
+        },
+      },
+    },
+    state,
+    now: Date.now,
+    event: (event) => events.push(event),
+    changed: () => {},
+    lastLogLines: async () => 'the last words',
+    pollMs: 5,
+    delayMs: (crashes) => [0, 5, 5, 5, 5][crashes - 1] ?? null,
+  });
+  return supervisor;
+}
+
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'guestboard-supervisor-'));
+  state = openState(folder);
+  events = [];
+  Object.assign(engine, { main: null, cleanly: false, starts: 0, fails: Number.POSITIVE_INFINITY });
+});
+afterEach(async () => {
+  await supervisor.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test('gives up after five attempts, with the last log lines; a new agent does not begin anew; a person’s start does', async () => {
+  await open().start(context);
+  engine.main = dead;
+  await vi.waitFor(() => expect(supervisor.supervision().phase).toBe('gave-up'));
+  expect(engine.starts).toBe(6);
+  expect(supervisor.supervision()).toMatchObject({ recentCrashes: 6, lastError: expect.stringContaining('corrupt page') });
+  await vi.waitFor(() => expect(events.at(-1)).toMatchObject({ code: 'engine-gave-up', tone: 'broken', detail: 'the last words' }));
+
+  await supervisor.close();
+  state = openState(folder);
+  await open().adopt();
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  expect([supervisor.supervision().phase, engine.starts]).toEqual(['gave-up', 6]);
+  engine.fails = 0;
+  await supervisor.start(context);
+  expect(supervisor.supervision()).toMatchObject({ phase: 'quiet', recentCrashes: 0, lastError: null });
+});
+
+test('does nothing about a process that ends while that is expected, or after a stop', async () => {
+  engine.fails = 0;
+  await open().start(context);
+  await supervisor.expectDown(async () => {
+    engine.main = dead;
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    engine.main = living;
+  });
+  await supervisor.restart(context);
+  await supervisor.stop(context);
+  engine.main = dead;
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  expect([events, engine.starts]).toEqual([[], 2]);
+});
+
+test('what should run and was shut down in order is started without an alarm', async () => {
+  engine.fails = 0;
+  state.change({ wanted: 'running' });
+  engine.cleanly = true;
+  await open().adopt();
+  await vi.waitFor(() => expect(engine.starts).toBe(1));
+  expect(events).toEqual([]);
+});
+
+test('a person’s stop ends the attempts', async () => {
+  await open().start(context);
+  engine.main = dead;
+  await vi.waitFor(() => expect(engine.starts).toBeGreaterThan(2));
+  await supervisor.stop(context);
+  const { starts } = engine;
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect([engine.starts, supervisor.supervision().phase]).toEqual([starts, 'quiet']);
+});
