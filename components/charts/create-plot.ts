@@ -25,9 +25,9 @@ export const plotHeight = { bare: 84, withTime: 108 } as const;
 export function createPlot(UPlot: typeof uPlot, target: HTMLElement, width: number, setup: PlotSetup): uPlot {
   const { definition, showsTime } = setup;
   const axis = {
-    stroke: () => readToken('--text-muted'),
-    font: `12px ${readToken('--font-mono') || 'monospace'}`,
-    grid: { stroke: () => readToken('--border'), width: 1 },
+    stroke: () => readToken('--text-faint'),
+    font: `12px ${getComputedStyle(target).fontFamily}`,
+    grid: { stroke: () => readToken('--line'), width: 1 },
     ticks: { show: false },
     border: { show: false },
   };
@@ -69,7 +69,7 @@ export function createPlot(UPlot: typeof uPlot, target: HTMLElement, width: numb
         {},
         {
           stroke: () => readToken('--accent'),
-          fill: () => readToken('--chart-fill'),
+          fill: () => `${readToken('--accent')}1f`,
           width: 1.5,
           spanGaps: false,
           points: { show: false },

@@ -2,6 +2,8 @@
 import 'uplot/dist/uPlot.min.css';
 import { useEffect, useRef, useState } from 'react';
 import type uPlot from 'uplot';
+import { useStore } from '#client/store.ts';
+import { lookChanges } from '#client/theme.ts';
 import type { ChartDefinition } from './chart-definition.ts';
 import { type ChartMark, createPlot, plotHeight } from './create-plot.ts';
 import type { Timeline } from './sample-window.ts';
@@ -60,12 +62,9 @@ export function TimeChart({ definition, timeline, span, marks, syncKey, showsTim
     return () => cancelAnimationFrame(frame);
   }, [plot, timeline, span, marks, definition]);
 
-  useEffect(() => {
-    if (plot === null) return;
-    const observer = new MutationObserver(() => plot.redraw());
-    observer.observe(document.documentElement, { attributes: true, attributeFilter: ['class', 'data-theme', 'style'] });
-    return () => observer.disconnect();
-  }, [plot]);
+  const look = useStore(lookChanges);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: colours are read at the redraw a changed look causes.
+  useEffect(() => plot?.redraw(), [plot, look]);
 
-  return <div ref={host} aria-hidden="true" style={{ height: showsTime ? plotHeight.withTime : plotHeight.bare }} />;
+  return <div ref={host} aria-hidden="true" className="num" style={{ height: showsTime ? plotHeight.withTime : plotHeight.bare }} />;
 }

@@ -1,6 +1,69 @@
 'use client';
+import { useEffect, useRef } from 'react';
+import { useHealth } from '#client/health.ts';
+import { toApiProblem } from '#client/problem.ts';
+import { useInstance } from '#client/queries/instances.ts';
+import { LinkButton } from '#components/ui/button.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
+import { Loaded } from '#components/ui/loaded.tsx';
+import { Tabs } from '#components/ui/tabs.tsx';
+import type { Instance } from '#contract/resources/instance.ts';
+import { InstanceHead } from './instance-head.tsx';
+import { InstanceNotice } from './instance-notice.tsx';
+import { InstanceSkeleton } from './instance-skeleton.tsx';
+import { listInstanceTabs } from './instance-tabs.ts';
+import { TabContent } from './tab-content.tsx';
 
-export function InstancePage(_: { instanceId: string; tab: string }) {
-  return <EmptyState title="Instance" sentence="This page is being built." />;
+/** One instance: is it well, how to connect, what changed; everything else in tabs. */
+export function InstancePage({ instanceId, tab }: { instanceId: string; tab: string }) {
+  const query = useInstance(instanceId);
+  const lastName = useRef<string | null>(null);
+  useEffect(() => {
+    if (query.data === undefined) return;
+    lastName.current = query.data.name;
+    document.title = `${query.data.name} · Guestboard`;
+  }, [query.data]);
+
+  if (query.error !== null && toApiProblem(query.error).code === 'not-found') return <Gone name={lastName.current} />;
+  return (
+    <Loaded query={query} skeleton={<InstanceSkeleton />} what="This instance">
+      {(instance) => <Opened instance={instance} tab={tab} />}
+    </Loaded>
+  );
+}
+
+function Opened({ instance, tab }: { instance: Instance; tab: string }) {
+  const tabs = listInstanceTabs(instance);
+  const open = tabs.find((candidate) => candidate.key === tab)?.key ?? 'overview';
+  const silent = useHealth(instance).tone === 'unknown';
+  return (
+    <div className="grid gap-4">
+      <InstanceHead instance={instance} />
+      <Tabs label={`Parts of ${instance.name}`} tabs={tabs} open={open} />
+      <InstanceNotice instance={instance} />
+      <div className={silent ? 'opacity-65 transition-opacity duration-[180ms]' : undefined}>
+        <TabContent instance={instance} tab={open} />
+      </div>
+    </div>
+  );
+}
+
+/** Deleted while one looked, or never there. */
+function Gone({ name }: { name: string | null }) {
+  return (
+    <EmptyState
+      title={name === null ? 'This instance is not here' : `${name} was deleted`}
+      sentence={
+        name === null
+          ? 'It does not exist, was deleted, or belongs to a project you are not a member of.'
+          : 'Its backups, if it had any, can be restored to a new instance.'
+      }
+      action={
+        <span className="flex gap-2">
+          <LinkButton href="/instances">Back to instances</LinkButton>
+          {name !== null && <LinkButton href="/backups">Open backups</LinkButton>}
+        </span>
+      }
+    />
+  );
 }

@@ -39,10 +39,10 @@ test('paused beyond memory, lines are counted and read again later without a hol
   buffer.append(linesFrom(10, 8));
   buffer.append(linesFrom(18, 8));
   buffer.append(linesFrom(26, 4));
-  expect(buffer.getView()).toMatchObject({ behind: true, pending: 20 });
+  expect(buffer.getView()).toMatchObject({ after: 'log:17', pending: 20 });
   expect(positions(buffer.getView().lines)).toEqual(range(0, 18));
   buffer.extend({ lines: linesFrom(18, 12), before: null, after: null });
-  expect(buffer.getView()).toMatchObject({ behind: false, pending: 0 });
+  expect(buffer.getView()).toMatchObject({ after: null, pending: 0 });
   expect(positions(buffer.getView().lines)).toEqual(range(0, 30));
 });
 

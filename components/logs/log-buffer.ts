@@ -7,8 +7,8 @@ export type LogView = {
   following: boolean;
   /** Lines that came while not following. */
   pending: number;
-  /** True when memory ended before the log did: what is missing at the end must be read again. */
-  behind: boolean;
+  /** Where lines at the end that are not held can be read from; null when the end is held and live lines join it. */
+  after: string | null;
 };
 
 export type LogBuffer = {
@@ -30,7 +30,7 @@ export const logLimits = { keep: 20_000, most: 100_000 } as const;
 /** The lines a viewer holds, each once, in order. The file is the truth: what is not held is read again by position. */
 export function createLogBuffer(limits: { keep: number; most: number } = logLimits): LogBuffer {
   const listeners = new Set<() => void>();
-  let view: LogView = { lines: [], before: null, following: true, pending: 0, behind: false };
+  let view: LogView = { lines: [], before: null, following: true, pending: 0, after: null };
   let seen = new Set<string>();
 
   const show = (next: Partial<LogView>) => {
@@ -51,11 +51,11 @@ export function createLogBuffer(limits: { keep: number; most: number } = logLimi
     getView: () => view,
     replace: (page, following) => {
       seen = new Set();
-      show({ lines: takeNew(page.lines), before: page.before, following, pending: 0, behind: !following && page.after !== null });
+      show({ lines: takeNew(page.lines), before: page.before, following, pending: 0, after: following ? null : page.after });
     },
     prepend: (page) => show({ lines: [...takeNew(page.lines), ...view.lines], before: page.before }),
     append: (lines) => {
-      if (view.behind) return show({ pending: view.pending + lines.length });
+      if (view.after !== null) return show({ pending: view.pending + lines.length });
       const fresh = takeNew(lines);
       if (fresh.length === 0) return;
       const all = [...view.lines, ...fresh];
@@ -63,14 +63,14 @@ export function createLogBuffer(limits: { keep: number; most: number } = logLimi
       const pending = view.pending + fresh.length;
       if (all.length <= limits.most) return show({ lines: all, pending });
       for (const line of fresh) seen.delete(line.position);
-      show({ behind: true, pending });
+      show({ after: view.lines.at(-1)?.position ?? null, pending });
     },
     extend: (page) => {
       const fresh = takeNew(page.lines);
       show({
         lines: [...view.lines, ...fresh],
         pending: page.after === null ? 0 : Math.max(0, view.pending - fresh.length),
-        behind: page.after !== null,
+        after: page.after,
       });
     },
     setFollowing: (following) => show(following ? { following, pending: 0 } : { following }),

@@ -1,0 +1,104 @@
+'use client';
+import { useBrowser, useNow } from '#client/browser.ts';
+import { formatDuration, formatTime } from '#client/format.ts';
+import { seenAtMs, useHealth } from '#client/health.ts';
+import { useOperation } from '#client/queries/operations.ts';
+import { useDesk } from '#components/operations/desk.tsx';
+import { Button, LinkButton } from '#components/ui/button.tsx';
+import { Mark } from '#components/ui/status-mark.tsx';
+import type { Instance } from '#contract/resources/instance.ts';
+import { hrefOf } from './instance-tabs.ts';
+
+const grounds = {
+  broken: 'bg-broken-soft',
+  attention: 'bg-attention-soft',
+  unknown: 'bg-unknown-soft',
+  working: 'bg-working-soft',
+} as const;
+
+/** One line on every tab while the instance is not simply well: what is, what it means, what to do. */
+export function InstanceNotice({ instance }: { instance: Instance }) {
+  const health = useHealth(instance);
+  if (instance.operationId !== null) return <RunningNotice operationId={instance.operationId} />;
+  const { tone } = health;
+  if (tone === 'healthy' || tone === 'stopped' || tone === 'working') return <CrashNotice instance={instance} />;
+  const shows = instance.guest?.lastError;
+  return (
+    <div
+      role="status"
+      className={`flex flex-wrap items-start gap-x-3 gap-y-2 rounded-panel border border-line px-4 py-2.5 ${grounds[tone]}`}
+    >
+      <Mark tone={tone} className="mt-1" />
+      <div className="min-w-0 grow basis-60">
+        <p>
+          <strong className="font-semibold">{health.label}.</strong> {health.sentence}
+          {tone === 'unknown' && <SilentSince instance={instance} />}
+        </p>
+        {shows != null && <pre className="num mt-1 whitespace-pre-wrap break-words text-12 text-muted">{shows}</pre>}
+      </div>
+      {tone === 'broken' && (
+        <LinkButton size="sm" href={hrefOf(instance.id, 'logs')}>
+          Read the log
+        </LinkButton>
+      )}
+      {instance.errored && (
+        <LinkButton size="sm" href={hrefOf(instance.id, 'operations')}>
+          Open operations
+        </LinkButton>
+      )}
+    </div>
+  );
+}
+
+function SilentSince({ instance }: { instance: Instance }) {
+  const seen = seenAtMs(useBrowser(), instance);
+  const nowMs = useNow(1000);
+  if (seen === null || nowMs === 0) return null;
+  return (
+    <span className="num">
+      {' '}
+      Everything below is of {formatTime(seen)}, {formatDuration(nowMs - seen)} ago.
+    </span>
+  );
+}
+
+/** Repeated crashes stay said while they are recent, though the database answers again. */
+function CrashNotice({ instance }: { instance: Instance }) {
+  const crashes = instance.guest?.recentCrashes ?? 0;
+  if (crashes < 2) return null;
+  return (
+    <div role="status" className="flex flex-wrap items-center gap-3 rounded-panel border border-line bg-attention-soft px-4 py-2">
+      <Mark tone="attention" />
+      <p className="grow">
+        It crashed <span className="num">{crashes}</span> times in the last ten minutes and was restarted each time.
+      </p>
+      <LinkButton size="sm" href={hrefOf(instance.id, 'logs')}>
+        Read the log
+      </LinkButton>
+    </div>
+  );
+}
+
+function RunningNotice({ operationId }: { operationId: string }) {
+  const { data: operation } = useOperation(operationId);
+  const { show } = useDesk();
+  if (operation === undefined) return null;
+  const at = operation.steps.findIndex((step) => step.state !== 'succeeded' && step.state !== 'skipped');
+  const step = operation.steps[at];
+  return (
+    <div role="status" className={`flex flex-wrap items-center gap-3 rounded-panel border border-line px-4 py-2 ${grounds.working}`}>
+      <Mark tone="working" />
+      <p className="grow">
+        <strong className="font-semibold">{operation.title}</strong>
+        {step !== undefined && (
+          <>
+            : {step.title.toLowerCase()}, step {at + 1} of {operation.steps.length}
+          </>
+        )}
+      </p>
+      <Button size="sm" onClick={() => show(operation.id)}>
+        Watch
+      </Button>
+    </div>
+  );
+}

@@ -1,0 +1,66 @@
+import { clsx } from 'clsx';
+import { memo, type ReactNode } from 'react';
+import { formatDateTime } from '#client/format.ts';
+import type { LogLevel, LogLine } from '#contract/resources/log.ts';
+
+/** One line: its level as an edge and a word, its time as a link to itself, and the text. */
+export const LogLineRow = memo(function LogLineRow({
+  line,
+  wrap,
+  text,
+  chosen,
+}: {
+  line: LogLine;
+  wrap: boolean;
+  text: string;
+  chosen: boolean;
+}) {
+  const { title, edge, word } = levelLooks[line.level];
+  return (
+    <div className={clsx('flex gap-3 border-l-2 pr-4 pl-2 hover:bg-hover/60', edge, chosen && 'bg-accent-soft', !wrap && 'whitespace-pre')}>
+      <a
+        href={`#${line.position}`}
+        title={line.at ?? undefined}
+        className="hidden shrink-0 text-faint hover:text-fg hover:underline sm:inline"
+      >
+        {line.at === null ? '–'.padEnd(12) : formatLogTime(line.at)}
+      </a>
+      <span className={clsx('w-8 shrink-0', word)}>{title}</span>
+      <span className={clsx('min-w-0', wrap && 'whitespace-pre-wrap break-words [overflow-wrap:anywhere]')}>
+        {mark(line.text, text)}
+        {line.truncated && <span className="ml-2 rounded bg-attention-soft px-1 text-attention">cut at 64 kB</span>}
+      </span>
+    </div>
+  );
+});
+
+export const levelLooks: Record<LogLevel, { title: string; edge: string; word: string }> = {
+  debug: { title: 'dbg', edge: 'border-transparent', word: 'text-faint' },
+  info: { title: 'info', edge: 'border-transparent', word: 'text-faint' },
+  warning: { title: 'warn', edge: 'border-attention', word: 'text-attention' },
+  error: { title: 'err', edge: 'border-broken', word: 'text-broken' },
+  fatal: { title: 'fatl', edge: 'border-broken bg-broken-soft/50', word: 'font-semibold text-broken' },
+};
+
+/** Time of day with milliseconds; the whole time is in the title. */
+function formatLogTime(at: string): string {
+  return `${formatDateTime(at).slice(11)}.${at.slice(20, 23).padEnd(3, '0')}`;
+}
+
+function mark(line: string, text: string): ReactNode {
+  if (text === '') return line;
+  const parts: ReactNode[] = [];
+  const low = line.toLowerCase();
+  const wanted = text.toLowerCase();
+  let from = 0;
+  for (let at = low.indexOf(wanted); at >= 0 && parts.length < 200; at = low.indexOf(wanted, from)) {
+    parts.push(
+      line.slice(from, at),
+      <mark key={at} className="rounded-sm bg-attention-soft text-fg">
+        {line.slice(at, at + wanted.length)}
+      </mark>,
+    );
+    from = at + wanted.length;
+  }
+  return [...parts, line.slice(from)];
+}

@@ -1,0 +1,7 @@
+'use client';
+import { EmptyState } from '#components/ui/empty-state.tsx';
+import type { Instance } from '#contract/resources/instance.ts';
+
+export function ReplicationTab({ instance }: { instance: Instance }) {
+  return <EmptyState title="Replication" sentence={`${instance.name} has no view of this yet.`} />;
+}

@@ -1,0 +1,98 @@
+import { type ReactNode, useState } from 'react';
+import { Button } from './button.tsx';
+import { Dialog } from './dialog.tsx';
+import { FaultNote } from './fault-note.tsx';
+import { Field, Input } from './field.tsx';
+
+export type ConfirmDialogProps = {
+  open: boolean;
+  onOpenChange(open: boolean): void;
+  title: string;
+  /** Verb with its object, as the button says it. */
+  verb: string;
+  goes: readonly string[];
+  stays: readonly string[];
+  /** The name that must be typed first. */
+  typed?: string;
+  danger?: boolean;
+  /** Closes the dialog when it resolves; a rejection is shown in it. */
+  run(): Promise<unknown>;
+  children?: ReactNode;
+};
+
+/** Asks once before something that is not a workflow: what goes, what stays, the typed name where it cannot be undone. */
+export function ConfirmDialog(props: ConfirmDialogProps) {
+  return props.open ? <Asked {...props} /> : null;
+}
+
+function Asked({ onOpenChange, title, verb, goes, stays, typed, danger = true, run, children }: ConfirmDialogProps) {
+  const [name, setName] = useState('');
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<unknown>(null);
+  const closed = typed !== undefined && name !== typed ? `Type ${typed} first.` : null;
+  const confirm = () => {
+    setBusy(true);
+    setError(null);
+    run()
+      .then(() => onOpenChange(false), setError)
+      .finally(() => setBusy(false));
+  };
+  return (
+    <Dialog
+      open
+      onOpenChange={onOpenChange}
+      title={title}
+      footer={
+        <>
+          <Button onClick={() => onOpenChange(false)}>Cancel</Button>
+          <Button look={danger ? 'danger' : 'primary'} refusal={closed} busy={busy} onClick={confirm}>
+            {verb}
+          </Button>
+        </>
+      }
+    >
+      <form
+        className="space-y-4"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (closed === null && !busy) confirm();
+        }}
+      >
+        <div className="grid gap-4 sm:grid-cols-2">
+          <Points title="Goes" items={goes} tone="text-broken" />
+          <Points title="Stays" items={stays} tone="text-healthy" />
+        </div>
+        {children}
+        {typed !== undefined && (
+          <Field
+            label={
+              <>
+                Type <span className="num select-all break-all">{typed}</span> to confirm
+              </>
+            }
+          >
+            {(control) => <Input {...control} mono autoFocus value={name} onChange={(event) => setName(event.target.value)} />}
+          </Field>
+        )}
+        <FaultNote error={error} />
+        <button type="submit" hidden />
+      </form>
+    </Dialog>
+  );
+}
+
+function Points({ title, items, tone }: { title: string; items: readonly string[]; tone: string }) {
+  if (items.length === 0) return null;
+  return (
+    <div>
+      <h3 className={`text-12 ${tone}`}>{title}</h3>
+      <ul className="mt-1 space-y-1">
+        {items.map((item) => (
+          <li key={item} className="break-words">
+            {item}
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
