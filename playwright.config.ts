@@ -1,10 +1,10 @@
-import path from 'node:path';
 import { defineConfig } from '@playwright/test';
 import { findFreePort } from './launcher/free-port.mjs';
+import { chooseTestFolder } from './launcher/test-folder.mjs';
 
 // Workers load this file again: what the first load decides reaches them by the environment.
 process.env.GUESTBOARD_PORT = process.env.GUESTBOARD_E2E_PORT ??= String(await findFreePort());
-process.env.GUESTBOARD_DATA = path.resolve('var/test/e2e');
+process.env.GUESTBOARD_DATA = chooseTestFolder('test/e2e');
 process.env.GUESTBOARD_HOST = '127.0.0.1';
 delete process.env.DATABASE_URL;
 
