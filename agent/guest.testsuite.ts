@@ -1,3 +1,4 @@
+import 'reflect-metadata';
 import { randomUUID } from 'node:crypto';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -161,7 +162,7 @@ async function findFreePort(): Promise<number> {
   }
 }
 
-async function createTls(): Promise<Tls> {
+export async function createTls(): Promise<Tls> {
   const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
   const caKeys = await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
   const keys = await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);

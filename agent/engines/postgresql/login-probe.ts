@@ -1,20 +1,25 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { close, connect, sqlState, toEngineError } from './connections.ts';
 import { type Place, probeRole } from './place.ts';
 
 const intervalMs = 2000;
 const deadlineMs = 1500;
+const patienceMs = 300;
 
 export type LoginView = { accepts: boolean; timedOut: boolean; error: string | null };
+const unknown: LoginView = { accepts: false, timedOut: false, error: null };
 
 /**
  * Logs in as an account without rights every two seconds, beside the beat. Such an account is refused exactly when tenants are
  * (all connections taken, server not letting anyone in); an administrator has seats reserved and would see nothing.
  */
 export function createLoginProbe(place: Place) {
-  let view: LoginView = { accepts: false, timedOut: false, error: null };
+  let view = unknown;
   let startedAtMs = Number.NEGATIVE_INFINITY;
   let running = false;
   let life = 0;
+
+  let first: Promise<void> | null = null;
 
   const probe = async () => {
     const own = life;
@@ -25,19 +30,23 @@ export function createLoginProbe(place: Place) {
   };
   return {
     /** The latest view; a probe that hangs shows at once when its time is over. */
-    look: (nowMs: number): LoginView => {
+    look: async (nowMs: number): Promise<LoginView> => {
       if (!running && nowMs - startedAtMs >= (view.accepts ? intervalMs : intervalMs / 4)) {
         running = true;
         startedAtMs = nowMs;
-        void probe();
+        const done = probe();
+        first ??= done;
       }
+      // Nothing is known yet in this life of the server: a moment's patience instead of a wrong answer.
+      if (view === unknown) await Promise.race([first, sleep(patienceMs)]);
       return view;
     },
     reset: () => {
       life += 1;
       running = false;
       startedAtMs = Number.NEGATIVE_INFINITY;
-      view = { accepts: false, timedOut: false, error: null };
+      first = null;
+      view = unknown;
     },
   };
 }

@@ -56,8 +56,8 @@ export function createLooker(place: Place, server: Server, host: EngineHost): Lo
         return { ...unknown, processState: existsSync(place.data) ? 'stopped' : 'none' };
       }
       if (isFrozen(main)) return { ...unknown, processState: 'not-answering', lastError: 'The database process is stopped by a signal.' };
-      const login = probe.look(host.now());
       if (client === null) await within(openBeside(), lookDeadlineMs);
+      const login = await probe.look(host.now());
       if (client === null) return { ...unknown, processState: login.timedOut ? 'not-answering' : 'starting', lastError };
       const seen = await within(ask(client), lookDeadlineMs);
       if (seen === undefined || signal.aborted) {

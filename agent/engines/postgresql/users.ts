@@ -22,6 +22,7 @@ export async function listUsers(client: Client): Promise<User[]> {
 /** Makes the user with its rights in one transaction. Asked again with the same password it only sets the rights; another's name is `name-taken`. */
 export async function createUser(client: Client, name: string, password: string, grants: readonly string[]): Promise<void> {
   refuseRoot(name);
+  quoteName(name);
   const groups = await findGroups(client, grants);
   const verifier = await createVerifier(password);
   const known = await findVerifier(client, name);

@@ -1,0 +1,142 @@
+import { readdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { readCommandLine } from '#drivers/process/pid-identity.ts';
+import { listTree } from '#drivers/process/process-tree.ts';
+import { getMain, password, type TestBench, tenant } from './engine-bench.testsuite.ts';
+import { context, type TestGuest } from './guest.testsuite.ts';
+
+/** Databases, users, rights and root, as a tenant's own client meets them. */
+export function testAccounts(bench: TestBench): void {
+  describe('accounts', () => {
+    const names = [
+      'a"b; drop--',
+      "it's",
+      'back\\slash',
+      'DROP TABLE x',
+      'ünïcödé',
+      '数据库',
+      '🐘'.repeat(15),
+      'x'.repeat(63),
+      '%I',
+      ' space ',
+      '$1',
+      'role',
+      'all',
+    ];
+    let guest: TestGuest;
+    beforeAll(async () => {
+      guest = await bench.beginGuest();
+    });
+
+    test.each(names)('a database and a user called %j work over TLS with a real client', async (name) => {
+      const { accounts } = guest.engine;
+      await accounts.createDatabase({ name }, context());
+      await accounts.createUser({ name, password, grants: [name] }, context());
+      const login = { user: name, password, database: name };
+      await bench.ask(guest, 'CREATE TABLE t (n int)', login);
+      await bench.ask(guest, 'INSERT INTO t VALUES (7)', login);
+      expect(await bench.ask(guest, 'SELECT n FROM t', login)).toEqual([{ n: 7 }]);
+      const { users } = await accounts.listUsers({}, context());
+      expect(users.find((user) => user.name === name)).toMatchObject({ grants: [name], isRoot: false, canLogin: true });
+      expect((await accounts.listDatabases({}, context())).databases.map((database) => database.name)).toContain(name);
+      await accounts.dropUser({ name }, context());
+      await accounts.dropDatabase({ name }, context());
+      await accounts.dropUser({ name }, context());
+      await accounts.dropDatabase({ name }, context());
+      expect((await accounts.listUsers({}, context())).users.map((user) => user.name)).toEqual(['app']);
+    });
+
+    test.each([`${'x'.repeat(64)}`, 'a\0b', ''])('the name %j is refused, by rule and not by accident', async (name) => {
+      await expect(guest.engine.accounts.createDatabase({ name }, context())).rejects.toMatchObject({ code: 'invalid-input' });
+      await expect(guest.engine.accounts.createUser({ name, password, grants: [] }, context())).rejects.toMatchObject({
+        code: 'invalid-input',
+      });
+    });
+
+    test('a taken name is said to be taken; the same user asked again is fine', async () => {
+      await expect(guest.engine.accounts.createDatabase({ name: 'app' }, context())).rejects.toMatchObject({ code: 'name-taken' });
+      await expect(
+        guest.engine.accounts.createUser({ name: 'app', password: 'Another-password-1', grants: [] }, context()),
+      ).rejects.toMatchObject({ code: 'name-taken' });
+      await guest.engine.accounts.createUser({ name: 'app', password, grants: ['app'] }, context());
+    });
+
+    test('a new password takes effect and the old one stops', async () => {
+      await guest.engine.accounts.createUser({ name: 'changed', password, grants: ['app'] }, context());
+      await guest.engine.accounts.setPassword({ name: 'changed', password: 'Nürnberg-Straße-12' }, context());
+      await expect(bench.ask(guest, 'SELECT 1', { ...tenant, user: 'changed' })).rejects.toThrow();
+      expect(await bench.ask(guest, 'SELECT 1 AS one', { ...tenant, user: 'changed', password: 'Nürnberg-Straße-12' })).toEqual([
+        { one: 1 },
+      ]);
+      await expect(guest.engine.accounts.setPassword({ name: 'nobody', password }, context())).rejects.toMatchObject({ code: 'not-found' });
+    });
+
+    test('grants are exact: two users share what each makes, a third sees nothing', async () => {
+      const { accounts } = guest.engine;
+      await accounts.createDatabase({ name: 'other' }, context());
+      await accounts.createUser({ name: 'second', password, grants: ['app'] }, context());
+      await accounts.createUser({ name: 'third', password, grants: ['other'] }, context());
+      const [second, third] = [
+        { ...tenant, user: 'second' },
+        { ...tenant, user: 'third' },
+      ];
+      await bench.ask(guest, 'CREATE TABLE shared (n int)');
+      await bench.ask(guest, 'INSERT INTO shared VALUES (1)', second);
+      await bench.ask(guest, 'ALTER TABLE shared ADD COLUMN m int', second);
+      await bench.ask(guest, 'CREATE TABLE made_by_second (n int)', second);
+      expect(await bench.ask(guest, 'SELECT * FROM made_by_second')).toEqual([]);
+      await expect(bench.ask(guest, 'SELECT 1', third)).rejects.toThrow();
+      await accounts.setGrants({ name: 'third', grants: ['app'] }, context());
+      expect(await bench.ask(guest, 'SELECT n FROM shared', third)).toEqual([{ n: 1 }]);
+      await expect(bench.ask(guest, 'SELECT 1', { ...third, database: 'other' })).rejects.toThrow();
+      await accounts.setGrants({ name: 'third', grants: [] }, context());
+      await expect(bench.ask(guest, 'SELECT 1', third)).rejects.toThrow();
+      await expect(accounts.setGrants({ name: 'third', grants: ['missing'] }, context())).rejects.toMatchObject({ code: 'not-found' });
+      await accounts.dropUser({ name: 'second' }, context());
+      expect(await bench.ask(guest, 'SELECT * FROM made_by_second')).toEqual([]);
+    });
+
+    test('root administers what is the tenant’s and nothing else; disabled it is out at once', async () => {
+      const { accounts } = guest.engine;
+      await accounts.enableRoot({ password }, context());
+      const root = { user: 'root', password, database: 'app' };
+      await bench.ask(guest, 'CREATE TABLE by_root (n int)', root);
+      const open = await bench.subject.connect(guest, root);
+      expect((await accounts.listUsers({}, context())).users.find(({ name }) => name === 'root')).toMatchObject({
+        isRoot: true,
+        canLogin: true,
+      });
+      await accounts.disableRoot({}, context());
+      await expect(open.query('SELECT 1')).rejects.toThrow();
+      await open.close();
+      await expect(bench.ask(guest, 'SELECT 1', root)).rejects.toThrow();
+      expect((await accounts.listUsers({}, context())).users.find(({ name }) => name === 'root')).toMatchObject({ canLogin: false });
+      await accounts.enableRoot({ password }, context());
+      expect(await bench.ask(guest, 'SELECT * FROM by_root', root)).toEqual([]);
+    });
+
+    test('no password is in any file or argument of the guest', async () => {
+      const secrets = [password, 'Nürnberg-Straße-12', 'Another-password-1'];
+      const found = await findInFiles(guest.identity.folder, secrets);
+      expect(found).toEqual([]);
+      expect(
+        listTree(getMain(guest))
+          .flatMap(({ pid }) => readCommandLine(pid))
+          .filter((word) => secrets.some((secret) => word.includes(secret))),
+      ).toEqual([]);
+    });
+  });
+}
+
+async function findInFiles(folder: string, needles: readonly string[]): Promise<string[]> {
+  const found: string[] = [];
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const file = path.join(entry.parentPath, entry.name);
+    const bytes = await readFile(file).catch(() => Buffer.alloc(0));
+    if (needles.some((needle) => bytes.includes(needle))) found.push(file);
+  }
+  return found;
+}

@@ -1,0 +1,83 @@
+import { existsSync } from 'node:fs';
+import { afterAll, beforeAll } from 'vitest';
+import type { DatastoreName } from '#contract/datastores/index.ts';
+import type { ProcessIdentity } from '#drivers/process/pid-identity.ts';
+import { context, createProject, createTls, leaveRoot, type TestGuest, type TestProject } from './guest.testsuite.ts';
+
+/** One engine version, and how a tenant's own client talks to it: over TLS, checking the project's authority. */
+export type EngineUnderTest = {
+  datastore: DatastoreName;
+  version: string;
+  binFolder: string;
+  connect(guest: TestGuest, login: Login): Promise<TenantClient>;
+  /** A parameter that takes effect at once, one that needs a restart, values to refuse, and how to read what is in effect. */
+  parameters: {
+    live: [string, number];
+    restart: [string, number];
+    refused: Record<string, string | number | boolean>[];
+    read(name: string): string;
+  };
+};
+export type Login = { user: string; password: string; database: string };
+export type TenantClient = { query(text: string): Promise<Record<string, unknown>[]>; close(): Promise<void> };
+
+/** What the suites share: one project of one engine version, and a tenant in it. */
+export type TestBench = {
+  subject: EngineUnderTest;
+  createGuest(): Promise<TestGuest>;
+  /** Running, with the tenant's database and user. */
+  beginGuest(): Promise<TestGuest>;
+  /** A certificate authority that made none of this project's certificates. */
+  foreignAuthority(): Promise<string>;
+  ask(guest: TestGuest, text: string, login?: Login): Promise<Record<string, unknown>[]>;
+};
+
+export const password = 'Correct-horse-7-battery';
+export const tenant: Login = { user: 'app', password, database: 'app' };
+
+/** Call at the top of a test file: makes the project before its tests and removes it after. */
+export function openBench(subject: EngineUnderTest): TestBench {
+  leaveRoot();
+  let project: TestProject | undefined;
+  const createGuest = async () => {
+    if (project === undefined) throw new Error('The project has not been made.');
+    return project.createGuest();
+  };
+  beforeAll(async () => {
+    if (!existsSync(subject.binFolder))
+      throw new Error(`${subject.datastore} ${subject.version} is missing: nothing at ${subject.binFolder}.`);
+    project = await createProject(subject.datastore, subject.version, subject.binFolder);
+  });
+  afterAll(() => project?.close());
+  return {
+    subject,
+    createGuest,
+    beginGuest: async () => {
+      const guest = await createGuest();
+      await guest.begin();
+      await guest.engine.accounts.createDatabase({ name: tenant.database }, context());
+      await guest.engine.accounts.createUser({ name: tenant.user, password, grants: [tenant.database] }, context());
+      return guest;
+    },
+    foreignAuthority: async () => (await createTls()).caPem,
+    ask: async (guest, text, login = tenant) => {
+      const client = await subject.connect(guest, login);
+      try {
+        return await client.query(text);
+      } finally {
+        await client.close();
+      }
+    },
+  };
+}
+
+/** One look within a beat. */
+export function look(guest: TestGuest) {
+  return guest.engine.look(AbortSignal.timeout(1000));
+}
+
+export function getMain(guest: TestGuest): ProcessIdentity {
+  const main = guest.engine.mainProcess();
+  if (main === null) throw new Error('The engine names no main process.');
+  return main;
+}

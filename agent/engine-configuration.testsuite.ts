@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { look, type TestBench } from './engine-bench.testsuite.ts';
+import { context, until } from './guest.testsuite.ts';
+
+/** Parameters, and the log. */
+export function testConfiguration(bench: TestBench): void {
+  describe('configuration', () => {
+    test('a live parameter is in effect at once; one that needs a restart says so until it had one', async () => {
+      const guest = await bench.beginGuest();
+      const { live, restart, read } = bench.subject.parameters;
+      const values = { [live[0]]: live[1] };
+      expect(await guest.engine.configuration.apply({ parameters: values }, context())).toEqual({ restartRequired: false });
+      expect(Object.values((await bench.ask(guest, read(live[0])))[0] ?? {})).toEqual([String(live[1])]);
+      expect(await guest.engine.configuration.apply({ parameters: { ...values, [restart[0]]: restart[1] } }, context())).toEqual({
+        restartRequired: true,
+      });
+      await until(
+        () => look(guest),
+        ({ restartRequired }) => restartRequired,
+      );
+      expect(await guest.engine.configuration.apply({ parameters: values }, context())).toEqual({ restartRequired: false });
+      await guest.engine.configuration.apply({ parameters: { ...values, [restart[0]]: restart[1] } }, context());
+      await guest.engine.lifecycle.stop({}, context());
+      await guest.engine.lifecycle.start({}, context());
+      await until(
+        () => look(guest),
+        ({ restartRequired, processState }) => !restartRequired && processState === 'running',
+      );
+      expect(Object.values((await bench.ask(guest, read(restart[0])))[0] ?? {})).toEqual([String(restart[1])]);
+
+      for (const refused of bench.subject.parameters.refused) {
+        await expect(
+          guest.engine.configuration.apply({ parameters: { ...values, ...refused } }, context()),
+          JSON.stringify(refused),
+        ).rejects.toMatchObject({
+          code: 'invalid-input',
+          field: Object.keys(refused)[0],
+        });
+      }
+      expect(Object.values((await bench.ask(guest, read(restart[0])))[0] ?? {})).toEqual([String(restart[1])]);
+      const bigger = { memoryBytes: 2 ** 31, cpus: 2, volumeBytes: 2 ** 32 };
+      expect(await guest.engine.lifecycle.resize({ size: bigger }, context())).toEqual({ restartRequired: true });
+    });
+  });
+
+  test('logs: a source whose lines have a time, a level and a text', async () => {
+    const guest = await bench.beginGuest();
+    await expect(bench.ask(guest, 'SELECT * FROM missing_table')).rejects.toThrow();
+    const [source] = guest.engine.logSources();
+    const lines = await until(
+      () =>
+        (source?.files() ?? [])
+          .flatMap((file) => readFileSync(file, 'utf8').split('\n').filter(Boolean))
+          .map((line) => source?.parse(line)),
+      (parsed) => parsed.some((line) => line?.level === 'error'),
+    );
+    const error = lines.find((line) => line?.level === 'error');
+    expect(error?.text).toContain('missing_table');
+    expect(Math.abs((error?.atMs ?? 0) - Date.now())).toBeLessThan(60_000);
+  });
+}

