@@ -53,8 +53,7 @@ export async function startGuestboard(plan) {
 async function start(plan, running, { settings, layout, account, url }) {
   if (layout.isMoved)
     say(`        ${settings.data} is closed to the accounts that databases run as: data and programs live in ${layout.data}`);
-  await installPackages();
-  await installEnginePackages();
+  await Promise.all([installPackages(), installEnginePackages()]);
   await plan.build();
   linkPackagedPostgres();
   const databaseUrl = settings.databaseUrl ?? (await startOwnDatabase(running, layout, account));
