@@ -3,12 +3,12 @@ import { api, type EndpointName } from '#contract/api.ts';
 import type { Endpoint } from '#contract/endpoints/endpoint.ts';
 import { GuestboardError } from '#contract/errors.ts';
 import { type Actor, explainDenial, may } from '#contract/may.ts';
+import { checkOrigin } from '../identity/origin.ts';
 import { type Scope, toScope } from '../store/scope.ts';
 import type { Store } from '../store/store.ts';
 import { findAddressed } from './addressed.ts';
 import type { Call, Handler } from './call.ts';
 import { answerOnce, toIdempotentRequest } from './idempotent.ts';
-import { checkOrigin } from './origin.ts';
 import { toProblemResponse } from './problem.ts';
 import { readBody, readPath, readQuery } from './read-request.ts';
 

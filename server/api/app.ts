@@ -1,11 +1,11 @@
 import { Hono } from 'hono';
 import { api, type EndpointName } from '#contract/api.ts';
 import { GuestboardError } from '#contract/errors.ts';
+import { checkOrigin } from '../identity/origin.ts';
 import { type AdapterParts, serveEndpoint } from './adapter.ts';
 import type { ApiParts, Handler } from './call.ts';
 import { createHandlers } from './handlers.ts';
 import { createOpenApi } from './openapi.ts';
-import { checkOrigin } from './origin.ts';
 import { toProblemResponse } from './problem.ts';
 import { renderReference } from './reference.ts';
 

@@ -81,6 +81,13 @@ export function openInstanceDirectory(changes: Changes, instances: Instances) {
           everythingIsDirty = true;
         },
       }),
+    /** At once, for what is too frequent to ask the database: null for one not known yet, which is then looked up. */
+    findProject: (id: string): string | null => {
+      const entry = entries.get(id);
+      if (entry) return entry.projectId;
+      if (!reading && (everythingIsDirty || dirty.size > 0)) void catchUp().catch(() => {});
+      return null;
+    },
     /** Ids of one page, the cursor of the next, and how many there are in all. */
     page: async (scope: Scope, wanted: PageWanted): Promise<{ ids: string[]; next: string | null; total: number }> => {
       await catchUp();

@@ -23,6 +23,7 @@ import { openReplicas } from './replicas.ts';
 import { openRootHistory } from './root-history.ts';
 import { openSamples } from './samples.ts';
 import { openSecrets } from './secrets.ts';
+import { openSystemFigures } from './system-figures.ts';
 import { openTokens } from './tokens.ts';
 
 export type Store = ReturnType<typeof createStore>;
@@ -67,6 +68,7 @@ export function createStore({ databaseUrl, keyFile, onFault }: StoreOptions) {
     rootHistory: openRootHistory(database, events),
     samples: openSamples(database),
     backups,
+    systemFigures: openSystemFigures(database),
     configurationGroups,
     close: () => database.close(),
   };

@@ -1,0 +1,95 @@
+import { getRequestListener } from '@hono/node-server';
+import { GuestboardError } from '#contract/errors.ts';
+import { createControlBus } from '#drivers/bus/socket/control.ts';
+import { computes } from '#drivers/compute/index.ts';
+import { createApi } from './api/app.ts';
+import { type Config, toTrustedOrigins } from './config.ts';
+import { addHealth } from './health.ts';
+import { createHttpServer } from './http-server.ts';
+import { createIdentity } from './identity/identity.ts';
+import { createLive } from './live/live.ts';
+import { createSocketServer } from './live/socket-server.ts';
+import type { Log } from './log.ts';
+import { createPages } from './pages.ts';
+import { stopOnSignal } from './stop-on-signal.ts';
+import { createStore } from './store/store.ts';
+import { createSystem } from './system.ts';
+
+const version = '0.1.0';
+
+/** Starts everything in order; on SIGTERM or SIGINT stops it in reverse. Guests are never touched by either. */
+export async function serve(config: Config, log: Log): Promise<void> {
+  const startedMs = performance.now();
+  const onFault = (error: unknown) => log.error({ err: error }, 'A fault of our own.');
+  const origins = toTrustedOrigins(config);
+  const trustedOrigins = new Set(origins);
+
+  const store = createStore({ databaseUrl: config.databaseUrl, keyFile: config.keyFile, onFault });
+  const tail = await store.changes.tail();
+  store.instanceDirectory.follow(tail);
+  const identity = createIdentity({
+    store,
+    tail,
+    publicUrl: config.publicUrl,
+    trustedOrigins: origins,
+    secure: config.publicUrl.startsWith('https:'),
+  });
+  await identity.createFirstOperator(config.data);
+
+  const { http, open } = createHttpServer(config);
+  const io = createSocketServer(http, store, onFault);
+  const compute = computes['local-process']({ dataFolder: config.data, agentProgram: config.agentFile });
+  const bus = createControlBus({ io, authenticate: async () => ({ refused: { code: 'not-implemented', sentence: 'Not yet.' } }) });
+  const unreachable = async () => {
+    throw new GuestboardError('agent-unreachable', 'The agent of this instance is not connected.');
+  };
+  const guests = { query: unreachable, act: unreachable };
+  const system = createSystem(store, compute, version);
+  const live = createLive({
+    io,
+    store,
+    tail,
+    authenticate: identity.authenticate,
+    trustedOrigins,
+    guests,
+    replicaId: config.nodeId,
+    version,
+    onFault,
+  });
+  const api = createApi({
+    store,
+    guests,
+    identity,
+    host: { name: config.guestHost, ...system },
+    publicUrl: config.publicUrl,
+    authenticate: identity.authenticate,
+    trustedOrigins,
+    onFault: (error, requestId) => log.error({ err: error, requestId }, 'A request failed.'),
+    handleSignIn: identity.handle,
+    version,
+  });
+  addHealth(api, {
+    authenticate: identity.authenticate,
+    findUnready: async () => {
+      await store.database.pool.query('select 1');
+      return tail.isConnected() ? null : 'The change feed is being connected again.';
+    },
+    readFigures: async () => ({ sockets: live.countSockets() }),
+  });
+  const pages = await createPages(config, http);
+  open({ ...pages, api: getRequestListener(api.fetch, { overrideGlobalObjects: false }) });
+  await new Promise<void>((resolve, reject) => {
+    http.once('error', reject);
+    http.listen(config.port, config.host, resolve);
+  });
+  log.info({ url: config.publicUrl, startMs: Math.round(performance.now() - startedMs) }, 'Ready.');
+
+  stopOnSignal(log, [
+    () => live.close(),
+    () => bus.close(),
+    () => new Promise<void>((resolve) => io.close(() => resolve())),
+    () => pages.close(),
+    () => tail.close(),
+    () => store.close(),
+  ]);
+}

@@ -1,0 +1,50 @@
+import { getDatastore } from '#contract/datastores/index.ts';
+import type { DatastoreVersion, System } from '#contract/resources/system.ts';
+import type { Compute } from '#drivers/compute/compute.ts';
+import type { Store } from './store/store.ts';
+
+/** The control plane about itself, from the store and the host. */
+export function createSystem(store: Store, compute: Compute, version: string) {
+  let before: { atMs: number; received: number } | null = null;
+  let reportsPerSecond = 0;
+
+  /** Reports since the last look, at most once a second. */
+  function measureRate(received: number): number {
+    const atMs = performance.now();
+    if (before === null || received < before.received) before = { atMs, received };
+    const seconds = (atMs - before.atMs) / 1000;
+    if (seconds < 1) return reportsPerSecond;
+    reportsPerSecond = (received - before.received) / seconds;
+    before = { atMs, received };
+    return reportsPerSecond;
+  }
+
+  return {
+    listVersions: async (): Promise<DatastoreVersion[]> =>
+      (await compute.listVersions()).map(({ datastore, version: major, full, origin }) => ({
+        datastore,
+        version: major,
+        full,
+        origin,
+        capabilities: [...getDatastore(datastore).capabilities],
+      })),
+    describeSystem: async (): Promise<System> => {
+      const { counters, ...figures } = await store.systemFigures.read();
+      const versions = await compute.listVersions();
+      return {
+        version,
+        ...figures,
+        conductor: {
+          reportsPerSecond: measureRate(counters.received ?? 0),
+          lagMs: counters.lagMs ?? 0,
+          written: counters.written ?? 0,
+          droppedLate: counters.droppedLate ?? 0,
+          droppedMalformed: counters.droppedMalformed ?? 0,
+        },
+        isolation: compute.isolation,
+        enforcement: compute.enforcement,
+        datastores: versions.map(({ binFolder: _, ...known }) => known),
+      };
+    },
+  };
+}
