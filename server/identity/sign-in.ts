@@ -1,14 +1,13 @@
-import { toFault } from '#contract/errors.ts';
+import { GuestboardError } from '#contract/errors.ts';
 import type { Actor } from '#contract/may.ts';
 import type { Store } from '../store/store.ts';
 import type { Auth } from './auth.ts';
 import type { createSignInLimit } from './sign-in-limit.ts';
 
 /** The library's routes that a page needs. Its others would change projects, people and tokens past our rules, so they do not exist here. */
-const open: Readonly<Record<string, 'GET' | 'POST'>> = {
+const open: Readonly<Record<string, 'POST'>> = {
   '/api/auth/sign-in/username': 'POST',
   '/api/auth/sign-out': 'POST',
-  '/api/auth/get-session': 'GET',
   '/api/auth/change-password': 'POST',
 };
 
@@ -30,25 +29,25 @@ export function createSignIn({ store, auth, limit, authenticate }: SignInOptions
     const username = typeof body === 'object' && body !== null && 'username' in body ? String(body.username) : '';
     await limit.check(address, username);
     const answer = await auth.handler(request);
-    if (answer.ok) await limit.succeeded(address, username);
-    else await limit.failed(address, username);
-    return answer;
+    if (!answer.ok) {
+      await limit.failed(address, username);
+      return answer;
+    }
+    await limit.succeeded(address, username);
+    // The library repeats the session's token in the body, where a script could read it; the cookie alone shall carry it.
+    const headers = new Headers({ 'content-type': 'application/json' });
+    for (const cookie of answer.headers.getSetCookie()) headers.append('set-cookie', cookie);
+    return new Response('{}', { status: answer.status, headers });
   }
 
   return async (request: Request): Promise<Response> => {
     const { pathname } = new URL(request.url);
-    if (open[pathname] !== request.method) return notFound();
+    if (open[pathname] !== request.method) throw new GuestboardError('not-found', 'There is no such address here. See /api/reference.');
     if (pathname === '/api/auth/sign-in/username') return signIn(request);
-    if (request.method === 'GET') return auth.handler(request);
     const actor = await authenticate(request.headers);
     const answer = await auth.handler(request);
     // Signing out or changing a password ends sessions: pages open under them hear of it on every replica.
     if (answer.ok && actor) await store.accounts.announceAccess(actor.accountId);
     return answer;
   };
-}
-
-function notFound() {
-  const { code, sentence } = toFault(null);
-  return Response.json({ code, message: sentence }, { status: 404 });
 }
