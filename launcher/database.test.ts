@@ -1,0 +1,96 @@
+import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import pg from 'pg';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ensureDatabaseAccount } from './account.mjs';
+import { startDatabase } from './database.mjs';
+import { layOut } from './layout.mjs';
+import { migrate } from './migration.mjs';
+import { linkPackagedPostgres, placePostgres } from './packaged-postgres.mjs';
+import { findPostmaster } from './postmaster.mjs';
+import { signal, waitUntilGone } from './process-identity.mjs';
+
+const scratch = mkdtempSync('/var/tmp/guestboard-launcher-');
+chmodSync(scratch, 0o711);
+const account = ensureDatabaseAccount();
+const layout = layOut({ data: scratch, isRoot: process.getuid?.() === 0, keyFile: undefined }, account);
+let database: { url: string; isNew: boolean; isAdopted: boolean; stop(): Promise<void> };
+
+beforeAll(async () => {
+  linkPackagedPostgres();
+  database = await start();
+});
+afterAll(async () => {
+  await (await start()).stop();
+  rmSync(scratch, { recursive: true });
+  rmSync(layout.sockets, { recursive: true });
+});
+
+test('it is made once, for its own account, behind a password and a closed folder', async () => {
+  expect(database.isNew).toBe(true);
+  expect(statSync(layout.sockets).mode & 0o777).toBe(0o700);
+  expect(statSync(layout.databasePassword).mode & 0o777).toBe(0o600);
+  expect(statSync(layout.database).uid).toBe(account?.uid ?? process.getuid?.());
+  await expect(ask('select 1', database.url.replace(/:[^:@]+@/, ':wrong@'))).rejects.toThrow('password authentication failed');
+  expect(await ask('show listen_addresses')).toEqual([{ listen_addresses: '' }]);
+});
+
+test('one that an earlier launcher left running is adopted', async () => {
+  const before = findPostmaster(layout.database);
+  const again = await start();
+  expect(again).toMatchObject({ isNew: false, isAdopted: true });
+  expect(findPostmaster(layout.database)?.pid).toBe(before?.pid);
+});
+
+test('a lock file that names a stranger is not believed, and the stranger is left alone', async () => {
+  await database.stop();
+  const lock = [process.pid, layout.database, Math.round(Date.now() / 1000), 5432, layout.sockets, '', ''].join('\n');
+  writeFileSync(path.join(layout.database, 'postmaster.pid'), lock);
+  expect(findPostmaster(layout.database)).toBeUndefined();
+  database = await start();
+  expect(database.isAdopted).toBe(false);
+  expect(Number(readFileSync(path.join(layout.database, 'postmaster.pid'), 'utf8').split('\n')[0])).not.toBe(process.pid);
+});
+
+test('one whose main process was killed is started again', async () => {
+  const killed = findPostmaster(layout.database);
+  if (!killed) throw new Error('No database runs.');
+  signal(killed, 'SIGKILL');
+  await waitUntilGone(killed, 5000);
+  database = await start();
+  expect(database.isAdopted).toBe(false);
+  expect(await ask('select 1 as one')).toEqual([{ one: 1 }]);
+});
+
+test('its schema is made, then found current, and one of a newer version is refused in one sentence', async () => {
+  expect(await migrate(database.url)).toBe('empty');
+  expect(await migrate(database.url)).toBe('current');
+  await ask(
+    `insert into _prisma_migrations (id, checksum, migration_name, finished_at, applied_steps_count) values ('x', 'x', '29990101000000_later', now(), 1)`,
+  );
+  await expect(migrate(database.url)).rejects.toThrow(
+    /^The database has the schema of a newer version of Guestboard \(29990101000000_later\): start that version, or name another database or data folder\.$/,
+  );
+});
+
+test('two servers that start at once migrate once', async () => {
+  await ask('drop schema public cascade');
+  await ask('create schema public');
+  const found = await Promise.all([migrate(database.url), migrate(database.url)]);
+  expect(found).toContain('empty');
+  expect(await migrate(database.url)).toBe('current');
+});
+
+function start() {
+  return startDatabase(layout, placePostgres(account, layout), account);
+}
+
+async function ask(sql: string, url = database.url): Promise<unknown[]> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query(sql)).rows;
+  } finally {
+    await client.end();
+  }
+}
