@@ -2,9 +2,11 @@
 
 import { Database, Plus, SearchX } from 'lucide-react';
 import dynamic from 'next/dynamic';
-import { Suspense, useState } from 'react';
+import { useState } from 'react';
+import { formatNumber } from '#client/format.ts';
 import { useInstances } from '#client/queries/instances.ts';
 import { toActor, useMe } from '#client/queries/me.ts';
+import { Awake } from '#components/ui/awake.tsx';
 import { Button, LinkButton } from '#components/ui/button.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { Loaded } from '#components/ui/loaded.tsx';
@@ -24,9 +26,9 @@ const BulkBar = dynamic(() => import('./bulk-bar.tsx').then((module) => module.B
 /** Every instance at a glance, worst first. */
 export function InstancesPage() {
   return (
-    <Suspense fallback={<Waiting />}>
+    <Awake fallback={<Waiting />}>
       <Instances />
-    </Suspense>
+    </Awake>
   );
 }
 
@@ -51,7 +53,7 @@ function Instances() {
   );
   return (
     <div className="space-y-4">
-      <PageHead title="Instances" facts={query.data && <span className="num">{query.data.total}</span>} actions={create} />
+      <PageHead title="Instances" facts={query.data && <span className="num">{formatNumber(query.data.total)}</span>} actions={create} />
       <Loaded query={query} skeleton={<Rows />}>
         {(list) =>
           list.items.length === 0 ? (

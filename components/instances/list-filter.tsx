@@ -1,5 +1,6 @@
 import { Search, X } from 'lucide-react';
 import { useId, useState } from 'react';
+import { formatNumber } from '#client/format.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Input } from '#components/ui/field.tsx';
 import type { Counts } from './use-lines.ts';
@@ -36,7 +37,7 @@ export function ListFilter({ filter, onFilter, counts }: { filter: string; onFil
           placeholder="Filter: name, state:!healthy, engine:postgresql 15…"
           value={text}
           onChange={(event) => change(event.target.value)}
-          className="border-line pr-8 pl-8 [&::-webkit-search-cancel-button]:hidden"
+          className="border-line! pr-8 pl-8 [&::-webkit-search-cancel-button]:hidden"
         />
         <span id={says} className="sr-only">
           Words are searched in names. Fields: state, engine, role, project, is. An exclamation mark after the colon excludes.
@@ -57,7 +58,7 @@ export function ListFilter({ filter, onFilter, counts }: { filter: string; onFil
             aria-pressed={filter === value}
             onClick={() => change(value)}
           >
-            {title} <span className="num text-12 text-faint">{count(counts)}</span>
+            {title} <span className="num text-12 text-faint">{formatNumber(count(counts))}</span>
           </Button>
         ))}
       </fieldset>

@@ -61,7 +61,13 @@ export function LagCell({ instance }: { instance: Instance }) {
   const replication = instance.guest?.replication ?? null;
   if (replication === null) return <Nothing />;
   if (!replication.connected) return <span className="text-attention">cut</span>;
-  return replication.lagMs === null ? <Nothing /> : <span className="num whitespace-nowrap">{formatDuration(replication.lagMs)}</span>;
+  return replication.lagMs === null ? (
+    <Nothing />
+  ) : (
+    <span className={`num whitespace-nowrap ${replication.lagMs > 10_000 ? 'text-attention' : 'text-muted'}`}>
+      {formatDuration(replication.lagMs)}
+    </span>
+  );
 }
 
 export function BackupCell({ instance }: { instance: Instance }) {

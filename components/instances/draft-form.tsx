@@ -1,0 +1,269 @@
+import { formatBytes } from '#client/format.ts';
+import { useConfigurationGroups } from '#client/queries/configuration-groups.ts';
+import { VolumeField } from '#components/operations/volume-field.tsx';
+import { EngineMark } from '#components/ui/engine-mark.tsx';
+import { Field, Input, Range, Select } from '#components/ui/field.tsx';
+import { Panel } from '#components/ui/panel.tsx';
+import { Switch } from '#components/ui/switch.tsx';
+import { FlavorId, flavors } from '#contract/flavors.ts';
+import { Choice } from './choice.tsx';
+import { fromBackup, fromSource } from './draft.ts';
+import type { DraftDesk } from './use-draft.ts';
+
+export type DraftFormProps = { desk: DraftDesk; faults: Record<string, string> };
+
+/** The whole form on one page; only the name must be typed. */
+export function DraftForm({ desk, faults }: DraftFormProps) {
+  return (
+    <div className="min-w-0 space-y-4">
+      <Panel title="What">
+        <div className="space-y-4">
+          <What desk={desk} faults={faults} />
+        </div>
+      </Panel>
+      <Panel title="Start from">
+        <div className="space-y-4">
+          <Origin desk={desk} />
+        </div>
+      </Panel>
+      <Panel title="Size">
+        <div className="grid gap-4 sm:grid-cols-2">
+          <Size desk={desk} faults={faults} />
+        </div>
+      </Panel>
+      <Panel title="Access">
+        <div className="space-y-4">
+          <Access desk={desk} faults={faults} />
+        </div>
+      </Panel>
+    </div>
+  );
+}
+
+function What({ desk: { draft, change, projects, offered }, faults }: DraftFormProps) {
+  return (
+    <>
+      <div className="grid gap-4 sm:grid-cols-2">
+        <Field label="Name" hint="Lower-case letters, digits and hyphens." error={draft.name === '' ? undefined : faults.name}>
+          {(control) => (
+            <Input
+              {...control}
+              mono
+              autoFocus
+              maxLength={63}
+              placeholder="orders-db"
+              value={draft.name}
+              onChange={(event) => change({ name: event.target.value.toLowerCase() })}
+            />
+          )}
+        </Field>
+        <Field label="Project">
+          {(control) => (
+            <Select
+              {...control}
+              value={draft.projectId}
+              onChange={(event) => change({ projectId: event.target.value, from: { kind: 'empty' }, configurationGroupId: '' })}
+            >
+              {projects.map((project) => (
+                <option key={project.id} value={project.id}>
+                  {project.title}
+                </option>
+              ))}
+            </Select>
+          )}
+        </Field>
+      </div>
+      <Choice
+        name="version"
+        label="Engine"
+        value={draft.version}
+        onChange={(version) => change({ version })}
+        options={offered.map((version) => ({
+          value: version.version,
+          title: <EngineMark datastore={draft.datastore} version={version.version} />,
+          note: `${version.full}, from ${version.origin}`,
+          disabled: draft.from.kind !== 'empty' && version.version !== draft.version,
+        }))}
+      />
+    </>
+  );
+}
+
+function Origin({ desk: { draft, change, backups, sources } }: { desk: DraftDesk }) {
+  const choose = (kind: string) => {
+    const [backup] = backups;
+    const [source] = sources;
+    if (kind === 'backup' && backup) change(fromBackup(draft, backup));
+    else if (kind === 'replica' && source) change(fromSource(draft, source));
+    else change({ from: { kind: 'empty' } });
+  };
+  const { from } = draft;
+  return (
+    <>
+      <Choice
+        name="from"
+        label="Data"
+        value={from.kind}
+        onChange={choose}
+        options={[
+          { value: 'empty', title: 'Empty', note: 'A new database' },
+          {
+            value: 'backup',
+            title: 'A backup',
+            note: backups.length === 0 ? 'None in this project yet' : 'Restored to this instance',
+            disabled: backups.length === 0,
+          },
+          {
+            value: 'replica',
+            title: 'Another instance',
+            note: sources.length === 0 ? 'None in this project yet' : 'A replica that follows it',
+            disabled: sources.length === 0,
+          },
+        ]}
+      />
+      {from.kind === 'backup' && (
+        <Field label="Backup">
+          {(control) => (
+            <Select
+              {...control}
+              value={from.backupId}
+              onChange={(event) => {
+                const backup = backups.find((candidate) => candidate.id === event.target.value);
+                if (backup) change(fromBackup(draft, backup));
+              }}
+            >
+              {backups.map((backup) => (
+                <option key={backup.id} value={backup.id}>
+                  {backup.instanceName} · {backup.name} · {backup.createdAt.slice(0, 16).replace('T', ' ')} UTC ·{' '}
+                  {backup.sizeBytes === null ? '' : formatBytes(backup.sizeBytes)}
+                </option>
+              ))}
+            </Select>
+          )}
+        </Field>
+      )}
+      {from.kind === 'replica' && (
+        <Field label="Source" hint="The replica copies it, then follows it. It takes reads, not writes.">
+          {(control) => (
+            <Select
+              {...control}
+              value={from.sourceId}
+              onChange={(event) => {
+                const source = sources.find((candidate) => candidate.id === event.target.value);
+                if (source) change(fromSource(draft, source));
+              }}
+            >
+              {sources.map((source) => (
+                <option key={source.id} value={source.id}>
+                  {source.name}
+                </option>
+              ))}
+            </Select>
+          )}
+        </Field>
+      )}
+    </>
+  );
+}
+
+function Size({ desk: { draft, change }, faults }: DraftFormProps) {
+  const at = flavors.findIndex((flavor) => flavor.id === draft.flavorId);
+  return (
+    <>
+      <Field label="Flavor" note={`${at + 1} of ${flavors.length}`} error={faults.flavorId}>
+        {(control) => (
+          <div className="flex items-center gap-3">
+            <Range
+              aria-label="Flavor, coarse"
+              min={0}
+              max={flavors.length - 1}
+              value={at}
+              aria-valuetext={flavors[at]?.title}
+              onChange={(event) => change({ flavorId: flavors[Number(event.target.value)]?.id ?? draft.flavorId })}
+            />
+            <Select
+              {...control}
+              className="w-40! shrink-0"
+              value={draft.flavorId}
+              onChange={(event) => change({ flavorId: FlavorId.parse(event.target.value) })}
+            >
+              {flavors.map((flavor) => (
+                <option key={flavor.id} value={flavor.id}>
+                  {flavor.title}
+                </option>
+              ))}
+            </Select>
+          </div>
+        )}
+      </Field>
+      <VolumeField
+        label="Volume"
+        bytes={draft.volumeBytes}
+        onChange={(volumeBytes) => change({ volumeBytes })}
+        error={faults.volumeBytes}
+      />
+    </>
+  );
+}
+
+function Access({ desk: { draft, change }, faults }: DraftFormProps) {
+  const groups = (useConfigurationGroups().data?.items ?? []).filter(
+    (group) => group.projectId === draft.projectId && group.datastore === draft.datastore,
+  );
+  return (
+    <>
+      {draft.from.kind === 'empty' && (
+        <>
+          <Switch checked={draft.accounts} onChange={(accounts) => change({ accounts })}>
+            Create a first database and user
+          </Switch>
+          {draft.accounts && (
+            <div className="grid gap-4 sm:grid-cols-3">
+              <Field label="Database" error={faults.databases}>
+                {(control) => (
+                  <Input {...control} mono value={draft.database} onChange={(event) => change({ database: event.target.value })} />
+                )}
+              </Field>
+              <Field label="User" error={faults.users}>
+                {(control) => <Input {...control} mono value={draft.user} onChange={(event) => change({ user: event.target.value })} />}
+              </Field>
+              <Field label="Password" hint="Left empty, one is generated; the connection card reveals it." error={faults.password}>
+                {(control) => (
+                  <Input
+                    {...control}
+                    type="password"
+                    autoComplete="new-password"
+                    placeholder="Generated"
+                    value={draft.password}
+                    onChange={(event) => change({ password: event.target.value })}
+                  />
+                )}
+              </Field>
+            </div>
+          )}
+        </>
+      )}
+      <div className="grid gap-4 sm:grid-cols-2">
+        <Field label="Allowed networks" hint="Who may connect. Separate with commas." error={faults.allowedCidrs}>
+          {(control) => <Input {...control} mono value={draft.cidrs} onChange={(event) => change({ cidrs: event.target.value })} />}
+        </Field>
+        <Field label="Configuration group">
+          {(control) => (
+            <Select
+              {...control}
+              value={draft.configurationGroupId}
+              onChange={(event) => change({ configurationGroupId: event.target.value })}
+            >
+              <option value="">None: defaults for the flavor</option>
+              {groups.map((group) => (
+                <option key={group.id} value={group.id}>
+                  {group.name}
+                </option>
+              ))}
+            </Select>
+          )}
+        </Field>
+      </div>
+    </>
+  );
+}

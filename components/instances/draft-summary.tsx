@@ -1,0 +1,100 @@
+import { useQuery } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import { formatBytes } from '#client/format.ts';
+import { planOperation } from '#client/operations.ts';
+import { type ApiProblem, toApiProblem } from '#client/problem.ts';
+import { describeRange } from '#client/progress.ts';
+import { Button } from '#components/ui/button.tsx';
+import { CopyButton } from '#components/ui/copy-button.tsx';
+import { Panel } from '#components/ui/panel.tsx';
+import { Mark } from '#components/ui/status-mark.tsx';
+import { getFlavor } from '#contract/flavors.ts';
+import { engineTitle, toCurl, toInput } from './draft.ts';
+import type { DraftDesk } from './use-draft.ts';
+
+export type DraftSummaryProps = { desk: DraftDesk; incomplete: string | null; busy: boolean; problem: ApiProblem | null };
+
+/** Beside the form: what will be, by which steps, how long it takes, and the same as a REST call. */
+export function DraftSummary({ desk, incomplete, busy, problem }: DraftSummaryProps) {
+  const { draft, projects } = desk;
+  const plan = useDryRun(desk, incomplete === null);
+  const refusal = plan.data?.refusal ?? (plan.error === null ? null : toApiProblem(plan.error).message);
+  const estimate = plan.data?.estimate ?? null;
+  const { from } = draft;
+  const origin =
+    from.kind === 'empty'
+      ? 'Empty'
+      : from.kind === 'backup'
+        ? 'From a backup'
+        : `Replica of ${desk.sources.find(({ id }) => id === from.sourceId)?.name ?? 'its source'}`;
+  const lines = [
+    ['Name', draft.name || '–'],
+    ['Project', projects.find((project) => project.id === draft.projectId)?.title ?? '–'],
+    ['Engine', engineTitle(draft)],
+    ['Data', origin],
+    ['Flavor', getFlavor(draft.flavorId).title],
+    ['Volume', formatBytes(draft.volumeBytes)],
+    ...(from.kind === 'empty' && draft.accounts ? [['Account', `${draft.user || '–'} on ${draft.database || '–'}`]] : []),
+    ['Reachable from', draft.cidrs],
+  ];
+  return (
+    <Panel title="Summary" className="lg:sticky lg:top-17">
+      <dl className="space-y-1.5">
+        {lines.map(([term, value]) => (
+          <div key={term} className="flex justify-between gap-4">
+            <dt className="shrink-0 text-muted">{term}</dt>
+            <dd className="num min-w-0 break-words text-right">{value}</dd>
+          </div>
+        ))}
+      </dl>
+      {plan.data !== undefined && plan.data.refusal === null && (
+        <div className="mt-4 border-line border-t pt-3">
+          <p className="flex justify-between gap-3 text-12 text-faint">
+            <span>{plan.data.steps.length} steps</span>
+            <span>{estimate === null ? 'no estimate yet' : describeRange(estimate)}</span>
+          </p>
+          <ol className="mt-1 space-y-0.5">
+            {plan.data.steps.map((step, index) => (
+              <li key={step.key} className="flex gap-2">
+                <span className="num w-4 text-faint">{index + 1}</span>
+                {step.title}
+              </li>
+            ))}
+          </ol>
+        </div>
+      )}
+      {(problem !== null || refusal !== null) && (
+        <p role="alert" className="mt-4 flex gap-2 text-broken">
+          <Mark tone="broken" className="mt-1" />
+          {problem?.message ?? refusal}
+        </p>
+      )}
+      <div className="mt-4 flex flex-wrap gap-2">
+        <Button type="submit" look="primary" busy={busy} refusal={incomplete ?? (plan.error === null ? refusal : null)} className="grow">
+          {draft.name === '' ? 'Create instance' : `Create ${draft.name}`}
+        </Button>
+        <CopyButton text={() => Promise.resolve(toCurl(draft, location.origin))}>Copy as REST</CopyButton>
+      </div>
+    </Panel>
+  );
+}
+
+/** The dry run of what is typed, asked for when the typing rests. */
+function useDryRun({ draft }: DraftDesk, complete: boolean) {
+  const written = JSON.stringify({ projectId: draft.projectId, input: toInput({ ...draft, password: '' }) });
+  const [rested, setRested] = useState(written);
+  useEffect(() => {
+    const timer = setTimeout(() => setRested(written), 350);
+    return () => clearTimeout(timer);
+  }, [written]);
+  return useQuery({
+    queryKey: ['plan', 'create-instance', rested],
+    queryFn: () =>
+      planOperation({ name: 'create-instance', ...(JSON.parse(rested) as { projectId: string; input: Record<string, unknown> }) }),
+    enabled: complete && rested === written,
+    placeholderData: (previous) => previous,
+    staleTime: 0,
+    gcTime: 10_000,
+    retry: false,
+  });
+}

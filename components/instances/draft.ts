@@ -1,0 +1,111 @@
+import { type DatastoreName, datastores } from '#contract/datastores/index.ts';
+import { defaultFlavorId, defaultVolumeBytes, type FlavorId } from '#contract/flavors.ts';
+import type { OperationInput } from '#contract/operations/index.ts';
+import type { Backup } from '#contract/resources/backup.ts';
+import type { Instance } from '#contract/resources/instance.ts';
+
+export type From = OperationInput<'create-instance'>['from'];
+/** The new-instance form as typed; `toInput` makes of it what the endpoint wants. */
+export type Draft = {
+  projectId: string;
+  name: string;
+  datastore: DatastoreName;
+  version: string;
+  flavorId: FlavorId;
+  volumeBytes: number;
+  from: From;
+  accounts: boolean;
+  database: string;
+  user: string;
+  /** Empty: one is generated and can be revealed on the connection card. */
+  password: string;
+  cidrs: string;
+  configurationGroupId: string;
+};
+
+export function blankDraft(projectId: string): Draft {
+  return {
+    projectId,
+    name: '',
+    datastore: 'postgresql',
+    version: '',
+    flavorId: defaultFlavorId,
+    volumeBytes: defaultVolumeBytes,
+    from: { kind: 'empty' },
+    accounts: true,
+    database: 'app',
+    user: 'app',
+    password: '',
+    cidrs: '127.0.0.1/32',
+    configurationGroupId: '',
+  };
+}
+
+/** A restored or copied instance has the version, and at least the size, of what it comes from. */
+export function fromBackup(draft: Draft, backup: Backup): Draft {
+  return {
+    ...draft,
+    from: { kind: 'backup', backupId: backup.id },
+    projectId: backup.projectId,
+    datastore: backup.datastore,
+    version: backup.version,
+    volumeBytes: Math.max(draft.volumeBytes, backup.volumeBytes ?? 0),
+    name: draft.name || `${backup.instanceName}-restored`.slice(0, 63),
+  };
+}
+
+export function fromSource(draft: Draft, source: Instance): Draft {
+  return {
+    ...draft,
+    from: { kind: 'replica', sourceId: source.id },
+    projectId: source.projectId,
+    datastore: source.datastore,
+    version: source.version,
+    flavorId: source.flavorId,
+    volumeBytes: source.volumeBytes,
+    cidrs: source.allowedCidrs.join(', '),
+    name: draft.name || `${source.name}-replica`.slice(0, 63),
+  };
+}
+
+export function toInput(draft: Draft): Record<string, unknown> {
+  const empty = draft.from.kind === 'empty' && draft.accounts;
+  return {
+    name: draft.name,
+    datastore: draft.datastore,
+    version: draft.version,
+    flavorId: draft.flavorId,
+    volumeBytes: draft.volumeBytes,
+    ...(empty && draft.database !== '' ? { databases: [{ name: draft.database }] } : {}),
+    ...(empty && draft.user !== ''
+      ? {
+          users: [
+            {
+              name: draft.user,
+              ...(draft.password === '' ? {} : { password: draft.password }),
+              databases: draft.database === '' ? [] : [draft.database],
+            },
+          ],
+        }
+      : {}),
+    allowedCidrs: draft.cidrs.split(/[\s,]+/).filter(Boolean),
+    ...(draft.configurationGroupId === '' ? {} : { configurationGroupId: draft.configurationGroupId }),
+    from: draft.from,
+  };
+}
+
+/** The same request for a terminal; a typed password is left for the shell's environment to fill in. */
+export function toCurl(draft: Draft, origin: string): string {
+  const input = JSON.stringify({ projectId: draft.projectId, input: toInput({ ...draft, password: '' }) }, null, 2);
+  return [
+    `curl -X POST ${origin}/api/instances \\`,
+    "  -H 'content-type: application/json' \\",
+    '  -H "authorization: Bearer $GUESTBOARD_TOKEN" \\',
+    '  -H "idempotency-key: $(uuidgen)" \\',
+    `  -d '${input.replaceAll("'", "'\\''")}'`,
+  ].join('\n');
+}
+
+export function engineTitle(draft: Draft): string {
+  return `${datastores[draft.datastore].title} ${draft.version}`.trim();
+}

@@ -1,0 +1,69 @@
+'use client';
+
+import { useRouter } from 'next/navigation';
+import { useStart } from '#components/operations/use-start.ts';
+import { Awake } from '#components/ui/awake.tsx';
+import { NoPermission } from '#components/ui/error-state.tsx';
+import { PageHead } from '#components/ui/page-head.tsx';
+import { Skeleton } from '#components/ui/skeleton.tsx';
+import { CreateInstanceInput } from '#contract/operations/create-instance.ts';
+import { toInput } from './draft.ts';
+import { DraftForm } from './draft-form.tsx';
+import { DraftSummary } from './draft-summary.tsx';
+import { useDraft } from './use-draft.ts';
+
+/** One page, no modal: the form left, what will come of it right. */
+export function NewInstancePage() {
+  return (
+    <div className="max-w-280 space-y-4">
+      <PageHead title="New instance" />
+      <Awake fallback={<Skeleton className="h-96 rounded-panel" />}>
+        <NewInstance />
+      </Awake>
+    </div>
+  );
+}
+
+function NewInstance() {
+  const router = useRouter();
+  const desk = useDraft();
+  const { draft } = desk;
+  const { start, busy, problem } = useStart({ name: 'create-instance', instance: null, projectId: draft.projectId });
+  const input = toInput(draft);
+  const parsed = CreateInstanceInput.safeParse(input);
+  const faults: Record<string, string> = {};
+  if (!parsed.success) for (const issue of parsed.error.issues) faults[fieldOf(issue.path)] ??= issue.message;
+  if (problem?.field !== undefined) faults[problem.field.replace(/^input\./, '')] ??= problem.message;
+  const incomplete =
+    draft.name === ''
+      ? 'Type a name first.'
+      : draft.version === ''
+        ? 'This host has no datastore version yet.'
+        : parsed.success
+          ? null
+          : (Object.values(faults)[0] ?? 'Something is not right yet.');
+  if (desk.known && desk.projects.length === 0) {
+    return (
+      <NoPermission sentence="Creating an instance needs the role member in a project. Ask a project admin, or an operator for a project." />
+    );
+  }
+  return (
+    <form
+      className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_320px]"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (incomplete !== null || busy) return;
+        void start(input).then(
+          (started) => started !== null && router.push(started.instanceId === null ? '/instances' : `/instances/${started.instanceId}`),
+        );
+      }}
+    >
+      <DraftForm desk={desk} faults={faults} />
+      <DraftSummary desk={desk} incomplete={incomplete} busy={busy} problem={problem} />
+    </form>
+  );
+}
+
+function fieldOf(path: readonly PropertyKey[]): string {
+  return path.includes('password') ? 'password' : String(path[0] ?? '');
+}

@@ -1,0 +1,72 @@
+import { useState } from 'react';
+import { toApiProblem } from '#client/problem.ts';
+import { useMemberChanges } from '#client/queries/projects.ts';
+import { Button } from '#components/ui/button.tsx';
+import { Dialog } from '#components/ui/dialog.tsx';
+import { Field, Input, Select } from '#components/ui/field.tsx';
+import { RelativeTime } from '#components/ui/relative-time.tsx';
+import { ShownOnce } from '#components/ui/shown-once.tsx';
+import { ProjectRole, projectRoles } from '#contract/may.ts';
+
+/** Makes an invitation and shows its link, once. */
+export function InviteDialog({ projectId, onDone }: { projectId: string; onDone(): void }) {
+  const { invite } = useMemberChanges(projectId);
+  const [role, setRole] = useState<ProjectRole>('member');
+  const [note, setNote] = useState('');
+  const made = invite.data;
+  if (made !== undefined) {
+    return (
+      <Dialog
+        open
+        onOpenChange={(open) => !open && onDone()}
+        title="Invitation link"
+        footer={
+          <Button look="primary" onClick={onDone}>
+            Done
+          </Button>
+        }
+      >
+        <ShownOnce value={made.link ?? ''} label="Link">
+          Whoever opens it joins as {projectRoles[made.role].title.toLowerCase()}. It works once and expires{' '}
+          <RelativeTime at={made.expiresAt} />.
+        </ShownOnce>
+      </Dialog>
+    );
+  }
+  return (
+    <Dialog
+      open
+      onOpenChange={(open) => !open && onDone()}
+      title="Invite to the project"
+      footer={
+        <>
+          <Button onClick={onDone}>Cancel</Button>
+          <Button look="primary" busy={invite.isPending} onClick={() => invite.mutate({ role, note })}>
+            Create link
+          </Button>
+        </>
+      }
+    >
+      <div className="space-y-4">
+        <Field label="Role" hint={projectRoles[role].sentence}>
+          {(control) => (
+            <Select {...control} value={role} onChange={(event) => setRole(ProjectRole.parse(event.target.value))}>
+              {ProjectRole.options.map((option) => (
+                <option key={option} value={option}>
+                  {projectRoles[option].title}
+                </option>
+              ))}
+            </Select>
+          )}
+        </Field>
+        <Field
+          label="Note"
+          hint="For you and the other admins: whom it is for."
+          error={invite.error === null ? undefined : toApiProblem(invite.error).message}
+        >
+          {(control) => <Input {...control} maxLength={200} value={note} onChange={(event) => setNote(event.target.value)} />}
+        </Field>
+      </div>
+    </Dialog>
+  );
+}

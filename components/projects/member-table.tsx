@@ -1,0 +1,115 @@
+import { UserMinus } from 'lucide-react';
+import { useState } from 'react';
+import { useMe } from '#client/queries/me.ts';
+import { useMemberChanges } from '#client/queries/projects.ts';
+import { Button } from '#components/ui/button.tsx';
+import { Chip } from '#components/ui/chip.tsx';
+import { Dialog } from '#components/ui/dialog.tsx';
+import { Select } from '#components/ui/field.tsx';
+import { notify, notifyProblem } from '#components/ui/notify.ts';
+import { RelativeTime } from '#components/ui/relative-time.tsx';
+import { Cell, HeadCell, Table, TableRow } from '#components/ui/table.tsx';
+import { ProjectRole, projectRoles } from '#contract/may.ts';
+import type { Member } from '#contract/resources/project.ts';
+
+/** Who belongs, as what, since when; an admin changes and revokes in place. */
+export function MemberTable({ projectId, members, denial }: { projectId: string; members: readonly Member[]; denial: string | null }) {
+  const { data: me } = useMe();
+  const { changeRole, remove } = useMemberChanges(projectId);
+  const [leaving, setLeaving] = useState<Member | null>(null);
+  return (
+    <>
+      <Table caption="Members">
+        <thead>
+          <tr>
+            <HeadCell>Name</HeadCell>
+            <HeadCell>Role</HeadCell>
+            <HeadCell>Since</HeadCell>
+            <HeadCell numeric>
+              <span className="sr-only">Actions</span>
+            </HeadCell>
+          </tr>
+        </thead>
+        <tbody>
+          {members.map((member) => (
+            <TableRow key={member.id}>
+              <Cell>
+                {member.name} <span className="num text-faint">{member.username}</span>{' '}
+                {member.accountId === me?.accountId && <Chip>you</Chip>}
+              </Cell>
+              <Cell>
+                {denial !== null ? (
+                  projectRoles[member.role].title
+                ) : (
+                  <Select
+                    aria-label={`Role of ${member.name}`}
+                    className="w-36!"
+                    value={member.role}
+                    onChange={(event) =>
+                      changeRole.mutate(
+                        { memberId: member.id, role: ProjectRole.parse(event.target.value) },
+                        {
+                          onSuccess: (changed) => notify(`${changed.name} is ${projectRoles[changed.role].title.toLowerCase()} now.`),
+                          onError: notifyProblem,
+                        },
+                      )
+                    }
+                  >
+                    {ProjectRole.options.map((role) => (
+                      <option key={role} value={role}>
+                        {projectRoles[role].title}
+                      </option>
+                    ))}
+                  </Select>
+                )}
+              </Cell>
+              <Cell className="whitespace-nowrap text-muted">
+                <RelativeTime at={member.createdAt} />
+              </Cell>
+              <Cell numeric>
+                <Button
+                  size="sm"
+                  look="quiet"
+                  icon={UserMinus}
+                  label={`Revoke the membership of ${member.name}`}
+                  refusal={denial}
+                  onClick={() => setLeaving(member)}
+                />
+              </Cell>
+            </TableRow>
+          ))}
+        </tbody>
+      </Table>
+      {leaving !== null && (
+        <Dialog
+          open
+          onOpenChange={(open) => !open && setLeaving(null)}
+          title={`Revoke the membership of ${leaving.name}`}
+          footer={
+            <>
+              <Button onClick={() => setLeaving(null)}>Cancel</Button>
+              <Button
+                look="danger"
+                busy={remove.isPending}
+                onClick={() =>
+                  remove.mutate(leaving.id, {
+                    onSuccess: () => notify(`${leaving.name} is no longer a member.`),
+                    onError: notifyProblem,
+                    onSettled: () => setLeaving(null),
+                  })
+                }
+              >
+                Revoke membership
+              </Button>
+            </>
+          }
+        >
+          <p>
+            Open pages of {leaving.name} go quiet within a second, and API tokens of {leaving.name} no longer reach this project. Accounts
+            inside databases stay: change their passwords if they were shared.
+          </p>
+        </Dialog>
+      )}
+    </>
+  );
+}

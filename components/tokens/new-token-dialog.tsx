@@ -1,0 +1,78 @@
+import { useState } from 'react';
+import { toApiProblem } from '#client/problem.ts';
+import { useTokenChanges } from '#client/queries/tokens.ts';
+import { Button } from '#components/ui/button.tsx';
+import { Dialog } from '#components/ui/dialog.tsx';
+import { Field, Input, Select } from '#components/ui/field.tsx';
+import { ShownOnce } from '#components/ui/shown-once.tsx';
+
+const lives = [7, 30, 90, 180, 365];
+
+export function NewTokenDialog({ onDone }: { onDone(): void }) {
+  const { create } = useTokenChanges();
+  const [name, setName] = useState('');
+  const [days, setDays] = useState(90);
+  const closed = name.trim() === '' ? 'Name it first: what will use it?' : null;
+  const run = () => create.mutate({ name: name.trim(), expiresInDays: days });
+  if (create.data !== undefined) {
+    return (
+      <Dialog
+        open
+        onOpenChange={(open) => !open && onDone()}
+        title="New token"
+        footer={
+          <Button look="primary" onClick={onDone}>
+            Done
+          </Button>
+        }
+      >
+        <ShownOnce value={create.data.value ?? ''} label="Token">
+          Token {create.data.name} works from now on.
+        </ShownOnce>
+      </Dialog>
+    );
+  }
+  return (
+    <Dialog
+      open
+      onOpenChange={(open) => !open && onDone()}
+      title="New token"
+      footer={
+        <>
+          <Button onClick={onDone}>Cancel</Button>
+          <Button look="primary" refusal={closed} busy={create.isPending} onClick={run}>
+            Create token
+          </Button>
+        </>
+      }
+    >
+      <form
+        className="space-y-4"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (closed === null) run();
+        }}
+      >
+        <Field
+          label="Name"
+          hint="What will use it, such as deploy pipeline."
+          error={create.error === null ? undefined : toApiProblem(create.error).message}
+        >
+          {(control) => <Input {...control} autoFocus maxLength={60} value={name} onChange={(event) => setName(event.target.value)} />}
+        </Field>
+        <Field label="Expires after">
+          {(control) => (
+            <Select {...control} value={days} onChange={(event) => setDays(Number(event.target.value))}>
+              {lives.map((life) => (
+                <option key={life} value={life}>
+                  {life} days
+                </option>
+              ))}
+            </Select>
+          )}
+        </Field>
+        <button type="submit" hidden />
+      </form>
+    </Dialog>
+  );
+}
