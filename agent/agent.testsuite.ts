@@ -1,13 +1,11 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { Server } from 'socket.io';
 import type { CommandDelivery } from '#contract/guest/commands.ts';
 import type { GuestIdentity } from '#contract/guest/identity.ts';
 import { Report, type ReportBody } from '#contract/guest/reports.ts';
 import type { ControlBus } from '#drivers/bus/bus.ts';
-import { createControlBus } from '#drivers/bus/socket/control.ts';
+import { startTestControlPlane, type TestControlPlane } from '#drivers/bus/socket/control-plane.testsuite.ts';
 import { isProcessIdentity, isSameProcess, type ProcessIdentity, signalProcess, waitForEnd } from '#drivers/process/pid-identity.ts';
 import { spawnDetached } from '#drivers/process/spawn-detached.ts';
 import { type RunningAgent, startAgent } from './agent.ts';
@@ -146,8 +144,8 @@ export async function openTestHost(): Promise<TestHost> {
   const fake = createFakeEngine(folder);
   const reports: Report[] = [];
   const agents: RunningAgent[] = [];
-  let plane: { control: ControlBus; close(): Promise<void> } | null = null;
-  let port = 0;
+  let plane: TestControlPlane | null = null;
+  let port: number | null = null;
 
   const host: TestHost = {
     folder,
@@ -159,7 +157,7 @@ export async function openTestHost(): Promise<TestHost> {
     },
     bodies: (type) => reports.flatMap(({ body }) => (body.type === type ? [body as Extract<ReportBody, { type: typeof type }>] : [])),
     async startAgent() {
-      const identity = makeIdentity(folder, port);
+      const identity = makeIdentity(folder, port ?? 0);
       const earlier = new Set(reports.map(({ bootId }) => bootId));
       const agent = await startAgent({ identity, agentVersion: '1', createEngine: fake.create, log: () => {} });
       agents.push(agent);
@@ -171,27 +169,9 @@ export async function openTestHost(): Promise<TestHost> {
       return agent;
     },
     async startPlane() {
-      const http = createServer();
-      const io = new Server(http, { transports: ['websocket'], perMessageDeflate: false });
-      const control = createControlBus({ io, authenticate: async (hello) => ({ instanceId: hello.instanceId }) });
-      control.onReport(async (_guest, report) => void reports.push(Report.parse(report)));
-      for (;;) {
-        const wanted = port === 0 ? 20_000 + Math.floor(Math.random() * 12_000) : port;
-        const listening = await new Promise<boolean>((resolve) => {
-          http.once('error', () => resolve(false));
-          http.listen(wanted, '127.0.0.1', () => resolve(true));
-        });
-        if (!listening) continue;
-        port = wanted;
-        break;
-      }
-      plane = {
-        control,
-        async close() {
-          await control.close();
-          await io.close();
-        },
-      };
+      plane = await startTestControlPlane(async (hello) => ({ instanceId: hello.instanceId }), port);
+      port = plane.port;
+      plane.control.onReport(async (_guest, report) => void reports.push(Report.parse(report)));
     },
     async stopPlane() {
       await plane?.close();

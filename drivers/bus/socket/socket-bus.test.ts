@@ -1,15 +1,12 @@
-import { createServer, type Server as HttpServer } from 'node:http';
-import type { Socket } from 'node:net';
-import { Server } from 'socket.io';
 import { type BusUnderTest, testBus } from '../bus.testsuite.ts';
 import type { AuthenticateGuest } from '../bus.ts';
-import { createControlBus } from './control.ts';
+import { startTestControlPlane } from './control-plane.testsuite.ts';
 import { connectGuestBus } from './guest.ts';
 
 testBus('socket bus', openSocketBus);
 
 async function openSocketBus(authenticate: AuthenticateGuest): Promise<BusUnderTest> {
-  let plane = await startPlane(authenticate, null);
+  let plane = await startTestControlPlane(authenticate);
   return {
     control: () => plane.control,
     connectGuest: (hello) =>
@@ -17,45 +14,8 @@ async function openSocketBus(authenticate: AuthenticateGuest): Promise<BusUnderT
     cut: () => plane.cut(),
     async restart() {
       await plane.close();
-      plane = await startPlane(authenticate, plane.port);
+      plane = await startTestControlPlane(authenticate, plane.port);
     },
     close: () => plane.close(),
   };
-}
-
-async function startPlane(authenticate: AuthenticateGuest, port: number | null) {
-  const http = createServer();
-  const lines = new Set<Socket>();
-  http.on('connection', (line) => {
-    lines.add(line);
-    line.on('close', () => lines.delete(line));
-  });
-  const io = new Server(http, { transports: ['websocket'], perMessageDeflate: false });
-  const control = createControlBus({ io, authenticate });
-  return {
-    control,
-    port: port === null ? await listenSomewhere(http) : await listen(http, port),
-    cut() {
-      for (const line of lines) line.destroy();
-    },
-    async close() {
-      await control.close();
-      await io.close();
-    },
-  };
-}
-
-/** A free port below the range from which the system takes ports for outgoing connections. */
-async function listenSomewhere(http: HttpServer): Promise<number> {
-  for (;;) {
-    const port = await listen(http, 20_000 + Math.floor(Math.random() * 12_000)).catch(() => null);
-    if (port !== null) return port;
-  }
-}
-
-function listen(http: HttpServer, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    http.once('error', reject);
-    http.listen(port, '127.0.0.1', () => resolve(port));
-  });
 }
