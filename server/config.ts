@@ -40,7 +40,7 @@ const Environment = z.object({
 export type Config = ReturnType<typeof readConfig>;
 
 /** The whole of what the environment decides. Throws one sentence naming the variable. The table of variables is in the README. */
-export function readConfig(environment: Readonly<Record<string, string | undefined>>, folder: string) {
+export function readConfig(folder: string, environment: Readonly<Record<string, string | undefined>> = process.env) {
   const filled = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
   const parsed = Environment.safeParse(filled);
   if (!parsed.success) {

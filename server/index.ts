@@ -4,7 +4,7 @@ import { createLog } from './log.ts';
 import { serve } from './serve.ts';
 
 try {
-  const config = readConfig(process.env, process.cwd());
+  const config = readConfig(process.cwd());
   const [errand, ...words] = process.argv.slice(2);
   if (errand === 'operator' || errand === 'token') await runErrand(config, errand, words);
   else await serve(config, createLog(config.logLevel));
