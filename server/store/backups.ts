@@ -41,6 +41,7 @@ export function openBackups(database: Database, changes: Changes) {
       const row = await prisma.backup.findUnique({ where: { id } });
       return row && toBackup(row);
     },
+    findManifest: async (id: string): Promise<unknown> => (await prisma.backup.findUnique({ where: { id } }))?.manifest ?? null,
     insert: async (tx: Tx, data: Prisma.BackupUncheckedCreateInput): Promise<Backup> => announce(tx, await tx.backup.create({ data })),
     /** Changes columns, raises the revision and announces it. */
     change: async (tx: Tx, id: string, data: Prisma.BackupUncheckedUpdateInput): Promise<Backup> =>

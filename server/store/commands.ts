@@ -19,7 +19,8 @@ export type Command = {
 };
 export type Commands = ReturnType<typeof openCommands>;
 
-const columns = `c.id, c."operationId", c."stepKey", c."instanceId", c.name, c.input, c.epoch, c.state, c.outcome,
+// Delivered with the guest's present epoch: an open row is legitimate, since whoever loses an operation has its open commands ended.
+const columns = `c.id, c."operationId", c."stepKey", c."instanceId", c.name, c.input, greatest(c.epoch, i.epoch) as epoch, c.state, c.outcome,
   extract(epoch from c."deadlineAt")::float8 * 1000 as "deadlineMs"`;
 const isOpen = `c.state in ('queued', 'sent', 'accepted', 'unknown')`;
 
@@ -29,7 +30,38 @@ export function openCommands(database: Database, changes: Changes) {
   const announcement = (id: string) => ({ projectId: null, kind: 'command' as const, resource: id, revision: 0 });
 
   async function list(name: string, where: string, values: unknown[]): Promise<Command[]> {
-    return (await pool.query<Command>({ name: `commands ${name}`, text: `select ${columns} from commands c where ${where}`, values })).rows;
+    return (
+      await pool.query<Command>({
+        name: `commands ${name}`,
+        text: `select ${columns} from commands c join instances i on i.id = c."instanceId" where ${where}`,
+        values,
+      })
+    ).rows;
+  }
+
+  /** Moves a command on, and with it the step that shows where it is. One statement: this is on the way from click to agent. */
+  function move(id: string, state: 'sent' | 'accepted', from: readonly CommandState[]): Promise<boolean> {
+    return transactSql(async (client) => {
+      const { rows } = await client.query<{ operationId: string | null; projectId: string | null; revision: number | null }>({
+        name: `command ${state}`,
+        text: `with moved as (update commands set state = $2, "${state}At" = coalesce("${state}At", now())
+             where id = $1 and state = any($3) returning "operationId", "stepKey"),
+           step as (update operation_steps s set state = $2 from moved where s."operationId" = moved."operationId" and s.key = moved."stepKey"
+             and s.state in ('running', 'sent') and s.state <> $2 returning s."operationId"),
+           shown as (update operations o set revision = o.revision + 1 ${state === 'accepted' ? ', "acceptedAt" = coalesce(o."acceptedAt", now())' : ''}
+             from step where o.id = step."operationId" returning o."projectId", o.revision::float8)
+           select moved."operationId", shown."projectId", shown.revision from moved left join shown on true`,
+        values: [id, state, from],
+      });
+      const row = rows[0];
+      if (!row) return false;
+      const { operationId, projectId, revision } = row;
+      await changes.announceSql(client, [
+        ...(state === 'accepted' ? [announcement(id)] : []),
+        ...(operationId === null || revision === null ? [] : [{ projectId, kind: 'operation' as const, resource: operationId, revision }]),
+      ]);
+      return true;
+    });
   }
 
   return {
@@ -78,39 +110,20 @@ export function openCommands(database: Database, changes: Changes) {
         await changes.announceSql(client, [announcement(command.id)]);
       }),
 
-    markSent: async (id: string): Promise<boolean> => {
-      const text = `update commands set state = 'sent', "sentAt" = coalesce("sentAt", now()) where id = $1 and state in ('queued', 'sent', 'unknown', 'accepted')`;
-      return ((await pool.query({ name: 'command sent', text, values: [id] })).rowCount ?? 0) > 0;
-    },
+    /** False when it has ended meanwhile. The step it belongs to shows `sent`. */
+    markSent: (id: string): Promise<boolean> => move(id, 'sent', ['queued', 'sent', 'unknown', 'accepted']),
     /** The agent has it; the operation shows when the first one was taken. */
-    markAccepted: (id: string): Promise<void> =>
-      transactSql(async (client) => {
-        const { rows } = await client.query<{ operationId: string | null; projectId: string | null; revision: number | null }>(
-          `with taken as (update commands set state = 'accepted', "acceptedAt" = coalesce("acceptedAt", now())
-             where id = $1 and state in ('queued', 'sent', 'unknown') returning "operationId"),
-           shown as (update operations o set "acceptedAt" = coalesce(o."acceptedAt", now()), revision = o.revision + 1
-             from taken where o.id = taken."operationId" returning o.id, o."projectId", o.revision::float8)
-           select taken."operationId", shown."projectId", shown.revision from taken left join shown on true`,
-          [id],
-        );
-        const row = rows[0];
-        if (!row) return;
-        const { operationId, projectId, revision } = row;
-        await changes.announceSql(client, [
-          announcement(id),
-          ...(operationId === null ? [] : [{ projectId, kind: 'operation' as const, resource: operationId, revision: revision ?? 0 }]),
-        ]);
-      }),
+    markAccepted: (id: string): Promise<boolean> => move(id, 'accepted', ['sent', 'unknown', 'queued']),
     /** Sent, but nobody knows what became of it. Never a failure before the deadline. */
     markUnknown: async (id: string): Promise<void> => {
       await pool.query(`update commands set state = 'unknown' where id = $1 and state in ('sent', 'accepted')`, [id]);
     },
-    /** The outcome, once: a second one changes nothing. */
-    end: (id: string, outcome: NonNullable<Command['outcome']>): Promise<boolean> =>
+    /** The outcome, once: a second one changes nothing, nor does another guest's. */
+    end: (id: string, outcome: NonNullable<Command['outcome']>, reporter: string | null = null): Promise<boolean> =>
       transactSql(async (client) => {
         const { rowCount } = await client.query(
-          `update commands c set state = $2, outcome = $3, "endedAt" = now() where id = $1 and ${isOpen}`,
-          [id, outcome.ok ? 'done' : 'failed', JSON.stringify(outcome)],
+          `update commands c set state = $2, outcome = $3, "endedAt" = now() where id = $1 and ${isOpen} and ($4::text is null or "instanceId"::text = $4)`,
+          [id, outcome.ok ? 'done' : 'failed', JSON.stringify(outcome), reporter],
         );
         if (rowCount === 0) return false;
         await changes.announceSql(client, [announcement(id)]);

@@ -108,15 +108,16 @@ export function openExecutions(database: Database, changes: Changes) {
 
     /** A step's number that moves, as an agent measured it. Late ones, of an ended step, change nothing. */
     recordProgress: (
+      instanceId: string,
       commandId: string,
       progress: { done: number; total: number | null; unit: string; ratePerSecond: number | null; detail: string | null },
     ): Promise<void> =>
       transactSql(async (client) => {
         const { rows } = await client.query<{ operationId: string }>(
-          `update operation_steps s set done = $2, total = $3, unit = $4, "ratePerSecond" = $5, detail = $6
-           from commands c where c.id = $1 and s."operationId" = c."operationId" and s.key = c."stepKey"
+          `update operation_steps s set done = $2, total = $3, unit = $4, "ratePerSecond" = $5, detail = $6, state = 'running'
+           from commands c where c.id = $1 and c."instanceId" = $7 and s."operationId" = c."operationId" and s.key = c."stepKey"
              and c.state in ('sent', 'accepted', 'unknown') and s.state in ('running', 'sent', 'accepted') returning s."operationId"`,
-          [commandId, progress.done, progress.total, progress.unit, progress.ratePerSecond, progress.detail],
+          [commandId, progress.done, progress.total, progress.unit, progress.ratePerSecond, progress.detail, instanceId],
         );
         const row = rows[0];
         if (row) await touch(client, row.operationId, null);

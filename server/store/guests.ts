@@ -111,6 +111,21 @@ export function openGuests(database: Database, changes: Changes) {
     setToken: async (tx: Tx, instanceId: string, token: string): Promise<void> => {
       await tx.instance.update({ where: { id: instanceId }, data: { tokenHash: hashToken(token) } });
     },
+    /** From now on no agent of this instance is let in, nor started. */
+    clearToken: async (instanceId: string): Promise<void> => {
+      await pool.query('update instances set "tokenHash" = null where id = $1', [instanceId]);
+    },
+    /** The secret a replica copies with, made by `seal` the first time. */
+    getReplicationSecret: (instanceId: string, seal: (tx: Tx) => Promise<string>): Promise<string> =>
+      database.transact(async (tx) => {
+        const rows = await tx.$queryRaw<{ secretId: string | null }[]>`
+          select "replicationSecretId" as "secretId" from instances where id = ${instanceId}::uuid for update`;
+        const known = rows[0]?.secretId ?? null;
+        if (known !== null) return known;
+        const secretId = await seal(tx);
+        await tx.instance.update({ where: { id: instanceId }, data: { replicationSecretId: secretId } });
+        return secretId;
+      }),
     /** Whose token this is: null when the instance is gone or the token is another's. */
     authenticate: async (instanceId: string, token: string): Promise<boolean> => {
       const { rowCount } = await pool.query({

@@ -14,7 +14,7 @@ export function openLeases(database: Database, instances: Instances) {
      */
     async take(
       instanceId: string,
-      place: { host: string; range: { from: number; to: number }; isFree(port: number): Promise<boolean> },
+      place: { host: string; range: { first: number; last: number }; isFree(port: number): Promise<boolean> },
     ): Promise<number> {
       const known = await pool.query<{ port: number }>(`select port from port_leases where "instanceId" = $1 order by "leasedAt"`, [
         instanceId,
@@ -22,7 +22,7 @@ export function openLeases(database: Database, instances: Instances) {
       if (known.rows[0]) return known.rows[0].port;
       const leased = await pool.query<{ port: number }>('select port from port_leases where host = $1', [place.host]);
       const taken = new Set(leased.rows.map((row) => row.port));
-      for (let port = place.range.from; port <= place.range.to; port += 1) {
+      for (let port = place.range.first; port <= place.range.last; port += 1) {
         if (taken.has(port) || !(await place.isFree(port))) continue;
         const mine = await transact(async (tx) => {
           const inserted = await tx.portLease.createMany({ data: { host: place.host, port, instanceId }, skipDuplicates: true });
@@ -31,7 +31,7 @@ export function openLeases(database: Database, instances: Instances) {
         });
         if (mine) return port;
       }
-      throw new GuestboardError('no-port-free', `No port between ${place.range.from} and ${place.range.to} is free on ${place.host}.`);
+      throw new GuestboardError('no-port-free', `No port between ${place.range.first} and ${place.range.last} is free on ${place.host}.`);
     },
     release: async (tx: Tx, instanceId: string): Promise<void> => {
       await tx.portLease.deleteMany({ where: { instanceId } });

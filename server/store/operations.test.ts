@@ -161,7 +161,7 @@ describe('ports', () => {
   test('are leased once each, skip what is in use, and are kept on asking again', async () => {
     const one = (await open('eight')).instanceId;
     const two = (await open('nine')).instanceId;
-    const place = { host: '127.0.0.1', range: { from: 27900, to: 27903 }, isFree: async (port: number) => port !== 27900 };
+    const place = { host: '127.0.0.1', range: { first: 27900, last: 27903 }, isFree: async (port: number) => port !== 27900 };
     const ports = await Promise.all([store.leases.take(one, place), store.leases.take(two, place)]);
     expect([...ports].sort()).toEqual([27901, 27902]);
     expect(await store.leases.take(one, place)).toBe(ports[0]);

@@ -1,4 +1,5 @@
 import { openAccounts } from './accounts.ts';
+import { openAuthorities } from './authorities.ts';
 import { openBackups } from './backups.ts';
 import { openChanges } from './changes.ts';
 import { openCommands } from './commands.ts';
@@ -54,6 +55,7 @@ export function createStore({ databaseUrl, keyFile, onFault }: StoreOptions) {
     invitations: openInvitations(database, changes),
     tokens: openTokens(database, changes),
     idempotency: openIdempotency(database, secrets),
+    authorities: openAuthorities(database, secrets),
     instances,
     instanceDirectory: openInstanceDirectory(changes, instances),
     newInstances: openNewInstances(database, { instances, operations, secrets }),

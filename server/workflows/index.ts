@@ -1,0 +1,35 @@
+import { applyConfiguration } from './apply-configuration.ts';
+import { createBackup } from './create-backup.ts';
+import { createInstance } from './create-instance.ts';
+import { deleteBackup } from './delete-backup.ts';
+import { deleteInstance } from './delete-instance.ts';
+import { detachReplica } from './detach-replica.ts';
+import { forceDeleteInstance } from './force-delete-instance.ts';
+import { promoteReplica } from './promote-replica.ts';
+import { renameInstance } from './rename-instance.ts';
+import { resetStatus } from './reset-status.ts';
+import { resizeFlavor } from './resize-flavor.ts';
+import { resizeVolume } from './resize-volume.ts';
+import { restartInstance } from './restart-instance.ts';
+import { startInstance } from './start-instance.ts';
+import { stopInstance } from './stop-instance.ts';
+import type { Workflows } from './workflow.ts';
+
+/** How each operation is done: one file per operation, named as in the contract. */
+export const workflows: Workflows = {
+  'create-instance': createInstance,
+  'start-instance': startInstance,
+  'stop-instance': stopInstance,
+  'restart-instance': restartInstance,
+  'create-backup': createBackup,
+  'promote-replica': promoteReplica,
+  'detach-replica': detachReplica,
+  'apply-configuration': applyConfiguration,
+  'resize-flavor': resizeFlavor,
+  'resize-volume': resizeVolume,
+  'rename-instance': renameInstance,
+  'reset-status': resetStatus,
+  'delete-backup': deleteBackup,
+  'delete-instance': deleteInstance,
+  'force-delete-instance': forceDeleteInstance,
+};

@@ -1,0 +1,64 @@
+import { connect } from 'node:net';
+import type { Instance } from '#contract/resources/instance.ts';
+import { toStatusFacts } from '#contract/resources/instance.ts';
+import { deriveOperatingStatus } from '#contract/status.ts';
+import type { StepContext, WorkflowContext } from './workflow.ts';
+
+type Looker = Pick<WorkflowContext, 'instance'>;
+
+/** Waits until the agent sees a database that is well, and until its port takes a connection from here. */
+export async function verifyHealthy(context: Looker, step: StepContext, deadlineMs = 60_000): Promise<void> {
+  await waitForFacts(context, step, deadlineMs, (instance) => {
+    const status = deriveOperatingStatus(toStatusFacts(instance), Date.now());
+    if (status !== 'HEALTHY' && status !== 'RESTART_REQUIRED') return false;
+    return instance.role !== 'replica' || instance.guest?.replication?.connected === true;
+  });
+  const { host, port } = await context.instance();
+  await step.waitFor(async () => ((await acceptsConnections(host, port ?? 0)) ? true : null), {
+    deadlineMs: 20_000,
+    everyMs: 200,
+    sentence: () => `${host}:${port} does not take connections.`,
+  });
+}
+
+/** Waits until what the agent reports is as wanted; the sentence says what it was last. */
+export async function waitForFacts(
+  context: Looker,
+  step: StepContext,
+  deadlineMs: number,
+  isWanted: (instance: Instance) => boolean,
+): Promise<Instance> {
+  let last: Instance | null = null;
+  return step.waitFor(
+    async () => {
+      last = await context.instance();
+      return isWanted(last) ? last : null;
+    },
+    {
+      deadlineMs,
+      everyMs: 40,
+      sentence: () => `After ${Math.round(deadlineMs / 1000)} s the agent still reports: ${sayFacts(last)}.`,
+    },
+  );
+}
+
+function sayFacts(instance: Instance | null): string {
+  const guest = instance?.guest;
+  if (!guest) return 'nothing';
+  const words = [guest.processState, guest.acceptsLogins ? null : 'refusing logins', guest.acceptsWrites ? null : 'not writable'];
+  if (guest.role === 'replica' && guest.replication?.connected !== true) words.push('not connected to its source');
+  return [...words, guest.lastError].filter((word) => word !== null).join(', ');
+}
+
+export function acceptsConnections(host: string, port: number, timeoutMs = 2000): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host, port, timeout: timeoutMs });
+    const end = (answer: boolean) => {
+      socket.destroy();
+      resolve(answer);
+    };
+    socket.once('connect', () => end(true));
+    socket.once('timeout', () => end(false));
+    socket.once('error', () => end(false));
+  });
+}
