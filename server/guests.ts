@@ -155,11 +155,6 @@ export function createGuests({ store, bus, tail, log }: GuestsOptions) {
     deliverWaiting,
     isConnected: (instanceId: string) => bus.holds(instanceId),
     disconnect: (instanceId: string) => bus.disconnect(instanceId),
-    /** Who an agent is, by its token, which only its guest's identity file holds. */
-    async authenticate(hello: { instanceId: string; token: string }): Promise<{ instanceId: string } | { refused: Fault }> {
-      if (await store.guests.authenticate(hello.instanceId, hello.token)) return { instanceId: hello.instanceId };
-      return { refused: { code: 'wrong-credentials', sentence: 'This token is not that of a living instance.' } };
-    },
     close: () => unsubscribe(),
   };
 }

@@ -1,9 +1,9 @@
 import { getRequestListener } from '@hono/node-server';
-import { GuestboardError } from '#contract/errors.ts';
 import { createControlBus } from '#drivers/bus/socket/control.ts';
 import { computes } from '#drivers/compute/index.ts';
 import { createApi } from './api/app.ts';
 import { type Config, toTrustedOrigins } from './config.ts';
+import { authenticateGuest, createControl, toGuestsUrl } from './control.ts';
 import { addHealth } from './health.ts';
 import { createHttpServer } from './http-server.ts';
 import { createIdentity } from './identity/identity.ts';
@@ -39,11 +39,9 @@ export async function serve(config: Config, log: Log): Promise<void> {
   const { http, open } = createHttpServer(config);
   const io = createSocketServer(http, store, onFault);
   const compute = computes['local-process']({ dataFolder: config.data, agentProgram: config.agentFile });
-  const bus = createControlBus({ io, authenticate: async () => ({ refused: { code: 'not-implemented', sentence: 'Not yet.' } }) });
-  const unreachable = async () => {
-    throw new GuestboardError('agent-unreachable', 'The agent of this instance is not connected.');
-  };
-  const guests = { query: unreachable, act: unreachable };
+  const bus = createControlBus({ io, authenticate: ({ instanceId, token }) => authenticateGuest(store, instanceId, token) });
+  const control = createControl({ config: { ...config, controlPlaneUrl: toGuestsUrl(config) }, store, tail, bus, compute, log });
+  const { guests, conductor } = control;
   const system = createSystem(store, compute, version);
   const live = createLive({
     io,
@@ -56,6 +54,11 @@ export async function serve(config: Config, log: Log): Promise<void> {
     version,
     onFault,
   });
+  conductor.volatile.on('pulse', (pulse) => {
+    const projectId = store.instanceDirectory.findProject(pulse.instanceId);
+    if (projectId !== null) live.pulse({ projectId, pulse });
+  });
+  conductor.volatile.on('log-lines', (lines) => live.logLines(lines));
   const api = createApi({
     store,
     guests,
@@ -74,7 +77,7 @@ export async function serve(config: Config, log: Log): Promise<void> {
       await store.database.pool.query('select 1');
       return tail.isConnected() ? null : 'The change feed is being connected again.';
     },
-    readFigures: async () => ({ sockets: live.countSockets() }),
+    readFigures: async () => ({ sockets: live.countSockets(), agents: bus.connected().length, ...conductor.counters() }),
   });
   const pages = await createPages(config, http);
   open({ ...pages, api: getRequestListener(api.fetch, { overrideGlobalObjects: false }) });
@@ -82,9 +85,11 @@ export async function serve(config: Config, log: Log): Promise<void> {
     http.once('error', reject);
     http.listen(config.port, config.host, resolve);
   });
+  const running = await control.start();
   log.info({ url: config.publicUrl, startMs: Math.round(performance.now() - startedMs) }, 'Ready.');
 
   stopOnSignal(log, [
+    () => running.stop(),
     () => live.close(),
     () => bus.close(),
     () => new Promise<void>((resolve) => io.close(() => resolve())),

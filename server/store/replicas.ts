@@ -33,10 +33,11 @@ export function openReplicas({ pool }: Database) {
       const { rows } = await pool.query<ReplicaRow>(`select id, "startedAt", "beatAt", agents, counters from replicas order by id`);
       return rows;
     },
-    /** True when it was still dead and is gone now. */
-    remove: async (id: string): Promise<void> => {
-      await pool.query('delete from replicas where id = $1', [id]);
+    /** Counts as dead from now on: what it left may be taken over at once. */
+    retire: async (id: string): Promise<void> => {
+      await pool.query(`update replicas set "beatAt" = now() - interval '1 hour', agents = 0 where id = $1`, [id]);
     },
+    /** True when it was still dead and is gone now. */
     removeDead: async (id: string): Promise<boolean> => {
       const text = `delete from replicas where id = $1 and "beatAt" < now() - interval '10 seconds'`;
       return ((await pool.query(text, [id])).rowCount ?? 0) > 0;

@@ -15,13 +15,32 @@ export function makeGuestFolder(folder: string, instanceId: string, account: Acc
   if (account !== undefined) chownSync(folder, account.uid, account.gid);
 }
 
-/** True when the identity inside names this instance; a folder made a moment ago and still empty counts as well. */
+/** True when the identity inside names this instance; a folder made a moment ago and still empty counts as well, and one half removed. */
 export function ownsFolder(folder: string, instanceId: string): boolean {
+  const found = readInstanceId(path.join(folder, 'identity.json')) ?? readInstanceId(path.join(folder, removedIdentity));
+  return found === null
+    ? existsSync(folder) && readdirSync(folder).every((name) => name.startsWith('identity.json'))
+    : found === instanceId;
+}
+
+const removedIdentity = 'removed.json';
+
+/** From now on no agent is started here, while what is left still says whose it was. */
+export function withdrawIdentity(folder: string): void {
+  const file = path.join(folder, 'identity.json');
+  if (existsSync(file)) renameSync(file, path.join(folder, removedIdentity));
+}
+
+export function isLiving(folder: string, instanceId: string): boolean {
+  return readInstanceId(path.join(folder, 'identity.json')) === instanceId;
+}
+
+function readInstanceId(file: string): string | null {
   try {
-    const identity = JSON.parse(readFileSync(path.join(folder, 'identity.json'), 'utf8')) as { instanceId?: unknown };
-    return identity.instanceId === instanceId;
+    const { instanceId } = JSON.parse(readFileSync(file, 'utf8')) as { instanceId?: unknown };
+    return typeof instanceId === 'string' ? instanceId : null;
   } catch {
-    return existsSync(folder) && readdirSync(folder).every((name) => name.startsWith('identity.json'));
+    return null;
   }
 }
 
@@ -34,8 +53,7 @@ export function writeIdentity(file: string, identity: GuestIdentity, account: Ac
 
 /** One folder per project, shared by its instances through their group. */
 export function makeBackupFolder(backups: string, projectId: string, account: Account | undefined): string {
-  const key = /^[A-Za-z0-9_-]+$/.test(projectId) ? projectId : createHash('sha256').update(projectId).digest('hex').slice(0, 32);
-  const folder = path.join(backups, key);
+  const folder = nameBackupFolder(backups, projectId);
   mkdirSync(folder, { recursive: true });
   if (account === undefined) {
     chmodSync(folder, 0o700);
@@ -44,4 +62,9 @@ export function makeBackupFolder(backups: string, projectId: string, account: Ac
     chmodSync(folder, 0o2770);
   }
   return folder;
+}
+
+export function nameBackupFolder(backups: string, projectId: string): string {
+  const key = /^[A-Za-z0-9_-]+$/.test(projectId) ? projectId : createHash('sha256').update(projectId).digest('hex').slice(0, 32);
+  return path.join(backups, key);
 }

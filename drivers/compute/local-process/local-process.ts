@@ -6,7 +6,15 @@ import type { Compute, GuestRequest, HostVersion } from '../compute.ts';
 import { ensureAccount, findAccount, nameAccount, removeAccount } from './accounts.ts';
 import { type AgentPlace, findAgent, forgetAgent, startAgent } from './agent-process.ts';
 import { probeControlGroups } from './control-groups.ts';
-import { makeBackupFolder, makeGuestFolder, ownsFolder, writeIdentity } from './guest-folder.ts';
+import {
+  isLiving,
+  makeBackupFolder,
+  makeGuestFolder,
+  nameBackupFolder,
+  ownsFolder,
+  withdrawIdentity,
+  writeIdentity,
+} from './guest-folder.ts';
 import { endGuestProcesses, listGuestProcesses } from './guest-processes.ts';
 import { choosePlaces, type Places } from './places.ts';
 import { findVersions } from './versions.ts';
@@ -18,7 +26,7 @@ export type LocalProcessOptions = {
 };
 
 /** Guests as processes of this host: as root each under a system account of its own, else all under ours. */
-export function localProcess(options: LocalProcessOptions): Compute & { places: Places } {
+export function localProcess(options: LocalProcessOptions): Compute & { places: Places; backupFolder(projectId: string): string } {
   const isolated = process.getuid?.() === 0;
   const places = choosePlaces(options.dataFolder, isolated);
   const groups = probeControlGroups();
@@ -69,7 +77,7 @@ export function localProcess(options: LocalProcessOptions): Compute & { places: 
 
   async function ensureOnce(instanceId: string): Promise<'running' | 'started' | 'absent'> {
     const place = locate(instanceId);
-    if (!ownsFolder(place.folder, instanceId) || (isolated && place.account === undefined)) return 'absent';
+    if (!isLiving(place.folder, instanceId) || (isolated && place.account === undefined)) return 'absent';
     if (findAgent(places, place) !== null) return 'running';
     await start(place);
     return 'started';
@@ -77,6 +85,7 @@ export function localProcess(options: LocalProcessOptions): Compute & { places: 
 
   return {
     places,
+    backupFolder: (projectId) => nameBackupFolder(places.backups, projectId),
     isolation: isolated
       ? { accounts: true, sentence: 'Every instance runs under a system account of its own.' }
       : {
@@ -99,6 +108,7 @@ export function localProcess(options: LocalProcessOptions): Compute & { places: 
       const place = locate(instanceId);
       const mine = ownsFolder(place.folder, instanceId) || !existsSync(place.folder);
       if (!mine) throw new GuestboardError('conflict', `The folder ${place.folder} belongs to another instance; it was left alone.`);
+      withdrawIdentity(place.folder);
       const ended = await endGuestProcesses(place.folder, place.account?.uid ?? null, findAgent(places, place));
       if (!ended) throw new GuestboardError('step-failed', 'Some processes of the guest cannot be ended.', { detail: place.folder });
       rmSync(place.folder, { recursive: true, force: true, maxRetries: 5 });

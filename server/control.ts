@@ -1,0 +1,99 @@
+import { isIP } from 'node:net';
+import type { Fault } from '#contract/errors.ts';
+import type { ControlBus } from '#drivers/bus/bus.ts';
+import type { localProcess } from '#drivers/compute/local-process/local-process.ts';
+import { storages } from '#drivers/storage/index.ts';
+import { createCertificates } from './certificates.ts';
+import { createConductor } from './conductor/conductor.ts';
+import type { Config } from './config.ts';
+import { createGuests } from './guests.ts';
+import type { Log } from './log.ts';
+import { startSchedule } from './schedule.ts';
+import type { ChangeTail } from './store/changes.ts';
+import type { Store } from './store/store.ts';
+import type { Hazard } from './workflows/execute.ts';
+import { startRuntime } from './workflows/runtime.ts';
+
+export type ControlOptions = {
+  config: Pick<Config, 'databaseUrl' | 'nodeId' | 'guestHost' | 'portRange'> & { controlPlaneUrl: string };
+  store: Store;
+  tail: ChangeTail;
+  bus: ControlBus;
+  compute: ReturnType<typeof localProcess>;
+  log: Log;
+  hazard?: Hazard;
+};
+
+/** Everything that has to do with guests: who calls them, who writes down what they say, who carries out operations, and when. */
+export function createControl({ config, store, tail, bus, compute, log, hazard }: ControlOptions) {
+  const guests = createGuests({ store, bus, tail, log });
+  const conductor = createConductor({ store, bus, log, replicaId: config.nodeId });
+
+  return {
+    guests,
+    conductor,
+    /** Takes up work: its own of before the restart first. Call it when agents can reach us. */
+    async start() {
+      await store.replicas.start(config.nodeId);
+      const runtime = await startRuntime({
+        tools: {
+          store,
+          guests,
+          compute,
+          certificates: createCertificates(store),
+          backupStorage: (projectId) => storages['local-directory'](compute.backupFolder(projectId)),
+          host: {
+            name: config.guestHost,
+            // A name or an outside address may not exist on this machine's interfaces.
+            listenAddress: isIP(config.guestHost) === 0 ? '0.0.0.0' : config.guestHost,
+            portRange: config.portRange,
+            controlPlaneUrl: config.controlPlaneUrl,
+          },
+          heartbeatIntervalMs: 1000,
+        },
+        log,
+        databaseUrl: config.databaseUrl,
+        replicaId: config.nodeId,
+        ...(hazard ? { hazard } : {}),
+      });
+      const schedule = startSchedule({
+        store,
+        guests,
+        conductor,
+        runtime,
+        compute,
+        log,
+        replicaId: config.nodeId,
+        hostName: config.guestHost,
+        countAgents: () => bus.connected().length,
+      });
+      return {
+        /** Running operations are left to the next server, or at once to the other ones, which need not wait for our beat to grow old. */
+        async stop() {
+          schedule.stop();
+          guests.close();
+          await runtime.stop();
+          await conductor.close();
+          await store.replicas.retire(config.nodeId);
+        },
+      };
+    },
+  };
+}
+
+/** Who an agent is, by its token, which only its guest's identity file holds. */
+export async function authenticateGuest(
+  store: Store,
+  instanceId: string,
+  token: string,
+): Promise<{ instanceId: string } | { refused: Fault }> {
+  if (await store.guests.authenticate(instanceId, token)) return { instanceId };
+  return { refused: { code: 'wrong-credentials', sentence: 'This token is not that of a living instance.' } };
+}
+
+/** How agents of this host reach us: by the address we listen on, by loopback when that is every address, by our public name under TLS. */
+export function toGuestsUrl({ tls, publicUrl, host, port }: Pick<Config, 'tls' | 'publicUrl' | 'host' | 'port'>): string {
+  if (tls) return publicUrl;
+  const address = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+  return `http://${isIP(address) === 6 ? `[${address}]` : address}:${port}`;
+}

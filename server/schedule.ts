@@ -1,0 +1,90 @@
+import { toFault } from '#contract/errors.ts';
+import type { Compute } from '#drivers/compute/compute.ts';
+import type { Conductor } from './conductor/conductor.ts';
+import type { Guests } from './guests.ts';
+import type { Log } from './log.ts';
+import type { Store } from './store/store.ts';
+import type { Runtime } from './workflows/runtime.ts';
+
+type ScheduleOptions = {
+  store: Store;
+  guests: Guests;
+  conductor: Conductor;
+  runtime: Runtime;
+  compute: Compute;
+  log: Log;
+  replicaId: string;
+  hostName: string;
+  countAgents(): number;
+};
+type Duty = { name: string; everyMs: number; firstAfterMs?: number; run(): Promise<unknown> };
+
+const secondMs = 1000;
+const minuteMs = 60 * secondMs;
+
+/** Every periodic duty of a server, in one list. Each waits for itself; one that fails is tried again at its next turn. */
+export function startSchedule(options: ScheduleOptions) {
+  const { store, guests, conductor, runtime, compute, log, replicaId, hostName } = options;
+
+  /** Agents of this host that are not heard get a process again; those that run are left alone. */
+  async function ensureAgents(isFirst: boolean): Promise<void> {
+    for (const duty of await store.guests.listDuties()) {
+      const isHere = duty.host === hostName && duty.hasAgent && duty.unseenMs !== null;
+      if (!isHere || (!isFirst && (duty.unseenMs ?? 0) < 3 * secondMs)) continue;
+      const found = await compute
+        .ensure(duty.id)
+        .catch((error: unknown) => log.warn({ instance: duty.id, fault: toFault(error) }, 'An agent could not be started.'));
+      if (found === 'started') log.info({ instance: duty.id }, 'Started an agent that was gone.');
+    }
+  }
+
+  async function adoptDead(): Promise<void> {
+    const dead = await store.replicas.listDead(replicaId);
+    if (dead.length === 0) return;
+    await runtime.adopt(dead);
+    // Its row goes last: whoever dies in between leaves it to the next one.
+    for (const id of dead) await store.replicas.removeDead(id);
+  }
+
+  const duties: Duty[] = [
+    { name: 'start operations', everyMs: secondMs, run: () => runtime.startWaiting() },
+    { name: 'deliver commands', everyMs: secondMs, run: () => guests.deliverWaiting() },
+    // Agents that lost us with the last server need a moment to come back: they are not silent yet.
+    { name: 'mark the silent', everyMs: secondMs, firstAfterMs: 6 * secondMs, run: () => conductor.sweepSilent() },
+    { name: 'keep agents alive', everyMs: 2 * secondMs, firstAfterMs: 2 * secondMs, run: () => ensureAgents(false) },
+    { name: 'beat', everyMs: secondMs, run: () => store.replicas.beat(replicaId, options.countAgents(), conductor.counters()) },
+    { name: 'adopt', everyMs: 2 * secondMs, firstAfterMs: 5 * secondMs, run: adoptDead },
+    { name: 'end the lost', everyMs: minuteMs, firstAfterMs: 30 * secondMs, run: () => runtime.startLost() },
+    { name: 'prune samples', everyMs: minuteMs, run: () => store.samples.prune() },
+    { name: 'prune changes', everyMs: minuteMs, run: () => store.changes.prune() },
+    { name: 'prune answers', everyMs: 10 * minuteMs, run: () => store.idempotency.prune() },
+    { name: 'prune workflows', everyMs: 60 * minuteMs, run: () => runtime.prune() },
+  ];
+
+  const timers = new Map<string, NodeJS.Timeout>();
+  let stopped = false;
+  const plan = (duty: Duty, afterMs: number) => {
+    if (!stopped)
+      timers.set(
+        duty.name,
+        setTimeout(() => void perform(duty), afterMs),
+      );
+  };
+  async function perform(duty: Duty): Promise<void> {
+    try {
+      await duty.run();
+    } catch (error) {
+      if (!stopped) log.warn({ duty: duty.name, fault: toFault(error) }, 'A periodic duty failed; it is tried again.');
+    }
+    plan(duty, duty.everyMs);
+  }
+  for (const duty of duties) plan(duty, duty.firstAfterMs ?? 50);
+  ensureAgents(true).catch((error: unknown) => log.warn({ fault: toFault(error) }, 'Agents could not be looked after at start.'));
+
+  return {
+    stop() {
+      stopped = true;
+      for (const timer of timers.values()) clearTimeout(timer);
+    },
+  };
+}
