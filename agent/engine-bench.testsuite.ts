@@ -14,6 +14,8 @@ export type EngineUnderTest = {
   parameters: {
     live: [string, number];
     restart: [string, number];
+    /** Right by every rule, but more than a host has. */
+    tooMuch: [string, number];
     refused: Record<string, string | number | boolean>[];
     read(name: string): string;
   };

@@ -44,6 +44,19 @@ export function testConfiguration(bench: TestBench): void {
     });
   });
 
+  test('parameters the server cannot start with are taken back, and it says so', async () => {
+    const guest = await bench.beginGuest();
+    const { live, tooMuch } = bench.subject.parameters;
+    await guest.engine.configuration.apply({ parameters: { [live[0]]: live[1] } }, context());
+    await guest.engine.lifecycle.stop({}, context());
+    await guest.engine.lifecycle.start({}, context());
+    await guest.engine.configuration.apply({ parameters: { [live[0]]: live[1], [tooMuch[0]]: tooMuch[1] } }, context());
+    await guest.engine.lifecycle.stop({}, context());
+    await guest.engine.lifecycle.start({}, context());
+    expect(guest.events).toMatchObject([{ code: 'configuration-rolled-back', sentence: expect.stringContaining(tooMuch[0]) }]);
+    expect(Object.values((await bench.ask(guest, bench.subject.parameters.read(live[0])))[0] ?? {})).toEqual([String(live[1])]);
+  });
+
   test('logs: a source whose lines have a time, a level and a text', async () => {
     const guest = await bench.beginGuest();
     await expect(bench.ask(guest, 'SELECT * FROM missing_table')).rejects.toThrow();

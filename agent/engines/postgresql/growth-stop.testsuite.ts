@@ -12,6 +12,7 @@ export function testGrowthStop(bench: TestBench): void {
       guest = await bench.beginGuest();
       await guest.engine.accounts.createUser({ name: 'second', password, grants: ['app'] }, context());
       await guest.engine.accounts.enableRoot({ password }, context());
+      await guest.engine.accounts.createDatabase({ name: 'spare' }, context());
       for (const text of [
         'CREATE TABLE items (n int PRIMARY KEY, text text)',
         'INSERT INTO items SELECT n, n::text FROM generate_series(1, 100) n',
@@ -116,7 +117,8 @@ export function testGrowthStop(bench: TestBench): void {
         await expect(bench.ask(guest, "INSERT INTO items VALUES (1000, 'x')", { ...tenant, user }), user).rejects.toThrow(
           /permission denied/,
         );
-      await guest.engine.accounts.dropDatabase({ name: 'missing' }, context());
+      await guest.engine.accounts.dropDatabase({ name: 'spare' }, context());
+      expect((await guest.engine.accounts.listDatabases({}, context())).databases.map(({ name }) => name)).toEqual(['app']);
     });
 
     test('lifted, all rights are as they were and nothing of it is left', async () => {

@@ -29,6 +29,7 @@ export async function initialise(place: Place, input: InitialiseInput, context: 
     size: input.size,
     allowedCidrs: input.allowedCidrs,
     parameters: input.parameters,
+    provenParameters: known?.provenParameters ?? {},
     replicas: known?.replicas ?? [],
     source: known?.source ?? null,
     fenced: known?.fenced ?? false,

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import path from 'node:path';
 import pg from 'pg';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -132,6 +133,24 @@ export function testIsolation(bench: TestBench): void {
       } finally {
         stranger.kill('SIGKILL');
       }
+    });
+
+    test('a port in use fails with the engine’s own words', async () => {
+      const other = await bench.createGuest();
+      await other.initialise();
+      const holder = createServer().listen(other.identity.port, '127.0.0.1');
+      await once(holder, 'listening');
+      try {
+        await expect(other.engine.lifecycle.start({}, context())).rejects.toMatchObject({
+          code: 'engine-unavailable',
+          detail: expect.stringMatching(/in use/),
+        });
+        expect((await look(other)).processState).toBe('stopped');
+      } finally {
+        holder.close();
+      }
+      await other.engine.lifecycle.start({}, context());
+      await other.engine.lifecycle.stop({}, context());
     });
 
     test('our own pid file of an earlier life with a pid of today is no hindrance', async () => {

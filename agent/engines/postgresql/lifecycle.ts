@@ -1,3 +1,4 @@
+import { GuestboardError } from '#contract/errors.ts';
 import type { Answers } from '#contract/guest/commands.ts';
 import type { EngineHost } from '../../engine.ts';
 import { assertParameters } from './configuration.ts';
@@ -9,7 +10,7 @@ import { renderConfiguration } from './render-configuration.ts';
 import { copySource } from './replica-seed.ts';
 import { restoreBackup } from './restore.ts';
 import type { Server } from './server.ts';
-import { changeSettings } from './settings.ts';
+import { changeSettings, getSettings, type Settings } from './settings.ts';
 
 type Lifecycle = Pick<Answers<'lifecycle'>, 'initialise' | 'start' | 'stop' | 'resize'>;
 
@@ -33,7 +34,7 @@ export function createLifecycle(place: Place, server: Server, host: EngineHost):
       return {};
     },
     start: async (_input, { signal }) => {
-      await server.start(signal);
+      await startWithProof(place, server, host, signal);
       await layFoundation(place, signal);
       return {};
     },
@@ -47,4 +48,29 @@ export function createLifecycle(place: Place, server: Server, host: EngineHost):
       return { restartRequired: await reload(place) };
     },
   };
+}
+
+/** Parameters may be right one by one and still be too much for this host: then the server runs with those it last started with. */
+async function startWithProof(place: Place, server: Server, host: EngineHost, signal: AbortSignal): Promise<void> {
+  try {
+    await server.start(signal);
+  } catch (error) {
+    const { parameters, provenParameters } = await getSettings(place);
+    const changed = findChanged(parameters, provenParameters);
+    if (signal.aborted || changed.length === 0) throw error;
+    await renderConfiguration(place, await changeSettings(place, { parameters: provenParameters }));
+    await server.start(signal);
+    host.event({
+      code: 'configuration-rolled-back',
+      tone: 'attention',
+      sentence: `PostgreSQL did not start with the changed parameters (${changed.join(', ')}). It runs with the earlier ones.`,
+      ...(error instanceof GuestboardError && error.detail !== undefined ? { detail: error.detail } : {}),
+    });
+  }
+  const { parameters, provenParameters } = await getSettings(place);
+  if (findChanged(parameters, provenParameters).length > 0) await changeSettings(place, { provenParameters: parameters });
+}
+
+function findChanged(left: Settings['parameters'], right: Settings['parameters']): string[] {
+  return [...new Set([...Object.keys(left), ...Object.keys(right)])].filter((name) => left[name] !== right[name]);
 }

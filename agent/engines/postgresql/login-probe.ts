@@ -4,7 +4,7 @@ import { type Place, probeRole } from './place.ts';
 
 const intervalMs = 2000;
 const deadlineMs = 1500;
-const patienceMs = 300;
+const patienceMs = 200;
 
 export type LoginView = { accepts: boolean; timedOut: boolean; error: string | null };
 const unknown: LoginView = { accepts: false, timedOut: false, error: null };

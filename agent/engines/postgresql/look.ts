@@ -1,93 +1,64 @@
 import { existsSync } from 'node:fs';
 import { isSameProcess, type ProcessIdentity, readProcess } from '#drivers/process/pid-identity.ts';
 import type { EngineHost, EngineLook } from '../../engine.ts';
-import { type Client, close, connect, sqlState, toEngineError } from './connections.ts';
-import { createLoginProbe } from './login-probe.ts';
-import { createMeter, type Look, lookQuery } from './metrics.ts';
+import { sqlState } from './connections.ts';
+import { createLoginProbe, type LoginView } from './login-probe.ts';
+import { createMeter, type Look } from './metrics.ts';
+import { createMonitorConnection } from './monitor-connection.ts';
 import type { Place } from './place.ts';
 import type { Server } from './server.ts';
 
-const lookDeadlineMs = 600;
-
-type Looker = { look(signal: AbortSignal): Promise<EngineLook>; close(): void };
+/** With the login probe's patience of a first time still well within a beat. */
+const askDeadlineMs = 500;
 
 /**
  * One look per beat on one lasting connection, and every two seconds a login of its own: an open connection goes on answering
  * while the postmaster, which takes new ones, does not.
  */
-export function createLooker(place: Place, server: Server, host: EngineHost): Looker {
+export function createLooker(place: Place, server: Server, host: EngineHost) {
   const probe = createLoginProbe(place);
   const meter = createMeter(place);
-  let client: Client | null = null;
-  let opening: Promise<void> | null = null;
-  let lastError: string | null = null;
+  const monitor = createMonitorConnection(place);
+  let last: EngineLook | null = null;
+  let late = 0;
 
-  const drop = () => {
-    if (client !== null) close(client);
-    client = null;
+  const forget = () => {
+    monitor.drop();
+    probe.reset();
+    meter.reset();
+    last = null;
+    late = 0;
   };
-  // Opened beside the beat: a server that does not answer must not hold one up.
-  const openBeside = () => {
-    opening ??= connect(place, { connectTimeoutMs: 1500, statementTimeoutMs: 2000 })
-      .then(
-        (opened) => {
-          client = opened;
-          opened.once('end', () => {
-            if (client === opened) client = null;
-          });
-        },
-        (error) => {
-          lastError = toEngineError(error).detail ?? null;
-        },
-      )
-      .finally(() => {
-        opening = null;
-      });
-    return opening;
-  };
+  const silent = (lastError: string | null): EngineLook => ({ ...unknown, processState: 'not-answering', lastError });
 
   return {
-    look: async (signal) => {
+    look: async (_signal: AbortSignal): Promise<EngineLook> => {
       const main = server.process();
       if (main === null || !isSameProcess(main)) {
-        drop();
-        probe.reset();
-        meter.reset();
+        forget();
         return { ...unknown, processState: existsSync(place.data) ? 'stopped' : 'none' };
       }
-      if (isFrozen(main)) return { ...unknown, processState: 'not-answering', lastError: 'The database process is stopped by a signal.' };
-      if (client === null) await within(openBeside(), lookDeadlineMs);
+      if (isFrozen(main)) return silent('The database process is stopped by a signal.');
+      const answer = await monitor.ask(askDeadlineMs);
       const login = await probe.look(host.now());
-      if (client === null) return { ...unknown, processState: login.timedOut ? 'not-answering' : 'starting', lastError };
-      const seen = await within(ask(client), lookDeadlineMs);
-      if (seen === undefined || signal.aborted) {
-        drop();
-        return { ...unknown, processState: 'not-answering', lastError: 'The database did not answer in time.' };
+      switch (answer.kind) {
+        case 'closed':
+          return login.timedOut ? silent(answer.error) : { ...unknown, processState: 'starting', lastError: answer.error };
+        case 'late':
+          // One slow answer on a busy host is no outage: what was seen a beat ago stands, once.
+          late += 1;
+          if (last !== null && late < 2) return { ...last, metrics: null };
+          return silent('The database did not answer in time.');
+        case 'failed':
+          if (sqlState(answer.error)?.startsWith('57P')) return { ...unknown, processState: 'starting', lastError: answer.error.message };
+          return silent(answer.error.message);
+        case 'seen':
+          late = 0;
+          last = toLook(answer.look, login, meter.measure(answer.look, host.now()));
+          return last;
       }
-      if (seen instanceof Error) {
-        drop();
-        lastError = seen.message;
-        const starting = sqlState(seen)?.startsWith('57P') ?? false;
-        return { ...unknown, processState: starting ? 'starting' : 'not-answering', lastError };
-      }
-      lastError = null;
-      return {
-        processState: login.timedOut ? 'not-answering' : 'running',
-        acceptsLogins: login.accepts,
-        acceptsWrites: !seen.recovering && !seen.stopped,
-        restartRequired: seen.restart_required,
-        role: seen.receives ? 'replica' : seen.slots > 0 ? 'source' : 'standalone',
-        version: seen.version,
-        startedAtMs: seen.started_at.getTime(),
-        replication: seen.receives ? { connected: seen.streaming, lagBytes: toNumber(seen.lag_bytes), lagMs: toNumber(seen.lag_ms) } : null,
-        lastError: login.error,
-        metrics: meter.measure(seen, host.now()),
-      };
     },
-    close: () => {
-      drop();
-      probe.reset();
-    },
+    close: forget,
   };
 }
 
@@ -103,30 +74,24 @@ const unknown = {
   metrics: null,
 } as const satisfies Omit<EngineLook, 'processState'>;
 
-async function ask(client: Client): Promise<Look | Error> {
-  try {
-    const { rows } = await client.query<Look>(lookQuery);
-    return rows[0] ?? new Error('The server gave no answer.');
-  } catch (error) {
-    return error instanceof Error ? error : new Error(String(error));
-  }
+function toLook(seen: Look, login: LoginView, metrics: Record<string, number>): EngineLook {
+  return {
+    processState: login.timedOut ? 'not-answering' : 'running',
+    acceptsLogins: login.accepts,
+    acceptsWrites: !seen.recovering && !seen.stopped,
+    restartRequired: seen.restart_required,
+    role: seen.receives ? 'replica' : seen.slots > 0 ? 'source' : 'standalone',
+    version: seen.version,
+    startedAtMs: seen.started_at.getTime(),
+    replication: seen.receives ? { connected: seen.streaming, lagBytes: toNumber(seen.lag_bytes), lagMs: toNumber(seen.lag_ms) } : null,
+    lastError: login.error,
+    metrics,
+  };
 }
 
 function isFrozen({ pid }: ProcessIdentity): boolean {
   const state = readProcess(pid)?.state;
   return state === 'T' || state === 't';
-}
-
-async function within<T>(work: Promise<T>, deadlineMs: number): Promise<T | undefined> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(resolve, deadlineMs, undefined);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 function toNumber(value: string | null): number | null {

@@ -1,4 +1,5 @@
 import { withClient } from './connections.ts';
+import { pruneLogs } from './logs.ts';
 import { type Place, stoppedRole } from './place.ts';
 
 /** One row of everything a beat needs, in one round trip of about two milliseconds. Big numbers come as text. */
@@ -59,6 +60,7 @@ export function createMeter(place: Place) {
       previous = now;
       if (nowMs - sizeAskedAtMs >= sizeIntervalMs) {
         sizeAskedAtMs = nowMs;
+        pruneLogs(place);
         void measureSize(place).then((bytes) => {
           databaseBytes = bytes ?? databaseBytes;
         });

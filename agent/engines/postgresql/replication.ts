@@ -38,6 +38,11 @@ export function createReplication(place: Place, server: Server, host: EngineHost
         const verb = known.rows.length === 0 ? 'CREATE' : 'ALTER';
         await client.query(`${verb} ROLE ${quoteName(user)} LOGIN REPLICATION PASSWORD ${quoteText(verifier)}`);
         // Reserved from now on: what is written while the copy is made must still be there when it starts to follow.
+        // A slot that fell too far behind is of no use to anybody: begin anew.
+        await client.query(
+          "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = $1 AND wal_status = 'lost'",
+          [slot],
+        );
         if (!(await hasSlot(client, slot))) await client.query('SELECT pg_create_physical_replication_slot($1, true)', [slot]);
       });
       const { replicas } = await getSettings(place);
@@ -115,7 +120,11 @@ export function createReplication(place: Place, server: Server, host: EngineHost
         });
         if (await isStreaming(place, context.signal)) return {};
       }
-      host.log('The copy’s history differs from the source’s: copying afresh.');
+      host.event({
+        code: 'replica-copied-afresh',
+        tone: 'attention',
+        sentence: 'This replica cannot go on from its own data; it is copied from the source afresh.',
+      });
       await copyAfresh(place, source, context);
       await whileDown(context.signal, async () => {
         await renderConfiguration(place, await changeSettings(place, settings));

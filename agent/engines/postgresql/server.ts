@@ -1,4 +1,3 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GuestboardError } from '#contract/errors.ts';
@@ -7,6 +6,7 @@ import { killTree } from '#drivers/process/process-tree.ts';
 import { spawnDetached } from '#drivers/process/spawn-detached.ts';
 import { close, connect, sqlState } from './connections.ts';
 import { readControlFile } from './control-file.ts';
+import { readLastWords } from './logs.ts';
 import type { Place } from './place.ts';
 import { clearLeftovers, findPostmaster } from './processes.ts';
 
@@ -70,10 +70,11 @@ async function stopProcess(running: ProcessIdentity): Promise<void> {
 }
 
 async function waitUntilAnswering(place: Place, main: ProcessIdentity, signal: AbortSignal): Promise<void> {
+  const sinceMs = Date.now() - 1000;
   for (;;) {
     signal.throwIfAborted();
     if (!isSameProcess(main)) {
-      throw new GuestboardError('engine-unavailable', 'PostgreSQL ended while starting.', { detail: readTail(place.startupLog) });
+      throw new GuestboardError('engine-unavailable', 'PostgreSQL ended while starting.', { detail: readLastWords(place, sinceMs) });
     }
     try {
       close(await connect(place, { connectTimeoutMs: 2000, signal }));
@@ -83,22 +84,5 @@ async function waitUntilAnswering(place: Place, main: ProcessIdentity, signal: A
       if (sqlState(error)?.startsWith('28')) throw error;
     }
     await sleep(25, undefined, { signal });
-  }
-}
-
-/** What the program said last before its collector took over. */
-export function readTail(file: string, bytes = 2000): string {
-  try {
-    const descriptor = openSync(file, 'r');
-    try {
-      const { size } = fstatSync(descriptor);
-      const buffer = Buffer.alloc(Math.min(bytes, size));
-      readSync(descriptor, buffer, 0, buffer.length, size - buffer.length);
-      return buffer.toString('utf8').trim();
-    } finally {
-      closeSync(descriptor);
-    }
-  } catch {
-    return '';
   }
 }

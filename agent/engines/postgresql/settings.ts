@@ -11,6 +11,8 @@ export const Settings = z.object({
   size: z.object({ memoryBytes: z.number(), cpus: z.number(), volumeBytes: z.number() }),
   allowedCidrs: z.array(Cidr),
   parameters: z.record(z.string(), ParameterValue),
+  /** The parameters the server last started with. */
+  provenParameters: z.record(z.string(), ParameterValue),
   /** Accounts that may copy from here, and from where. */
   replicas: z.array(z.object({ user: z.string(), cidr: Cidr })),
   /** The source copied from, or null. */

@@ -12,7 +12,7 @@ export function sizeSettings({ memoryBytes, cpus, volumeBytes }: GuestSize): Rec
   return {
     shared_buffers: megabytes(sharedBuffers),
     effective_cache_size: megabytes(memoryBytes * 0.7),
-    work_mem: megabytes(row === largest ? Math.max(4 * MiB, memoryBytes / (4 * row.connections)) : row.workMem),
+    work_mem: megabytes(row === largest ? Math.max(16 * MiB, memoryBytes / (4 * row.connections)) : row.workMem),
     maintenance_work_mem: megabytes(row.maintenance),
     max_connections: String(row.connections),
     max_wal_size: megabytes(walBytes),

@@ -32,6 +32,7 @@ function describeVersion(version: string, binFolder: string): EngineUnderTest {
     parameters: {
       live: ['work_mem', 12_345],
       restart: ['max_connections', 61],
+      tooMuch: ['shared_buffers', 1_073_741_823],
       refused: [
         { no_such_parameter: 1 },
         { data_directory: '/tmp' },

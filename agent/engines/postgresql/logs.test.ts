@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import { parseJsonLine } from './logs.ts';
+
+const line = (fields: Record<string, unknown>) => parseJsonLine(JSON.stringify({ timestamp: '2026-11-23 08:00:01.234 UTC', ...fields }));
+
+test('time, level, who and what', () => {
+  expect(
+    line({
+      user: 'app',
+      dbname: 'shop',
+      error_severity: 'ERROR',
+      state_code: '42P01',
+      message: 'relation "x" does not exist',
+      statement: 'SELECT * FROM x',
+    }),
+  ).toEqual({
+    atMs: Date.UTC(2026, 10, 23, 8, 0, 1, 234),
+    level: 'error',
+    text: 'app@shop relation "x" does not exist (42P01) · statement: SELECT * FROM x',
+  });
+});
+
+test.each([
+  ['LOG', 'info'],
+  ['NOTICE', 'info'],
+  ['WARNING', 'warning'],
+  ['FATAL', 'fatal'],
+  ['PANIC', 'fatal'],
+  ['DEBUG2', 'debug'],
+])('%s is %s', (severity, level) => {
+  expect(line({ error_severity: severity, message: 'x' })).toMatchObject({ level, text: 'x' });
+});
+
+test('a password a tenant typed is not shown', () => {
+  const shown = line({ error_severity: 'ERROR', message: 'no', statement: "ALTER ROLE x PASSWORD 'it''s secret' VALID UNTIL 'x'" }).text;
+  expect(shown).not.toContain('secret');
+  expect(shown).toContain('VALID UNTIL');
+  expect(line({ message: "CREATE USER y password E'a\\'secret'" }).text).not.toContain('secret');
+  expect(line({ message: "CREATE USER y PASSWORD 'cut off secre" }).text).not.toContain('secre');
+});
+
+test.each(['', 'plain text', '{"broken', '\u0000\u0001', '[1]'])('%j, which is no record, is shown as it is', (text) => {
+  expect(parseJsonLine(text)).toEqual({ atMs: null, level: 'info', text });
+});

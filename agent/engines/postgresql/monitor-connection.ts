@@ -1,0 +1,81 @@
+import { type Client, close, connect, toEngineError } from './connections.ts';
+import { type Look, lookQuery } from './metrics.ts';
+import type { Place } from './place.ts';
+
+/** `late`: no answer yet; the question stays open and the next one waits for the same answer. `closed`: no connection could be had. */
+export type Answer =
+  | { kind: 'seen'; look: Look }
+  | { kind: 'failed'; error: Error }
+  | { kind: 'late' }
+  | { kind: 'closed'; error: string | null };
+
+/** The one lasting connection of the monitor: opened beside the beat, since a server that does not answer must not hold one up. */
+export function createMonitorConnection(place: Place) {
+  let client: Client | null = null;
+  let opening: Promise<void> | null = null;
+  let openError: string | null = null;
+  let asking: Promise<Answer> | null = null;
+
+  const drop = () => {
+    if (client !== null) close(client);
+    client = null;
+    asking = null;
+  };
+  const openBeside = () => {
+    opening ??= connect(place, { connectTimeoutMs: 1500, statementTimeoutMs: 2000 })
+      .then(
+        (opened) => {
+          client = opened;
+          openError = null;
+          opened.once('end', () => {
+            if (client === opened) drop();
+          });
+        },
+        (error) => {
+          openError = toEngineError(error).detail ?? null;
+        },
+      )
+      .finally(() => {
+        opening = null;
+      });
+    return opening;
+  };
+
+  return {
+    ask: async (deadlineMs: number): Promise<Answer> => {
+      const end = performance.now() + deadlineMs;
+      if (client === null) await within(openBeside(), deadlineMs);
+      if (client === null) return { kind: 'closed', error: openError };
+      asking ??= query(client);
+      const mine = asking;
+      const answer = await within(mine, end - performance.now());
+      if (answer === undefined) return { kind: 'late' };
+      if (asking === mine) asking = null;
+      if (answer.kind === 'failed') drop();
+      return answer;
+    },
+    drop,
+  };
+}
+
+async function query(client: Client): Promise<Answer> {
+  try {
+    const { rows } = await client.query<Look>(lookQuery);
+    const [look] = rows;
+    return look === undefined ? { kind: 'failed', error: new Error('The server gave no answer.') } : { kind: 'seen', look };
+  } catch (error) {
+    return { kind: 'failed', error: error instanceof Error ? error : new Error(String(error)) };
+  }
+}
+
+async function within<T>(work: Promise<T>, deadlineMs: number): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(resolve, Math.max(0, deadlineMs), undefined);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
