@@ -5,6 +5,7 @@ import { useDatabaseChanges, useDatabases } from '#client/queries/accounts.ts';
 import { Button } from '#components/ui/button.tsx';
 import { ConfirmDialog } from '#components/ui/confirm-dialog.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
+import { MoreRows, useFewRows } from '#components/ui/few-rows.tsx';
 import { Input } from '#components/ui/field.tsx';
 import { Loaded } from '#components/ui/loaded.tsx';
 import { Panel } from '#components/ui/panel.tsx';
@@ -14,7 +15,6 @@ import { Cell, HeadCell, Table, TableRow } from '#components/ui/table.tsx';
 import type { Database } from '#contract/resources/account.ts';
 import type { Instance } from '#contract/resources/instance.ts';
 import { CreateDatabaseDialog } from './create-database-dialog.tsx';
-import { MoreRows, useFewRows } from './few-rows.tsx';
 import { NeedsRunning } from './needs-running.tsx';
 import { useAccountsRefusal } from './use-accounts-refusal.ts';
 

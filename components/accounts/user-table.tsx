@@ -5,12 +5,12 @@ import { useUserChanges } from '#client/queries/accounts.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Chip } from '#components/ui/chip.tsx';
 import { ConfirmDialog } from '#components/ui/confirm-dialog.tsx';
+import { MoreRows, useFewRows } from '#components/ui/few-rows.tsx';
 import { Menu, MenuItem, MenuLine } from '#components/ui/menu.tsx';
 import { Nothing } from '#components/ui/quantity.tsx';
 import { Cell, HeadCell, Table, TableRow } from '#components/ui/table.tsx';
 import type { User } from '#contract/resources/account.ts';
 import type { Instance } from '#contract/resources/instance.ts';
-import { MoreRows, useFewRows } from './few-rows.tsx';
 import { GrantsDialog } from './grants-dialog.tsx';
 import { PasswordDialog } from './password-dialog.tsx';
 

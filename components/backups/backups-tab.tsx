@@ -1,7 +1,50 @@
 'use client';
+import { Archive } from 'lucide-react';
+import { useBackups } from '#client/queries/backups.ts';
+import { OperationButton } from '#components/operations/operation-button.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
+import { Loaded } from '#components/ui/loaded.tsx';
+import { Panel } from '#components/ui/panel.tsx';
+import { SkeletonRows } from '#components/ui/skeleton.tsx';
 import type { Instance } from '#contract/resources/instance.ts';
+import { BackupTable } from './backup-table.tsx';
+import { TotalSize } from './total-size.tsx';
 
 export function BackupsTab({ instance }: { instance: Instance }) {
-  return <EmptyState title="Backups" sentence={`${instance.name} has no view of this yet.`} />;
+  const backups = useBackups({ instance: instance.id });
+  const create = (
+    <OperationButton name="create-backup" instance={instance} size="sm" look="primary">
+      Create backup
+    </OperationButton>
+  );
+  const items = backups.data?.items ?? [];
+  return (
+    <Panel
+      title="Backups"
+      note={
+        items.length > 0 ? (
+          <>
+            {items.length}, <TotalSize backups={items} /> in storage
+          </>
+        ) : undefined
+      }
+      flush
+      actions={create}
+    >
+      <Loaded query={backups} skeleton={<SkeletonRows rows={4} label="Reading backups" />} what="The list of backups">
+        {({ items: found }) =>
+          found.length === 0 ? (
+            <EmptyState
+              icon={Archive}
+              title="No backups yet"
+              sentence={`Nothing of ${instance.name} can be restored. A backup is made while the database goes on.`}
+              action={create}
+            />
+          ) : (
+            <BackupTable backups={found} ofOne />
+          )
+        }
+      </Loaded>
+    </Panel>
+  );
 }

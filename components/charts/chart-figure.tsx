@@ -28,7 +28,7 @@ export const ChartFigure = memo(function ChartFigure({ choices, onChoose, hover,
   const { definition, timeline } = chart;
   return (
     <figure className="relative border-line border-t first:border-t-0">
-      <figcaption className="flex h-7 items-end gap-2 pr-3 pl-4 text-12">
+      <figcaption className="flex h-6 items-end gap-2 pr-3 pl-4 text-12">
         {choices === undefined ? (
           <span className="text-muted">{definition.title}</span>
         ) : (
@@ -37,7 +37,7 @@ export const ChartFigure = memo(function ChartFigure({ choices, onChoose, hover,
               aria-label="What the first chart shows"
               value={definition.key}
               onChange={(event) => onChoose?.(event.target.value)}
-              className="-ml-1 appearance-none rounded bg-transparent pr-5 pl-1 hover:bg-hover"
+              className="-ml-1 appearance-none [field-sizing:content] rounded bg-transparent pr-5 pl-1 hover:bg-hover"
             >
               {choices.map((choice) => (
                 <option key={choice.key} value={choice.key}>

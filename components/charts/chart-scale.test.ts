@@ -17,8 +17,15 @@ test('there are never more ticks than a small chart holds', () => {
 
 test('the ceiling is shown once use comes near it', () => {
   const ceiling = { value: 100, title: 'Flavor' };
-  expect(chooseRange(50, { ceiling, unit: 'bytes' })).toEqual([0, 104]);
-  expect(chooseRange(2, { ceiling, unit: 'bytes' })).toEqual([0, 2.3]);
-  expect(chooseRange(120, { ceiling, unit: 'bytes' })).toEqual([0, 120 * 1.04]);
-  expect(chooseRange(null, { ceiling: null, unit: 'per-second' })).toEqual([0, 1]);
+  expect(chooseRange(0, 50, { ceiling, unit: 'bytes' })).toEqual([0, 104]);
+  expect(chooseRange(0, 2, { ceiling, unit: 'bytes' })).toEqual([0, 2 * 1.15]);
+  expect(chooseRange(0, 120, { ceiling, unit: 'bytes' })).toEqual([0, 120 * 1.04]);
+  expect(chooseRange(null, null, { ceiling: null, unit: 'per-second' })).toEqual([0, 1]);
+});
+
+test('a ratio near one is looked at closely, a poor one as a whole', () => {
+  const ratio = { ceiling: null, unit: 'ratio' } as const;
+  expect(chooseRange(0.97, 1, ratio)).toEqual([0.9, 1]);
+  expect(chooseRange(0.35, 0.8, ratio)).toEqual([0.3, 1]);
+  expect(chooseRange(null, null, ratio)).toEqual([0.9, 1]);
 });

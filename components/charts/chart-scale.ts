@@ -13,11 +13,18 @@ export function listTicks(low: number, high: number, unit: ChartUnit, count = 3)
   return ticks;
 }
 
-/** The axis: from zero up to the ceiling where it is near enough to matter, else to a little above the highest value. */
-export function chooseRange(highest: number | null, definition: Pick<ChartDefinition, 'ceiling' | 'unit'>): [number, number] {
+/**
+ * The axis: from zero up to the ceiling where it is near enough to matter, else to a little above the highest value.
+ * A ratio is looked at near one, so its axis begins at the tenth below the lowest value.
+ */
+export function chooseRange(
+  lowest: number | null,
+  highest: number | null,
+  definition: Pick<ChartDefinition, 'ceiling' | 'unit'>,
+): [number, number] {
   const { ceiling, unit } = definition;
-  if (unit === 'ratio') return [0, 1];
-  if (ceiling !== null && (highest ?? 0) > ceiling.value * 0.05) return [0, Math.max(ceiling.value, highest ?? 0) * 1.04];
+  if (unit === 'ratio') return [Math.max(0, Math.min(0.9, Math.floor((lowest ?? 0.9) * 10) / 10)), 1];
+  if (ceiling !== null && (highest ?? 0) > ceiling.value * 0.4) return [0, Math.max(ceiling.value, highest ?? 0) * 1.04];
   if (highest === null || highest <= 0) return [0, unit === 'bytes' ? 1024 ** 2 : 1];
   return [0, highest * 1.15];
 }

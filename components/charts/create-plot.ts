@@ -20,7 +20,7 @@ export type PlotSetup = {
 
 /** Both gutters are the same in every chart of a stack and in the strip beneath, so that moments stand above one another. */
 export const plotGutter = { left: 60, right: 12 } as const;
-export const plotHeight = { bare: 84, withTime: 108 } as const;
+export const plotHeight = { bare: 76, withTime: 100 } as const;
 
 export function createPlot(UPlot: typeof uPlot, target: HTMLElement, width: number, setup: PlotSetup): uPlot {
   const { definition, showsTime } = setup;
@@ -35,7 +35,7 @@ export function createPlot(UPlot: typeof uPlot, target: HTMLElement, width: numb
     {
       width,
       height: showsTime ? plotHeight.withTime : plotHeight.bare,
-      padding: [6, plotGutter.right, 6, 0],
+      padding: [12, plotGutter.right, 6, 0],
       legend: { show: false },
       cursor: {
         y: false,
@@ -45,7 +45,7 @@ export function createPlot(UPlot: typeof uPlot, target: HTMLElement, width: numb
       },
       scales: {
         x: { time: true, range: setup.readWindow },
-        y: { range: (_plot, _low, high) => chooseRange(Number.isFinite(high) ? high : null, definition) },
+        y: { range: (_plot, low, high) => chooseRange(Number.isFinite(low) ? low : null, Number.isFinite(high) ? high : null, definition) },
       },
       axes: [
         {

@@ -57,7 +57,11 @@ export function EventsStrip({ instanceId, events, operations, span }: EventsStri
                 className="flex h-5 min-w-5 items-center justify-center gap-0.5 rounded hover:bg-hover"
               >
                 <Mark tone={eventTones[worst.tone]} size={10} />
-                {cluster.length > 1 && <span className="num text-12 text-muted">{cluster.length}</span>}
+                {cluster.length > 1 && (
+                  <span aria-hidden className="num text-12 text-muted">
+                    {cluster.length}
+                  </span>
+                )}
               </Link>
             </Tooltip>
           </li>

@@ -70,7 +70,7 @@ function Row({ label, copy, children }: { label: string; copy: string | null; ch
       <dd className="num min-w-0 truncate" title={copy ?? undefined}>
         {children}
       </dd>
-      <dd className="h-7">{copy !== null && <CopyButton text={copy} label={`Copy the ${label.toLowerCase()}`} />}</dd>
+      <dd className="flex h-7 justify-end">{copy !== null && <CopyButton text={copy} label={`Copy the ${label.toLowerCase()}`} />}</dd>
     </>
   );
 }

@@ -25,8 +25,7 @@ export function SnippetTabs({ snippets, values }: { snippets: readonly Snippet[]
         const code = fillSnippet(snippet.template, values);
         return (
           <Tabs.Content key={snippet.key} value={snippet.key} className="relative p-2 focus-visible:-outline-offset-2">
-            {/* biome-ignore lint/a11y/noNoninteractiveTabindex: code that scrolls must be reachable by keyboard */}
-            <pre tabIndex={0} className="num max-h-60 overflow-auto rounded-control bg-sunken p-3 pr-10 text-12 leading-[1.6]">
+            <pre className="num whitespace-pre-wrap rounded-control bg-sunken p-3 pr-10 text-12 leading-[1.6] [overflow-wrap:anywhere]">
               {code}
             </pre>
             <span className="absolute top-3.5 right-3.5">

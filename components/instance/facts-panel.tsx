@@ -110,10 +110,12 @@ function Kin({ instance }: { instance: Instance }) {
   const source = known.find((candidate) => candidate.id === instance.sourceId);
   const replicas = known.filter((candidate) => candidate.sourceId === instance.id);
   const link = (member: Instance) => (
-    <Link key={member.id} href={hrefOf(member.id)} className="num mr-2 text-accent hover:underline">
+    <Link key={member.id} href={hrefOf(member.id)} className="num whitespace-nowrap text-accent hover:underline">
       {member.name}
     </Link>
   );
   if (source !== undefined) return <Fact label="Copies">{link(source)}</Fact>;
-  return <Fact label="Replicas">{replicas.length === 0 ? 'none' : replicas.map(link)}</Fact>;
+  return (
+    <Fact label="Replicas">{replicas.length === 0 ? 'none' : <span className="flex flex-wrap gap-x-3">{replicas.map(link)}</span>}</Fact>
+  );
 }

@@ -22,7 +22,7 @@ export function InstanceHead({ instance }: { instance: Instance }) {
   const primary = choosePrimary(instance);
   return (
     <PageHead
-      title={<span className="num tracking-normal">{instance.name}</span>}
+      title={instance.name}
       facts={
         <>
           <StatusMark tone={health.tone} label={health.label} className="font-medium" />

@@ -40,7 +40,7 @@ function Opened({ instance, tab }: { instance: Instance; tab: string }) {
     <div className="grid gap-4">
       <InstanceHead instance={instance} />
       <Tabs label={`Parts of ${instance.name}`} tabs={tabs} open={open} />
-      <InstanceNotice instance={instance} />
+      {!(open === 'overview' && instance.guest === null) && <InstanceNotice instance={instance} />}
       <div className={silent ? 'opacity-65 transition-opacity duration-[180ms]' : undefined}>
         <TabContent instance={instance} tab={open} />
       </div>

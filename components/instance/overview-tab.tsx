@@ -20,11 +20,11 @@ export function OverviewTab({ instance }: { instance: Instance }) {
     <div className="grid gap-4 lg:grid-cols-[minmax(0,2fr)_minmax(320px,1fr)]">
       <div className="grid min-w-0 content-start gap-4">
         {building ? <Building instance={instance} /> : <ChartStack instance={instance} />}
+        <RecentEvents instance={instance} />
       </div>
       <div className="grid min-w-0 content-start gap-4">
         <ConnectionCard instance={instance} />
         <FactsPanel instance={instance} />
-        <RecentEvents instance={instance} />
       </div>
     </div>
   );

@@ -84,7 +84,7 @@ export function LogToolbar({ instanceId, files, name, filter, onFilter, followin
         <Switch checked={following} onChange={onFollowing}>
           Follow
         </Switch>
-        <Button look={wrap ? 'plain' : 'quiet'} size="sm" icon={WrapText} aria-pressed={wrap} onClick={() => onWrap(!wrap)}>
+        <Button size="sm" icon={WrapText} aria-pressed={wrap} className={wrap ? 'bg-accent-soft!' : ''} onClick={() => onWrap(!wrap)}>
           Wrap
         </Button>
         <Button size="sm" icon={Download} onClick={() => window.location.assign(logDownloadUrl(instanceId, name))}>

@@ -1,7 +1,7 @@
 'use client';
 import { useState } from 'react';
 import { formatNumber } from '#client/format.ts';
-import { Button } from '#components/ui/button.tsx';
+import { Button } from './button.tsx';
 
 const step = 100;
 

@@ -1,0 +1,156 @@
+'use client';
+import { RotateCcw } from 'lucide-react';
+import Link from 'next/link';
+import { useNow } from '#client/browser.ts';
+import { stepRatio } from '#client/progress.ts';
+import { useInstances } from '#client/queries/instances.ts';
+import { useDenial } from '#client/queries/me.ts';
+import { useOperation } from '#client/queries/operations.ts';
+import { OperationButton } from '#components/operations/operation-button.tsx';
+import { Button, LinkButton } from '#components/ui/button.tsx';
+import { Chip } from '#components/ui/chip.tsx';
+import { EngineMark } from '#components/ui/engine-mark.tsx';
+import { Meter } from '#components/ui/meter.tsx';
+import { Bytes, Duration } from '#components/ui/quantity.tsx';
+import { RelativeTime } from '#components/ui/relative-time.tsx';
+import { StatusMark } from '#components/ui/status-mark.tsx';
+import { Cell, HeadCell, Table, TableRow } from '#components/ui/table.tsx';
+import type { Backup } from '#contract/resources/backup.ts';
+import { backupStates, isBeingMade } from './backup-states.ts';
+
+/** Backups newest first. `ofOne` leaves out whose they are. */
+export function BackupTable({ backups, ofOne }: { backups: readonly Backup[]; ofOne?: boolean }) {
+  return (
+    <Table caption="Backups, newest first">
+      <thead>
+        <tr>
+          <HeadCell>Name</HeadCell>
+          {!ofOne && <HeadCell>Instance</HeadCell>}
+          <HeadCell>State</HeadCell>
+          <HeadCell numeric>Size</HeadCell>
+          <HeadCell numeric>Took</HeadCell>
+          <HeadCell>Made</HeadCell>
+          <HeadCell>
+            <span className="sr-only">Actions</span>
+          </HeadCell>
+        </tr>
+      </thead>
+      <tbody>
+        {backups.map((backup) => (
+          <BackupRow key={backup.id} backup={backup} ofOne={ofOne ?? false} />
+        ))}
+      </tbody>
+    </Table>
+  );
+}
+
+function BackupRow({ backup, ofOne }: { backup: Backup; ofOne: boolean }) {
+  const nowMs = useNow(isBeingMade(backup.state) ? 1000 : 60_000);
+  const endMs = backup.endedAt === null ? (isBeingMade(backup.state) ? nowMs : null) : Date.parse(backup.endedAt);
+  return (
+    <TableRow>
+      <Cell>
+        <span className="font-medium">{backup.name}</span>
+        {backup.kind === 'incremental' && <Chip className="ml-2">incremental</Chip>}
+        {!ofOne && <span className="block text-12 text-faint md:hidden">{backup.instanceName}</span>}
+      </Cell>
+      {!ofOne && (
+        <Cell>
+          <Whose backup={backup} />
+        </Cell>
+      )}
+      <Cell>
+        <State backup={backup} />
+      </Cell>
+      <Cell numeric>
+        <Bytes of={backup.sizeBytes} />
+        {backup.sourceBytes !== null && backup.sizeBytes !== null && (
+          <span className="block text-12 text-faint">
+            of <Bytes of={backup.sourceBytes} />
+          </span>
+        )}
+      </Cell>
+      <Cell numeric>
+        <Duration ms={endMs === null ? null : endMs - Date.parse(backup.createdAt)} />
+      </Cell>
+      <Cell className="whitespace-nowrap text-muted">
+        <RelativeTime at={backup.createdAt} className="num" />
+        <span className="block text-12 text-faint">by {backup.createdBy}</span>
+      </Cell>
+      <Cell>
+        <span className="flex justify-end gap-1">
+          <Restore backup={backup} />
+          <OperationButton
+            name="delete-backup"
+            instance={null}
+            projectId={backup.projectId}
+            input={{ backupId: backup.id }}
+            look="quiet"
+            size="sm"
+          >
+            Delete<span className="sr-only"> {backup.name}</span>
+          </OperationButton>
+        </span>
+      </Cell>
+    </TableRow>
+  );
+}
+
+/** The instance while it exists; its name and engine when only the backup is left. */
+function Whose({ backup }: { backup: Backup }) {
+  const exists = useInstances().data?.items.some((instance) => instance.id === backup.instanceId) ?? false;
+  return (
+    <>
+      {exists ? (
+        <Link href={`/instances/${backup.instanceId}/backups`} className="hover:text-accent hover:underline">
+          {backup.instanceName}
+        </Link>
+      ) : (
+        <span>
+          {backup.instanceName} <span className="text-12 text-faint">deleted</span>
+        </span>
+      )}
+      <span className="block text-12 text-faint">
+        <EngineMark datastore={backup.datastore} version={backup.version} />
+      </span>
+    </>
+  );
+}
+
+function State({ backup }: { backup: Backup }) {
+  return (
+    <>
+      <StatusMark {...backupStates[backup.state]} />
+      {backup.operationId !== null && isBeingMade(backup.state) && <Progress operationId={backup.operationId} />}
+      {backup.failure !== null && <span className="block max-w-80 text-12 text-muted">{backup.failure}</span>}
+    </>
+  );
+}
+
+function Progress({ operationId }: { operationId: string }) {
+  const { data } = useOperation(operationId);
+  const step = data?.steps.find((candidate) => candidate.state === 'running');
+  const ratio = step === undefined ? null : stepRatio(step);
+  return ratio === null ? null : <Meter ratio={ratio} label="Saved" tone="working" progress className="mt-1 w-32" />;
+}
+
+function Restore({ backup }: { backup: Backup }) {
+  const denial = useDenial('instance.create', backup.projectId);
+  const refusal =
+    denial ??
+    (backup.state === 'COMPLETED'
+      ? null
+      : `The backup is ${backupStates[backup.state].label.toLowerCase()}; only a completed one can be restored.`);
+  if (refusal !== null) {
+    return (
+      <Button size="sm" icon={RotateCcw} refusal={refusal}>
+        Restore<span className="sr-only"> {backup.name}</span>
+      </Button>
+    );
+  }
+  return (
+    <LinkButton size="sm" icon={RotateCcw} href={`/instances/new?from=backup:${backup.id}`}>
+      Restore<span className="sr-only"> {backup.name} to a new instance</span>
+    </LinkButton>
+  );
+}

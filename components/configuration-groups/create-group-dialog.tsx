@@ -1,0 +1,98 @@
+'use client';
+import { useState } from 'react';
+import { toApiProblem } from '#client/problem.ts';
+import { useConfigurationGroupChanges } from '#client/queries/configuration-groups.ts';
+import { useActor } from '#client/queries/me.ts';
+import { useProjects } from '#client/queries/projects.ts';
+import { Button } from '#components/ui/button.tsx';
+import { Dialog } from '#components/ui/dialog.tsx';
+import { FaultNote } from '#components/ui/fault-note.tsx';
+import { Field, Input, Select } from '#components/ui/field.tsx';
+import { DatastoreName, datastores } from '#contract/datastores/index.ts';
+import { may } from '#contract/may.ts';
+import { Name } from '#contract/names.ts';
+
+type Props = { open: boolean; onOpenChange(open: boolean): void; onCreated(id: string): void };
+
+export function CreateGroupDialog({ open, onOpenChange, onCreated }: Props) {
+  return (
+    <Dialog open={open} onOpenChange={onOpenChange} title="New configuration group" description="Parameters are chosen afterwards.">
+      {open && (
+        <Form
+          onDone={(id) => {
+            onOpenChange(false);
+            if (id !== null) onCreated(id);
+          }}
+        />
+      )}
+    </Dialog>
+  );
+}
+
+function Form({ onDone }: { onDone(id: string | null): void }) {
+  const { create } = useConfigurationGroupChanges();
+  const actor = useActor();
+  const projects = (useProjects().data?.items ?? []).filter((project) =>
+    may(actor, 'configuration-group.manage', { projectId: project.id }),
+  );
+  const [name, setName] = useState('');
+  const [datastore, setDatastore] = useState<DatastoreName | undefined>(DatastoreName.options[0]);
+  const [chosen, setChosen] = useState<string | null>(null);
+  const [tried, setTried] = useState(false);
+  const projectId = chosen ?? projects[0]?.id;
+  const parsed = Name.safeParse(name);
+  const problem = create.error === null ? null : toApiProblem(create.error);
+  const aboutName = problem !== null && (problem.field === 'name' || problem.code === 'name-taken');
+  const wrong = parsed.success ? (aboutName ? problem.message : undefined) : tried ? parsed.error.issues[0]?.message : undefined;
+  return (
+    <form
+      className="grid gap-4"
+      onSubmit={(event) => {
+        event.preventDefault();
+        setTried(true);
+        if (!parsed.success || projectId === undefined || datastore === undefined || create.isPending) return;
+        create.mutate({ projectId, name: parsed.data, datastore, values: {} }, { onSuccess: (group) => onDone(group.id) });
+      }}
+    >
+      <Field label="Name" hint="Lower-case letters, digits and hyphens." error={wrong}>
+        {(control) => <Input {...control} autoFocus value={name} onChange={(event) => setName(event.target.value)} />}
+      </Field>
+      <Field label="Datastore" hint="A group fits instances of one datastore.">
+        {(control) => (
+          <Select {...control} value={datastore} onChange={(event) => setDatastore(DatastoreName.parse(event.target.value))}>
+            {DatastoreName.options.map((key) => (
+              <option key={key} value={key}>
+                {datastores[key].title}
+              </option>
+            ))}
+          </Select>
+        )}
+      </Field>
+      {projects.length > 1 && (
+        <Field label="Project">
+          {(control) => (
+            <Select {...control} value={projectId} onChange={(event) => setChosen(event.target.value)}>
+              {projects.map((project) => (
+                <option key={project.id} value={project.id}>
+                  {project.title}
+                </option>
+              ))}
+            </Select>
+          )}
+        </Field>
+      )}
+      {!aboutName && <FaultNote error={create.error} />}
+      <div className="flex justify-end gap-2">
+        <Button onClick={() => onDone(null)}>Cancel</Button>
+        <Button
+          look="primary"
+          type="submit"
+          busy={create.isPending}
+          refusal={projects.length === 0 ? 'This needs the role member in a project. Ask a project admin.' : null}
+        >
+          Create group
+        </Button>
+      </div>
+    </form>
+  );
+}
