@@ -1,0 +1,203 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startTestServer, type TestServer } from '../test-server.testsuite.ts';
+
+let server: TestServer;
+let projectId: string;
+
+beforeAll(async () => {
+  server = await startTestServer();
+  projectId = await server.addProject('shop');
+});
+
+afterAll(() => server?.stop());
+
+function send(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
+  return server.send(method, path, { token: server.operatorToken, headers, ...(body === undefined ? {} : { body }) });
+}
+
+function toCreate(name: string) {
+  return { projectId, input: { name, datastore: 'postgresql', version: '18', users: [{ name: 'app', password: 'a given password' }] } };
+}
+
+describe('an Idempotency-Key', () => {
+  test('gives the same answer again, and starts one thing', async () => {
+    const key = { 'idempotency-key': randomUUID() };
+    const first = await send('POST', '/api/instances', toCreate('once'), key);
+    expect(first.status).toBe(202);
+    const answer = await first.text();
+    const again = await send('POST', '/api/instances', toCreate('once'), key);
+    expect(again.status).toBe(202);
+    expect(await again.text()).toBe(answer);
+    const list = await (await send('GET', '/api/instances?text=once')).json();
+    expect(list.total).toBe(1);
+  });
+
+  test('used for another body is refused', async () => {
+    const key = { 'idempotency-key': randomUUID() };
+    await send('POST', '/api/instances', toCreate('mine'), key);
+    const other = await send('POST', '/api/instances', toCreate('other'), key);
+    expect(other.status).toBe(409);
+    expect(await other.json()).toMatchObject({ code: 'idempotency-key-reused' });
+  });
+
+  test('makes twenty requests at once one', async () => {
+    const key = { 'idempotency-key': randomUUID() };
+    const answers = await Promise.all(Array.from({ length: 20 }, () => send('POST', '/api/instances', toCreate('stampede'), key)));
+    expect(new Set(answers.map((answer) => answer.status))).toEqual(new Set([202]));
+    expect(new Set(await Promise.all(answers.map((answer) => answer.text()))).size).toBe(1);
+  });
+
+  test('may be tried again after a refusal, which started nothing', async () => {
+    const key = { 'idempotency-key': randomUUID() };
+    const body = { projectId, name: 'late', datastore: 'postgresql', values: {} };
+    const id = randomUUID();
+    await server.store.transact((tx) =>
+      server.store.configurationGroups.insert(tx, { id, projectId, name: 'late', datastore: 'postgresql', values: {} }),
+    );
+    expect((await send('POST', '/api/configuration-groups', body, key)).status).toBe(409);
+    await server.store.transact((tx) => server.store.configurationGroups.remove(tx, id));
+    expect((await send('POST', '/api/configuration-groups', body, key)).status).toBe(201);
+  });
+
+  test('keeps its answer sealed: an invitation’s link is nowhere in the clear', async () => {
+    const answer = await send('POST', `/api/projects/${projectId}/invitations`, { role: 'viewer' }, { 'idempotency-key': randomUUID() });
+    const { link } = await answer.json();
+    const secret = link.split('#')[1];
+    const rows = await server.store.database.pool.query(`select coalesce(string_agg(t::text, ''), '') as text from idempotent_answers t`);
+    expect(rows.rows[0].text).not.toContain(secret);
+  });
+});
+
+describe('secrets', () => {
+  test('a given password is in no row', async () => {
+    await send('POST', '/api/instances', toCreate('discreet'));
+    const { pool } = server.store.database;
+    const tables = await pool.query<{ name: string }>(`select tablename as name from pg_tables where schemaname = 'public'`);
+    for (const { name } of tables.rows) {
+      const found = await pool.query(`select 1 from "${name}" t where t::text like '%a given password%'`);
+      expect(found.rowCount, name).toBe(0);
+    }
+  });
+});
+
+describe('a problem', () => {
+  test('names the field and the rule', async () => {
+    const answer = await send('POST', '/api/instances', {
+      projectId,
+      input: { name: 'Not A Name', datastore: 'postgresql', version: '18' },
+    });
+    expect(answer.status).toBe(400);
+    expect(answer.headers.get('content-type')).toBe('application/problem+json');
+    expect(await answer.json()).toMatchObject({ code: 'invalid-input', field: 'input.name', title: expect.stringMatching(/lower-case/) });
+  });
+
+  test.each([
+    ['a body that is not JSON', 'POST', '/api/projects', '{'],
+    ['a query out of range', 'GET', '/api/instances?limit=0', undefined],
+    ['a NUL in an address', 'DELETE', '/api/instances/%00/databases/x', undefined],
+    ['a made-up cursor', 'GET', '/api/instances?cursor=abc', undefined],
+  ])('answers %s with 400', async (_title, method, path, body) => {
+    const headers = { authorization: `Bearer ${server.operatorToken}` };
+    const answer = await fetch(server.origin + path, { method, headers, ...(body === undefined ? {} : { body }) });
+    expect(answer.status).toBe(400);
+  });
+
+  test('answers an unknown address with a problem, not a page', async () => {
+    const answer = await send('GET', '/api/nothing');
+    expect(answer.status).toBe(404);
+    expect(await answer.json()).toMatchObject({ code: 'not-found' });
+  });
+});
+
+describe('a write', () => {
+  test('from a foreign page is refused; so is a cookie without an origin', async () => {
+    const person = await server.addPerson('lured', { [projectId]: 'admin' });
+    const body = { username: person.username, password: person.password };
+    const signedIn = await server.send('POST', '/api/auth/sign-in/username', { body, headers: { origin: server.origin } });
+    expect(signedIn.headers.get('set-cookie')).toMatch(/HttpOnly; SameSite=Lax/);
+    expect(await signedIn.text()).toBe('{}');
+    const cookie = signedIn.headers.getSetCookie().join('; ').split(';')[0] ?? '';
+    const rename = (headers: Record<string, string>) =>
+      server.send('PATCH', `/api/projects/${projectId}`, { body: { title: 'Taken' }, headers: { cookie, ...headers } });
+    expect((await rename({ origin: 'https://evil.example' })).status).toBe(403);
+    expect((await rename({})).status).toBe(403);
+    expect((await rename({ origin: server.origin })).status).toBe(200);
+  });
+});
+
+describe('signing in', () => {
+  const attempt = (username: string, password: string) =>
+    server.send('POST', '/api/auth/sign-in/username', { body: { username, password }, headers: { origin: server.origin } });
+
+  test('is limited after five failures, for that account only', async () => {
+    const person = await server.addPerson('guessed', {});
+    const other = await server.addPerson('bystander', {});
+    for (let count = 0; count < 5; count += 1) expect((await attempt('guessed', `wrong password ${count}`)).status).toBe(401);
+    const limited = await attempt('guessed', person.password);
+    expect(limited.status).toBe(429);
+    expect(await limited.json()).toMatchObject({ code: 'too-many-attempts' });
+    expect((await attempt('bystander', other.password)).status).toBe(200);
+  });
+
+  test.each(['/api/auth/sign-up/email', '/api/auth/admin/create-user', '/api/auth/api-key/create', '/api/auth/update-user'])(
+    '%s does not exist',
+    async (path) => {
+      const answer = await send('POST', path, { name: 'x', email: 'x@y.z', password: 'a long password' }, { origin: server.origin });
+      expect(answer.status).toBe(404);
+    },
+  );
+});
+
+describe('an invitation', () => {
+  test('makes an account once, with the invited role', async () => {
+    const made = await (await send('POST', `/api/projects/${projectId}/invitations`, { role: 'member' })).json();
+    const secret = new URL(made.link).hash.slice(1);
+    const account = { username: 'newcomer', name: 'New', password: 'a long password' };
+    const joined = await server.send('POST', '/api/invitations/accept', { body: { secret, account } });
+    expect(joined.status).toBe(200);
+    expect((await server.store.members.list(projectId)).find((member) => member.username === 'newcomer')?.role).toBe('member');
+    const again = await server.send('POST', '/api/invitations/accept', { body: { secret, account: { ...account, username: 'second' } } });
+    expect(again.status).toBe(404);
+    expect(await server.store.accounts.findByUsername('second')).toBeNull();
+  });
+});
+
+describe('a list of instances', () => {
+  test('pages by cursor through everything once, filtered and sorted', async () => {
+    const listId = await server.addProject('listed');
+    const names = Array.from({ length: 25 }, (_, index) => `listed-${String(index).padStart(2, '0')}`);
+    for (const name of names) await server.addInstance(listId, name);
+    const seen: string[] = [];
+    let cursor = '';
+    do {
+      const answer = await (await send('GET', `/api/instances?project=${listId}&sort=-name&limit=10${cursor}`)).json();
+      expect(answer.total).toBe(25);
+      seen.push(...answer.items.map((item: { name: string }) => item.name));
+      cursor = answer.next === null ? '' : `&cursor=${answer.next}`;
+    } while (cursor !== '');
+    expect(seen).toEqual([...names].reverse());
+    const found = await (await send('GET', `/api/instances?project=${listId}&text=ed-07`)).json();
+    expect(found.items.map((item: { name: string }) => item.name)).toEqual(['listed-07']);
+  });
+
+  test('shows what was just made, at once', async () => {
+    for (let count = 0; count < 20; count += 1) {
+      const name = `fresh-${count}`;
+      await send('POST', '/api/instances', toCreate(name));
+      const answer = await (await send('GET', `/api/instances?text=${name}&sort=name`)).json();
+      expect(answer.items.some((item: { name: string }) => item.name === name)).toBe(true);
+    }
+  });
+});
+
+describe('the reference', () => {
+  test('is OpenAPI 3.1 and a page that loads nothing from elsewhere', async () => {
+    const document = await (await send('GET', '/api/openapi.json')).json();
+    expect(document.openapi).toBe('3.1.0');
+    expect(Object.keys(document.paths)).toContain('/api/instances/{instanceId}');
+    const page = await (await send('GET', '/api/reference')).text();
+    expect(page).toContain('createInstance');
+    expect(page).not.toMatch(/<script|src=|https?:\/\/(?!localhost)/);
+  });
+});
