@@ -126,7 +126,11 @@ export async function startAgent<D extends DatastoreName>({
     clockOffsetMs = serverMs - now();
     heartbeat?.beatNow();
   });
-  bus.onRefused(({ sentence }) => log(`The control plane refuses this agent: ${sentence}`));
+  let refusal = '';
+  bus.onRefused(({ sentence }) => {
+    if (sentence !== refusal) log(`The control plane refuses this agent: ${sentence}`);
+    refusal = sentence;
+  });
   const commands = createCommands({
     findAnswer: createAnswers({ engine, supervisor, observer, logs, state, resized: () => volumeGuard?.measureNow() }),
     journal,

@@ -138,10 +138,14 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
 
   async function stop(context: CommandContext) {
     await takeOver();
+    const { wanted } = state.get();
     state.change({ wanted: 'stopped', gaveUp: false });
     enter('stopping');
     try {
       await engine.lifecycle.stop({}, context);
+    } catch (error) {
+      state.change({ wanted });
+      throw error;
     } finally {
       enter('quiet');
     }

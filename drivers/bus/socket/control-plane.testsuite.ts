@@ -1,6 +1,6 @@
 import { createServer, type Server as HttpServer } from 'node:http';
 import type { Socket } from 'node:net';
-import { Server } from 'socket.io';
+import { Server, type ServerOptions } from 'socket.io';
 import type { AuthenticateGuest, ControlBus } from '../bus.ts';
 import { createControlBus } from './control.ts';
 
@@ -13,14 +13,18 @@ export type TestControlPlane = {
 };
 
 /** The control plane's end of the bus on a port of its own, or on that of an earlier one. */
-export async function startTestControlPlane(authenticate: AuthenticateGuest, port: number | null = null): Promise<TestControlPlane> {
+export async function startTestControlPlane(
+  authenticate: AuthenticateGuest,
+  port: number | null = null,
+  options: Partial<ServerOptions> = {},
+): Promise<TestControlPlane> {
   const http = createServer();
   const lines = new Set<Socket>();
   http.on('connection', (line) => {
     lines.add(line);
     line.on('close', () => lines.delete(line));
   });
-  const io = new Server(http, { transports: ['websocket'], perMessageDeflate: false });
+  const io = new Server(http, { transports: ['websocket'], perMessageDeflate: false, ...options });
   const control = createControlBus({ io, authenticate });
   return {
     control,

@@ -19,7 +19,7 @@ export type GuestBusOptions = {
 
 /** The guest's end over socket.io. Connects at once and for ever, until closed. */
 export function connectGuestBus(options: GuestBusOptions): GuestBus {
-  const { first, longest } = options.retryMs ?? { first: 200, longest: 3000 };
+  const { first, longest } = options.retryMs ?? { first: 200, longest: 2000 };
   const socket = io(`${options.url.replace(/\/$/, '')}${guestNamespace}`, {
     transports: ['websocket'],
     forceNew: true,
