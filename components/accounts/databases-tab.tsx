@@ -86,7 +86,7 @@ function DatabaseTable({ instance, databases, text, refusal }: TableProps) {
   const { shown, rest, showMore } = useFewRows(found);
   return (
     <>
-      <Table caption="Databases">
+      <Table caption="Databases by name">
         <thead>
           <tr>
             <HeadCell>Name</HeadCell>
@@ -108,15 +108,8 @@ function DatabaseTable({ instance, databases, text, refusal }: TableProps) {
               <Cell className="text-muted">{database.encoding}</Cell>
               <Cell className="num text-muted">{database.collation}</Cell>
               <Cell className="text-right">
-                <Button
-                  look="quiet"
-                  size="sm"
-                  icon={Trash2}
-                  aria-label={`Drop ${database.name}`}
-                  refusal={refusal}
-                  onClick={() => setDropped(database)}
-                >
-                  Drop
+                <Button look="quiet" size="sm" icon={Trash2} refusal={refusal} onClick={() => setDropped(database)}>
+                  Drop<span className="sr-only"> {database.name}</span>
                 </Button>
               </Cell>
             </TableRow>

@@ -59,7 +59,7 @@ export function GrantsMatrix({ instance, users, databases, refusal }: Props) {
                   <Checkbox
                     aria-label={`${user.name} may use ${database}`}
                     aria-disabled={refusal !== null || undefined}
-                    className="aria-disabled:opacity-50"
+                    className="align-middle aria-disabled:opacity-50"
                     checked={(pending.get(user.name) ?? user.grants).includes(database)}
                     onChange={(event) => change(user, database, event.target.checked)}
                   />

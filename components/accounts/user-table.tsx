@@ -23,7 +23,7 @@ export function UserTable({ instance, users, databases, refusal }: Props) {
   const close = () => setAsked(null);
   return (
     <>
-      <Table caption="Users">
+      <Table caption="Users by name">
         <thead>
           <tr>
             <HeadCell>Name</HeadCell>

@@ -10,7 +10,6 @@ import { Field, Select } from '#components/ui/field.tsx';
 import { Loaded } from '#components/ui/loaded.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { SkeletonRows } from '#components/ui/skeleton.tsx';
-import { Mark } from '#components/ui/status-mark.tsx';
 import { Cell, HeadCell, Table, TableRow } from '#components/ui/table.tsx';
 import { getDatastore } from '#contract/datastores/index.ts';
 import type { ConfigurationGroup } from '#contract/resources/configuration-group.ts';
@@ -34,25 +33,12 @@ export function ConfigurationTab({ instance }: { instance: Instance }) {
         const attached = fitting.find((group) => group.id === instance.configurationGroupId) ?? null;
         return (
           <div className="grid gap-4">
-            {instance.guest?.restartRequired && <RestartRequired instance={instance} />}
             {attached !== null && <Attached instance={instance} group={attached} />}
             <Choose instance={instance} groups={fitting.filter((group) => group.id !== attached?.id)} attached={attached} />
           </div>
         );
       }}
     </Loaded>
-  );
-}
-
-function RestartRequired({ instance }: { instance: Instance }) {
-  return (
-    <div role="status" className="flex flex-wrap items-center gap-3 rounded-panel border border-line bg-attention-soft px-4 py-2.5">
-      <Mark tone="attention" />
-      <p className="grow">
-        <strong className="font-semibold">Restart required.</strong> A changed parameter takes effect at the next restart.
-      </p>
-      <OperationButton name="restart-instance" instance={instance} size="sm" />
-    </div>
   );
 }
 
@@ -66,7 +52,16 @@ function Attached({ instance, group }: { instance: Instance; group: Configuratio
           {group.name}
         </Link>
       }
-      note={`${entries.length} parameter${entries.length === 1 ? '' : 's'}`}
+      note={
+        <>
+          {entries.length} parameter{entries.length === 1 ? '' : 's'}
+          {instance.guest?.restartRequired && (
+            <Chip tone="attention" className="ml-2">
+              restart required
+            </Chip>
+          )}
+        </>
+      }
       flush
       actions={
         <>

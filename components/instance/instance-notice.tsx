@@ -4,6 +4,7 @@ import { formatDuration, formatTime } from '#client/format.ts';
 import { seenAtMs, useHealth } from '#client/health.ts';
 import { useOperation } from '#client/queries/operations.ts';
 import { useDesk } from '#components/operations/desk.tsx';
+import { OperationButton } from '#components/operations/operation-button.tsx';
 import { Button, LinkButton } from '#components/ui/button.tsx';
 import { Mark } from '#components/ui/status-mark.tsx';
 import type { Instance } from '#contract/resources/instance.ts';
@@ -36,6 +37,7 @@ export function InstanceNotice({ instance }: { instance: Instance }) {
         </p>
         {shows != null && <pre className="num mt-1 whitespace-pre-wrap break-words text-12 text-muted">{shows}</pre>}
       </div>
+      {instance.guest?.restartRequired && tone === 'attention' && <OperationButton name="restart-instance" instance={instance} size="sm" />}
       {tone === 'broken' && (
         <LinkButton size="sm" href={hrefOf(instance.id, 'logs')}>
           Read the log

@@ -54,7 +54,7 @@ export function Button({
     <button
       {...rest}
       type={type}
-      aria-label={label}
+      {...(label === undefined ? {} : { 'aria-label': label })}
       aria-disabled={closed || busy || undefined}
       className={clsx(
         shape({ ...(look ? { look } : {}), ...(size ? { size } : {}) }, closed),

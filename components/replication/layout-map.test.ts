@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest';
+import { layOutMap, nodeSize } from './layout-map.ts';
+
+test('replicas stand to the right of their source and nothing overlaps', () => {
+  const nodes = ['source', 'a', 'b', 'c', 'alone', 'other', 'd'];
+  const places = layOutMap({
+    nodes,
+    edges: [
+      ['source', 'a'],
+      ['source', 'b'],
+      ['source', 'c'],
+      ['other', 'd'],
+    ],
+  });
+  const at = (id: string) => places.get(id) ?? { x: Number.NaN, y: Number.NaN };
+  for (const replica of ['a', 'b', 'c']) expect(at(replica).x).toBeGreaterThan(at('source').x + nodeSize.width);
+  for (const one of nodes)
+    for (const other of nodes) {
+      if (one === other) continue;
+      const apart = Math.abs(at(one).x - at(other).x) >= nodeSize.width || Math.abs(at(one).y - at(other).y) >= nodeSize.height;
+      expect(apart, `${one} and ${other} overlap`).toBe(true);
+    }
+});
+
+test('downward, replicas stand beneath', () => {
+  const places = layOutMap({ nodes: ['source', 'a'], edges: [['source', 'a']] }, 'down');
+  expect(places.get('a')?.y).toBeGreaterThan((places.get('source')?.y ?? 0) + nodeSize.height);
+});

@@ -1,0 +1,46 @@
+'use client';
+import dynamic from 'next/dynamic';
+import { useSyncExternalStore } from 'react';
+import { Skeleton } from '#components/ui/skeleton.tsx';
+import type { Instance } from '#contract/resources/instance.ts';
+
+/** The drawing's code is a hundred kilobytes: it comes when a map is looked at. */
+const MapCanvas = dynamic(() => import('./map-canvas.tsx'), {
+  ssr: false,
+  loading: () => (
+    <div role="status" aria-label="Drawing the map" className="flex h-full items-center justify-center gap-24">
+      <Skeleton className="h-16 w-55 rounded-panel" />
+      <span className="grid gap-5">
+        <Skeleton className="h-16 w-55 rounded-panel" />
+        <Skeleton className="h-16 w-55 rounded-panel" />
+      </span>
+    </div>
+  ),
+});
+
+/** The map as a picture; screen readers and keyboards are served by the list beside it. */
+export function MapDrawing({
+  instances,
+  chosenId,
+  height,
+}: {
+  instances: readonly Instance[];
+  chosenId?: string;
+  height: number | string;
+}) {
+  const narrow = useSyncExternalStore(
+    watchWidth,
+    () => window.innerWidth < 768,
+    () => false,
+  );
+  return (
+    <div style={{ height }}>
+      <MapCanvas instances={instances} chosenId={chosenId ?? null} down={narrow} />
+    </div>
+  );
+}
+
+function watchWidth(listener: () => void): () => void {
+  window.addEventListener('resize', listener);
+  return () => window.removeEventListener('resize', listener);
+}

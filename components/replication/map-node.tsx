@@ -1,0 +1,41 @@
+'use client';
+import { Handle, type Node, type NodeProps, Position } from '@xyflow/react';
+import { clsx } from 'clsx';
+import Link from 'next/link';
+import { useHealth } from '#client/health.ts';
+import { Mark } from '#components/ui/status-mark.tsx';
+import type { Instance } from '#contract/resources/instance.ts';
+
+export type MapNodeData = { instance: Instance; chosen: boolean; down: boolean };
+export type MapNodeType = Node<MapNodeData, 'instance'>;
+
+/** One instance on the map: mark, name, role, address. It is a link. */
+export function MapNode({ data: { instance, chosen, down } }: NodeProps<MapNodeType>) {
+  const health = useHealth(instance);
+  return (
+    <div
+      className={clsx(
+        'h-16 w-55 rounded-panel border bg-panel transition-colors duration-[120ms] hover:border-line-strong',
+        chosen ? 'border-accent ring-1 ring-accent' : 'border-line',
+      )}
+    >
+      <Handle type="target" position={down ? Position.Top : Position.Left} className="invisible!" isConnectable={false} />
+      <Link href={`/instances/${instance.id}`} className="nodrag nopan flex h-full items-center gap-3 rounded-panel px-3" draggable={false}>
+        <Mark tone={health.tone} size={14} />
+        <span className="min-w-0 grow">
+          <span className="flex items-baseline justify-between gap-2">
+            <span className="truncate font-medium">{instance.name}</span>
+            <span className={clsx('shrink-0 text-12', instance.role === 'replica' ? 'text-replica' : 'text-faint')}>{instance.role}</span>
+          </span>
+          <span className="flex items-baseline justify-between gap-2 text-12">
+            <span className={health.tone === 'healthy' ? 'text-muted' : 'truncate text-fg'}>{health.label}</span>
+            <span className="num shrink-0 text-faint">
+              {instance.host}:{instance.port ?? '–'}
+            </span>
+          </span>
+        </span>
+      </Link>
+      <Handle type="source" position={down ? Position.Bottom : Position.Right} className="invisible!" isConnectable={false} />
+    </div>
+  );
+}
