@@ -4,16 +4,18 @@ import type { ReactNode } from 'react';
 export type ChoiceProps = {
   name: string;
   label: string;
+  /** The panel's title already says it. */
+  quiet?: boolean;
   value: string;
   onChange(value: string): void;
   options: readonly { value: string; title: ReactNode; note?: ReactNode; disabled?: boolean }[];
 };
 
 /** A few alternatives as tiles: radio buttons to the keyboard and to screen readers. */
-export function Choice({ name, label, value, onChange, options }: ChoiceProps) {
+export function Choice({ name, label, quiet, value, onChange, options }: ChoiceProps) {
   return (
     <fieldset>
-      <legend className="mb-1 font-medium text-13">{label}</legend>
+      <legend className={quiet ? 'sr-only' : 'mb-1 font-medium text-13'}>{label}</legend>
       <div className="grid gap-2 sm:grid-cols-3">
         {options.map((option) => (
           <label

@@ -16,7 +16,7 @@ export type DraftFormProps = { desk: DraftDesk; faults: Record<string, string> }
 export function DraftForm({ desk, faults }: DraftFormProps) {
   return (
     <div className="min-w-0 space-y-4">
-      <Panel title="What">
+      <Panel title="Instance">
         <div className="space-y-4">
           <What desk={desk} faults={faults} />
         </div>
@@ -103,6 +103,7 @@ function Origin({ desk: { draft, change, backups, sources } }: { desk: DraftDesk
       <Choice
         name="from"
         label="Data"
+        quiet
         value={from.kind}
         onChange={choose}
         options={[

@@ -15,14 +15,15 @@ import { Gate } from './gate.tsx';
 export function JoinPage() {
   return (
     <Awake fallback={<Gate title="Join a project">{null}</Gate>}>
-      <Join secret={location.hash.slice(1)} />
+      <Join />
     </Awake>
   );
 }
 
 const blank = { username: '', name: '', password: '' };
 
-function Join({ secret }: { secret: string }) {
+function Join() {
+  const [secret] = useState(() => location.hash.slice(1));
   const { data: me, error: strange } = useMe();
   const [account, setAccount] = useState(blank);
   const [busy, setBusy] = useState(false);

@@ -11,7 +11,7 @@ import { Loaded } from '#components/ui/loaded.tsx';
 import { PageHead } from '#components/ui/page-head.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { RelativeTime } from '#components/ui/relative-time.tsx';
-import { Skeleton } from '#components/ui/skeleton.tsx';
+import { SkeletonRows } from '#components/ui/skeleton.tsx';
 import { Mark } from '#components/ui/status-mark.tsx';
 import { Cell, HeadCell, Table, TableRow } from '#components/ui/table.tsx';
 import type { System } from '#contract/resources/system.ts';
@@ -233,8 +233,9 @@ function Waiting() {
   return (
     <div className="space-y-4">
       <PageHead title="System" />
-      <Skeleton className="h-24 rounded-panel" />
-      <Skeleton className="h-48 rounded-panel" />
+      <Panel flush>
+        <SkeletonRows rows={8} label="The system is being looked at" />
+      </Panel>
     </div>
   );
 }

@@ -39,7 +39,7 @@ function Tokens() {
       <PageHead title="API tokens" actions={create} />
       <p className="text-muted">
         A token acts as you, in every project of yours. Send it as <code className="num">Authorization: Bearer …</code>; the{' '}
-        <a href="/api/reference" className="text-accent hover:underline">
+        <a href="/api/reference" className="text-accent underline">
           API reference
         </a>{' '}
         lists what it can ask.

@@ -30,7 +30,7 @@ export function CopyButton({
   return (
     <Button
       look={children === undefined ? 'quiet' : 'plain'}
-      size="sm"
+      size={children === undefined ? 'sm' : 'md'}
       icon={copied ? Check : Copy}
       {...(children === undefined ? { label: copied ? 'Copied' : label } : {})}
       onClick={() => void copy()}

@@ -78,5 +78,5 @@ export function Checkbox({ className, ...rest }: Omit<ComponentProps<'input'>, '
 }
 
 export function Range({ className, ...rest }: Omit<ComponentProps<'input'>, 'type'>) {
-  return <input type="range" {...rest} className={clsx('h-8 w-full accent-accent', className)} />;
+  return <input type="range" {...rest} className={clsx('range', className)} />;
 }
