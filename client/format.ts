@@ -11,8 +11,9 @@ export function formatBytes(bytes: number): string {
   return `${bytes < 0 ? '−' : ''}${formatNumber(value, step === 0 ? 0 : undefined)} ${units[step]}`;
 }
 
-/** 0.4 s, 48 s, 2 m 14 s, 3 h 5 m, 4 d 2 h. */
+/** 12 ms, 0.4 s, 48 s, 2 m 14 s, 3 h 5 m, 4 d 2 h. */
 export function formatDuration(ms: number): string {
+  if (ms > 0 && ms < 100) return `${Math.round(ms)} ms`;
   const seconds = Math.max(0, ms) / 1000;
   if (seconds < 10) return `${seconds.toFixed(1)} s`;
   if (seconds < 60) return `${Math.floor(seconds)} s`;

@@ -14,6 +14,7 @@ import { RelativeTime } from '#components/ui/relative-time.tsx';
 import { SkeletonRows } from '#components/ui/skeleton.tsx';
 import { Mark } from '#components/ui/status-mark.tsx';
 import { Cell, HeadCell, Table, TableRow } from '#components/ui/table.tsx';
+import { DatastoreName, getDatastore } from '#contract/datastores/index.ts';
 import type { System } from '#contract/resources/system.ts';
 import type { Tone } from '#contract/status.ts';
 
@@ -28,7 +29,13 @@ export function SystemPage() {
 
 function Guarded() {
   const denial = useDenial('system.read', null);
-  return denial === null ? <Loading /> : <NoPermission sentence={`The system page shows the whole control plane. ${denial}`} />;
+  if (denial === null) return <Loading />;
+  return (
+    <>
+      <PageHead title="System" />
+      <NoPermission sentence={`The system page shows the whole control plane. ${denial}`} />
+    </>
+  );
 }
 
 function Loading() {
@@ -135,7 +142,7 @@ function Shown({ system }: { system: System }) {
             rows={system.datastores.map((store) => ({
               key: `${store.datastore} ${store.full} ${store.origin}`,
               cells: [
-                store.datastore,
+                titleOf(store.datastore),
                 <span key="v" className="num">
                   {store.full}
                 </span>,
@@ -208,6 +215,11 @@ function Lines({
       </tbody>
     </Table>
   );
+}
+
+function titleOf(datastore: string): string {
+  const known = DatastoreName.safeParse(datastore);
+  return known.success ? getDatastore(known.data).title : datastore;
 }
 
 function Skew({ ms }: { ms: number }) {

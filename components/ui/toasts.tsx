@@ -1,12 +1,13 @@
 import { Toaster } from 'sonner';
 import { Mark } from './status-mark.tsx';
 
-/** Where toasts appear: bottom right, above the bottom bar on phones; read out politely. */
+/** Where toasts appear: under the top bar, where they cover neither the drawer nor the bottom bar; read out politely. */
 export function Toasts() {
   return (
     <Toaster
-      position="bottom-right"
-      mobileOffset={{ bottom: 72 }}
+      position="top-center"
+      offset={{ top: 56 }}
+      mobileOffset={{ top: 56 }}
       gap={8}
       icons={{ error: <Mark tone="broken" />, warning: <Mark tone="attention" /> }}
       toastOptions={{
