@@ -97,7 +97,7 @@ export async function startAgent<D extends DatastoreName>({
   volumeGuard = startVolumeGuard({
     measure: () => measureDiskUsage(engine.volumeFolders()),
     state,
-    isUp: () => observer.facts().acceptsLogins,
+    isUp: () => observer.facts().processState === 'running',
     setWritable: (writable) => engine.setWritable(writable),
     event,
     changed: () => void heartbeat?.refresh(),

@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { afterAll, beforeAll } from 'vitest';
 import type { DatastoreName } from '#contract/datastores/index.ts';
 import type { ProcessIdentity } from '#drivers/process/pid-identity.ts';
-import { context, createProject, createTls, leaveRoot, type TestGuest, type TestProject } from './guest.testsuite.ts';
+import { engines } from './engines/index.ts';
+import { context, createProject, createTls, leaveRoot, makeReachable, type TestGuest, type TestProject } from './guest.testsuite.ts';
 
 /** One engine version, and how a tenant's own client talks to it: over TLS, checking the project's authority. */
 export type EngineUnderTest = {
@@ -38,7 +39,10 @@ export const password = 'Correct-horse-7-battery';
 export const tenant: Login = { user: 'app', password, database: 'app' };
 
 /** Call at the top of a test file: makes the project before its tests and removes it after. */
-export function openBench(subject: EngineUnderTest): TestBench {
+export async function openBench(subject: EngineUnderTest): Promise<TestBench> {
+  // Loaded while the project's folder can still be read.
+  await engines[subject.datastore]();
+  const programs = makeReachable(subject.binFolder);
   leaveRoot();
   let project: TestProject | undefined;
   const createGuest = async () => {
@@ -46,11 +50,14 @@ export function openBench(subject: EngineUnderTest): TestBench {
     return project.createGuest();
   };
   beforeAll(async () => {
-    if (!existsSync(subject.binFolder))
+    if (!existsSync(programs.binFolder))
       throw new Error(`${subject.datastore} ${subject.version} is missing: nothing at ${subject.binFolder}.`);
-    project = await createProject(subject.datastore, subject.version, subject.binFolder);
+    project = await createProject(subject.datastore, subject.version, programs.binFolder);
   });
-  afterAll(() => project?.close());
+  afterAll(async () => {
+    await project?.close();
+    programs.remove();
+  });
   return {
     subject,
     createGuest,

@@ -5,8 +5,8 @@ import { testConfiguration } from './engine-configuration.testsuite.ts';
 import { testLife } from './engine-life.testsuite.ts';
 
 /** What every engine must do, on real binaries. Answers the bench, for what only this engine must do. */
-export function testEngine(subject: EngineUnderTest): TestBench {
-  const bench = openBench(subject);
+export async function testEngine(subject: EngineUnderTest): Promise<TestBench> {
+  const bench = await openBench(subject);
   testLife(bench);
   testAccounts(bench);
   testConfiguration(bench);

@@ -1,5 +1,7 @@
 import 'reflect-metadata';
+import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import path from 'node:path';
@@ -21,6 +23,23 @@ export function leaveRoot(): void {
   process.setgroups?.([]);
   process.setgid?.(65_534);
   process.setuid?.(65_534);
+}
+
+/**
+ * The same programs where nobody may run them: root's clone may lie in a folder closed to others. Call before leaving root;
+ * the copy, where one is needed, is nobody's own, so that it can be removed afterwards.
+ */
+export function makeReachable(binFolder: string): { binFolder: string; remove(): void } {
+  const ancestors = binFolder.split(path.sep).map((_, index, parts) => parts.slice(0, index + 1).join(path.sep) || '/');
+  const open = ancestors.every((folder) => ((statSync(folder, { throwIfNoEntry: false })?.mode ?? 1) & 0o001) !== 0);
+  if (process.getuid?.() !== 0 || open) return { binFolder, remove: () => {} };
+  const copy = mkdtempSync('/tmp/gbt-programs-');
+  execFileSync('cp', ['-a', path.dirname(binFolder), path.join(copy, 'programs')]);
+  execFileSync('chown', ['-R', '65534:65534', copy]);
+  return {
+    binFolder: path.join(copy, 'programs', path.basename(binFolder)),
+    remove: () => rmSync(copy, { recursive: true, force: true }),
+  };
 }
 
 export type TestGuest = {

@@ -55,6 +55,7 @@ export async function createCluster(place: Place, folder: string, signal: AbortS
   const access = ['--auth-local=peer', '--auth-host=scram-sha-256'];
   const result = await run(place.initdb, ['-D', folder, '-U', adminRole, '-k', '-E', 'UTF8', ...locale, ...access], {
     deadlineMs: 120_000,
+    cwd: place.conf,
     signal,
   });
   if (result.code !== 0)

@@ -4,7 +4,7 @@ import { testIsolation } from './isolation.testsuite.ts';
 import { testReplication } from './replication.testsuite.ts';
 import { postgresql15 } from './under-test.testsuite.ts';
 
-const bench = testEngine(postgresql15);
+const bench = await testEngine(postgresql15);
 testIsolation(bench);
 testGrowthStop(bench);
 testReplication(bench);

@@ -4,7 +4,7 @@ import { testIsolation } from './isolation.testsuite.ts';
 import { testReplication } from './replication.testsuite.ts';
 import { postgresql18 } from './under-test.testsuite.ts';
 
-const bench = testEngine(postgresql18);
+const bench = await testEngine(postgresql18);
 testIsolation(bench);
 testGrowthStop(bench);
 testReplication(bench);
