@@ -7,7 +7,7 @@ import { connectGuestBus } from '#drivers/bus/socket/guest.ts';
 import { createTreeMeter } from '#drivers/process/measure-tree.ts';
 import { createAnswers } from './answers.ts';
 import { createCommands } from './commands.ts';
-import { measureDiskUsage } from './disk-usage.ts';
+import { measureDiskUsage, measureFreeDisk } from './disk-usage.ts';
 import type { CreateEngine, EngineEvent } from './engine.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { openJournal } from './journal.ts';
@@ -96,6 +96,7 @@ export async function startAgent<D extends DatastoreName>({
   const adopted = supervisor.adopt();
   volumeGuard = startVolumeGuard({
     measure: () => measureDiskUsage(engine.volumeFolders()),
+    freeBytes: () => measureFreeDisk(identity.folder),
     state,
     isUp: () => observer.facts().processState === 'running',
     setWritable: (writable) => engine.setWritable(writable),

@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync } from 'node:fs';
+import { lstatSync, readdirSync, statfsSync } from 'node:fs';
 import path from 'node:path';
 
 /** Bytes that the files below these folders take on disk. Lets other work go on between folders; files that vanish meanwhile count nothing. */
@@ -14,6 +14,12 @@ export async function measureDiskUsage(folders: readonly string[]): Promise<numb
     await new Promise((resolve) => setImmediate(resolve));
   }
   return bytes;
+}
+
+/** Bytes that the disk below this folder can still take from us. */
+export function measureFreeDisk(folder: string): number {
+  const { bavail, bsize } = statfsSync(folder);
+  return bavail * bsize;
 }
 
 function list(folder: string) {

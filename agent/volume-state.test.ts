@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { decideVolumeState, nextMeasureMs } from './volume-state.ts';
+import { decideVolumeState, isWorthMeasuring, nextMeasureMs } from './volume-state.ts';
 
 test('warns at 85 %, alarms at 95 %, stops writes at 97 % and allows them again below 95 %', () => {
   expect([0, 84, 85, 94, 95, 96, 97, 120].map((used) => decideVolumeState('ok', used, 100))).toEqual([
@@ -25,4 +25,13 @@ test('measures every five seconds at rest and sooner the nearer growth brings th
   expect(nextMeasureMs(0, -5, 1000)).toBe(5000);
   expect(nextMeasureMs(870, 0.01, 1000)).toBe(2500);
   expect(nextMeasureMs(970, 1, 1000)).toBe(500);
+});
+
+test('looks again at once when the disk lost what would be a quarter of the room left', () => {
+  expect(isWorthMeasuring(0, 200, 1000)).toBe(false);
+  expect(isWorthMeasuring(0, 250, 1000)).toBe(true);
+  expect(isWorthMeasuring(930, 4, 1000)).toBe(false);
+  expect(isWorthMeasuring(930, 10, 1000)).toBe(true);
+  expect(isWorthMeasuring(980, 500, 1000)).toBe(false);
+  expect(isWorthMeasuring(0, -500, 1000)).toBe(false);
 });

@@ -20,6 +20,12 @@ export function nextMeasureMs(usedBytes: number, grownBytesPerMs: number, volume
   return Math.min(5000, Math.max(500, left / grownBytesPerMs / 4));
 }
 
+/** Whether the disk lost so much, to whomever, that this volume may have lost a quarter of the room it has left. */
+export function isWorthMeasuring(usedBytes: number, lostBytes: number, volumeBytes: number): boolean {
+  const left = volumeThresholds.readOnly * volumeBytes - usedBytes;
+  return left > 0 && lostBytes >= Math.max(volumeBytes / 200, left / 4);
+}
+
 export const volumeEvents: Record<VolumeState, { tone: 'good' | 'attention' | 'broken'; sentence: string }> = {
   ok: { tone: 'good', sentence: 'The volume has room again.' },
   warning: { tone: 'attention', sentence: 'The volume is 85 % full.' },

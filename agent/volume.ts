@@ -1,6 +1,6 @@
 import type { EngineEvent } from './engine.ts';
 import type { StateFile } from './state.ts';
-import { decideVolumeState, nextMeasureMs, type VolumeState, volumeEvents } from './volume-state.ts';
+import { decideVolumeState, isWorthMeasuring, nextMeasureMs, type VolumeState, volumeEvents } from './volume-state.ts';
 
 export type VolumeGuard = {
   volume(): { volumeUsedBytes: number; volumeState: VolumeState };
@@ -11,6 +11,8 @@ export type VolumeGuard = {
 
 type VolumeGuardOptions = {
   measure(): Promise<number>;
+  /** Free bytes of the disk, asked four times a second: one system call tells of growth long before the next measurement. */
+  freeBytes(): number;
   state: StateFile;
   /** Whether the engine can be told anything now. */
   isUp(): boolean;
@@ -27,7 +29,7 @@ export function startVolumeGuard(options: VolumeGuardOptions): VolumeGuard {
   let volumeState: VolumeState = state.get().writesStopped ? 'read-only' : 'ok';
   /** What the engine was last told in this life; null when that is not known. */
   let told: boolean | null = null;
-  let previous: { bytes: number; atMs: number } | null = null;
+  let previous: { bytes: number; atMs: number; freeBytes: number } | null = null;
   let timer: NodeJS.Timeout | undefined;
   let measuring: Promise<void> | null = null;
   let closed = false;
@@ -37,7 +39,7 @@ export function startVolumeGuard(options: VolumeGuardOptions): VolumeGuard {
     const size = state.get().size;
     const atMs = performance.now();
     const grown = previous === null ? 0 : (usedBytes - previous.bytes) / Math.max(1, atMs - previous.atMs);
-    previous = { bytes: usedBytes, atMs };
+    previous = { bytes: usedBytes, atMs, freeBytes: options.freeBytes() };
     if (size !== null) {
       decide(size.volumeBytes);
       await enforce();
@@ -82,6 +84,12 @@ export function startVolumeGuard(options: VolumeGuardOptions): VolumeGuard {
     return measuring;
   }
 
+  const watch = setInterval(() => {
+    const size = state.get().size;
+    if (size === null || previous === null || measuring !== null) return;
+    if (isWorthMeasuring(usedBytes, previous.freeBytes - options.freeBytes(), size.volumeBytes)) void measureOnce();
+  }, 250);
+
   void measureOnce();
   return {
     volume: () => ({ volumeUsedBytes: usedBytes, volumeState }),
@@ -93,6 +101,7 @@ export function startVolumeGuard(options: VolumeGuardOptions): VolumeGuard {
     close() {
       closed = true;
       clearTimeout(timer);
+      clearInterval(watch);
     },
   };
 }
