@@ -35,7 +35,7 @@ function Form({ instance, onDone }: { instance: Instance; onDone(): void }) {
       : undefined;
   return (
     <form
-      className="grid gap-4"
+      className="grid grid-cols-1 gap-4"
       onSubmit={(event) => {
         event.preventDefault();
         setTried(true);

@@ -39,7 +39,7 @@ export function GrantsDialog({ instance, user, databases, onDone }: Props) {
         </>
       }
     >
-      <div className="grid gap-4">
+      <div className="grid grid-cols-1 gap-4">
         <GrantsField databases={databases} chosen={grants} onChange={setChosen} />
         <FaultNote error={setGrants.error} />
       </div>

@@ -51,7 +51,7 @@ export function PasswordDialog({ instance, user, onDone }: { instance: Instance;
       }
     >
       <form
-        className="grid gap-4"
+        className="grid grid-cols-1 gap-4"
         onSubmit={(event) => {
           event.preventDefault();
           change();

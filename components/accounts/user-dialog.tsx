@@ -41,7 +41,7 @@ function Form({ instance, databases, onDone }: { instance: Instance; databases: 
         : undefined;
   return (
     <form
-      className="grid gap-4"
+      className="grid grid-cols-1 gap-4"
       onSubmit={(event) => {
         event.preventDefault();
         setTried(true);

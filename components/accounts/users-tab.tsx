@@ -31,7 +31,7 @@ export function UsersTab({ instance }: { instance: Instance }) {
   );
   return (
     <NeedsRunning instance={instance} what="Users">
-      <div className="grid gap-4">
+      <div className="grid grid-cols-1 gap-4">
         <Panel
           title="Users"
           note={tenants?.length}

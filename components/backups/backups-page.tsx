@@ -37,7 +37,7 @@ export function BackupsPage() {
     window.history.replaceState(null, '', next.size === 0 ? '/backups' : `/backups?${next}`);
   };
   return (
-    <div className="grid gap-4">
+    <div className="grid grid-cols-1 gap-4">
       <PageHead
         title="Backups"
         facts={

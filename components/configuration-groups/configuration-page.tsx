@@ -26,7 +26,7 @@ export function ConfigurationPage() {
   );
   const choose = (id: string | null) => router.replace(id === null ? '/configuration' : `/configuration?group=${id}`, { scroll: false });
   return (
-    <div className="grid gap-4">
+    <div className="grid grid-cols-1 gap-4">
       <PageHead title="Configuration" facts="Parameter values under a name, for any number of instances" actions={create} />
       <Loaded
         query={groups}

@@ -32,7 +32,7 @@ export function ConfigurationTab({ instance }: { instance: Instance }) {
         const fitting = items.filter((group) => group.datastore === instance.datastore && group.projectId === instance.projectId);
         const attached = fitting.find((group) => group.id === instance.configurationGroupId) ?? null;
         return (
-          <div className="grid gap-4">
+          <div className="grid grid-cols-1 gap-4">
             {attached !== null && <Attached instance={instance} group={attached} />}
             <Choose instance={instance} groups={fitting.filter((group) => group.id !== attached?.id)} attached={attached} />
           </div>

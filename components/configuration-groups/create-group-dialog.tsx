@@ -46,7 +46,7 @@ function Form({ onDone }: { onDone(id: string | null): void }) {
   const wrong = parsed.success ? (aboutName ? problem.message : undefined) : tried ? parsed.error.issues[0]?.message : undefined;
   return (
     <form
-      className="grid gap-4"
+      className="grid grid-cols-1 gap-4"
       onSubmit={(event) => {
         event.preventDefault();
         setTried(true);

@@ -56,7 +56,7 @@ export function GroupEditor({ group, onGone }: { group: ConfigurationGroup; onGo
         : null);
 
   return (
-    <div className="grid gap-4">
+    <div className="grid grid-cols-1 gap-4">
       <Panel
         title={group.name}
         note={<EngineMark datastore={group.datastore} />}

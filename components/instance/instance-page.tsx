@@ -37,7 +37,7 @@ function Opened({ instance, tab }: { instance: Instance; tab: string }) {
   const open = tabs.find((candidate) => candidate.key === tab)?.key ?? 'overview';
   const silent = useHealth(instance).tone === 'unknown';
   return (
-    <div className="grid gap-4">
+    <div className="grid grid-cols-1 gap-4">
       <InstanceHead instance={instance} />
       <Tabs label={`Parts of ${instance.name}`} tabs={tabs} open={open} />
       {!(open === 'overview' && instance.guest === null) && <InstanceNotice instance={instance} />}

@@ -3,7 +3,7 @@ import { Skeleton } from '#components/ui/skeleton.tsx';
 /** The page at its final size while the instance is on its way. */
 export function InstanceSkeleton() {
   return (
-    <div role="status" aria-label="Opening the instance" className="grid gap-4">
+    <div role="status" aria-label="Opening the instance" className="grid grid-cols-1 gap-4">
       <div className="flex h-8 items-center gap-4">
         <Skeleton className="h-5 w-40" />
         <Skeleton className="h-3 w-20" />

@@ -21,8 +21,3 @@ test('replicas stand to the right of their source and nothing overlaps', () => {
       expect(apart, `${one} and ${other} overlap`).toBe(true);
     }
 });
-
-test('downward, replicas stand beneath', () => {
-  const places = layOutMap({ nodes: ['source', 'a'], edges: [['source', 'a']] }, 'down');
-  expect(places.get('a')?.y).toBeGreaterThan((places.get('source')?.y ?? 0) + nodeSize.height);
-});

@@ -5,16 +5,10 @@ export const nodeSize = { width: 220, height: 64 } as const;
 export type MapShape = { nodes: readonly string[]; edges: readonly (readonly [from: string, to: string])[] };
 export type Place = { x: number; y: number };
 
-/** Upper left corners: a set runs from its source to the right, or downward where the room is narrow; sets stand apart. */
-export function layOutMap({ nodes, edges }: MapShape, direction: 'right' | 'down' = 'right'): Map<string, Place> {
+/** Upper left corners: a set runs from its source to the right; sets stand beneath one another. */
+export function layOutMap({ nodes, edges }: MapShape): Map<string, Place> {
   const graph = new graphlib.Graph();
-  graph.setGraph({
-    rankdir: direction === 'right' ? 'LR' : 'TB',
-    nodesep: 20,
-    ranksep: direction === 'right' ? 120 : 72,
-    marginx: 16,
-    marginy: 16,
-  });
+  graph.setGraph({ rankdir: 'LR', nodesep: 20, ranksep: 190, marginx: 16, marginy: 16 });
   graph.setDefaultEdgeLabel(() => ({}));
   for (const id of nodes) graph.setNode(id, { ...nodeSize });
   for (const [from, to] of edges) graph.setEdge(from, to);

@@ -11,15 +11,7 @@ const nodeTypes = { instance: MapNode };
 const edgeTypes = { lag: MapEdge };
 
 /** The drawing. It can be panned and zoomed by hand; everything on it is also in the list beside it. */
-export default function MapCanvas({
-  instances,
-  chosenId,
-  down,
-}: {
-  instances: readonly Instance[];
-  chosenId: string | null;
-  down: boolean;
-}) {
+export default function MapCanvas({ instances, chosenId }: { instances: readonly Instance[]; chosenId: string | null }) {
   const shape = instances.map((instance) => `${instance.id}>${instance.sourceId ?? ''}`).join();
   // biome-ignore lint/correctness/useExhaustiveDependencies: places change with the shape of the sets, not with every beat.
   const places = useMemo(() => {
@@ -27,14 +19,14 @@ export default function MapCanvas({
     const edges = instances.flatMap((instance) =>
       instance.sourceId !== null && known.has(instance.sourceId) ? [[instance.sourceId, instance.id] as const] : [],
     );
-    return layOutMap({ nodes: instances.map((instance) => instance.id), edges }, down ? 'down' : 'right');
-  }, [shape, down]);
+    return layOutMap({ nodes: instances.map((instance) => instance.id), edges });
+  }, [shape]);
   const nodes = instances.map(
     (instance): MapNodeType => ({
       id: instance.id,
       type: 'instance',
       position: places.get(instance.id) ?? { x: 0, y: 0 },
-      data: { instance, chosen: instance.id === chosenId, down },
+      data: { instance, chosen: instance.id === chosenId },
       ...nodeSize,
       draggable: false,
       focusable: false,
@@ -55,7 +47,7 @@ export default function MapCanvas({
   return (
     <ReactFlowProvider>
       <ReactFlow
-        key={`${shape}${down}`}
+        key={shape}
         nodes={nodes}
         edges={edges}
         nodeTypes={nodeTypes}
@@ -71,7 +63,6 @@ export default function MapCanvas({
         zoomOnScroll={false}
         panOnScroll={false}
         preventScrolling={false}
-        proOptions={{ hideAttribution: true }}
       >
         <Background gap={24} size={1} color="var(--line)" />
         <Controls

@@ -1,6 +1,7 @@
 'use client';
 import dynamic from 'next/dynamic';
 import { useSyncExternalStore } from 'react';
+import { Panel } from '#components/ui/panel.tsx';
 import { Skeleton } from '#components/ui/skeleton.tsx';
 import type { Instance } from '#contract/resources/instance.ts';
 
@@ -18,7 +19,7 @@ const MapCanvas = dynamic(() => import('./map-canvas.tsx'), {
   ),
 });
 
-/** The map as a picture; screen readers and keyboards are served by the list beside it. */
+/** The map as a picture, where there is room for one; screen readers, keyboards and phones are served by the list beside it. */
 export function MapDrawing({
   instances,
   chosenId,
@@ -28,15 +29,18 @@ export function MapDrawing({
   chosenId?: string;
   height: number | string;
 }) {
-  const narrow = useSyncExternalStore(
+  const roomy = useSyncExternalStore(
     watchWidth,
-    () => window.innerWidth < 768,
-    () => false,
+    () => window.innerWidth >= 640,
+    () => true,
   );
+  if (!roomy) return null;
   return (
-    <div style={{ height }}>
-      <MapCanvas instances={instances} chosenId={chosenId ?? null} down={narrow} />
-    </div>
+    <Panel flush className="overflow-hidden">
+      <div style={{ height }}>
+        <MapCanvas instances={instances} chosenId={chosenId ?? null} />
+      </div>
+    </Panel>
   );
 }
 

@@ -21,9 +21,9 @@ const strokes: Record<Tone, string> = {
 
 /** From source to replica: colour, width and number say how far behind; dashed is not flowing. */
 export function MapEdge({ id, data, sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition }: EdgeProps<MapEdgeType>) {
-  const [path, labelX, labelY] = getBezierPath({ sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition });
+  const [path] = getBezierPath({ sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition });
   if (data === undefined) return null;
-  return <Drawn id={id} replica={data.replica} path={path} x={labelX} y={labelY} />;
+  return <Drawn id={id} replica={data.replica} path={path} {...labelPlace(sourceX, sourceY, targetX, targetY)} />;
 }
 
 function Drawn({ id, replica, path, x, y }: { id: string; replica: Instance; path: string; x: number; y: number }) {
@@ -47,6 +47,15 @@ function Drawn({ id, replica, path, x, y }: { id: string; replica: Instance; pat
       </EdgeLabelRenderer>
     </>
   );
+}
+
+/** On the curve, nearer its end: there the edges of one source have parted. */
+function labelPlace(sourceX: number, sourceY: number, targetX: number, targetY: number): { x: number; y: number } {
+  const t = 0.64;
+  const middle = (sourceX + targetX) / 2;
+  const bend = (a: number, b: number, c: number, d: number) =>
+    (1 - t) ** 3 * a + 3 * (1 - t) ** 2 * t * b + 3 * (1 - t) * t ** 2 * c + t ** 3 * d;
+  return { x: bend(sourceX, middle, middle, targetX), y: bend(sourceY, sourceY, targetY, targetY) };
 }
 
 /** The lag as it is this second; not known once the replica's agent is silent. */

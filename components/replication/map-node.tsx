@@ -6,11 +6,11 @@ import { useHealth } from '#client/health.ts';
 import { Mark } from '#components/ui/status-mark.tsx';
 import type { Instance } from '#contract/resources/instance.ts';
 
-export type MapNodeData = { instance: Instance; chosen: boolean; down: boolean };
+export type MapNodeData = { instance: Instance; chosen: boolean };
 export type MapNodeType = Node<MapNodeData, 'instance'>;
 
 /** One instance on the map: mark, name, role, address. It is a link. */
-export function MapNode({ data: { instance, chosen, down } }: NodeProps<MapNodeType>) {
+export function MapNode({ data: { instance, chosen } }: NodeProps<MapNodeType>) {
   const health = useHealth(instance);
   return (
     <div
@@ -19,7 +19,7 @@ export function MapNode({ data: { instance, chosen, down } }: NodeProps<MapNodeT
         chosen ? 'border-accent ring-1 ring-accent' : 'border-line',
       )}
     >
-      <Handle type="target" position={down ? Position.Top : Position.Left} className="invisible!" isConnectable={false} />
+      <Handle type="target" position={Position.Left} className="invisible!" isConnectable={false} />
       <Link href={`/instances/${instance.id}`} className="nodrag nopan flex h-full items-center gap-3 rounded-panel px-3" draggable={false}>
         <Mark tone={health.tone} size={14} />
         <span className="min-w-0 grow">
@@ -27,15 +27,15 @@ export function MapNode({ data: { instance, chosen, down } }: NodeProps<MapNodeT
             <span className="truncate font-medium">{instance.name}</span>
             <span className={clsx('shrink-0 text-12', instance.role === 'replica' ? 'text-replica' : 'text-faint')}>{instance.role}</span>
           </span>
-          <span className="flex items-baseline justify-between gap-2 text-12">
-            <span className={health.tone === 'healthy' ? 'text-muted' : 'truncate text-fg'}>{health.label}</span>
-            <span className="num shrink-0 text-faint">
+          <span className="flex items-baseline gap-2 text-12">
+            {health.tone !== 'healthy' && <span className="shrink-0 text-fg">{health.label}</span>}
+            <span className="num truncate text-faint">
               {instance.host}:{instance.port ?? '–'}
             </span>
           </span>
         </span>
       </Link>
-      <Handle type="source" position={down ? Position.Bottom : Position.Right} className="invisible!" isConnectable={false} />
+      <Handle type="source" position={Position.Right} className="invisible!" isConnectable={false} />
     </div>
   );
 }

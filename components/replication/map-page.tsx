@@ -27,7 +27,7 @@ export function MapPage() {
   }, [sets, alone]);
   const hidden = sets.length - shown.length;
   return (
-    <div className="grid gap-4">
+    <div className="grid grid-cols-1 gap-4">
       <PageHead
         title="Map"
         facts={countReplicas(sets)}
@@ -75,14 +75,14 @@ function Drawn({ sets }: { sets: readonly ReplicationSet[] }) {
   const { shown, rest, showMore } = useFewRows(sets);
   return (
     <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,1.5fr)_minmax(400px,1fr)]">
-      <Panel flush className="overflow-hidden">
+      <div className="grid grid-cols-1 gap-2">
         <MapDrawing instances={members.slice(0, mostDrawn)} height="min(640px, 62dvh)" />
         {members.length > mostDrawn && (
-          <p className="border-line border-t px-4 py-2 text-12 text-muted">
+          <p className="text-12 text-muted">
             The picture shows the first {mostDrawn} of {members.length} instances. The list has all of them.
           </p>
         )}
-      </Panel>
+      </div>
       <Panel title="In words" note={members.length} flush>
         <MapList sets={shown} />
         <MoreRows rest={rest} onMore={showMore} />

@@ -39,14 +39,12 @@ export function ReplicationTab({ instance }: { instance: Instance }) {
         }
         const members = [set.head, ...set.replicas];
         return (
-          <div className="grid gap-4">
-            <Panel flush className="overflow-hidden">
-              <MapDrawing
-                instances={members}
-                chosenId={instance.id}
-                height={Math.max(200, Math.min(480, set.replicas.length * (nodeSize.height + 20) + 72))}
-              />
-            </Panel>
+          <div className="grid grid-cols-1 gap-4">
+            <MapDrawing
+              instances={members}
+              chosenId={instance.id}
+              height={Math.max(200, Math.min(480, set.replicas.length * (nodeSize.height + 20) + 72))}
+            />
             <Panel title="Set" note={members.length} flush>
               <MapList sets={[set]} chosenId={instance.id} />
             </Panel>
