@@ -19,8 +19,10 @@ export type HeadlessOptions = {
   nodeId: string;
   agentFile: string;
   portRange: { first: number; last: number };
-  /** Where to kill this very process: "operation/step:before". Each place kills once, by the file named here. */
+  /** Where to kill this very process: "operation/step:before". */
   killAt?: string;
+  /** The operation that has been killed already and is carried on now. */
+  spare?: string;
   logLevel?: string;
 };
 export type Headless = Awaited<ReturnType<typeof startHeadless>>;
@@ -45,8 +47,8 @@ export async function startHeadless(options: HeadlessOptions) {
     bus,
     compute,
     log,
-    hazard: async (operation, step, place) => {
-      if (!armed || options.killAt !== `${operation}/${step}:${place}`) return;
+    hazard: async ({ name, operationId }, step, place) => {
+      if (!armed || operationId === options.spare || options.killAt !== `${name}/${step}:${place}`) return;
       armed = false;
       process.kill(process.pid, 'SIGKILL');
       await new Promise(() => {});
@@ -72,18 +74,34 @@ export async function startHeadless(options: HeadlessOptions) {
   };
 }
 
-/** The agent as one file, as it is shipped. */
-export async function buildAgent(folder: string): Promise<string> {
+/** A port below the ephemeral range that nobody listens on now. */
+export async function findFreePort(): Promise<number> {
+  for (;;) {
+    const port = 20_000 + Math.floor(Math.random() * 10_000);
+    const server = createServer();
+    const isFree = await new Promise<boolean>((resolve) => {
+      server.once('error', () => resolve(false));
+      server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+    });
+    if (isFree) return port;
+  }
+}
+
+/** Agent and headless server as single files, as they are shipped. */
+export async function buildPrograms(folder: string): Promise<{ agentFile: string; serverFile: string }> {
   mkdirSync(folder, { recursive: true });
-  const file = path.join(folder, 'agent.mjs');
-  const banner = "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);";
-  const shape = ['--bundle', '--platform=node', '--format=esm', '--target=node20', '--log-level=warning', '--external:pg-native'];
-  await promisify(execFile)(
-    path.join(project, 'node_modules/esbuild/bin/esbuild'),
-    ['agent/index.ts', ...shape, `--banner:js=${banner}`, `--outfile=${file}`],
-    { cwd: project },
-  );
-  return file;
+  const banner = "--banner:js=import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);";
+  const agentFile = path.join(folder, 'agent.mjs');
+  // Beside node_modules, where what is not bundled is found.
+  const serverFile = path.join(project, 'dist', `headless-${process.pid}.mjs`);
+  await bundle('agent/index.ts', agentFile, '--external:pg-native', banner);
+  await bundle('server/headless.testsuite.ts', serverFile, '--packages=external');
+  return { agentFile, serverFile };
+}
+
+async function bundle(entry: string, file: string, ...options: string[]): Promise<void> {
+  const shape = ['--bundle', '--platform=node', '--format=esm', '--target=node20', '--log-level=warning', `--outfile=${file}`];
+  await promisify(execFile)(path.join(project, 'node_modules/esbuild/bin/esbuild'), [entry, ...shape, ...options], { cwd: project });
 }
 
 // Started as a program of its own by tests that kill it.

@@ -7,7 +7,7 @@ import type { Store } from '../store/store.ts';
 import { compareFacts, type WrittenFacts } from './compare-facts.ts';
 
 type Heard = Pick<Beat, 'instanceId' | 'bootId' | 'bootedAtMs' | 'sequence'> & { facts: GuestFacts; sample: Sample | null };
-type Waiting = Heard & { heardAtMs: number; isVisible: boolean; reports: number };
+type Waiting = Heard & { heardAtMs: number; reports: number };
 
 const tickMs = 100;
 /** One statement carries at most this many guests: longer ones would hold up what comes after them. */
@@ -27,15 +27,8 @@ export function createBeatWriter({ store, log, now }: { store: Pick<Store, 'gues
   }, tickMs);
 
   function add(heard: Heard): void {
-    const { instanceId, facts, sample } = heard;
-    const { isVisible } = compareFacts(written.get(instanceId), facts, now());
-    const earlier = waiting.get(instanceId);
-    waiting.set(instanceId, {
-      ...heard,
-      heardAtMs: now(),
-      isVisible: isVisible || earlier?.isVisible === true,
-      reports: (earlier?.reports ?? 0) + 1,
-    });
+    const { instanceId, sample } = heard;
+    waiting.set(instanceId, { ...heard, heardAtMs: now(), reports: (waiting.get(instanceId)?.reports ?? 0) + 1 });
     if (sample !== null && sample.atMs - (sampledAtMs.get(instanceId) ?? 0) >= sampleEveryMs) {
       sampledAtMs.set(instanceId, sample.atMs);
       samples.push({ instanceId, sample });
@@ -73,15 +66,14 @@ export function createBeatWriter({ store, log, now }: { store: Pick<Store, 'gues
           sequence: beat.sequence,
           ageMs: Math.max(0, startedMs - beat.heardAtMs),
           facts: changed[index]?.isDue ? beat.facts : null,
-          isVisible: beat.isVisible,
+          isVisible: changed[index]?.isVisible ?? false,
         })),
       );
     } catch (error) {
       log.warn({ fault: toFault(error), guests: some.length }, 'Beats could not be written down; they are kept and tried again.');
       for (const beat of some) {
         const later = waiting.get(beat.instanceId);
-        const carried = { isVisible: beat.isVisible || later?.isVisible === true, reports: beat.reports + (later?.reports ?? 0) };
-        waiting.set(beat.instanceId, { ...(later ?? beat), ...carried });
+        waiting.set(beat.instanceId, { ...(later ?? beat), reports: beat.reports + (later?.reports ?? 0) });
       }
       // Not again before the next tick: a database that is away must not be asked in a loop.
       await new Promise((resolve) => setTimeout(resolve, tickMs * 5));

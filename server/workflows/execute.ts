@@ -10,7 +10,11 @@ import { Cancelled, createStepContext, isStale } from './step-context.ts';
 import type { Workflow, WorkflowContext, WorkflowTools } from './workflow.ts';
 
 /** Called by tests to end the process at a chosen place; does nothing otherwise. */
-export type Hazard = (operation: string, step: string, place: 'before' | 'between' | 'after') => Promise<void>;
+export type Hazard = (
+  operation: Pick<Execution, 'operationId' | 'name'>,
+  step: string,
+  place: 'before' | 'between' | 'after',
+) => Promise<void>;
 export type ExecuteOptions = { tools: WorkflowTools; log: Log; hazard: Hazard; isStopping(): boolean };
 
 /** How a step ended, as DBOS keeps it: nothing else of a step is ever recorded there. */
@@ -53,7 +57,7 @@ export async function execute(options: ExecuteOptions, operationId: string, atte
   try {
     if (!hasBegun) await refuse(context, execution);
     await workflow.run(context);
-    await options.hazard(name, 'end', 'before');
+    await options.hazard(execution, 'end', 'before');
     await patiently(options, () => store.executions.end(operationId, { state: 'succeeded' }, execution.epoch));
   } catch (error) {
     const end = error instanceof Ended ? error.end : isStale(error) ? 'stale' : 'failed';
@@ -94,9 +98,9 @@ async function runStep(
           const { done, cancel } = await store.executions.beginStep(execution, key);
           if (done) return 'done';
           if (cancel) return 'cancelled';
-          await options.hazard(execution.name, key, 'before');
+          await options.hazard(execution, key, 'before');
           const detail = await run(inside);
-          await options.hazard(execution.name, key, 'between');
+          await options.hazard(execution, key, 'between');
           await store.executions.endStep(execution, key, { detail });
           return 'done';
         } catch (error) {
@@ -109,7 +113,7 @@ async function runStep(
       }),
     { name: key },
   );
-  await options.hazard(execution.name, key, 'after');
+  await options.hazard(execution, key, 'after');
   if (end !== 'done') throw new Ended(end);
 }
 

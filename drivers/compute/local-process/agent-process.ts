@@ -12,7 +12,7 @@ export type AgentPlace = { name: string; folder: string; identityFile: string; a
 /** The living agent of a guest: by the recorded life of its process, else by its command line, never by a pid alone. */
 export function findAgent(places: Places, place: AgentPlace): ProcessIdentity | null {
   const recorded = readRecord(recordFile(places, place.name));
-  if (recorded !== null && isSameProcess(recorded) && isAgentOf(recorded.pid, place)) return recorded;
+  if (recorded !== null && isSameProcess(recorded)) return recorded;
   for (const pid of listPids()) {
     if (!isAgentOf(pid, place)) continue;
     const identity = identifyProcess(pid);
@@ -50,10 +50,10 @@ export function forgetAgent(places: Places, name: string): void {
   rmSync(path.join(places.agents, `${name}.log`), { force: true });
 }
 
+/** setpriv carries the same arguments for the instant before it becomes the agent. */
 function isAgentOf(pid: number, place: AgentPlace): boolean {
   const line = readCommandLine(pid);
-  // setpriv carries the same arguments for the instant before it becomes the agent.
-  return line.at(-1) === place.identityFile && line.length <= 3;
+  return line.at(-1) === place.identityFile && ['node', 'setpriv'].some((name) => path.basename(line[0] ?? '').startsWith(name));
 }
 
 function recordFile(places: Places, name: string): string {

@@ -119,11 +119,11 @@ export function localProcess(options: LocalProcessOptions): Compute & { places: 
     async probe(instanceId) {
       const place = locate(instanceId);
       if (!ownsFolder(place.folder, instanceId)) return { folder: null, agentPid: null, processes: 0 };
-      return {
-        folder: place.folder,
-        agentPid: findAgent(places, place)?.pid ?? null,
-        processes: listGuestProcesses(place.folder, place.account?.uid ?? null).length,
-      };
+      const agent = findAgent(places, place);
+      const processes = listGuestProcesses(place.folder, place.account?.uid ?? null);
+      // One that was started a moment ago may not have changed to its account yet.
+      const isCounted = agent === null || processes.some(({ pid }) => pid === agent.pid);
+      return { folder: place.folder, agentPid: agent?.pid ?? null, processes: processes.length + (isCounted ? 0 : 1) };
     },
   };
 }

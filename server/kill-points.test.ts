@@ -1,0 +1,232 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Actor } from '#contract/may.ts';
+import { CreateInstanceInput } from '#contract/operations/create-instance.ts';
+import { getOperation, type OperationName, operations } from '#contract/operations/index.ts';
+import { endedStates, type Operation } from '#contract/resources/operation.ts';
+import { buildPrograms, findFreePort, type HeadlessOptions } from './headless.testsuite.ts';
+import { type Kill, listRounds, type Round } from './kill-cases.testsuite.ts';
+import { createStore, type Store } from './store/store.ts';
+import { startThrowAwayDatabase, type ThrowAwayDatabase } from './store/throw-away-database.testsuite.ts';
+
+// For every step of every operation, from the registry, the server is killed before the effect, between effect and checkpoint, and after.
+const seed = Number(process.env.GUESTBOARD_KILL_SEED ?? Math.floor(Math.random() * 1e9));
+console.log(`GUESTBOARD_KILL_SEED=${seed}`);
+const actor: Actor = { accountId: 'k', name: 'killer', operator: true, memberships: [], tokenId: null };
+const projectId = 'kills';
+
+let database: ThrowAwayDatabase;
+let store: Store;
+let folder: string;
+let serverFile: string;
+let options: Omit<HeadlessOptions, 'killAt'>;
+let server: ChildProcess | null = null;
+let baseId = '';
+let serial = 0;
+
+beforeAll(async () => {
+  database = await startThrowAwayDatabase();
+  folder = mkdtempSync('/tmp/gb-kill-');
+  chmodSync(folder, 0o755);
+  const programs = await buildPrograms(path.join(folder, 'programs'));
+  serverFile = programs.serverFile;
+  const [port, first] = [await findFreePort(), await findFreePort()];
+  const { url: databaseUrl, keyFile } = database;
+  const logLevel = process.env.GUESTBOARD_LOG_LEVEL ?? 'error';
+  options = {
+    databaseUrl,
+    keyFile,
+    data: folder,
+    port,
+    nodeId: 'kill',
+    agentFile: programs.agentFile,
+    portRange: { first, last: first + 500 },
+    logLevel,
+  };
+  store = createStore({ databaseUrl, keyFile });
+  await startServer(null);
+  baseId = (await create({ kind: 'empty' })).instanceId ?? '';
+}, 120_000);
+
+afterAll(async () => {
+  await startServer(null).catch(() => {});
+  const left = (await store?.instances.listForControlPlane()) ?? [];
+  for (const instance of left.sort((a, b) => Number(b.sourceId !== null) - Number(a.sourceId !== null))) {
+    await ended(await open('force-delete-instance', instance.id)).catch(() => {});
+  }
+  await stopServer();
+  await store?.close();
+  await database?.stop();
+  if (serverFile) rmSync(serverFile, { force: true });
+  if (folder) rmSync(folder, { recursive: true, force: true });
+}, 120_000);
+
+test('the cases name every step of every operation at every place', () => {
+  const named = new Set(
+    listRounds(seed).flatMap(({ kills }) => kills.map(({ operation, step, place }) => `${operation}/${step}:${place}`)),
+  );
+  const all = Object.entries(operations).flatMap(([name, { steps }]) =>
+    steps.flatMap((step) => ['before', 'between', 'after'].map((place) => `${name}/${step}:${place}`)),
+  );
+  expect([...named].sort()).toEqual(all.sort());
+});
+
+for (const [number, round] of listRounds(seed).entries()) {
+  const titles = round.kills.map(({ operation, step, place }) => `${operation}/${step} ${place}`);
+  test(`round ${number + 1}: ${titles.join(', ')}`, () => play(round), 60_000 + 60_000 * round.kills.length);
+}
+
+async function play(round: Round): Promise<void> {
+  let subject = baseId;
+  await startServer(round.kills[0] ?? null);
+  for (const [number, kill] of round.kills.entries()) {
+    await prepare(kill, subject);
+    const before = kill.operation === 'create-instance' ? null : await look(subject);
+    const operationId =
+      kill.operation === 'create-instance' ? await askCreation(round.kind === 'guest' && round.copies) : await ask(kill, subject);
+    await dead(operationId);
+    // The server that carries it on is the one to be killed next.
+    await startServer(round.kills[number + 1] ?? null, operationId);
+    const operation = await ended(operationId);
+    expect(operation.fault, `${kill.operation}/${kill.step} ${kill.place}`).toBeNull();
+    expect(operation.state).toBe('succeeded');
+    expect(operation.steps.every((step) => step.state === 'succeeded')).toBe(true);
+    subject = operation.instanceId ?? subject;
+    await check(kill, subject, before);
+    // The old source is now the copy, and goes on as this round's subject.
+    if (kill.operation === 'promote-replica') [baseId, subject] = [subject, baseId];
+  }
+}
+
+/** A database can only be stopped while it runs, and started while it does not. */
+async function prepare({ operation }: Kill, instanceId: string): Promise<void> {
+  const state = (await store.instances.findForControlPlane(instanceId).catch(() => null))?.desiredState;
+  if (operation === 'start-instance' && state === 'running') await ended(await open('stop-instance', instanceId));
+  if (operation === 'stop-instance' && state === 'stopped') await ended(await open('start-instance', instanceId));
+}
+
+async function ask({ operation, step }: Kill, instanceId: string): Promise<string> {
+  const instance = await store.instances.findForControlPlane(instanceId);
+  const name = `renamed-${++serial}`;
+  const inputs: Partial<Record<OperationName, object>> = {
+    'rename-instance': { name },
+    'resize-flavor': { flavorId: instance?.flavorId === 'gb.1g' ? 'gb.2g' : 'gb.1g' },
+    'resize-volume': { volumeBytes: (instance?.volumeBytes ?? 0) + 2 ** 20 },
+    'create-backup': { name },
+    'apply-configuration': { configurationGroupId: null },
+  };
+  if (operation === 'apply-configuration') inputs[operation] = { configurationGroupId: await makeGroup(name) };
+  if (operation === 'delete-backup') inputs[operation] = { backupId: (await store.backups.listOfProject(projectId))[0]?.id };
+  return open(operation, instanceId, inputs[operation], `${operation}/${step}`);
+}
+
+async function makeGroup(name: string): Promise<string> {
+  const id = crypto.randomUUID();
+  const values = { work_mem: 4096 + serial, max_connections: 60 };
+  await store.transact((tx) => store.configurationGroups.insert(tx, { id, projectId, name, datastore: 'postgresql', values }));
+  return id;
+}
+
+async function open(name: OperationName, instanceId: string, given: object = {}, about = name as string): Promise<string> {
+  const confirmName = (await store.instances.findForControlPlane(instanceId))?.name;
+  const isBackups = getOperation(name).subject === 'backup';
+  const facts = await store.facts.load(projectId, isBackups ? null : instanceId, actor);
+  const input = getOperation(name).input.parse({ confirmName, ...given });
+  expect(getOperation(name).takesOver ? null : getOperation(name).refuse(facts, input, Date.now()), about).toBeNull();
+  const subject = isBackups ? { instance: { id: instanceId, name: confirmName ?? '' } } : {};
+  return store.transact((tx) => store.operations.open(tx, { name, input, facts, actor, ...subject }));
+}
+
+async function askCreation(copies: boolean): Promise<string> {
+  const base = baseId === '' ? null : await store.instances.findForControlPlane(baseId);
+  const like = base
+    ? { version: base.version, flavorId: base.flavorId, volumeBytes: base.volumeBytes }
+    : { version: '18', flavorId: 'gb.1g' };
+  const accounts = { databases: [{ name: 'app' }], users: [{ name: 'app', databases: ['app'] }] };
+  const from = copies ? { kind: 'replica', sourceId: baseId } : { kind: 'empty' };
+  const input = CreateInstanceInput.parse({ name: `guest-${++serial}`, datastore: 'postgresql', ...like, ...accounts, from });
+  const facts = await store.facts.load(projectId, null, actor);
+  const made = await store.transact((tx) => store.newInstances.open(tx, { input, facts, actor, host: '127.0.0.1' }));
+  return made.operationId;
+}
+
+async function create(from: { kind: 'empty' | 'replica' }): Promise<Operation> {
+  const operation = await ended(await askCreation(from.kind === 'replica'));
+  expect(operation.fault).toBeNull();
+  return operation;
+}
+
+type Looked = { starts: number; backups: number };
+
+/** What an effect done twice would show: the engine's own count of its starts, and what lies in storage. */
+async function look(instanceId: string): Promise<Looked> {
+  const logs = path.join(folder, 'guests', instanceId.slice(0, 8), 'logs');
+  const files = readdirSync(logs).filter((name) => name.startsWith('postgresql-'));
+  const text = files.map((name) => readFileSync(path.join(logs, name), 'latin1')).join('\n');
+  const stored = readdirSync(path.join(folder, 'backups'), { recursive: true }).map(String);
+  return { starts: text.split('starting PostgreSQL').length - 1, backups: stored.filter((name) => name.endsWith('manifest.json')).length };
+}
+
+async function check({ operation }: Kill, instanceId: string, before: Looked | null): Promise<void> {
+  const instance = await store.instances.findForControlPlane(instanceId);
+  if (operation === 'delete-instance' || operation === 'force-delete-instance') {
+    expect(instance).toBeNull();
+    expect(readdirSync(path.join(folder, 'guests'))).not.toContain(instanceId.slice(0, 8));
+    return;
+  }
+  expect(instance).toMatchObject({ operationId: null, runningStatus: null, errored: false });
+  const after = await look(instanceId);
+  const more: Partial<Record<OperationName, number>> = { 'start-instance': 1, 'restart-instance': 1, 'resize-flavor': 1 };
+  if (operation === 'create-instance') expect(after.starts).toBe(1);
+  else expect(after.starts - (before?.starts ?? 0)).toBe(more[operation] ?? 0);
+  const stored: Partial<Record<OperationName, number>> = { 'create-backup': 1, 'delete-backup': -1 };
+  expect(after.backups - (before?.backups ?? after.backups)).toBe(operation === 'create-instance' ? 0 : (stored[operation] ?? 0));
+}
+
+async function ended(operationId: string, deadlineMs = 60_000): Promise<Operation> {
+  const end = performance.now() + deadlineMs;
+  for (;;) {
+    const operation = await store.operations.findForControlPlane(operationId);
+    if (operation && endedStates.includes(operation.state)) return operation;
+    if (performance.now() > end) throw new Error(`It did not end: ${JSON.stringify(operation)}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** Waits until the server has killed itself at the place it was told. */
+async function dead(operationId: string): Promise<void> {
+  const running = server;
+  const end = performance.now() + 60_000;
+  while (running && running.exitCode === null && running.signalCode === null) {
+    const operation = await store.operations.findForControlPlane(operationId);
+    if (performance.now() > end || operation?.fault) throw new Error(`The place was never reached: ${JSON.stringify(operation)}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  expect(running?.signalCode).toBe('SIGKILL');
+}
+
+async function startServer(kill: Kill | null, spare = ''): Promise<void> {
+  await stopServer();
+  const killAt = kill === null ? {} : { spare, killAt: `${kill.operation}/${kill.step}:${kill.place}` };
+  const child = spawn(process.execPath, [serverFile, JSON.stringify({ ...options, ...killAt })], {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
+  server = child;
+  await new Promise<void>((resolve, reject) => {
+    child.once('message', () => resolve());
+    child.once('exit', (code, signal) =>
+      signal === 'SIGKILL' ? resolve() : reject(new Error(`The server ended at its start: ${code ?? signal}.`)),
+    );
+  });
+}
+
+async function stopServer(): Promise<void> {
+  const running = server;
+  server = null;
+  if (!running || running.exitCode !== null || running.signalCode !== null) return;
+  const gone = new Promise((resolve) => running.once('exit', resolve));
+  running.kill('SIGKILL');
+  await gone;
+}
