@@ -1,7 +1,8 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { describe } from 'vitest';
+import { Readable } from 'node:stream';
+import { describe, expect, test } from 'vitest';
 import { createLocalDirectory } from './local-directory.ts';
 import { testStorage } from './storage.testsuite.ts';
 
@@ -14,5 +15,18 @@ describe('local directory', () => {
         (await readdir(folder, { recursive: true })).filter((name) => name.includes('.partial') || /^(broken|cancelled)/.test(name)),
       close: () => rm(folder, { recursive: true, force: true }),
     };
+  });
+
+  test('what is stored in a place shared by a group is the group’s, too', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'guestboard-storage-'));
+    try {
+      await chmod(folder, 0o2770);
+      await createLocalDirectory(folder).put('a/b/part', Readable.from([Buffer.from('x')]));
+      expect(((await stat(path.join(folder, 'a'))).mode & 0o7777).toString(8)).toBe('2770');
+      expect(((await stat(path.join(folder, 'a/b'))).mode & 0o7777).toString(8)).toBe('2770');
+      expect((await stat(path.join(folder, 'a/b/part'))).mode & 0o777).toBe(0o640);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
   });
 });

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createWriteStream, type Dirent } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { chmod, mkdir, open, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { GuestboardError } from '#contract/errors.ts';
@@ -15,7 +15,7 @@ export function createLocalDirectory(folder: string): Storage {
       const file = toFile(key);
       const partial = `${file}.${randomUUID()}.partial`;
       try {
-        await mkdir(path.dirname(file), { recursive: true, mode: 0o750 });
+        await makeFolders(path.dirname(file), folder);
         await pipeline(content, createWriteStream(partial, { flags: 'wx', mode: 0o640, flush: true }), signal ? { signal } : {});
         const { size } = await stat(partial);
         await rename(partial, file);
@@ -76,6 +76,18 @@ async function listFolder(folder: string, below: string, prefix: string): Promis
     }
   }
   return objects;
+}
+
+/** As open to the group as the place itself: accounts that share it read and delete what another of them stored, whatever the umask. */
+async function makeFolders(target: string, root: string): Promise<void> {
+  await mkdir(root, { recursive: true, mode: 0o750 });
+  const shared = ((await stat(root)).mode & 0o2070) === 0o2070;
+  let current = root;
+  for (const part of path.relative(root, target).split(path.sep).filter(Boolean)) {
+    current = path.join(current, part);
+    const made = await mkdir(current, { recursive: true, mode: 0o750 });
+    if (made !== undefined && shared) await chmod(current, 0o2770);
+  }
 }
 
 /** An object is stored once its name is, too. */
