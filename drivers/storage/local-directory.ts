@@ -46,6 +46,16 @@ export function createLocalDirectory(folder: string): Storage {
         throw toStorageError(error, 'could not be deleted');
       }
     },
+    deleteFolder: async (name) => {
+      if (!name.endsWith('/')) throw new GuestboardError('invalid-input', 'A folder of objects ends with a slash.');
+      const below = toFile(name.slice(0, -1));
+      try {
+        await rm(below, { recursive: true, force: true, maxRetries: 3 });
+        await removeEmptyFolders(path.dirname(below), folder);
+      } catch (error) {
+        throw toStorageError(error, 'could not be deleted');
+      }
+    },
     list: async (prefix) => {
       try {
         const objects = await listFolder(folder, '', prefix);

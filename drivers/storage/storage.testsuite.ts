@@ -70,6 +70,15 @@ export function testStorage(open: () => Promise<{ storage: Storage; listLeftover
     await expect(opened.storage.get('gone/x')).rejects.toMatchObject({ code: 'not-found' });
   });
 
+  test('deletes a folder with all below it and nothing beside it', async () => {
+    for (const key of ['backup-1/a', 'backup-1/deep/b', 'backup-10/c']) await opened.storage.put(key, Readable.from([Buffer.from(key)]));
+    await opened.storage.deleteFolder('backup-1/');
+    await opened.storage.deleteFolder('backup-1/');
+    expect((await opened.storage.list('backup-1')).map(({ key }) => key)).toEqual(['backup-10/c']);
+    for (const folder of ['', '/', 'backup-10', '../'])
+      await expect(opened.storage.deleteFolder(folder)).rejects.toMatchObject({ code: 'invalid-input' });
+  });
+
   test.each(['', '/etc/passwd', '../x', 'a/../../x', 'a//b', 'a\0b', 'ü', 'a/.hidden', 'x.partial', 'a b'])(
     'refuses the key %j',
     async (key) => {

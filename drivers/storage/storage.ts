@@ -17,6 +17,8 @@ export type Storage = {
   get(key: string): Promise<Readable>;
   /** Gone already is fine. */
   delete(key: string): Promise<void>;
+  /** Deletes every object below the folder (`a/b/`), and what interrupted puts left there. Nothing there is fine. */
+  deleteFolder(folder: string): Promise<void>;
   /** Whole objects whose key begins with the prefix, sorted by key. */
   list(prefix: string): Promise<StoredObject[]>;
 };

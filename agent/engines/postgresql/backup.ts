@@ -97,7 +97,7 @@ export async function readManifest(storage: Storage, backupId: string): Promise<
 /** The manifest goes first: without it what is left is no backup. */
 async function removeObjects(storage: Storage, backupId: string): Promise<void> {
   await storage.delete(`${backupId}/manifest.json`);
-  for (const { key } of await storage.list(`${backupId}/`)) await storage.delete(key);
+  await storage.deleteFolder(`${backupId}/`);
 }
 
 async function storePart(storage: Storage, key: string, archive: Readable, signal: AbortSignal) {

@@ -37,7 +37,8 @@ export async function initialise(place: Place, input: InitialiseInput, context: 
   await saveSettings(place, settings);
   await writeTls(place, input.tls);
   if (!existsSync(place.data)) {
-    await rm(place.making, { recursive: true, force: true });
+    // A program of an agent that was killed may still write there for a moment.
+    await rm(place.making, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
     settings = { ...settings, ...(await fill(place.making, context)) };
     context.signal.throwIfAborted();
     await saveSettings(place, settings);

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { GuestboardError } from '#contract/errors.ts';
 import type { CommandContext, CommandInput } from '#contract/guest/commands.ts';
 import { startBaseBackup } from './base-backup.ts';
-import { type Client, close, open } from './connections.ts';
+import { type Client, close, open, sqlState } from './connections.ts';
 import type { Place } from './place.ts';
 import type { Settings } from './settings.ts';
 import { untar } from './untar.ts';
@@ -90,7 +90,7 @@ export async function connectSource(address: SourceAddress, signal: AbortSignal)
         signal,
       );
     } catch (error) {
-      if (tries >= 10 || !(error instanceof GuestboardError) || error.code !== 'engine-unavailable') throw error;
+      if (tries >= 10 || !/^(ECONN|ETIMEDOUT|57P)/.test(sqlState(error) ?? '')) throw error;
       await sleep(500, undefined, { signal });
     }
   }

@@ -218,6 +218,7 @@ export function testReplication(bench: TestBench): void {
 
     test('a source with another authority’s certificate is not believed', async () => {
       const third = await bench.createGuest();
+      await admit(second, 'third');
       const stranger = await bench.foreignAuthority();
       await expect(
         third.initialise({ data: { kind: 'replica', source: { ...toSource(second, 'third'), caPem: stranger } } }),

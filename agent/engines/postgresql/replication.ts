@@ -47,7 +47,7 @@ export function createReplication(place: Place, server: Server, host: EngineHost
       });
       const { replicas } = await getSettings(place);
       const others = replicas.filter((replica) => replica.user !== user || replica.cidr !== cidr);
-      await renderConfiguration(place, await changeSettings(place, { replicas: [...others, { user, cidr }] }));
+      await renderConfiguration(place, await changeSettings(place, { replicas: [...others, { user, cidr, slot }] }));
       await reload(place);
       return {};
     },
@@ -63,6 +63,7 @@ export function createReplication(place: Place, server: Server, host: EngineHost
           await sleep(50, undefined, { signal });
         }
       });
+      await forgetCopyingAccounts(place, slot, signal);
       return {};
     },
 
@@ -135,6 +136,20 @@ export function createReplication(place: Place, server: Server, host: EngineHost
       return {};
     },
   };
+}
+
+/** Whoever copied by this slot has no business here any more. A server that copies itself cannot drop accounts; it only lets nobody in. */
+async function forgetCopyingAccounts(place: Place, slot: string, signal: AbortSignal): Promise<void> {
+  const { replicas } = await getSettings(place);
+  const kept = replicas.filter((replica) => replica.slot !== slot);
+  if (kept.length === replicas.length) return;
+  await renderConfiguration(place, await changeSettings(place, { replicas: kept }));
+  await reload(place);
+  if ((await askPosition(place, signal)).inRecovery) return;
+  const gone = replicas.filter(({ user }) => !kept.some((replica) => replica.user === user));
+  await withClient(place, { signal }, async (client) => {
+    for (const { user } of gone) await client.query(`DROP ROLE IF EXISTS ${quoteName(user)}`);
+  });
 }
 
 /** The old data stays until the new copy is whole; both are on the volume for that time. */

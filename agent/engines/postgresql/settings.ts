@@ -13,8 +13,8 @@ export const Settings = z.object({
   parameters: z.record(z.string(), ParameterValue),
   /** The parameters the server last started with. */
   provenParameters: z.record(z.string(), ParameterValue),
-  /** Accounts that may copy from here, and from where. */
-  replicas: z.array(z.object({ user: z.string(), cidr: Cidr })),
+  /** Accounts that may copy from here, from where, and by which slot. */
+  replicas: z.array(z.object({ user: z.string(), cidr: Cidr, slot: z.string() })),
   /** The source copied from, or null. */
   source: z.object({ host: z.string(), port: z.number(), user: z.string(), slot: z.string(), maxConnections: z.number() }).nullable(),
   /** A source held read-only until it follows another or is released. */
