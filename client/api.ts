@@ -1,13 +1,6 @@
-import {
-  api,
-  type EndpointBodyInput,
-  type EndpointName,
-  type EndpointOutput,
-  type EndpointPath,
-  type EndpointQueryInput,
-} from '#contract/api.ts';
-import type { Endpoint } from '#contract/endpoints/endpoint.ts';
+import type { EndpointBodyInput, EndpointName, EndpointOutput, EndpointPath, EndpointQueryInput } from '#contract/api.ts';
 import type { Problem } from '#contract/errors.ts';
+import { routes } from '#contract/routes.ts';
 import { newKey } from './new-key.ts';
 import { ApiProblem } from './problem.ts';
 
@@ -24,15 +17,15 @@ export async function request<N extends EndpointName>(
   name: N,
   ...[options]: Record<never, never> extends RequestOptions<N> ? [RequestOptions<N>?] : [RequestOptions<N>]
 ): Promise<EndpointOutput<N>> {
-  const endpoint: Endpoint = api[name];
+  const route: { method: string; idempotent?: true } = routes[name];
   const { path, query, body, idempotencyKey, signal } = (options ?? {}) as LooseOptions;
   const url = endpointUrl(name, path, query);
   const response = await send(url, {
-    method: endpoint.method,
+    method: route.method,
     headers: {
       accept: 'application/json, application/problem+json',
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      ...(endpoint.idempotent ? { 'idempotency-key': idempotencyKey ?? newKey() } : {}),
+      ...(route.idempotent ? { 'idempotency-key': idempotencyKey ?? newKey() } : {}),
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     ...(signal === undefined ? {} : { signal }),
@@ -51,7 +44,7 @@ type LooseOptions = {
 
 /** Where an endpoint lives, for links and for "copy as REST". */
 export function endpointUrl(name: EndpointName, path: Record<string, string> = {}, query: Record<string, unknown> = {}): string {
-  const filled = api[name].path.replace(/\{(\w+)\}/g, (_, part: string) => encodeURIComponent(path[part] ?? ''));
+  const filled = routes[name].path.replace(/\{(\w+)\}/g, (_, part: string) => encodeURIComponent(path[part] ?? ''));
   const parameters = new URLSearchParams();
   for (const [key, value] of Object.entries(query)) {
     if (value !== undefined && value !== '') parameters.set(key, String(value));

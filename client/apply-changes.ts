@@ -4,9 +4,10 @@ import type { Backup } from '#contract/resources/backup.ts';
 import type { ConfigurationGroup } from '#contract/resources/configuration-group.ts';
 import type { InstanceEvent } from '#contract/resources/event.ts';
 import type { Instance } from '#contract/resources/instance.ts';
-import { endedStates, type Operation } from '#contract/resources/operation.ts';
+import type { Operation } from '#contract/resources/operation.ts';
 import { type BackupsFilter, keys, type OperationsFilter } from './keys.ts';
 import { type Journal, keepNewer } from './newer.ts';
+import { hasEnded } from './progress.ts';
 
 type Kept<T> = { items: T[] };
 
@@ -61,7 +62,7 @@ function setLists<T extends { id: string; revision: number }>(
 /** An operation stays in "active" lists until it ends, and in an instance's list for good. */
 function operationBelongs(operation: Operation, filter: OperationsFilter): boolean {
   if (filter.instance !== undefined && filter.instance !== operation.instanceId) return false;
-  return !filter.active || !endedStates.includes(operation.state);
+  return !filter.active || !hasEnded(operation);
 }
 
 function backupBelongs(backup: Backup, filter: BackupsFilter): boolean {

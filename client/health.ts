@@ -1,6 +1,5 @@
+import { describeHealth, type Health, type Tone, toStatusFacts } from '#contract/health.ts';
 import type { Instance } from '#contract/resources/instance.ts';
-import { toStatusFacts } from '#contract/resources/instance.ts';
-import { describeHealth, type Health, type Tone } from '#contract/status.ts';
 import { type Browser, useBrowser, useNow } from './browser.ts';
 import { useRow } from './pulses.ts';
 

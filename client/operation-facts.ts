@@ -1,8 +1,8 @@
+import { instanceStatuses } from '#contract/health.ts';
 import type { Actor } from '#contract/may.ts';
 import type { OperationFacts } from '#contract/operations/operation.ts';
 import type { Instance } from '#contract/resources/instance.ts';
 import type { Operation } from '#contract/resources/operation.ts';
-import { instanceStatuses } from '#contract/status.ts';
 import { type Browser, useBrowser, useNow } from './browser.ts';
 import { keys } from './keys.ts';
 import { useBackups } from './queries/backups.ts';

@@ -1,6 +1,6 @@
 import { useRef } from 'react';
+import type { Health } from '#contract/health.ts';
 import type { Instance } from '#contract/resources/instance.ts';
-import type { Health } from '#contract/status.ts';
 import { useBrowser, useNow } from './browser.ts';
 import { healthOf, isProblem, toneOrder } from './health.ts';
 import { useInstances } from './queries/instances.ts';

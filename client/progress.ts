@@ -1,5 +1,5 @@
-import { endedStates, type Operation, type OperationState, type OperationStepView } from '#contract/resources/operation.ts';
-import type { Tone } from '#contract/status.ts';
+import type { Tone } from '#contract/health.ts';
+import type { Operation, OperationState, OperationStepView } from '#contract/resources/operation.ts';
 import { formatBytes, formatNumber } from './format.ts';
 
 export const operationStates = {
@@ -12,7 +12,7 @@ export const operationStates = {
 } as const satisfies Record<OperationState, { label: string; tone: Tone }>;
 
 export function hasEnded(operation: Operation): boolean {
-  return endedStates.includes(operation.state);
+  return operation.state === 'succeeded' || operation.state === 'failed' || operation.state === 'cancelled';
 }
 
 /** Milliseconds since it was asked for, until now or its end. */

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
-import { type Action, type Actor, explainDenial } from '#contract/may.ts';
+import type { Actor } from '#contract/actor.ts';
 import type { Me } from '#contract/resources/project.ts';
+import { type Action, explainDenial } from '#contract/rights.ts';
 import { request } from '../api.ts';
 import { keys } from '../keys.ts';
 

@@ -1,5 +1,5 @@
+import type { Tone } from '#contract/health.ts';
 import type { BackupState } from '#contract/resources/backup.ts';
-import type { Tone } from '#contract/status.ts';
 
 /** Each state as mark and word. */
 export const backupStates = {

@@ -1,5 +1,5 @@
 import type { MetricDefinition } from '#contract/datastores/datastore.ts';
-import { getDatastore } from '#contract/datastores/index.ts';
+import { getDatastore } from '#contract/datastores/definitions.ts';
 import { getFlavor, volumeThresholds } from '#contract/flavors.ts';
 import type { Instance } from '#contract/resources/instance.ts';
 import type { Sample } from '#contract/resources/sample.ts';

@@ -11,7 +11,7 @@ import { Loaded } from '#components/ui/loaded.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { SkeletonRows } from '#components/ui/skeleton.tsx';
 import { Cell, HeadCell, Table, TableRow } from '#components/ui/table.tsx';
-import { getDatastore } from '#contract/datastores/index.ts';
+import { getDatastore } from '#contract/datastores/definitions.ts';
 import type { ConfigurationGroup } from '#contract/resources/configuration-group.ts';
 import type { Instance } from '#contract/resources/instance.ts';
 import { findParameter } from './parameter-draft.ts';

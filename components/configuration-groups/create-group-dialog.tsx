@@ -9,8 +9,8 @@ import { Dialog } from '#components/ui/dialog.tsx';
 import { FaultNote } from '#components/ui/fault-note.tsx';
 import { Field, Input, Select } from '#components/ui/field.tsx';
 import { DatastoreName, datastores } from '#contract/datastores/index.ts';
-import { may } from '#contract/may.ts';
 import { Name } from '#contract/names.ts';
+import { may } from '#contract/rights.ts';
 
 type Props = { open: boolean; onOpenChange(open: boolean): void; onCreated(id: string): void };
 

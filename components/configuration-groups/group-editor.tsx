@@ -10,7 +10,7 @@ import { EngineMark } from '#components/ui/engine-mark.tsx';
 import { FaultNote } from '#components/ui/fault-note.tsx';
 import { notify } from '#components/ui/notify.ts';
 import { Panel } from '#components/ui/panel.tsx';
-import { getDatastore } from '#contract/datastores/index.ts';
+import { getDatastore } from '#contract/datastores/definitions.ts';
 import type { ConfigurationGroup } from '#contract/resources/configuration-group.ts';
 import { AddParameter } from './add-parameter.tsx';
 import { GroupInstances } from './group-instances.tsx';

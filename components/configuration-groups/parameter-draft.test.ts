@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { getDatastore } from '#contract/datastores/index.ts';
+import { getDatastore } from '#contract/datastores/definitions.ts';
 import { countChanges, readDraft, toDraft } from './parameter-draft.ts';
 
 const postgresql = getDatastore('postgresql');

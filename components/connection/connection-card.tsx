@@ -6,7 +6,7 @@ import { useProjects } from '#client/queries/projects.ts';
 import { Chip } from '#components/ui/chip.tsx';
 import { CopyButton } from '#components/ui/copy-button.tsx';
 import { Panel } from '#components/ui/panel.tsx';
-import { getDatastore } from '#contract/datastores/index.ts';
+import { getDatastore } from '#contract/datastores/definitions.ts';
 import type { Instance } from '#contract/resources/instance.ts';
 import { PasswordValue } from './password-value.tsx';
 import { SnippetTabs } from './snippet-tabs.tsx';

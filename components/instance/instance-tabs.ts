@@ -1,5 +1,5 @@
 import type { Capability } from '#contract/datastores/datastore.ts';
-import { getDatastore } from '#contract/datastores/index.ts';
+import { getDatastore } from '#contract/datastores/definitions.ts';
 import type { Instance } from '#contract/resources/instance.ts';
 
 const tabs = {

@@ -1,4 +1,4 @@
-import { type DatastoreName, datastores } from '#contract/datastores/index.ts';
+import { type DatastoreName, datastores } from '#contract/datastores/definitions.ts';
 import { defaultFlavorId, defaultVolumeBytes, type FlavorId } from '#contract/flavors.ts';
 import type { OperationInput } from '#contract/operations/index.ts';
 import type { Backup } from '#contract/resources/backup.ts';

@@ -1,7 +1,7 @@
 import { isProblem } from '#client/health.ts';
-import { datastores } from '#contract/datastores/index.ts';
+import { datastores } from '#contract/datastores/definitions.ts';
+import type { Health } from '#contract/health.ts';
 import type { Instance } from '#contract/resources/instance.ts';
-import type { Health } from '#contract/status.ts';
 
 /** A row as filters and sorting see it. */
 export type Seen = { instance: Instance; health: Health; projectName: string };

@@ -12,7 +12,7 @@ import { EmptyState } from '#components/ui/empty-state.tsx';
 import { Loaded } from '#components/ui/loaded.tsx';
 import { PageHead } from '#components/ui/page-head.tsx';
 import { SkeletonRows } from '#components/ui/skeleton.tsx';
-import { explainDenial } from '#contract/may.ts';
+import { explainDenial } from '#contract/rights.ts';
 import { InstanceList } from './instance-list.tsx';
 import { ListFilter } from './list-filter.tsx';
 import { useLines } from './use-lines.ts';

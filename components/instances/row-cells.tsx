@@ -8,9 +8,9 @@ import { Nothing } from '#components/ui/quantity.tsx';
 import { RelativeTime } from '#components/ui/relative-time.tsx';
 import { Sparkline } from '#components/ui/sparkline.tsx';
 import { StatusMark } from '#components/ui/status-mark.tsx';
-import { getDatastore } from '#contract/datastores/index.ts';
+import { getDatastore } from '#contract/datastores/definitions.ts';
+import { isSilent } from '#contract/health.ts';
 import type { Instance } from '#contract/resources/instance.ts';
-import { isSilent } from '#contract/status.ts';
 
 /** Mark and word, with the running step's percentage where there is one. */
 export function StateCell({ instance }: { instance: Instance }) {

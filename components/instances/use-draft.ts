@@ -4,7 +4,7 @@ import { useDatastoreVersions } from '#client/queries/catalogue.ts';
 import { useInstances } from '#client/queries/instances.ts';
 import { toActor, useMe } from '#client/queries/me.ts';
 import { useProjects } from '#client/queries/projects.ts';
-import { may } from '#contract/may.ts';
+import { may } from '#contract/rights.ts';
 import { blankDraft, type Draft, fromBackup, fromSource } from './draft.ts';
 
 /** The draft with its choices: what the host has, which projects are open, what it may come from. `?backup=` and `?source=` preset it. */

@@ -1,8 +1,8 @@
 import { useOperationFacts } from '#client/operation-facts.ts';
-import { explainDenial } from '#contract/may.ts';
 import { getOperation, type OperationName } from '#contract/operations/index.ts';
 import type { OperationFacts } from '#contract/operations/operation.ts';
 import type { Instance } from '#contract/resources/instance.ts';
+import { explainDenial } from '#contract/rights.ts';
 
 /** Why an operation is closed: a missing right first, then what the instance's state forbids; null when it is open. */
 export function explainRefusal(

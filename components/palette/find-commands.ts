@@ -2,10 +2,11 @@ import type { Browser } from '#client/browser.ts';
 import { toOperationFacts } from '#client/operation-facts.ts';
 import { isOffered } from '#components/operations/actions-menu.tsx';
 import { explainRefusal } from '#components/operations/use-refusal.ts';
-import { type Actor, explainDenial } from '#contract/may.ts';
+import type { Actor } from '#contract/actor.ts';
 import { getOperation, type OperationName, operations } from '#contract/operations/index.ts';
 import type { Instance } from '#contract/resources/instance.ts';
 import type { Operation } from '#contract/resources/operation.ts';
+import { explainDenial } from '#contract/rights.ts';
 
 export type OperationCommand = { name: OperationName; instance: Instance; title: string; refusal: string | null };
 export type Seen = { browser: Browser; actor: Actor; instances: readonly Instance[]; running: readonly Operation[]; nowMs: number };

@@ -4,7 +4,7 @@ import { Button } from '#components/ui/button.tsx';
 import { notify, notifyProblem } from '#components/ui/notify.ts';
 import { Panel } from '#components/ui/panel.tsx';
 import { RelativeTime } from '#components/ui/relative-time.tsx';
-import { projectRoles } from '#contract/may.ts';
+import { projectRoles } from '#contract/rights.ts';
 
 /** Links that were made and not yet used; nothing is drawn while there are none. */
 export function InvitationList({ projectId }: { projectId: string }) {

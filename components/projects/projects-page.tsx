@@ -14,7 +14,7 @@ import { Panel } from '#components/ui/panel.tsx';
 import { RelativeTime } from '#components/ui/relative-time.tsx';
 import { SkeletonRows } from '#components/ui/skeleton.tsx';
 import { Cell, HeadCell, Table, TableRow } from '#components/ui/table.tsx';
-import { projectRoles } from '#contract/may.ts';
+import { projectRoles } from '#contract/rights.ts';
 import { NewProjectDialog } from './new-project-dialog.tsx';
 
 /** Who owns instances: the projects the person belongs to. */

@@ -1,6 +1,6 @@
 import { formatBytes, formatDuration } from '#client/format.ts';
+import type { Tone } from '#contract/health.ts';
 import type { Instance } from '#contract/resources/instance.ts';
-import type { Tone } from '#contract/status.ts';
 
 export type Lag = { tone: Tone; words: string /** Bytes behind, for the width of the edge. */; bytes: number };
 

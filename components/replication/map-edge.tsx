@@ -4,8 +4,8 @@ import { useBrowser, useNow } from '#client/browser.ts';
 import { seenAtMs } from '#client/health.ts';
 import { useRow } from '#client/pulses.ts';
 import { Mark } from '#components/ui/status-mark.tsx';
+import { isSilent, type Tone } from '#contract/health.ts';
 import type { Instance } from '#contract/resources/instance.ts';
-import { isSilent, type Tone } from '#contract/status.ts';
 import { describeLag, edgeWidth } from './describe-lag.ts';
 
 export type MapEdgeType = Edge<{ replica: Instance }, 'lag'>;

@@ -15,8 +15,8 @@ import { SkeletonRows } from '#components/ui/skeleton.tsx';
 import { Mark } from '#components/ui/status-mark.tsx';
 import { Cell, HeadCell, Table, TableRow } from '#components/ui/table.tsx';
 import { DatastoreName, getDatastore } from '#contract/datastores/index.ts';
+import type { Tone } from '#contract/health.ts';
 import type { System } from '#contract/resources/system.ts';
-import type { Tone } from '#contract/status.ts';
 
 /** The control plane about itself, for operators: is it keeping up, and who is connected? */
 export function SystemPage() {

@@ -1,4 +1,4 @@
-import { type DatastoreName, getDatastore } from '#contract/datastores/index.ts';
+import { type DatastoreName, getDatastore } from '#contract/datastores/definitions.ts';
 
 /** An engine's own small mark: two letters in a drum. With `version` it is mark and words. */
 export function EngineMark({ datastore, version }: { datastore: DatastoreName; version?: string }) {

@@ -1,5 +1,5 @@
 import { clsx } from 'clsx';
-import type { Tone } from '#contract/status.ts';
+import type { Tone } from '#contract/health.ts';
 
 const fills: Record<Tone | 'accent', string> = {
   accent: 'bg-accent',

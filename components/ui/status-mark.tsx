@@ -1,6 +1,6 @@
 import { clsx } from 'clsx';
 import type { ReactNode } from 'react';
-import type { Tone } from '#contract/status.ts';
+import type { Tone } from '#contract/health.ts';
 
 export const toneText: Record<Tone, string> = {
   healthy: 'text-healthy',

@@ -1,14 +1,8 @@
 import { z } from 'zod';
-import type { DatastoreDefinition } from './datastore.ts';
-import { postgresql } from './postgresql.ts';
+import { datastores } from './definitions.ts';
 
-/** Every engine this product can run. The key is the name stored, sent and shown in URLs. */
-export const datastores = { postgresql } as const satisfies Record<string, DatastoreDefinition>;
+export { datastores, getDatastore } from './definitions.ts';
 
 export type DatastoreName = keyof typeof datastores;
 export const DatastoreName = z.enum(Object.keys(datastores) as [DatastoreName, ...DatastoreName[]]);
 export type CapabilityOf<D extends DatastoreName> = (typeof datastores)[D]['capabilities'][number];
-
-export function getDatastore(name: DatastoreName): DatastoreDefinition {
-  return datastores[name];
-}

@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { DatastoreName } from '../datastores/index.ts';
 import { FlavorId } from '../flavors.ts';
 import { Cidr, Id, Name, Timestamp } from '../names.ts';
-import { DesiredState, GuestFacts, InstanceStatus, Role, type StatusFacts } from '../status.ts';
+import { DesiredState, GuestFacts, InstanceStatus, Role } from '../status.ts';
+
+export { toStatusFacts } from '../health.ts';
 
 /** One managed database server as its owner sees it. Times are ISO strings; sizes are bytes. */
 export const Instance = z.object({
@@ -42,17 +44,3 @@ export const Instance = z.object({
   updatedAt: Timestamp,
 });
 export type Instance = z.infer<typeof Instance>;
-
-export function toStatusFacts(
-  instance: Instance,
-  agentSeenAtMs: number | null = instance.agentSeenAt === null ? null : Date.parse(instance.agentSeenAt),
-): StatusFacts {
-  return {
-    guest: instance.guest,
-    agentSeenAtMs,
-    heartbeatIntervalMs: instance.heartbeatIntervalMs,
-    desiredState: instance.desiredState,
-    runningStatus: instance.runningStatus,
-    errored: instance.errored,
-  };
-}

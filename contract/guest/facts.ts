@@ -1,0 +1,31 @@
+import { z } from 'zod';
+
+export const ProcessState = z.enum(['none', 'starting', 'running', 'not-answering', 'stopped', 'crashed', 'gave-up']);
+export type ProcessState = z.infer<typeof ProcessState>;
+export const Role = z.enum(['standalone', 'source', 'replica']);
+export type Role = z.infer<typeof Role>;
+export const DesiredState = z.enum(['running', 'stopped']);
+export type DesiredState = z.infer<typeof DesiredState>;
+
+/** What an agent saw when it last looked. Bytes and milliseconds since the epoch. */
+export const GuestFacts = z.object({
+  processState: ProcessState,
+  acceptsLogins: z.boolean(),
+  acceptsWrites: z.boolean(),
+  restartRequired: z.boolean(),
+  role: Role,
+  version: z.string().nullable(),
+  startedAtMs: z.number().nullable(),
+  /** When the agent last brought a crashed engine back, and how often in the last ten minutes. */
+  restartedAtMs: z.number().nullable(),
+  crashedAtMs: z.number().nullable(),
+  recentCrashes: z.number().int(),
+  volumeUsedBytes: z.number(),
+  volumeState: z.enum(['ok', 'warning', 'alarm', 'read-only']),
+  enforcement: z.object({ memory: z.enum(['enforced', 'advisory']), cpu: z.enum(['enforced', 'advisory']) }),
+  /** A replica's view of its source: null elsewhere. */
+  replication: z.object({ connected: z.boolean(), lagBytes: z.number().nullable(), lagMs: z.number().nullable() }).nullable(),
+  /** The engine's own words when it is not well. */
+  lastError: z.string().nullable(),
+});
+export type GuestFacts = z.infer<typeof GuestFacts>;
