@@ -57,7 +57,7 @@ module.exports = {
     owned('sql', npm('(pg|pg-copy-streams|pg-connection-string)'), `^(server/store/|agent/engines/|scripts/|e2e/|bench/)|${testFile}`),
     owned('processes', '^(node:)?child_process$', `^(drivers/process/|launcher/|scripts/|e2e/|bench/)|${testFile}`),
     owned('server-sockets', npm('(socket\\.io|@socket\\.io)'), '^(server/live/|drivers/bus/socket|server/index\\.ts$)'),
-    owned('client-sockets', npm('socket\\.io-client'), `^(client/live\\.ts$|drivers/bus/socket|bench/|e2e/)|^server/live/.*${testFile}`),
+    owned('client-sockets', npm('socket\\.io-client'), `^(client/live\\.ts$|drivers/bus/socket|bench/|e2e/)|^server/.*${testFile}`),
     owned('sign-in', npm('(better-auth|@better-auth)'), '^server/identity/'),
     owned('workflows', npm('@dbos-inc'), '^server/workflows/'),
 

@@ -1,11 +1,13 @@
 import { spawn } from 'node:child_process';
 
-/** Runs a command to its end and returns what it printed. Throws with the last lines when it fails. */
+/** Runs a command to its end and returns what it printed. Throws with the telling lines when it fails. */
 export function runQuietly(command, args, options = {}) {
   return run(command, args, options).then(({ code, output }) => {
     if (code === 0) return output;
-    const last = output.trimEnd().split('\n').slice(-20).join('\n');
-    throw new Error(`${[command, ...args].join(' ')} ended with ${code}\n${last}`);
+    const lines = output.trimEnd().split('\n');
+    const first = lines.findIndex((line) => /error/i.test(line));
+    const telling = first < 0 ? lines.slice(-20) : lines.slice(first, first + 20);
+    throw new Error(`${[command, ...args].join(' ')} ended with ${code}\n${telling.join('\n')}`);
   });
 }
 
