@@ -10,7 +10,8 @@ import { linkPackagedPostgres, placePostgres } from './packaged-postgres.mjs';
 import { installPackages } from './packages.mjs';
 import { inProject } from './places.mjs';
 import { requireFreePort, requireSupportedNode, requireWritableFolder } from './preflight.mjs';
-import { claimRecord, dropRecord, findLauncher } from './record.mjs';
+import { waitUntilGone } from './process-identity.mjs';
+import { claimRecord, dropRecord, findLauncher, markStopping } from './record.mjs';
 import { phase, Refusal, say } from './say.mjs';
 import { startServer, toUrl, waitUntilReady } from './server-process.mjs';
 import { readSettings } from './settings.mjs';
@@ -28,9 +29,7 @@ export async function startGuestboard(plan) {
   requireWritableFolder(layout.data);
   const url = toUrl(settings);
   const running = { isStopping: false, began: performance.now() };
-  const other = findLauncher(layout);
-  if (other)
-    throw new Refusal(`Guestboard already runs on this data folder, at ${other.url} (process ${other.pid}): \`npm stop\` stops it.`);
+  await requireNoOther(layout);
   await requireFreePort(settings.port, settings.host);
   if (existsSync(layout.database)) requireKeyFile(layout.keyFile, !settings.databaseUrl);
   if (!claimRecord(layout, url)) throw new Refusal('Another start on this data folder was faster.');
@@ -48,6 +47,13 @@ export async function startGuestboard(plan) {
   throw new Refusal(
     `The server ended unasked (${code}); its log is ${running.server.logFile}. Databases run on. Start it again with \`npm start\`.`,
   );
+}
+
+async function requireNoOther(layout) {
+  const other = findLauncher(layout);
+  if (other?.isStopping) await phase('earlier server stopped', () => waitUntilGone(other, 45_000));
+  if (!other || !findLauncher(layout)) return;
+  throw new Refusal(`Guestboard already runs on this data folder, at ${other.url} (process ${other.pid}): \`npm stop\` stops it.`);
 }
 
 async function start(plan, running, { settings, layout, account, url }) {
@@ -100,6 +106,7 @@ function greet(running, layout, url, isFirst) {
 async function stopInOrder(running, layout) {
   if (running.isStopping) return;
   running.isStopping = true;
+  markStopping(layout);
   await running.server?.stop();
   await running.database?.stop();
   dropRecord(layout);
