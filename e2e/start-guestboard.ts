@@ -1,13 +1,14 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, openSync, rmSync } from 'node:fs';
+import { mkdirSync, openSync } from 'node:fs';
 import path from 'node:path';
+import { removeTestFolder } from '../launcher/test-folder.mjs';
 import stopGuestboard from './stop-guestboard.ts';
 
 /** A whole Guestboard for the specs: its own data folder and port, as the configuration chose them. */
 export default async function startGuestboard(): Promise<void> {
   const data = required('GUESTBOARD_DATA');
   stopGuestboard();
-  rmSync(data, { recursive: true, force: true });
+  removeTestFolder(data);
   mkdirSync(path.dirname(data), { recursive: true });
   const log = openSync(path.join(path.dirname(data), 'e2e-start.log'), 'w');
   const launcher = spawn(process.execPath, ['launcher/start.mjs'], { stdio: ['ignore', log, log], detached: true });

@@ -1,5 +1,6 @@
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, mkdirSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { ensureDatabaseAccount, mayRead } from './account.mjs';
 import { inProject, project } from './places.mjs';
@@ -19,4 +20,17 @@ export function chooseTestFolder(name) {
   mkdirSync(base, { recursive: true });
   chmodSync(base, 0o711);
   return path.join(base, path.basename(name));
+}
+
+/** Removes such a folder and the system accounts its guests had. Everything in it must have been stopped. */
+export function removeTestFolder(data) {
+  const guests = path.join(data, 'guests');
+  const names = process.getuid() === 0 && existsSync(guests) ? readdirSync(guests) : [];
+  for (const name of names) {
+    const { gid } = statSync(path.join(guests, name));
+    spawnSync('userdel', [`gb-${name}`], { stdio: 'ignore' });
+    const group = spawnSync('getent', ['group', String(gid)], { encoding: 'utf8' }).stdout.split(':')[0];
+    if (group?.startsWith('gbp-')) spawnSync('groupdel', [group], { stdio: 'ignore' });
+  }
+  rmSync(data, { recursive: true, force: true });
 }
