@@ -1,4 +1,4 @@
-import type { Hono } from 'hono';
+import type { Env, Hono } from 'hono';
 import { Gauge, Registry } from 'prom-client';
 import { type Actor, may } from '#contract/may.ts';
 import { isLoopback } from './config.ts';
@@ -12,7 +12,7 @@ export type HealthParts = {
 };
 
 /** What machines ask: alive, ready, figures. Off loopback the figures need an operator's token. */
-export function addHealth(app: Hono, parts: HealthParts): void {
+export function addHealth<E extends Env>(app: Hono<E>, parts: HealthParts): void {
   const registry = new Registry();
   const gauges = new Map<string, Gauge>();
 

@@ -22,12 +22,15 @@ export type AdapterParts = {
 
 const nobody: Scope = { everything: false, projectIds: [] };
 
+/** JSON as text, for the shortest way to the socket, or a whole Response. */
+export type Answer = { status: number; body: string | null } | Response;
+
 /** The one way from a request to a handler and back: origin, who asks, about what, may(), input, idempotency, answer or problem. */
 export function serveEndpoint<N extends EndpointName>(parts: AdapterParts, name: N, handler: Handler<N>) {
   const endpoint: Endpoint = api[name];
   const { store } = parts;
 
-  async function serve(request: Request): Promise<Response> {
+  async function serve(request: Request): Promise<Answer> {
     const { headers, method } = request;
     if (method !== 'GET') checkOrigin(headers, parts.trustedOrigins);
     const actor = await parts.authenticate(headers);
@@ -42,15 +45,17 @@ export function serveEndpoint<N extends EndpointName>(parts: AdapterParts, name:
       throw new GuestboardError('not-allowed', explainDenial(actor, endpoint.action, addressed) ?? 'This is not allowed.');
     const query = endpoint.query ? readQuery(endpoint.query, url.searchParams) : undefined;
     const { text, body } = early ?? (method === 'GET' ? { text: '', body: undefined } : await readBody(endpoint.body, request));
-    const call = { actor, scope, path, query, body, addressed, signal: request.signal } as unknown as Call<N>;
+    const call = { actor, scope, path, query, body, addressed, request } as unknown as Call<N>;
     const isDryRun = typeof body === 'object' && body !== null && 'dryRun' in body && body.dryRun === true;
     const once = endpoint.idempotent && actor && !isDryRun ? toIdempotentRequest(request, actor.accountId, name, text) : null;
-    if (once === null) return toResponse(await handler(call), isDryRun ? 200 : endpoint.status);
-    const kept = await answerOnce(store, once, async () => ({ status: endpoint.status, body: JSON.stringify(await handler(call)) }));
-    return toResponse(kept.body, kept.status, true);
+    if (once !== null) return answerOnce(store, once, async () => ({ status: endpoint.status, body: JSON.stringify(await handler(call)) }));
+    const output = await handler(call);
+    if (output instanceof Response) return output;
+    if (endpoint.status === 204) return { status: 204, body: null };
+    return { status: isDryRun ? 200 : endpoint.status, body: JSON.stringify(output) };
   }
 
-  return async (request: Request): Promise<Response> => {
+  return async (request: Request): Promise<Answer> => {
     const requestId = randomUUID();
     try {
       return await serve(request);
@@ -61,12 +66,3 @@ export function serveEndpoint<N extends EndpointName>(parts: AdapterParts, name:
     }
   };
 }
-
-function toResponse(output: unknown, status: number, isText = false): Response {
-  if (output instanceof Response) return output;
-  if (status === 204) return new Response(null, { status });
-  const body = isText ? String(output) : JSON.stringify(output);
-  return new Response(body, { status, headers: jsonHeaders });
-}
-
-const jsonHeaders = { 'content-type': 'application/json', 'cache-control': 'no-store' };

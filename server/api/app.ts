@@ -1,8 +1,10 @@
-import { Hono } from 'hono';
+import type { HttpBindings } from '@hono/node-server';
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
+import { type Context, Hono } from 'hono';
 import { api, type EndpointName } from '#contract/api.ts';
 import { GuestboardError } from '#contract/errors.ts';
 import { checkOrigin } from '../identity/origin.ts';
-import { type AdapterParts, serveEndpoint } from './adapter.ts';
+import { type AdapterParts, type Answer, serveEndpoint } from './adapter.ts';
 import type { ApiParts, Handler } from './call.ts';
 import { createHandlers } from './handlers.ts';
 import { createOpenApi } from './openapi.ts';
@@ -11,13 +13,17 @@ import { renderReference } from './reference.ts';
 
 export type ApiOptions = ApiParts & AdapterParts & { handleSignIn(request: Request): Promise<Response>; version: string };
 
+type Environment = { Bindings: HttpBindings };
+
 /** Everything under /api. */
-export function createApi(options: ApiOptions): Hono {
-  const app = new Hono();
+export function createApi(options: ApiOptions): Hono<Environment> {
+  const app = new Hono<Environment>();
   const handlers = createHandlers(options);
   for (const name of Object.keys(api) as EndpointName[]) {
     const serve = serveEndpoint(options, name, handlers[name] as Handler<EndpointName>);
-    app.on(api[name].method, api[name].path.replaceAll(/\{(\w+)\}/g, ':$1'), (context) => serve(context.req.raw));
+    app.on(api[name].method, api[name].path.replaceAll(/\{(\w+)\}/g, ':$1'), async (context) =>
+      send(context, await serve(context.req.raw)),
+    );
   }
 
   app.all('/api/auth/*', async ({ req }) => {
@@ -46,4 +52,17 @@ export function createApi(options: ApiOptions): Hono {
   app.notFound(() => toProblemResponse(new GuestboardError('not-found', 'There is no such address here. See /api/reference.'), 'routing'));
   app.onError((error) => toProblemResponse(error, 'routing'));
   return app;
+}
+
+/** Straight to the socket: a Response around every answer would cost as much as the answer. */
+function send(context: Context<Environment>, answer: Answer): Response {
+  if (answer instanceof Response) return answer;
+  const { outgoing } = context.env;
+  const { status, body } = answer;
+  if (body === null) outgoing.writeHead(status, { 'cache-control': 'no-store' }).end();
+  else {
+    const headers = { 'content-type': 'application/json', 'cache-control': 'no-store', 'content-length': Buffer.byteLength(body) };
+    outgoing.writeHead(status, headers).end(body);
+  }
+  return RESPONSE_ALREADY_SENT;
 }

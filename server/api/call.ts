@@ -33,7 +33,7 @@ export type Call<N extends EndpointName> = {
   query: EndpointQuery<N>;
   body: EndpointBody<N>;
   addressed: AddressedBy[(typeof api)[N]['scope']];
-  signal: AbortSignal;
+  request: Request;
 };
 
 /** Answers the endpoint's output, or a whole Response where it is not JSON. */

@@ -91,7 +91,9 @@ export function openInstanceDirectory(changes: Changes, instances: Instances) {
     /** Ids of one page, the cursor of the next, and how many there are in all. */
     page: async (scope: Scope, wanted: PageWanted): Promise<{ ids: string[]; next: string | null; total: number }> => {
       await catchUp();
-      const matching = sort(wanted.sort).filter(toFilter(scope, wanted));
+      const all = sort(wanted.sort);
+      const filter = toFilter(scope, wanted);
+      const matching = filter ? all.filter(filter) : all;
       const start = wanted.cursor === undefined ? 0 : findStart(matching, wanted.sort, wanted.cursor);
       const shown = matching.slice(start, start + wanted.limit);
       const last = shown.at(-1);
@@ -114,9 +116,10 @@ function toEntry(instance: Instance): Entry {
   return { id, projectId, name, datastore, status: deriveInstanceStatus(facts, nowMs), keys };
 }
 
-function toFilter(scope: Scope, { text, status, datastore }: PageWanted): (entry: Entry) => boolean {
+/** Null when everything is wanted and may be seen. */
+function toFilter(scope: Scope, { text, status, datastore }: PageWanted): ((entry: Entry) => boolean) | null {
   const needle = text?.trim().toLowerCase() ?? '';
-  if (scope.everything && needle === '' && !status && !datastore) return () => true;
+  if (scope.everything && needle === '' && !status && !datastore) return null;
   return (entry) =>
     isInScope(scope, entry.projectId) &&
     (needle === '' || entry.name.includes(needle)) &&

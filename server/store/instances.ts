@@ -3,14 +3,16 @@ import type { Instance } from '#contract/resources/instance.ts';
 import type { Changes } from './changes.ts';
 import { type Database, isDuplicate, type Tx } from './database.ts';
 import type { Prisma } from './generated/client.ts';
+import { createInstanceReads } from './instance-reads.ts';
 import { type InstanceRow, instanceColumns, instanceTables, toInstance } from './instance-row.ts';
-import type { Scope } from './scope.ts';
+import { isInScope, type Scope } from './scope.ts';
 
 export type Instances = ReturnType<typeof openInstances>;
 
 /** Instances that exist. A deleted one keeps its row (name freed, `deletedAt` set) and is found by nothing here. */
 export function openInstances(database: Database, changes: Changes) {
   const { pool } = database;
+  const readByIds = createInstanceReads(pool);
 
   async function select(name: string, where: string, values: unknown[]): Promise<Instance[]> {
     const text = `select ${instanceColumns} from ${instanceTables} where i."deletedAt" is null and ${where}`;
@@ -33,22 +35,20 @@ export function openInstances(database: Database, changes: Changes) {
 
   return {
     find: async (scope: Scope, id: string): Promise<Instance | null> => {
-      const found = scope.everything
-        ? await select('one', 'i.id = $1', [id])
-        : await select('one of mine', 'i.id = $1 and i."projectId" = any($2)', [id, scope.projectIds]);
-      return found[0] ?? null;
+      const instance = (await readByIds([id])).get(id);
+      return instance && isInScope(scope, instance.projectId) ? instance : null;
     },
     /** In the order of `ids`; what is gone or foreign is left out. */
     listByIds: async (scope: Scope, ids: readonly string[]): Promise<Instance[]> => {
-      const found = scope.everything
-        ? await select('many', 'i.id = any($1)', [ids])
-        : await select('many of mine', 'i.id = any($1) and i."projectId" = any($2)', [ids, scope.projectIds]);
-      const byId = new Map(found.map((instance) => [instance.id, instance]));
-      return ids.flatMap((id) => byId.get(id) ?? []);
+      const found = await readByIds(ids);
+      return ids.flatMap((id) => {
+        const instance = found.get(id);
+        return instance && isInScope(scope, instance.projectId) ? [instance] : [];
+      });
     },
     listOfProject: (projectId: string) => select('of project', 'i."projectId" = $1', [projectId]),
     /** For the control plane itself (workflows, conductor, live): no actor is asking. */
-    findForControlPlane: async (id: string): Promise<Instance | null> => (await select('one', 'i.id = $1', [id]))[0] ?? null,
+    findForControlPlane: async (id: string): Promise<Instance | null> => (await readByIds([id])).get(id) ?? null,
     listForControlPlane: () => select('all', 'true', []),
     /** A new instance with an empty guest row. Throws `name-taken`. */
     insert: async (tx: Tx, data: Prisma.InstanceUncheckedCreateInput): Promise<void> => {

@@ -18,12 +18,12 @@ export function logHandlers({ guests }: ApiParts): SomeHandlers<Names> {
         ...(to === undefined ? {} : { toMs: Date.parse(to) }),
       });
     },
-    downloadLog: async ({ addressed, path, signal }) => {
+    downloadLog: async ({ addressed, path, request }) => {
       const { logs } = await guests.query(addressed.id, 'logs.list', {});
       const log = logs.find((candidate) => candidate.name === path.name);
       if (!log) throw new GuestboardError('not-found', 'The log does not exist.');
       const fileName = `${addressed.name}-${log.name}`.replace(/[^\w.-]/g, '_');
-      return new Response(streamLog(guests, addressed.id, log.name, signal), {
+      return new Response(streamLog(guests, addressed.id, log.name, request.signal), {
         headers: { 'content-type': 'text/plain; charset=utf-8', 'content-disposition': `attachment; filename="${fileName}.log"` },
       });
     },
