@@ -9,6 +9,8 @@ import { mergeSamples, type Timeline, toTimeline } from './sample-window.ts';
 
 export const windowMinutes = 15;
 const windowMs = windowMinutes * 60_000;
+/** Older samples come from the store, which keeps one in ten seconds. */
+const storedEveryMs = 10_000;
 
 export type SampleWindow = {
   timeline: Timeline;
@@ -32,7 +34,7 @@ export function useSampleWindow(instance: Instance): SampleWindow {
     setSamples(held.current);
   }, [query.data, row, clock]);
 
-  const gapMs = instance.heartbeatIntervalMs * 3.5;
+  const gapMs = Math.max(storedEveryMs * 1.6, instance.heartbeatIntervalMs * 3.5);
   const timeline = useMemo(() => toTimeline(samples, gapMs), [samples, gapMs]);
   const endMs = Math.max(nowMs, samples.at(-1)?.atMs ?? 0);
   const span = useMemo(() => [endMs - windowMs, endMs] as const, [endMs]);
