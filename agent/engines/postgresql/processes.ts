@@ -23,6 +23,16 @@ export function findPostmaster(place: Place): ProcessIdentity | null {
   return isSameProcess(identity) ? identity : null;
 }
 
+/** Whether the server says in its pid file that it takes connections: asking it by connecting fills its log with refusals. */
+export function saysReady(place: Place, { pid }: ProcessIdentity): boolean {
+  try {
+    const lines = readFileSync(place.pidFile, 'utf8').split('\n');
+    return Number(lines[0]) === pid && ['ready', 'standby'].includes(lines[7]?.trim() ?? '');
+  } catch {
+    return false;
+  }
+}
+
 /** Every process of the server on our data folder, the postmaster or what outlived it. All of PostgreSQL's processes work in their data folder. */
 export function listServerProcesses(place: Place): ProcessIdentity[] {
   return readdirSync('/proc')

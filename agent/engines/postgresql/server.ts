@@ -8,7 +8,7 @@ import { close, connect, sqlState } from './connections.ts';
 import { readControlFile } from './control-file.ts';
 import { readLastWords } from './logs.ts';
 import type { Place } from './place.ts';
-import { clearLeftovers, findPostmaster } from './processes.ts';
+import { clearLeftovers, findPostmaster, saysReady } from './processes.ts';
 
 const stopDeadlineMs = 60_000;
 
@@ -76,12 +76,14 @@ async function waitUntilAnswering(place: Place, main: ProcessIdentity, signal: A
     if (!isSameProcess(main)) {
       throw new GuestboardError('engine-unavailable', 'PostgreSQL ended while starting.', { detail: readLastWords(place, sinceMs) });
     }
-    try {
-      close(await connect(place, { connectTimeoutMs: 2000, signal }));
-      return;
-    } catch (error) {
-      // 28: it answers, but does not know us; waiting would not help.
-      if (sqlState(error)?.startsWith('28')) throw error;
+    if (saysReady(place, main)) {
+      try {
+        close(await connect(place, { connectTimeoutMs: 2000, signal }));
+        return;
+      } catch (error) {
+        // 28: it answers, but does not know us; waiting would not help.
+        if (sqlState(error)?.startsWith('28')) throw error;
+      }
     }
     await sleep(25, undefined, { signal });
   }
