@@ -6,10 +6,9 @@ export const deleteBackup: Workflow<'delete-backup'> = {
     const { store } = tools;
     await step('remove', async () => {
       const storage = tools.backupStorage(projectId);
-      const objects = await storage.list(`${input.backupId}/`);
       // The manifest first: without it the rest is no backup any more, whatever happens next.
-      objects.sort((a, b) => Number(b.key.endsWith('/manifest.json')) - Number(a.key.endsWith('/manifest.json')));
-      for (const { key } of objects) await storage.delete(key);
+      await storage.delete(`${input.backupId}/manifest.json`);
+      await storage.deleteFolder(`${input.backupId}/`);
       return undefined;
     });
     await step('forget', async () => {

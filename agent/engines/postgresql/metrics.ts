@@ -16,9 +16,10 @@ export type Look = {
   slots: number;
   connections: number;
   active: number;
-  transactions: string;
-  blocks_hit: string;
-  blocks_read: string;
+  /** Of the tenant's databases; what the monitor itself does is not in it. Null without any. */
+  transactions: string | null;
+  blocks_hit: string | null;
+  blocks_read: string | null;
 };
 
 export const lookQuery = `
@@ -38,7 +39,7 @@ SELECT pg_is_in_recovery() AS recovering,
 FROM (SELECT count(*)::int AS connections, count(*) FILTER (WHERE state = 'active')::int AS active FROM pg_stat_activity
     WHERE backend_type = 'client backend' AND usename NOT LIKE 'guestboard\\_%') a,
   (SELECT sum(xact_commit + xact_rollback) AS transactions, sum(blks_hit) AS blocks_hit, sum(blks_read) AS blocks_read
-    FROM pg_stat_database) d`;
+    FROM pg_stat_database WHERE datname NOT IN ('postgres', 'template0', 'template1')) d`;
 
 const sizeIntervalMs = 30_000;
 
@@ -83,7 +84,9 @@ export function createMeter(place: Place) {
 async function measureSize(place: Place): Promise<number | null> {
   try {
     return await withClient(place, { statementTimeoutMs: 10_000 }, async (client) => {
-      const { rows } = await client.query<{ bytes: string }>('SELECT sum(pg_database_size(oid)) AS bytes FROM pg_database');
+      const { rows } = await client.query<{ bytes: string }>(
+        "SELECT sum(pg_database_size(oid)) AS bytes FROM pg_database WHERE datname NOT IN ('postgres', 'template0', 'template1')",
+      );
       return Number(rows[0]?.bytes ?? 0);
     });
   } catch {

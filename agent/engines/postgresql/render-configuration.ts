@@ -67,6 +67,8 @@ function renderMain(place: Place, settings: Settings): string {
     log_lock_waits: true,
     log_temp_files: '10MB',
     lc_messages: 'C',
+    // Notifications nobody fetches are kept on the volume: 32 MB of them at most, where the server can be told.
+    ...(place.majorVersion >= 17 ? { max_notify_queue_pages: 4096 } : {}),
   };
   return [
     '# Made by Guestboard from settings.json; changes here are lost.\n',
