@@ -23,6 +23,7 @@ export function installDebianPackages(packages, privilege) {
   const shell = privilege.length > 0 ? ['/bin/sh'] : [];
   return run(command, [...before, ...shell, '-c', script, 'install', ...packages], {
     cwd: '/',
+    detached: true,
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
   });
 }

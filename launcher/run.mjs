@@ -21,8 +21,16 @@ export function run(command, args, options = {}, input = undefined) {
     };
     child.stdout.setEncoding('utf8').on('data', keep);
     child.stderr.setEncoding('utf8').on('data', keep);
+    if (!options.detached) endWithUs(child);
     child.on('error', reject);
     child.stdin?.on('error', () => {}).end(input);
     child.on('close', (code, signal) => resolve({ code: code ?? signal, output }));
   });
+}
+
+/** A build that nobody waits for any more ends too; what was started detached, like apt, finishes in peace. */
+function endWithUs(child) {
+  const end = () => child.kill('SIGTERM');
+  process.once('exit', end);
+  child.once('close', () => process.off('exit', end));
 }
