@@ -41,11 +41,16 @@ export function createObserver({ engine, supervision, volume, enforcement, deadl
   }
 
   async function lookOnce() {
+    // Not AbortSignal.timeout: what it makes outlives every minor collection, and a beat a second of it fills the heap.
+    const abort = new AbortController();
+    const timer = setTimeout(() => abort.abort(), deadlineMs);
     try {
-      latest = await engine.look(AbortSignal.timeout(deadlineMs));
+      latest = await engine.look(abort.signal);
       overdue = false;
     } catch {
       overdue = true;
+    } finally {
+      clearTimeout(timer);
     }
   }
 

@@ -216,17 +216,17 @@ describe('follow', () => {
     append('old 1\nold 2\nhal');
     await follow();
     append('f\nnew\n');
-    await vi.waitFor(() => expect(followed()).toEqual(['half', 'new']));
+    await vi.waitFor(() => expect(followed()).toEqual(['half', 'new']), 5000);
     await logs.answers.unfollow({ followId: 'f' }, context);
     reports = [];
     await follow((await read()).lines[0]?.position);
-    await vi.waitFor(() => expect(followed()).toEqual(['old 2', 'half', 'new']));
+    await vi.waitFor(() => expect(followed()).toEqual(['old 2', 'half', 'new']), 5000);
   });
 
   test('begins with a log that does not exist yet', async () => {
     await follow();
     append('first\n');
-    await vi.waitFor(() => expect(followed()).toEqual(['first']));
+    await vi.waitFor(() => expect(followed()).toEqual(['first']), 5000);
   });
 
   test('survives rotation by a new name, by renaming, by truncation and by deletion, without loss or doubles', async () => {
@@ -237,21 +237,21 @@ describe('follow', () => {
     append('3\n', file('a.log'));
     append('4\n', file('b.log'));
     append('5\n', file('a.log'));
-    await vi.waitFor(() => expect(followed().slice(0, 2)).toEqual(['2', '3']));
-    await vi.waitFor(() => expect(followed()).toContain('4'));
+    await vi.waitFor(() => expect(followed().slice(0, 2)).toEqual(['2', '3']), 5000);
+    await vi.waitFor(() => expect(followed()).toContain('4'), 5000);
     renameSync(file('b.log'), file('b.log.1'));
     paths = [file('b.log')];
     append('6\n', file('b.log.1'));
     append('7\n', file('b.log'));
-    await vi.waitFor(() => expect(followed().slice(-2)).toEqual(['6', '7']));
+    await vi.waitFor(() => expect(followed().slice(-2)).toEqual(['6', '7']), 5000);
     truncateSync(file('b.log'), 0);
     await new Promise((resolve) => setTimeout(resolve, 60));
     append('8\n', file('b.log'));
-    await vi.waitFor(() => expect(followed().at(-1)).toBe('8'));
+    await vi.waitFor(() => expect(followed().at(-1)).toBe('8'), 5000);
     rmSync(file('b.log'));
     await new Promise((resolve) => setTimeout(resolve, 60));
     append('9\n', file('b.log'));
-    await vi.waitFor(() => expect(followed()).toEqual(['2', '3', '5', '4', '6', '7', '8', '9']));
+    await vi.waitFor(() => expect(followed()).toEqual(['2', '3', '5', '4', '6', '7', '8', '9']), 5000);
   });
 
   test('waits while nobody is connected, then goes on where it was', async () => {
@@ -262,7 +262,7 @@ describe('follow', () => {
     await new Promise((resolve) => setTimeout(resolve, 100));
     connected = true;
     append('2\n');
-    await vi.waitFor(() => expect(followed()).toEqual(['1', '2']));
+    await vi.waitFor(() => expect(followed()).toEqual(['1', '2']), 5000);
   });
 
   test('far behind, it jumps ahead and counts what it left out', async () => {
@@ -284,7 +284,7 @@ describe('follow', () => {
     await follow();
     await new Promise((resolve) => setTimeout(resolve, 700));
     append('renewed\n');
-    await vi.waitFor(() => expect(followed()).toEqual(['renewed']));
+    await vi.waitFor(() => expect(followed()).toEqual(['renewed']), 5000);
     await new Promise((resolve) => setTimeout(resolve, 1200));
     append('unheard\n');
     await new Promise((resolve) => setTimeout(resolve, 100));
