@@ -1,5 +1,5 @@
 import type { Env, Hono } from 'hono';
-import { Gauge, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { type Actor, may } from '#contract/may.ts';
 import { isLoopback } from './config.ts';
 
@@ -7,14 +7,23 @@ export type HealthParts = {
   authenticate(headers: Headers): Promise<Actor | null>;
   /** Null when ready, else what is missing. */
   findUnready(): Promise<string | null>;
-  /** Present figures by metric name, without the guestboard_ prefix. */
+  /** Present figures by name, in camel case; a name that ends with Total only ever grows. */
   readFigures(): Promise<Record<string, number>>;
 };
 
 /** What machines ask: alive, ready, figures. Off loopback the figures need an operator's token. */
 export function addHealth<E extends Env>(app: Hono<E>, parts: HealthParts): void {
   const registry = new Registry();
-  const gauges = new Map<string, Gauge>();
+  const figures = new Map<string, Gauge | Counter>();
+  collectDefaultMetrics({ register: registry, prefix: 'guestboard_' });
+
+  function record(name: string, value: number) {
+    const metric = figures.get(name) ?? createMetric(name, registry);
+    figures.set(name, metric);
+    if (metric instanceof Gauge) return metric.set(value);
+    metric.reset();
+    metric.inc(value);
+  }
 
   app.get('/healthz', (context) => context.text('ok\n'));
   app.get('/readyz', async (context) => {
@@ -25,15 +34,13 @@ export function addHealth<E extends Env>(app: Hono<E>, parts: HealthParts): void
     const isLocal = isLoopback(context.req.header('x-real-ip') ?? '');
     if (!isLocal && !may(await parts.authenticate(context.req.raw.headers), 'system.read', null))
       return context.text('Send an operator’s token.\n', 401);
-    for (const [name, value] of Object.entries(await parts.readFigures())) {
-      const gauge = gauges.get(name) ?? new Gauge({ name: `guestboard_${name}`, help: toHelp(name), registers: [registry] });
-      gauges.set(name, gauge);
-      gauge.set(value);
-    }
+    for (const [name, value] of Object.entries(await parts.readFigures())) record(name, value);
     return new Response(await registry.metrics(), { headers: { 'content-type': registry.contentType } });
   });
 }
 
-function toHelp(name: string): string {
-  return `Guestboard: ${name.replaceAll('_', ' ')}.`;
+function createMetric(camelName: string, registry: Registry): Gauge | Counter {
+  const words = camelName.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  const shape = { name: `guestboard_${words}`, help: `Guestboard: ${words.replaceAll('_', ' ')}.`, registers: [registry] };
+  return camelName.endsWith('Total') ? new Counter(shape) : new Gauge(shape);
 }

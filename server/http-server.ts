@@ -17,11 +17,20 @@ export type HttpOptions = { tls: { cert: string; key: string } | null; trustedPr
 
 const machinePaths = /^\/(api(\/|$|\?)|healthz|readyz|metrics)/;
 
+/** Nobody may frame our pages, guess at our types, or learn an address of ours from a link. */
+const safetyHeaders = [
+  ['x-content-type-options', 'nosniff'],
+  ['x-frame-options', 'DENY'],
+  ['content-security-policy', "frame-ancestors 'none'"],
+  ['referrer-policy', 'same-origin'],
+] as const;
+
 /** The one port: API, sockets and pages. Doors open once everything behind them runs; until then it answers 503. */
 export function createHttpServer({ tls, trustedProxies }: HttpOptions): { http: Server; open(doors: Doors): void } {
   let doors: Doors | null = null;
   const listener: Listener = (request, response) => {
     setClientAddress(request, trustedProxies);
+    for (const [name, value] of safetyHeaders) response.setHeader(name, value);
     if (!doors) {
       response.writeHead(503, { 'retry-after': '1', 'content-type': 'text/plain' }).end('Starting.\n');
     } else if (machinePaths.test(request.url ?? '')) doors.api(request, response);

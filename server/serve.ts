@@ -59,6 +59,7 @@ export async function serve(config: Config, log: Log): Promise<void> {
     if (projectId !== null) live.pulse({ projectId, pulse });
   });
   conductor.volatile.on('log-lines', (lines) => live.logLines(lines));
+  let isStarted = false;
   const api = createApi({
     store,
     guests,
@@ -74,10 +75,15 @@ export async function serve(config: Config, log: Log): Promise<void> {
   addHealth(api, {
     authenticate: identity.authenticate,
     findUnready: async () => {
+      if (!isStarted) return 'Starting.';
       await store.database.pool.query('select 1');
       return tail.isConnected() ? null : 'The change feed is being connected again.';
     },
-    readFigures: async () => ({ sockets: live.countSockets(), agents: bus.connected().length, ...conductor.counters() }),
+    readFigures: async () => ({
+      sockets: live.countSockets(),
+      agents: bus.connected().length,
+      ...(await system.readFigures(conductor.counters())),
+    }),
   });
   const pages = await createPages(config, http);
   open({ ...pages, api: getRequestListener(api.fetch, { overrideGlobalObjects: false }) });
@@ -86,6 +92,7 @@ export async function serve(config: Config, log: Log): Promise<void> {
     http.listen(config.port, config.host, resolve);
   });
   const running = await control.start();
+  isStarted = true;
   log.info({ url: config.publicUrl, startMs: Math.round(performance.now() - startedMs) }, 'Ready.');
 
   stopOnSignal(log, [

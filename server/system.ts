@@ -28,6 +28,23 @@ export function createSystem(store: Store, compute: Compute, version: string) {
         origin,
         capabilities: [...getDatastore(datastore).capabilities],
       })),
+    /** This replica's counters by the names machines read them under, with the queue that all replicas share. */
+    readFigures: async (counters: Readonly<Record<string, number>>): Promise<Record<string, number>> => {
+      const { queue, replicas } = await store.systemFigures.read();
+      return {
+        reportsReceivedTotal: counters.received ?? 0,
+        reportsDroppedLateTotal: counters.droppedLate ?? 0,
+        reportsDroppedMalformedTotal: counters.droppedMalformed ?? 0,
+        beatsWrittenTotal: counters.written ?? 0,
+        eventsWrittenTotal: counters.events ?? 0,
+        conductorLagMs: counters.lagMs ?? 0,
+        operationsQueued: queue.operationsQueued,
+        operationsRunning: queue.operationsRunning,
+        commandsWaiting: queue.commandsWaiting,
+        oldestCommandMs: queue.oldestCommandMs ?? 0,
+        replicas: replicas.length,
+      };
+    },
     describeSystem: async (): Promise<System> => {
       const { counters, ...figures } = await store.systemFigures.read();
       const versions = await compute.listVersions();

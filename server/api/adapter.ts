@@ -47,7 +47,7 @@ export function serveEndpoint<N extends EndpointName>(parts: AdapterParts, name:
     const { text, body } = early ?? (method === 'GET' ? { text: '', body: undefined } : await readBody(endpoint.body, request));
     const call = { actor, scope, path, query, body, addressed, request } as unknown as Call<N>;
     const isDryRun = typeof body === 'object' && body !== null && 'dryRun' in body && body.dryRun === true;
-    const once = endpoint.idempotent && actor && !isDryRun ? toIdempotentRequest(request, actor.accountId, name, text) : null;
+    const once = method === 'POST' && actor && !isDryRun ? toIdempotentRequest(request, actor.accountId, name, text) : null;
     if (once !== null) return answerOnce(store, once, async () => ({ status: endpoint.status, body: JSON.stringify(await handler(call)) }));
     const output = await handler(call);
     if (output instanceof Response) return output;

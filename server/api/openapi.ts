@@ -35,7 +35,7 @@ function toOperationObject(operationId: string, endpoint: Endpoint): Json {
   const parameters = [
     ...[...endpoint.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({ name, in: 'path', required: true, schema: { type: 'string' } })),
     ...describeQuery(endpoint.query),
-    ...(endpoint.idempotent ? [idempotencyKey] : []),
+    ...(endpoint.method === 'POST' && endpoint.action !== null ? [idempotencyKey] : []),
   ];
   return {
     operationId,
