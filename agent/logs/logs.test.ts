@@ -44,7 +44,11 @@ beforeEach(() => {
   paths = [path.join(folder, 'a.log')];
   reports = [];
   connected = true;
-  logs = createLogs({
+  logs = openLogs(60_000);
+});
+
+function openLogs(expireMs: number): Logs {
+  return createLogs({
     sources: () => [source],
     report: (body) => {
       if (connected && body.type === 'log-lines') reports.push(body);
@@ -53,9 +57,9 @@ beforeEach(() => {
     isConnected: () => connected,
     log: () => {},
     pollMs: 20,
-    expireMs: 1000,
+    expireMs,
   });
-});
+}
 afterEach(() => {
   logs.close();
   rmSync(folder, { recursive: true, force: true });
@@ -278,6 +282,7 @@ describe('follow', () => {
   });
 
   test('ends when nobody renews it', async () => {
+    logs = openLogs(1000);
     append('0\n');
     await follow();
     await new Promise((resolve) => setTimeout(resolve, 700));
