@@ -1,10 +1,10 @@
 import { clsx } from 'clsx';
 import { CornerDownRight } from 'lucide-react';
-import Link from 'next/link';
 import { memo } from 'react';
 import { Chip } from '#components/ui/chip.tsx';
 import { EngineMark } from '#components/ui/engine-mark.tsx';
 import { Checkbox } from '#components/ui/field.tsx';
+import { Go } from '#components/ui/go.tsx';
 import type { Instance } from '#contract/resources/instance.ts';
 import { fromLg, fromXl, grid } from './columns.ts';
 import { BackupCell, LagCell, LoadCell, SeenCell, SizeCell, StateCell } from './row-cells.tsx';
@@ -40,13 +40,12 @@ export const ListRow = memo(function ListRow({ instance, indented, index, select
       <div role="cell" className="flex min-w-0 grow items-center gap-2 max-md:flex-col max-md:items-start max-md:gap-0.5">
         <span className="flex min-w-0 max-w-full items-center gap-2">
           {indented && <CornerDownRight size={14} aria-hidden className="ml-1 text-faint" />}
-          <Link
+          <Go
             href={`/instances/${instance.id}`}
-            prefetch={false}
             className="truncate font-medium text-13 -outline-offset-2 after:absolute after:inset-0 group-hover:text-accent max-md:text-14"
           >
             {instance.name}
-          </Link>
+          </Go>
           {instance.role === 'replica' && <Chip tone="replica">replica</Chip>}
         </span>
         <span className="flex min-w-0 items-center gap-2 text-12 text-muted md:hidden">

@@ -1,9 +1,9 @@
 import { clsx } from 'clsx';
 import { Ellipsis } from 'lucide-react';
-import Link from 'next/link';
 import { usePathname, useRouter } from 'next/navigation';
 import { useMe } from '#client/queries/me.ts';
 import { useActiveOperations } from '#client/queries/operations.ts';
+import { Go } from '#components/ui/go.tsx';
 import { Menu, MenuItem } from '#components/ui/menu.tsx';
 import { desks, isAt, places } from './places.ts';
 
@@ -22,7 +22,7 @@ export function BottomBar() {
       className="fixed inset-x-0 bottom-0 z-30 flex border-line border-t bg-panel pb-[env(safe-area-inset-bottom)] md:hidden"
     >
       {places.slice(0, 4).map(({ href, title, icon: Icon }) => (
-        <Link
+        <Go
           key={href}
           href={href}
           aria-current={isAt(pathname, href) ? 'page' : undefined}
@@ -35,7 +35,7 @@ export function BottomBar() {
               {active}
             </span>
           )}
-        </Link>
+        </Go>
       ))}
       <Menu
         trigger={

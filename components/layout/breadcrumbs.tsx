@@ -1,7 +1,7 @@
-import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import { useInstances } from '#client/queries/instances.ts';
 import { useProjects } from '#client/queries/projects.ts';
+import { Go } from '#components/ui/go.tsx';
 import { desks, isAt, places } from './places.ts';
 
 /** Where I am: section, then the thing, with its project in front when it has one. */
@@ -25,9 +25,9 @@ export function Breadcrumbs() {
       <ol className="flex min-w-0 items-center gap-1.5 text-13 text-muted">
         {instance !== undefined && project !== undefined && (
           <li className="hidden shrink-0 items-center gap-1.5 lg:flex">
-            <Link href={`/instances?q=project:${project.name}`} className="hover:text-fg">
+            <Go href={`/instances?q=project:${project.name}`} className="hover:text-fg">
               {project.title}
-            </Link>
+            </Go>
             <span aria-hidden className="text-faint">
               /
             </span>
@@ -35,9 +35,9 @@ export function Breadcrumbs() {
         )}
         {section !== undefined && (
           <li className="shrink-0">
-            <Link href={section.href} className={id === undefined ? 'font-medium text-fg' : 'hover:text-fg'}>
+            <Go href={section.href} className={id === undefined ? 'font-medium text-fg' : 'hover:text-fg'}>
               {section.title}
-            </Link>
+            </Go>
           </li>
         )}
         {id !== undefined && leaf !== undefined && (

@@ -4,18 +4,18 @@ import dynamic from 'next/dynamic';
 import { type ReactNode, useCallback, useEffect, useState } from 'react';
 import { useBrowser } from '#client/browser.ts';
 import { useStore } from '#client/store.ts';
-import { OperationsDesk } from '#components/operations/desk.tsx';
+import { OperationsDesk } from '#components/operations/operations-desk.tsx';
 import { BottomBar } from './bottom-bar.tsx';
 import { Rail } from './rail.tsx';
 import { Shortcuts } from './shortcuts.tsx';
 import { StaleCover } from './stale-cover.tsx';
+import { ToastPlace } from './toast-place.tsx';
 import { TopBar } from './top-bar.tsx';
 
 const CommandPalette = dynamic(() => import('#components/palette/command-palette.tsx').then((module) => module.CommandPalette), {
   ssr: false,
 });
 const ShortcutsSheet = dynamic(() => import('./shortcuts-sheet.tsx').then((module) => module.ShortcutsSheet), { ssr: false });
-const Toasts = dynamic(() => import('#components/ui/toasts.tsx').then((module) => module.Toasts), { ssr: false });
 
 /** Everything around a signed-in page; it holds the socket, and leaves for sign-in when the session ends. */
 export function Frame({ children }: { children: ReactNode }) {
@@ -48,7 +48,7 @@ export function Frame({ children }: { children: ReactNode }) {
       <Shortcuts onSearch={search} onHelp={help} />
       {searching && <CommandPalette onClose={() => setSearching(false)} onHelp={help} />}
       {helping && <ShortcutsSheet open onOpenChange={setHelping} />}
-      <Toasts />
+      <ToastPlace />
     </OperationsDesk>
   );
 }

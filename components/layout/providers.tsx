@@ -4,7 +4,6 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useState } from 'react';
 import { BrowserContext, createBrowser } from '#client/browser.ts';
 import { watchSystemTheme } from '#client/theme.ts';
-import { TooltipGround } from '#components/ui/tooltip.tsx';
 
 /** What every page stands on: the browser's parts, made once per page load. */
 export function Providers({ children }: { children: ReactNode }) {
@@ -12,9 +11,7 @@ export function Providers({ children }: { children: ReactNode }) {
   useEffect(watchSystemTheme, []);
   return (
     <BrowserContext value={browser}>
-      <QueryClientProvider client={browser.queries}>
-        <TooltipGround>{children}</TooltipGround>
-      </QueryClientProvider>
+      <QueryClientProvider client={browser.queries}>{children}</QueryClientProvider>
     </BrowserContext>
   );
 }

@@ -1,10 +1,10 @@
 import { clsx } from 'clsx';
 import { PanelLeft } from 'lucide-react';
-import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import { useMe } from '#client/queries/me.ts';
 import { useActiveOperations } from '#client/queries/operations.ts';
 import { toggleRail } from '#client/theme.ts';
+import { Go } from '#components/ui/go.tsx';
 import { Logo } from './logo.tsx';
 import { desks, isAt, type Place, places } from './places.ts';
 
@@ -14,10 +14,10 @@ export function Rail() {
   const active = useActiveOperations().data?.items.length ?? 0;
   return (
     <nav aria-label="Main" className="fixed inset-y-0 left-0 z-20 hidden w-54 flex-col border-line border-r bg-page narrow:w-14 md:flex">
-      <Link href="/instances" className="flex h-12 items-center gap-2.5 px-4.5 font-semibold text-14">
+      <Go href="/instances" className="flex h-12 items-center gap-2.5 px-4.5 font-semibold text-14">
         <Logo />
         <span className="narrow:sr-only">Guestboard</span>
-      </Link>
+      </Go>
       <ul className="space-y-0.5 px-2.5 py-2">
         {places.map((place) => (
           <RailItem key={place.href} place={place} count={place.href === '/operations' ? active : 0} />
@@ -43,7 +43,7 @@ function RailItem({ place, count }: { place: Place; count: number }) {
   const Icon = place.icon;
   return (
     <li>
-      <Link
+      <Go
         href={place.href}
         title={place.title}
         aria-current={here ? 'page' : undefined}
@@ -60,7 +60,7 @@ function RailItem({ place, count }: { place: Place; count: number }) {
             <span className="sr-only"> running</span>
           </span>
         )}
-      </Link>
+      </Go>
     </li>
   );
 }

@@ -1,26 +1,40 @@
 import { clsx } from 'clsx';
 import type { LucideIcon } from 'lucide-react';
-import { DropdownMenu as Radix } from 'radix-ui';
-import type { ReactNode } from 'react';
+import { type ComponentType, cloneElement, type ReactElement, type ReactNode, useState } from 'react';
+import type { MenuBodyProps } from './menu-body.tsx';
+import { useMenuParts } from './menu-parts.ts';
 import { notify } from './notify.ts';
 
-/** A menu at a button. Children are MenuItem, MenuLabel and MenuLine. */
-export function Menu({ trigger, align = 'end', children }: { trigger: ReactNode; align?: 'start' | 'end'; children: ReactNode }) {
-  return (
-    <Radix.Root modal={false}>
-      <Radix.Trigger asChild>{trigger}</Radix.Trigger>
-      <Radix.Portal>
-        <Radix.Content
-          align={align}
-          sideOffset={4}
-          collisionPadding={8}
-          className="z-50 max-h-[min(70vh,var(--radix-dropdown-menu-content-available-height))] min-w-52 max-w-80 animate-fade overflow-y-auto rounded-overlay border border-line bg-overlay p-1 shadow-overlay"
-        >
-          {children}
-        </Radix.Content>
-      </Radix.Portal>
-    </Radix.Root>
-  );
+export type MenuProps = { trigger: ReactElement<Record<string, unknown>>; align?: 'start' | 'end'; children: ReactNode };
+
+/** A menu at a button. Children are MenuItem, MenuLabel and MenuLine. Its code comes when a pointer or the focus comes near. */
+export function Menu({ trigger, align = 'end', children }: MenuProps) {
+  const [open, setOpen] = useState(false);
+  const [Body, setBody] = useState<ComponentType<MenuBodyProps> | null>(null);
+  if (Body !== null) {
+    return (
+      <Body trigger={trigger} align={align} open={open} onOpenChange={setOpen}>
+        {children}
+      </Body>
+    );
+  }
+  const wake = async () => {
+    const { default: loaded } = await load();
+    setOpen(true);
+    setBody(() => loaded);
+  };
+  return cloneElement(trigger, {
+    'aria-haspopup': 'menu',
+    'aria-expanded': false,
+    onPointerEnter: () => void load(),
+    onFocus: () => void load(),
+    onClick: () => void wake(),
+    onKeyDown: (event: KeyboardEvent) => event.key === 'ArrowDown' && void wake(),
+  });
+}
+
+function load() {
+  return import('./menu-body.tsx');
 }
 
 export type MenuItemProps = {
@@ -35,9 +49,10 @@ export type MenuItemProps = {
 };
 
 export function MenuItem({ icon: Icon, danger, refusal, hint, checked, onSelect, children }: MenuItemProps) {
+  const { Item } = useMenuParts();
   const closed = refusal != null;
   return (
-    <Radix.Item
+    <Item
       aria-disabled={closed || undefined}
       {...(checked === undefined ? {} : { role: 'menuitemradio', 'aria-checked': checked })}
       onSelect={(event) => {
@@ -57,14 +72,16 @@ export function MenuItem({ icon: Icon, danger, refusal, hint, checked, onSelect,
       </span>
       {hint !== undefined && <span className="ml-4 text-12 text-faint">{hint}</span>}
       {checked && <span aria-hidden>✓</span>}
-    </Radix.Item>
+    </Item>
   );
 }
 
 export function MenuLabel({ children }: { children: ReactNode }) {
-  return <Radix.Label className="px-2 pt-1.5 pb-1 text-12 text-faint">{children}</Radix.Label>;
+  const { Label } = useMenuParts();
+  return <Label className="px-2 pt-1.5 pb-1 text-12 text-faint">{children}</Label>;
 }
 
 export function MenuLine() {
-  return <Radix.Separator className="my-1 h-px bg-line" />;
+  const { Separator } = useMenuParts();
+  return <Separator className="my-1 h-px bg-line" />;
 }

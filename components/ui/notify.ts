@@ -1,18 +1,15 @@
 import type { ReactNode } from 'react';
+import { createStore } from '#client/store.ts';
 
 export type Notice = { tone?: 'plain' | 'attention' | 'broken'; detail?: ReactNode; action?: { label: string; run: () => void } };
+export type Said = Notice & { sentence: string };
 
-/** Says a sentence in a toast. The toast's code is loaded when the first one is said. */
-export function notify(sentence: string, { tone = 'plain', detail, action }: Notice = {}): void {
-  void import('sonner').then(({ toast }) => {
-    const options = {
-      ...(detail === undefined ? {} : { description: detail }),
-      ...(action === undefined ? {} : { action: { label: action.label, onClick: action.run } }),
-    };
-    if (tone === 'broken') toast.error(sentence, { ...options, duration: 10_000 });
-    else if (tone === 'attention') toast.warning(sentence, options);
-    else toast(sentence, options);
-  });
+/** What was said and not yet shown: the code of toasts is loaded when the first one is. */
+export const saidNotices = createStore<readonly Said[]>([]);
+
+/** Says a sentence in a toast. */
+export function notify(sentence: string, notice: Notice = {}): void {
+  saidNotices.set([...saidNotices.get(), { sentence, ...notice }]);
 }
 
 /** Says what went wrong, with the engine's words and the request id where there are any. */

@@ -1,5 +1,5 @@
 import { clsx } from 'clsx';
-import Link from 'next/link';
+import { Go } from './go.tsx';
 
 export type Tab = { key: string; title: string; href: string; count?: number };
 
@@ -10,7 +10,7 @@ export function Tabs({ label, tabs, open }: { label: string; tabs: readonly Tab[
       <ul className="flex min-w-max gap-1 border-line border-b">
         {tabs.map((tab) => (
           <li key={tab.key}>
-            <Link
+            <Go
               href={tab.href}
               scroll={false}
               aria-current={tab.key === open ? 'page' : undefined}
@@ -21,7 +21,7 @@ export function Tabs({ label, tabs, open }: { label: string; tabs: readonly Tab[
             >
               {tab.title}
               {tab.count !== undefined && <span className="num text-12 text-faint">{tab.count}</span>}
-            </Link>
+            </Go>
           </li>
         ))}
       </ul>

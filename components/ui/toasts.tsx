@@ -1,8 +1,17 @@
-import { Toaster } from 'sonner';
+import { useEffect } from 'react';
+import { Toaster, toast } from 'sonner';
+import { useStore } from '#client/store.ts';
+import { type Said, saidNotices } from './notify.ts';
 import { Mark } from './status-mark.tsx';
 
 /** Where toasts appear: under the top bar, where they cover neither the drawer nor the bottom bar; read out politely. */
 export function Toasts() {
+  const said = useStore(saidNotices);
+  useEffect(() => {
+    if (said.length === 0) return;
+    for (const notice of said) show(notice);
+    saidNotices.set([]);
+  }, [said]);
   return (
     <Toaster
       position="top-center"
@@ -24,4 +33,14 @@ export function Toasts() {
       }}
     />
   );
+}
+
+function show({ sentence, tone = 'plain', detail, action }: Said): void {
+  const options = {
+    ...(detail === undefined ? {} : { description: detail }),
+    ...(action === undefined ? {} : { action: { label: action.label, onClick: action.run } }),
+  };
+  if (tone === 'broken') toast.error(sentence, { ...options, duration: 10_000 });
+  else if (tone === 'attention') toast.warning(sentence, options);
+  else toast(sentence, options);
 }
