@@ -42,17 +42,20 @@ function describeAmount({ unit, total, state }: OperationStepView, done: number)
   return total === null || total === done ? `${show(done)}${noun}` : `${show(done)} of ${show(total)}${noun}`;
 }
 
-/** "about 1–2 min left", "a few seconds left", or "no estimate yet" where no earlier run taught one. */
-export function describeEstimate(operation: Operation): string {
+/** "about 1–2 min left", "longer than before", or "no estimate yet" where no earlier run taught one. The row's range is of the whole run. */
+export function describeEstimate(operation: Operation, nowMs: number): string {
   if (operation.estimate === null) return 'no estimate yet';
-  return `${describeRange(operation.estimate)} left`;
+  const elapsed = elapsedMs(operation, nowMs);
+  const lowMs = Math.max(0, operation.estimate.lowMs - elapsed);
+  const highMs = operation.estimate.highMs - elapsed;
+  return highMs <= 0 ? 'longer than before' : `${describeRange({ lowMs, highMs })} left`;
 }
 
 export function describeRange({ lowMs, highMs }: { lowMs: number; highMs: number }): string {
   if (highMs < 2000) return 'a second or two';
   const minutes = highMs >= 90_000;
   const unit = minutes ? 60_000 : 1000;
-  const low = Math.max(minutes ? 1 : 1, Math.round(lowMs / unit));
+  const low = Math.max(1, Math.round(lowMs / unit));
   const high = Math.max(low, Math.round(highMs / unit));
   return `about ${low === high ? low : `${low}–${high}`} ${minutes ? 'min' : 's'}`;
 }

@@ -1,6 +1,6 @@
 import { useNow } from '#client/browser.ts';
 import { formatDuration } from '#client/format.ts';
-import { elapsedMs, hasEnded, operationStates } from '#client/progress.ts';
+import { describeEstimate, elapsedMs, hasEnded, operationStates } from '#client/progress.ts';
 import { useOperation } from '#client/queries/operations.ts';
 import { Mark } from '#components/ui/status-mark.tsx';
 import { useDesk } from './desk.tsx';
@@ -30,7 +30,11 @@ function Chip({ id }: { id: string }) {
         {operation.title} {operation.instanceName}
       </span>
       <span className="num text-muted">
-        {ended ? state.label : formatDuration(Math.floor(elapsedMs(operation, now) / 1000) * 1000).replace('.0', '')}
+        {ended
+          ? state.label
+          : operation.estimate !== null
+            ? describeEstimate(operation, now).replace('about ', '')
+            : formatDuration(Math.floor(elapsedMs(operation, now) / 1000) * 1000).replace('.0', '')}
       </span>
     </button>
   );

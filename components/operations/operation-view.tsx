@@ -22,7 +22,7 @@ export function OperationView({ operation, heading }: { operation: Operation; he
         {heading(<OperationName operation={operation} />)}
         <StatusMark {...state} />
         <span className="num ml-auto text-muted">{formatDuration(elapsedMs(operation, now))}</span>
-        {!ended && <span className="text-muted">{describeEstimate(operation)}</span>}
+        {!ended && <span className="text-muted">{describeEstimate(operation, now)}</span>}
       </div>
       <Stages operation={operation} />
       <OperationSteps steps={operation.steps} />

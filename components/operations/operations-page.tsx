@@ -122,7 +122,7 @@ function OperationRow({ operation }: { operation: Operation }) {
       <Cell numeric className="text-muted">
         <RelativeTime at={operation.createdAt} />
       </Cell>
-      <Cell numeric title={ended ? undefined : describeEstimate(operation)}>
+      <Cell numeric title={ended ? undefined : describeEstimate(operation, now)}>
         {formatDuration(elapsedMs(operation, now))}
       </Cell>
     </TableRow>

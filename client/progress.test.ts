@@ -1,0 +1,23 @@
+import { expect, it } from 'vitest';
+import type { Operation } from '#contract/resources/operation.ts';
+import { describeEstimate, describeRange } from './progress.ts';
+
+const operation = {
+  createdAt: '2026-11-23T08:00:00.000Z',
+  endedAt: null,
+  estimate: { lowMs: 60_000, highMs: 120_000, runs: 3 },
+} as Operation;
+const after = (ms: number, estimate: Operation['estimate'] = operation.estimate) =>
+  describeEstimate({ ...operation, estimate }, Date.parse(operation.createdAt) + ms);
+
+it('counts an estimate down and admits when it was wrong', () => {
+  expect(after(0)).toBe('about 1–2 min left');
+  expect(after(100_000)).toBe('about 1–20 s left');
+  expect(after(130_000)).toBe('longer than before');
+  expect(after(0, null)).toBe('no estimate yet');
+});
+
+it('names a range once when both ends round to the same', () => {
+  expect(describeRange({ lowMs: 3900, highMs: 4100 })).toBe('about 4 s');
+  expect(describeRange({ lowMs: 100, highMs: 900 })).toBe('a second or two');
+});
