@@ -7,8 +7,10 @@ import { startDatabase } from './database.mjs';
 import { layOut } from './layout.mjs';
 import { migrate } from './migration.mjs';
 import { linkPackagedPostgres, placePostgres } from './packaged-postgres.mjs';
+import { inProject } from './places.mjs';
 import { findPostmaster } from './postmaster.mjs';
 import { signal, waitUntilGone } from './process-identity.mjs';
+import { run } from './run.mjs';
 
 const scratch = mkdtempSync('/var/tmp/guestboard-launcher-');
 chmodSync(scratch, 0o711);
@@ -71,6 +73,25 @@ test('its schema is made, then found current, and one of a newer version is refu
   await expect(migrate(database.url)).rejects.toThrow(
     /^The database has the schema of a newer version of Guestboard \(29990101000000_later\): start that version, or name another database or data folder\.$/,
   );
+});
+
+test('a migration that was cut short is taken up again, and Prisma agrees with the result', async () => {
+  await ask('drop schema public cascade');
+  await ask('create schema public');
+  expect(await migrate(database.url)).toBe('empty');
+  await ask('drop schema public cascade');
+  await ask('create schema public');
+  await ask(
+    'create table _prisma_migrations (id varchar(36) primary key, checksum varchar(64) not null, finished_at timestamptz, migration_name varchar(255) not null, logs text, rolled_back_at timestamptz, started_at timestamptz not null default now(), applied_steps_count integer not null default 0)',
+  );
+  await ask(`insert into _prisma_migrations (id, checksum, migration_name) values ('x', 'x', '20261123080000_first')`);
+  expect(await migrate(database.url)).toBe('empty');
+  expect(await migrate(database.url)).toBe('current');
+  const prisma = [inProject('node_modules/prisma/build/index.js'), 'migrate', 'status'];
+  const { code, output } = await run(process.execPath, prisma, {
+    env: { ...process.env, DATABASE_URL: database.url, CHECKPOINT_DISABLE: '1' },
+  });
+  expect([code, output]).toEqual([0, expect.stringContaining('Database schema is up to date!')]);
 });
 
 test('two servers that start at once migrate once', async () => {

@@ -2,12 +2,13 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import pg from 'pg';
-import { inProject, project } from '../launcher/places.mjs';
-import { offline } from '../launcher/prisma-client.mjs';
-import { run } from '../launcher/run.mjs';
+import { inProject } from '../launcher/places.mjs';
 
 // Brings the database of DATABASE_URL to this version's schema. Prints one line of JSON: { state, waiting } where state is
 // `empty` (never migrated), `behind`, `current`, `newer` or `different`. With --inspect it changes nothing.
+const prismasTable = `create table if not exists _prisma_migrations (
+  id varchar(36) primary key not null, checksum varchar(64) not null, finished_at timestamptz, migration_name varchar(255) not null,
+  logs text, rolled_back_at timestamptz, started_at timestamptz not null default now(), applied_steps_count integer not null default 0)`;
 const client = new pg.Client({
   connectionString: process.env.DATABASE_URL,
   application_name: 'guestboard migrate',
@@ -22,14 +23,28 @@ try {
   await client.end();
 }
 
-/** Under a lock of the whole database: of several servers starting at once one migrates, the others find it done. */
+/**
+ * Under a lock of the whole database: of several servers starting at once one migrates, the others find it done. Each migration
+ * and its line in Prisma's table are one transaction: a start that was cut short leaves the schema as it was.
+ */
 async function migrate() {
   await client.query("select pg_advisory_lock(hashtext('guestboard migrations'))");
-  const { state } = await inspect();
-  if (state === 'empty' || state === 'behind') {
-    const prisma = inProject('node_modules/prisma/build/index.js');
-    const { code, output } = await run(process.execPath, [prisma, 'migrate', 'deploy'], { cwd: project, env: offline });
-    if (code !== 0) fail(`The database could not be migrated.\n${output.trimEnd().split('\n').slice(-15).join('\n')}`);
+  await client.query(prismasTable);
+  const { waiting } = await inspect();
+  for (const { name, checksum, sql } of listMigrations().filter((migration) => waiting?.includes(migration.name))) {
+    try {
+      await client.query('begin');
+      await client.query(sql);
+      await client.query('delete from _prisma_migrations where migration_name = $1', [name]);
+      await client.query(
+        `insert into _prisma_migrations (id, checksum, migration_name, finished_at, applied_steps_count)
+         values (gen_random_uuid()::text, $1, $2, clock_timestamp(), 1)`,
+        [checksum, name],
+      );
+      await client.query('commit');
+    } catch (error) {
+      fail(`The migration ${name} failed and was taken back: ${error.message}`);
+    }
   }
   await client.query("select pg_advisory_unlock(hashtext('guestboard migrations'))");
 }
@@ -54,12 +69,9 @@ function listMigrations() {
   const folder = inProject('prisma/migrations');
   return readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
-    .map(({ name }) => ({
-      name,
-      checksum: createHash('sha256')
-        .update(readFileSync(path.join(folder, name, 'migration.sql')))
-        .digest('hex'),
-    }));
+    .map(({ name }) => ({ name, sql: readFileSync(path.join(folder, name, 'migration.sql'), 'utf8') }))
+    .map(({ name, sql }) => ({ name, sql, checksum: createHash('sha256').update(sql).digest('hex') }))
+    .sort((one, other) => (one.name < other.name ? -1 : 1));
 }
 
 function fail(sentence) {
