@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readlinkSync } from 'node:fs';
+import { existsSync, readlinkSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { listProcesses, signal, waitUntilGone } from './process-identity.mjs';
@@ -15,6 +15,11 @@ export async function stopGuests(layout) {
   await stopAll(helpers, () => 'SIGTERM', 10_000, 'SIGKILL');
   await stopAll(engines, engineStop, 60_000, 'SIGQUIT');
   return ours.length === 0 ? 'none ran' : `${engines.length} databases, ${helpers.length} agents and helpers`;
+}
+
+/** Where this data folder's guests live. Undefined before the server made a place for them. */
+export function findGuestFolder(data) {
+  return listGuestFolders(data).find((folder) => existsSync(folder));
 }
 
 /** Guests live in the data folder, or where drivers/compute put them because that is closed to their accounts or too long for a socket. */

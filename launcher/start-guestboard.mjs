@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { ensureDatabaseAccount } from './account.mjs';
 import { startDatabase } from './database.mjs';
 import { installEnginePackages } from './engine-packages.mjs';
+import { findGuestFolder } from './guests.mjs';
 import { requireKeyFile } from './key-file.mjs';
 import { layOut } from './layout.mjs';
 import { hasRows, migrate } from './migration.mjs';
@@ -99,6 +100,9 @@ function greet(running, layout, url, isFirst) {
     say(`  password   ${readFileSync(layout.operatorPassword, 'utf8').trim()}   (shown once; also in ${layout.operatorPassword})`);
   }
   say(`  data       ${layout.data}`);
+  const guests = findGuestFolder(layout.data);
+  if (guests && !guests.startsWith(layout.data))
+    say(`  guests     ${guests}   (the path of the data folder is too long for their sockets)`);
   say(`  log        ${running.server.logFile}`);
   say('  stop       Ctrl-C stops the server and leaves the databases running; `npm stop` stops everything');
 }
