@@ -13,6 +13,8 @@ const pingEveryMs = 2000;
 /** Nothing heard for this long is a lost connection, whatever the transport still believes. */
 const deafAfterMs = 7000;
 const renewFollowMs = 20_000;
+/** An answer that takes longer must not make a living connection look dead. */
+const catchUpMs = 1500;
 
 type LiveSocket = Socket<ServerToBrowser, BrowserToServer>;
 export type LogFollow = { instanceId: string; name: string; after?: string };
@@ -69,9 +71,8 @@ export function createLive({ queries, journal, pulses, clock, connection }: Live
     opened.on('connect', () => {
       lastNumber = null;
       connection.heard();
-      connection.to('live');
-      // Whatever happened before this moment may have been missed.
-      void queries.invalidateQueries();
+      // Whatever happened before this moment may have been missed: the page is live once it has asked again.
+      void Promise.race([queries.invalidateQueries(), wait(catchUpMs)]).finally(() => opened.connected && connection.to('live'));
       for (const id of follows.keys()) askFollow(id);
       ping(opened);
     });
@@ -126,4 +127,8 @@ export function createLive({ queries, journal, pulses, clock, connection }: Live
       if (!result.ok) entry.onProblem(new ApiProblem(result.problem));
     });
   }
+}
+
+function wait(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }

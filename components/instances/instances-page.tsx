@@ -53,7 +53,11 @@ function Instances() {
   );
   return (
     <div className="space-y-4">
-      <PageHead title="Instances" facts={query.data && <span className="num">{formatNumber(query.data.total)}</span>} actions={create} />
+      <PageHead
+        title="Instances"
+        facts={query.data && <span className="num">{formatNumber(query.data.complete ? query.data.items.length : query.data.total)}</span>}
+        actions={create}
+      />
       <Loaded query={query} skeleton={<Rows />}>
         {(list) =>
           list.items.length === 0 ? (

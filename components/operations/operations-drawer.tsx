@@ -1,21 +1,27 @@
 import { ExternalLink, X } from 'lucide-react';
 import Link from 'next/link';
-import { useOperation } from '#client/queries/operations.ts';
+import { type RefObject, useEffect, useRef } from 'react';
+import { useBrowser } from '#client/browser.ts';
+import { keys } from '#client/keys.ts';
+import { useActiveOperations, useOperation } from '#client/queries/operations.ts';
 import { Button, LinkButton } from '#components/ui/button.tsx';
 import { Loaded } from '#components/ui/loaded.tsx';
 import { Skeleton } from '#components/ui/skeleton.tsx';
+import type { Operation } from '#contract/resources/operation.ts';
 import { useDesk } from './desk.tsx';
 import { OperationView } from './operation-view.tsx';
 
 /** What I started, at the right edge over nothing that blocks: the page beside it stays alive. Closed, a chip in the top bar remains. */
 export function OperationsDrawer() {
   const { shown, open, setOpen } = useDesk();
+  const ground = useRef<HTMLElement>(null);
+  useFolding(ground);
   if (!open) return null;
   return (
     <aside
+      ref={ground}
       aria-label="Operations I started"
       className="fixed right-0 bottom-14 left-0 z-30 flex max-h-[60dvh] animate-slide-in flex-col border-line border-t bg-overlay shadow-overlay md:top-12 md:bottom-0 md:left-auto md:max-h-none md:w-105 md:border-t-0 md:border-l"
-      onKeyDown={(event) => event.key === 'Escape' && setOpen(false)}
     >
       <header className="flex h-11 shrink-0 items-center gap-2 border-line border-b px-4">
         <h2 className="grow text-13">Operations</h2>
@@ -32,6 +38,30 @@ export function OperationsDrawer() {
     </aside>
   );
 }
+
+/** Escape folds the drawer, and so does success: five seconds after the last one, unless it is being looked at. */
+function useFolding(ground: RefObject<HTMLElement | null>) {
+  const { queries } = useBrowser();
+  const { shown, open, setOpen } = useDesk();
+  useActiveOperations();
+  const settled = shown.every((id) => queries.getQueryData<Operation>(keys.operation(id))?.state === 'succeeded');
+  useEffect(() => {
+    if (!open) return;
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key === 'Escape' && document.querySelector('[role=dialog],[role=menu]') === null) setOpen(false);
+    };
+    const timer = setInterval(() => {
+      if (settled && !ground.current?.matches(':hover, :focus-within')) setOpen(false);
+    }, foldAfterMs);
+    document.addEventListener('keydown', onKey);
+    return () => {
+      clearInterval(timer);
+      document.removeEventListener('keydown', onKey);
+    };
+  }, [open, settled, setOpen, ground]);
+}
+
+const foldAfterMs = 5000;
 
 function Entry({ id }: { id: string }) {
   const query = useOperation(id);
