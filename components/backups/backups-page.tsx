@@ -3,6 +3,7 @@ import { Archive } from 'lucide-react';
 import { useSearchParams } from 'next/navigation';
 import { useMemo } from 'react';
 import { useBackups } from '#client/queries/backups.ts';
+import { Awake } from '#components/ui/awake.tsx';
 import { Button, LinkButton } from '#components/ui/button.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { MoreRows, useFewRows } from '#components/ui/few-rows.tsx';
@@ -18,6 +19,25 @@ import { TotalSize } from './total-size.tsx';
 
 /** Every stored copy the person may see, also of instances that are gone. Text and state are in the URL. */
 export function BackupsPage() {
+  return (
+    <Awake fallback={<Waiting />}>
+      <Asked />
+    </Awake>
+  );
+}
+
+function Waiting() {
+  return (
+    <div className="grid grid-cols-1 gap-4">
+      <PageHead title="Backups" />
+      <Panel flush>
+        <SkeletonRows rows={8} label="Reading backups" />
+      </Panel>
+    </div>
+  );
+}
+
+function Asked() {
   const backups = useBackups();
   const parameters = useSearchParams();
   const text = parameters.get('text') ?? '';

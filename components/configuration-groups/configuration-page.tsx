@@ -3,6 +3,7 @@ import { Plus, SlidersHorizontal } from 'lucide-react';
 import { useRouter, useSearchParams } from 'next/navigation';
 import { useState } from 'react';
 import { useConfigurationGroups } from '#client/queries/configuration-groups.ts';
+import { Awake } from '#components/ui/awake.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { Loaded } from '#components/ui/loaded.tsx';
@@ -15,6 +16,25 @@ import { GroupList } from './group-list.tsx';
 
 /** Configuration groups at the left, the chosen one open at the right; the choice is in the URL. */
 export function ConfigurationPage() {
+  return (
+    <Awake fallback={<Waiting />}>
+      <Asked />
+    </Awake>
+  );
+}
+
+function Waiting() {
+  return (
+    <div className="grid grid-cols-1 gap-4">
+      <PageHead title="Configuration" />
+      <Panel flush>
+        <SkeletonRows rows={6} label="Reading configuration groups" />
+      </Panel>
+    </div>
+  );
+}
+
+function Asked() {
   const groups = useConfigurationGroups();
   const router = useRouter();
   const chosenId = useSearchParams().get('group');

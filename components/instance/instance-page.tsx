@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'react';
 import { useHealth } from '#client/health.ts';
 import { toApiProblem } from '#client/problem.ts';
 import { useInstance } from '#client/queries/instances.ts';
+import { Awake } from '#components/ui/awake.tsx';
 import { LinkButton } from '#components/ui/button.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { Loaded } from '#components/ui/loaded.tsx';
@@ -15,7 +16,15 @@ import { listInstanceTabs } from './instance-tabs.ts';
 import { TabContent } from './tab-content.tsx';
 
 /** One instance: is it well, how to connect, what changed; everything else in tabs. */
-export function InstancePage({ instanceId, tab }: { instanceId: string; tab: string }) {
+export function InstancePage(props: { instanceId: string; tab: string }) {
+  return (
+    <Awake fallback={<InstanceSkeleton />}>
+      <Asked {...props} />
+    </Awake>
+  );
+}
+
+function Asked({ instanceId, tab }: { instanceId: string; tab: string }) {
   const query = useInstance(instanceId);
   const lastName = useRef<string | null>(null);
   useEffect(() => {

@@ -1,6 +1,7 @@
 'use client';
 import { useMemo, useState } from 'react';
 import { useInstances } from '#client/queries/instances.ts';
+import { Awake } from '#components/ui/awake.tsx';
 import { LinkButton } from '#components/ui/button.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { MoreRows, useFewRows } from '#components/ui/few-rows.tsx';
@@ -18,6 +19,25 @@ const mostDrawn = 120;
 
 /** Who copies whom, live: the picture, and the same in words with the buttons. */
 export function MapPage() {
+  return (
+    <Awake fallback={<Waiting />}>
+      <Asked />
+    </Awake>
+  );
+}
+
+function Waiting() {
+  return (
+    <div className="grid grid-cols-1 gap-4">
+      <PageHead title="Map" />
+      <Panel flush>
+        <SkeletonRows rows={10} label="Reading instances" />
+      </Panel>
+    </div>
+  );
+}
+
+function Asked() {
   const instances = useInstances();
   const [alone, setAlone] = useState(false);
   const sets = useMemo(() => listReplicationSets(instances.data?.items ?? []), [instances.data]);
