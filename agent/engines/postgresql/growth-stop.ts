@@ -52,6 +52,7 @@ async function stop(place: Place, client: Client, databases: readonly string[]):
   await endConnections(client);
   await forEachDatabase(place, databases, (inside) => execute(inside, withdrawRightsSql));
   await endConnections(client);
+  await client.query(`ALTER ROLE ${stoppedRole} CONNECTION LIMIT 0`);
 }
 
 async function lift(place: Place, client: Client, databases: readonly string[]): Promise<void> {

@@ -24,7 +24,7 @@ export type Look = {
 
 export const lookQuery = `
 SELECT pg_is_in_recovery() AS recovering,
-  EXISTS (SELECT FROM pg_roles WHERE rolname = '${stoppedRole}') AS stopped,
+  EXISTS (SELECT FROM pg_roles WHERE rolname = '${stoppedRole}' AND rolconnlimit = 0) AS stopped,
   EXISTS (SELECT FROM pg_settings WHERE pending_restart) AS restart_required,
   split_part(current_setting('server_version'), ' ', 1) AS version,
   pg_postmaster_start_time() AS started_at,
@@ -32,7 +32,7 @@ SELECT pg_is_in_recovery() AS recovering,
   EXISTS (SELECT FROM pg_stat_wal_receiver WHERE status = 'streaming') AS streaming,
   CASE WHEN pg_is_in_recovery() THEN (SELECT greatest(0, pg_wal_lsn_diff(greatest(latest_end_lsn, flushed_lsn), pg_last_wal_replay_lsn()))
     FROM pg_stat_wal_receiver) END AS lag_bytes,
-  CASE WHEN pg_is_in_recovery() THEN CASE WHEN pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn() THEN 0
+  CASE WHEN pg_is_in_recovery() THEN CASE WHEN pg_last_wal_receive_lsn() <= pg_last_wal_replay_lsn() THEN 0
     ELSE round(extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp()) * 1000) END END AS lag_ms,
   (SELECT count(*)::int FROM pg_replication_slots WHERE slot_type = 'physical' AND NOT temporary) AS slots,
   a.connections, a.active, d.transactions, d.blocks_hit, d.blocks_read

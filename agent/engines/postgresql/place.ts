@@ -7,7 +7,7 @@ export type Place = ReturnType<typeof createPlace>;
 export const adminRole = 'guestboard_admin';
 /** A plain account without rights, to learn whether ordinary logins are taken. */
 export const probeRole = 'guestboard_probe';
-/** Exists while tenant growth is stopped: visible from every database, and copied to replicas and backups. */
+/** Exists while tenant growth is being stopped, with connection limit 0 once it is: visible from every database, and copied to replicas and backups. */
 export const stoppedRole = 'guestboard_stopped';
 export const ownerRolePrefix = 'guestboard_owner_';
 
