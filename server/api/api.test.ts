@@ -201,3 +201,21 @@ describe('the reference', () => {
     expect(page).not.toMatch(/<script|src=|https?:\/\/(?!localhost)/);
   });
 });
+
+test('a database that is away is no reason to sign anybody out', async () => {
+  const { pool } = server.store.database;
+  const query = pool.query;
+  const { value: token } = await server.identity.createToken(
+    (await server.store.accounts.findByUsername('operator'))?.accountId ?? '',
+    'x',
+    1,
+  );
+  pool.query = () => Promise.reject(new Error('connect ENOENT'));
+  const connect = pool.connect;
+  pool.connect = () => Promise.reject(new Error('connect ENOENT'));
+  const answer = await server.send('GET', '/api/me', { token });
+  pool.query = query;
+  pool.connect = connect;
+  expect(answer.status).toBe(500);
+  expect((await server.send('GET', '/api/me', { token })).status).toBe(200);
+});

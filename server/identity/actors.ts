@@ -36,6 +36,8 @@ export function createActors(store: Store, auth: Auth, tail: ChangeTail) {
 
   async function look({ kind, value }: Credential): Promise<Known> {
     const holder = kind === 'token' ? await findTokenHolder(value) : await findSessionHolder(value);
+    // The library takes a database that is away for a credential that is not there: asking once more ourselves throws then.
+    if (!holder) await store.database.pool.query('select 1');
     const actor = holder && (await store.accounts.findActor(holder.accountId, holder.tokenId));
     return { actor, accountId: holder?.accountId ?? null, untilMs: performance.now() + cachedForMs };
   }

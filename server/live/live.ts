@@ -1,4 +1,5 @@
 import type { Server } from 'socket.io';
+import { GuestboardError } from '#contract/errors.ts';
 import type { Actor } from '#contract/may.ts';
 import { checkOrigin } from '../identity/origin.ts';
 import type { ChangeTail } from '../store/changes.ts';
@@ -23,6 +24,7 @@ export type Live = { pulse(pulse: LocatedPulse): void; logLines(lines: FollowedL
 
 /** Sessions run out without an announcement; every socket is looked at again this often. */
 const recheckMs = 30_000;
+const againMs = 1000;
 
 /** Browsers on /live: what was committed, signs of life, followed logs – to those who may see it, for as long as they may. */
 export function createLive({ io, store, tail, authenticate, trustedOrigins, guests, replicaId, version, onFault }: LiveOptions): Live {
@@ -40,7 +42,7 @@ export function createLive({ io, store, tail, authenticate, trustedOrigins, gues
       Object.assign(socket.data, { actor, accountId: actor.accountId, number: 0, look: 0, follows: new Map() });
       next();
     } catch (error) {
-      next(error instanceof Error ? error : new Error('refused'));
+      next(error instanceof GuestboardError ? error : new Error('unavailable'));
     }
   });
 
@@ -64,9 +66,14 @@ export function createLive({ io, store, tail, authenticate, trustedOrigins, gues
     }
     const actor = await authenticate(toHeaders(socket)).catch((error: unknown) => {
       onFault(error);
-      return null;
+      return 'unknown' as const;
     });
     if (look !== socket.data.look) return;
+    if (actor === 'unknown') {
+      // The store is away: quiet until it can be asked again.
+      if (isTold) setTimeout(() => socket.connected && void recheck(socket, true), againMs).unref();
+      return;
+    }
     if (!actor) {
       socket.data.actor = null;
       follows.recheck(socket);
