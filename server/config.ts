@@ -29,6 +29,7 @@ const Environment = z.object({
   GUESTBOARD_INSECURE: flag.default(false),
   GUESTBOARD_GUEST_HOST: z.string().default('127.0.0.1'),
   GUESTBOARD_PORT_RANGE: portRange.default({ first: 15000, last: 15999 }),
+  GUESTBOARD_AGENTS_URL: z.string().optional(),
   GUESTBOARD_NODE_ID: z
     .string()
     .regex(/^[\w.-]{1,60}$/, 'must be 1–60 letters, digits, dots, hyphens and underscores')
@@ -64,6 +65,8 @@ export function readConfig(folder: string, environment: Readonly<Record<string, 
     publicUrl:
       env.GUESTBOARD_PUBLIC_URL?.replace(/\/+$/, '') ??
       `${tls ? 'https' : 'http'}://${toUrlHost(env.GUESTBOARD_HOST)}:${env.GUESTBOARD_PORT}`,
+    /** How agents reach the control plane, where that is not the address it listens on: what stands in front of several replicas. */
+    agentsUrl: env.GUESTBOARD_AGENTS_URL?.replace(/\/+$/, '') ?? null,
     guestHost: env.GUESTBOARD_GUEST_HOST,
     portRange: env.GUESTBOARD_PORT_RANGE,
     nodeId: env.GUESTBOARD_NODE_ID ?? `${hostname().slice(0, 40)}-${env.GUESTBOARD_PORT}`,

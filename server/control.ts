@@ -91,8 +91,15 @@ export async function authenticateGuest(
   return { refused: { code: 'wrong-credentials', sentence: 'This token is not that of a living instance.' } };
 }
 
-/** How agents of this host reach us: by the address we listen on, by loopback when that is every address, by our public name under TLS. */
-export function toGuestsUrl({ tls, publicUrl, host, port }: Pick<Config, 'tls' | 'publicUrl' | 'host' | 'port'>): string {
+/** How agents reach us: as configured, else by the address we listen on, by loopback when that is every address, by our public name under TLS. */
+export function toGuestsUrl({
+  agentsUrl,
+  tls,
+  publicUrl,
+  host,
+  port,
+}: Pick<Config, 'agentsUrl' | 'tls' | 'publicUrl' | 'host' | 'port'>): string {
+  if (agentsUrl !== null) return agentsUrl;
   if (tls) return publicUrl;
   const address = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
   return `http://${isIP(address) === 6 ? `[${address}]` : address}:${port}`;

@@ -21,9 +21,9 @@ export type HeadlessOptions = {
   portRange: { first: number; last: number };
   /** Where to kill this very process: "operation/step:before". */
   killAt?: string;
-  /** The operation that has been killed already and is carried on now. */
-  spare?: string;
   logLevel?: string;
+  /** What stands in front of several replicas. */
+  agentsUrl?: string;
 };
 export type Headless = Awaited<ReturnType<typeof startHeadless>>;
 
@@ -32,7 +32,7 @@ const project = fileURLToPath(new URL('..', import.meta.url));
 /** The control plane without its pages and its API: store, bus, conductor, workflows, duties. */
 export async function startHeadless(options: HeadlessOptions) {
   const log = createLog(options.logLevel ?? 'warn');
-  const config = { ...options, host: '127.0.0.1', guestHost: '127.0.0.1', tls: null, publicUrl: '' };
+  const config = { ...options, host: '127.0.0.1', guestHost: '127.0.0.1', tls: null, publicUrl: '', agentsUrl: options.agentsUrl ?? null };
   const store = createStore({ databaseUrl: options.databaseUrl, keyFile: options.keyFile });
   const tail = await store.changes.tail();
   const http = createServer();
@@ -47,8 +47,9 @@ export async function startHeadless(options: HeadlessOptions) {
     bus,
     compute,
     log,
-    hazard: async ({ name, operationId }, step, place) => {
-      if (!armed || operationId === options.spare || options.killAt !== `${name}/${step}:${place}`) return;
+    hazard: async ({ name, epoch }, step, place) => {
+      // Only the first execution of an operation dies; the next one carries it on.
+      if (!armed || epoch !== 1 || options.killAt !== `${name}/${step}:${place}`) return;
       armed = false;
       process.kill(process.pid, 'SIGKILL');
       await new Promise(() => {});

@@ -88,7 +88,7 @@ async function play(round: Round): Promise<void> {
       kill.operation === 'create-instance' ? await askCreation(round.kind === 'guest' && round.copies) : await ask(kill, subject);
     await dead(operationId);
     // The server that carries it on is the one to be killed next.
-    await startServer(round.kills[number + 1] ?? null, operationId);
+    await startServer(round.kills[number + 1] ?? null);
     const operation = await ended(operationId);
     expect(operation.fault, `${kill.operation}/${kill.step} ${kill.place}`).toBeNull();
     expect(operation.state).toBe('succeeded');
@@ -207,9 +207,9 @@ async function dead(operationId: string): Promise<void> {
   expect(running?.signalCode).toBe('SIGKILL');
 }
 
-async function startServer(kill: Kill | null, spare = ''): Promise<void> {
+async function startServer(kill: Kill | null): Promise<void> {
   await stopServer();
-  const killAt = kill === null ? {} : { spare, killAt: `${kill.operation}/${kill.step}:${kill.place}` };
+  const killAt = kill === null ? {} : { killAt: `${kill.operation}/${kill.step}:${kill.place}` };
   const child = spawn(process.execPath, [serverFile, JSON.stringify({ ...options, ...killAt })], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });

@@ -38,7 +38,11 @@ export async function serve(config: Config, log: Log): Promise<void> {
 
   const { http, open } = createHttpServer(config);
   const io = createSocketServer(http, store, onFault);
-  const compute = computes['local-process']({ dataFolder: config.data, agentProgram: config.agentFile });
+  const compute = computes['local-process']({
+    dataFolder: config.data,
+    agentProgram: config.agentFile,
+    ...(config.tls ? { trustFile: config.tls.cert } : {}),
+  });
   const bus = createControlBus({ io, authenticate: ({ instanceId, token }) => authenticateGuest(store, instanceId, token) });
   const control = createControl({ config: { ...config, controlPlaneUrl: toGuestsUrl(config) }, store, tail, bus, compute, log });
   const { guests, conductor } = control;

@@ -23,6 +23,8 @@ export type Database = {
 export function openDatabase(url: string, onFault: (error: Error) => void = () => {}): Database {
   const pool = new pg.Pool({ connectionString: url, max: 20, idleTimeoutMillis: 30_000, application_name: 'guestboard' });
   pool.on('error', onFault);
+  // The pool listens to idle connections only: one that breaks in somebody's hands, between two statements, would end the process.
+  pool.on('connect', (client) => client.on('error', onFault));
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool) });
   const waiting = new WeakMap<object, (() => void)[]>();
 

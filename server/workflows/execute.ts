@@ -10,11 +10,7 @@ import { Cancelled, createStepContext, isStale } from './step-context.ts';
 import type { Workflow, WorkflowContext, WorkflowTools } from './workflow.ts';
 
 /** Called by tests to end the process at a chosen place; does nothing otherwise. */
-export type Hazard = (
-  operation: Pick<Execution, 'operationId' | 'name'>,
-  step: string,
-  place: 'before' | 'between' | 'after',
-) => Promise<void>;
+export type Hazard = (operation: Pick<Execution, 'name' | 'epoch'>, step: string, place: 'before' | 'between' | 'after') => Promise<void>;
 export type ExecuteOptions = { tools: WorkflowTools; log: Log; hazard: Hazard; isStopping(): boolean };
 
 /** How a step ended, as DBOS keeps it: nothing else of a step is ever recorded there. */

@@ -21,8 +21,11 @@ export function findAgent(places: Places, place: AgentPlace): ProcessIdentity | 
   return null;
 }
 
-export async function startAgent(places: Places, place: AgentPlace, agentProgram: string): Promise<ProcessIdentity> {
+type AgentPrograms = { agentProgram: string; trustFile?: string };
+
+export async function startAgent(places: Places, place: AgentPlace, { agentProgram, trustFile }: AgentPrograms): Promise<ProcessIdentity> {
   const isolated = place.account !== undefined;
+  const trusted = trustFile !== undefined && isolated ? copyByContent(places, trustFile, 0o644) : trustFile;
   const identity = await spawnDetached({
     command: isolated ? readable(places, process.execPath, 0o755) : process.execPath,
     args: [isolated ? readable(places, agentProgram, 0o644) : agentProgram, place.identityFile],
@@ -36,6 +39,7 @@ export async function startAgent(places: Places, place: AgentPlace, agentProgram
       // One arena for all of Node's threads: 4 MB less resident memory, and it no longer creeps up.
       MALLOC_ARENA_MAX: '1',
       GUESTBOARD_IDENTITY: place.identityFile,
+      ...(trusted === undefined ? {} : { NODE_EXTRA_CA_CERTS: trusted }),
     },
     ...(place.account === undefined ? {} : { account: place.account }),
   });
@@ -71,7 +75,10 @@ function readRecord(file: string): ProcessIdentity | null {
 
 /** The file itself, or a copy by content where the instances' accounts cannot pass to it. */
 function readable(places: Places, file: string, mode: number): string {
-  if (findClosedFolder(path.dirname(file)) === null) return file;
+  return findClosedFolder(path.dirname(file)) === null ? file : copyByContent(places, file, mode);
+}
+
+function copyByContent(places: Places, file: string, mode: number): string {
   const key = createHash('sha256').update(readFileSync(file)).digest('hex').slice(0, 12);
   const copy = path.join(places.programs, `${path.parse(file).name}-${key}${path.extname(file)}`);
   if (!existsSync(copy)) {

@@ -23,6 +23,8 @@ export type LocalProcessOptions = {
   dataFolder: string;
   /** The agent, one file: dist/agent.mjs. Started by path, never imported. */
   agentProgram: string;
+  /** Certificates agents trust besides the well-known ones: our own, when we speak TLS ourselves. */
+  trustFile?: string;
 };
 
 /** Guests as processes of this host: as root each under a system account of its own, else all under ours. */
@@ -69,7 +71,7 @@ export function localProcess(options: LocalProcessOptions): Compute & { places: 
   }
 
   async function start(place: AgentPlace): Promise<void> {
-    const agent = await startAgent(places, place, options.agentProgram);
+    const agent = await startAgent(places, place, options);
     if (place.account !== undefined) groups.admitAgent(place.name, agent.pid);
   }
 
