@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { identifyProcess, isProcessIdentity, isSameProcess } from '#drivers/process/pid-identity.ts';
 import { readIfPresent } from './durable-file.ts';
@@ -10,9 +10,20 @@ import { readIfPresent } from './durable-file.ts';
 export function takeAgentLock(folder: string): { release(): void } {
   const file = path.join(folder, 'run', 'agent.json');
   mkdirSync(path.dirname(file), { recursive: true, mode: 0o750 });
+  const draft = `${file}.${process.pid}`;
+  writeFileSync(draft, JSON.stringify(identifyProcess(process.pid)), { mode: 0o644 });
+  try {
+    return claim(file, draft);
+  } finally {
+    rmSync(draft, { force: true });
+  }
+}
+
+function claim(file: string, draft: string): { release(): void } {
   for (let attempt = 0; ; attempt++) {
     try {
-      writeFileSync(file, JSON.stringify(identifyProcess(process.pid)), { flag: 'wx', mode: 0o644 });
+      // A link appears whole or not at all; a file being written would look like that of a dead agent.
+      linkSync(draft, file);
       return { release: () => rmSync(file, { force: true }) };
     } catch (error) {
       if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST') || attempt > 5) throw error;

@@ -20,15 +20,15 @@ type AnswerSources<D extends DatastoreName> = {
 /** Who answers which command: the core what every engine shares, the engine the rest. */
 export function createAnswers<D extends DatastoreName>(sources: AnswerSources<D>): (name: string) => Answer | null {
   const { engine, supervisor, observer, logs, state, resized } = sources;
-  const keepSize = (size: CommandInput<'lifecycle.resize'>['size']) => {
-    state.change({ size });
+  const keepSize = async (size: CommandInput<'lifecycle.resize'>['size']) => {
+    await state.change({ size });
     resized();
   };
   const lifecycle: Answers<'lifecycle'> = {
     probe: () => observer.look(),
     initialise: async (input, context) => {
       const output = await supervisor.expectDown(() => engine.lifecycle.initialise(input, context));
-      keepSize(input.size);
+      await keepSize(input.size);
       return output;
     },
     start: async (_input, context) => {
@@ -45,7 +45,7 @@ export function createAnswers<D extends DatastoreName>(sources: AnswerSources<D>
     },
     resize: async (input, context) => {
       const output = await engine.lifecycle.resize(input, context);
-      keepSize(input.size);
+      await keepSize(input.size);
       return output;
     },
   };

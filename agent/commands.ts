@@ -70,17 +70,21 @@ export function createCommands(options: CommandsOptions): Commands {
       return refuse('invalid-input', toFault(error).sentence);
     }
     try {
-      state.change({ epoch: Math.max(epoch, state.get().epoch) });
-      journal.write({ commandId, name, epoch, startedAtMs: now(), endedAtMs: null, outcome: null });
+      await begin(delivery, definition, answer, input);
+      return { state: 'accepted' };
     } catch (error) {
       return refuse('busy', `The agent cannot write its journal: ${toFault(error).detail ?? toFault(error).sentence}`);
     }
-    begin(delivery, definition, answer, input);
-    return { state: 'accepted' };
   }
 
-  function begin(delivery: CommandDelivery, definition: CommandDefinition, answer: Answer, input: unknown) {
-    const { commandId, name, deadlineMs } = delivery;
+  /** Takes the place at once; resolves when the command is written down and may begin, rejects when it cannot be. */
+  function begin(delivery: CommandDelivery, definition: CommandDefinition, answer: Answer, input: unknown): Promise<void> {
+    const { commandId, name, deadlineMs, epoch } = delivery;
+    const startedAtMs = now();
+    const written = Promise.all([
+      state.change({ epoch: Math.max(epoch, state.get().epoch) }),
+      journal.write({ commandId, name, epoch, startedAtMs, endedAtMs: null, outcome: null }),
+    ]);
     const abort = new AbortController();
     const leftMs = Math.max(0, deadlineMs - options.clockOffsetMs() - now());
     const timer = setTimeout(
@@ -88,15 +92,16 @@ export function createCommands(options: CommandsOptions): Commands {
       Math.min(leftMs, 2 ** 31 - 1),
     );
     const context: CommandContext = { signal: abort.signal, progress: createProgress({ commandId, signal: abort.signal, report }) };
-    const startedAtMs = now();
-    const work = answerTo(definition, answer, input, context);
-    const told = Promise.race([work, unwound(abort.signal)])
+    const work = written.then(() => answerTo(definition, answer, input, context));
+    const told = written
+      .then(() => Promise.race([work, unwound(abort.signal)]))
       .then((outcome) => (closing && abort.signal.aborted ? undefined : tell({ ...delivery, startedAtMs }, definition, outcome)))
       .catch((error: unknown) => log(`The outcome of ${name} could not be told: ${toFault(error).detail}`))
       .finally(() => clearTimeout(timer));
     // Its place is free when the work itself has ended, not when its failure has been told.
     const ended = Promise.allSettled([work, told]).then(() => void running.delete(commandId));
     running.set(commandId, { name, mode: definition.mode, abort, ended });
+    return written.then(() => {});
   }
 
   async function tell(
@@ -104,7 +109,7 @@ export function createCommands(options: CommandsOptions): Commands {
     definition: CommandDefinition,
     outcome: CommandOutcome,
   ) {
-    journal.write({ commandId, name, epoch, startedAtMs, endedAtMs: now(), outcome });
+    await journal.write({ commandId, name, epoch, startedAtMs, endedAtMs: now(), outcome });
     if (definition.mode === 'action') await options.settled(name).catch(() => {});
     report({ type: 'command-ended', commandId, outcome });
   }

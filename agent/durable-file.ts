@@ -1,22 +1,26 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { open, rename } from 'node:fs/promises';
 import path from 'node:path';
 
-/** Replaces a file so that after any crash either the old or the new content is there, whole. Small files only: it blocks for an fsync. */
-export function writeDurably(file: string, value: unknown) {
+/**
+ * Replaces a small file so that after any crash either the old or the new content is there, whole.
+ * Never blocks: a sync on a busy disk takes seconds, and the beat must go on. Writers of one file take turns themselves.
+ */
+export async function writeDurably(file: string, value: unknown): Promise<void> {
   const draft = `${file}.new`;
-  const handle = openSync(draft, 'w', 0o600);
+  const handle = await open(draft, 'w', 0o600);
   try {
-    writeSync(handle, JSON.stringify(value));
-    fsyncSync(handle);
+    await handle.writeFile(JSON.stringify(value));
+    await handle.sync();
   } finally {
-    closeSync(handle);
+    await handle.close();
   }
-  renameSync(draft, file);
-  const folder = openSync(path.dirname(file), 'r');
+  await rename(draft, file);
+  const folder = await open(path.dirname(file), 'r');
   try {
-    fsyncSync(folder);
+    await folder.sync();
   } finally {
-    closeSync(folder);
+    await folder.close();
   }
 }
 

@@ -24,8 +24,8 @@ export type JournalEntry = z.infer<typeof JournalEntry>;
 
 export type Journal = {
   find(commandId: string): JournalEntry | null;
-  /** On disk, whole and synced, when it returns. */
-  write(entry: JournalEntry): void;
+  /** On disk, whole and synced, when it resolves. */
+  write(entry: JournalEntry): Promise<void>;
 };
 
 const kept = 1000;

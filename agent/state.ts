@@ -29,21 +29,37 @@ const born: AgentState = {
   writesStopped: false,
 };
 
-export type StateFile = { get(): AgentState; change(changed: Partial<AgentState>): void };
+export type StateFile = {
+  get(): AgentState;
+  /** Known at once; on disk when the promise resolves, which also waits for earlier changes. Rejects when it cannot be written. */
+  change(changed: Partial<AgentState>): Promise<void>;
+};
 
-/** state.json of the guest's folder; a change is on disk when `change` returns, and nothing is written when nothing changed. */
+/** state.json of the guest's folder. Nothing is written when nothing changed. */
 export function openState(folder: string): StateFile {
   mkdirSync(folder, { recursive: true, mode: 0o750 });
   const file = path.join(folder, 'state.json');
   const found = AgentState.partial().safeParse(readIfPresent(file));
   let state: AgentState = { ...born, ...(found.success ? (found.data as Partial<AgentState>) : {}) };
+  let written: AgentState | null = null;
+  let writing: Promise<void> = Promise.resolve();
   return {
     get: () => state,
     change(changed) {
       const next = { ...state, ...changed };
-      if (JSON.stringify(next) === JSON.stringify(state)) return;
-      writeDurably(file, next);
-      state = next;
+      if (JSON.stringify(next) !== JSON.stringify(state)) state = next;
+      const mine = state;
+      if (written === mine) return writing;
+      writing = writing
+        .catch(() => {})
+        .then(async () => {
+          if (written === mine) return;
+          await writeDurably(file, state);
+          written = mine;
+        });
+      // Whoever does not wait for it is not told of its failure either; the next change writes everything again.
+      writing.catch(() => {});
+      return writing;
     },
   };
 }

@@ -3,7 +3,7 @@ import type { CommandContext } from '#contract/guest/commands.ts';
 import { isSameProcess } from '#drivers/process/pid-identity.ts';
 import { type EngineCore, type EngineEvent, quietContext } from './engine.ts';
 import { forgetOldCrashes, restartDelayMs } from './restart-policy.ts';
-import type { StateFile } from './state.ts';
+import type { AgentState, StateFile } from './state.ts';
 
 export type Supervision = {
   /** `down`: it ended unasked and is being brought back. */
@@ -51,6 +51,9 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   let restarting: { abort: AbortController; ended: Promise<void> } | null = null;
   const poll = setInterval(look, options.pollMs ?? 200);
 
+  /** A full disk must not keep anybody from stopping a database: then this life of the agent knows, and only the next does not. */
+  const remember = (changed: Partial<AgentState>) => state.change(changed).catch(() => {});
+
   function enter(next: Supervision['phase'], up = false) {
     phase = next;
     changed(up);
@@ -66,7 +69,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   async function comeBack(crashedAtMs: number, sentence: string) {
     phase = 'down';
     const crashesAtMs = [...forgetOldCrashes(state.get().crashesAtMs, crashedAtMs), crashedAtMs];
-    state.change({ crashesAtMs });
+    void remember({ crashesAtMs });
     changed(false);
     event({ code: 'engine-crashed', tone: 'broken', sentence, atMs: crashedAtMs, ...(lastError === null ? {} : { detail: lastError }) });
     const delayMs = (options.delayMs ?? restartDelayMs)(crashesAtMs.length);
@@ -85,7 +88,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       await engine.lifecycle.start({}, quietContext(AbortSignal.any([stopped, AbortSignal.timeout(options.startDeadlineMs ?? 600_000)])));
       const restartedAtMs = now();
       lastError = null;
-      state.change({ restartedAtMs });
+      void remember({ restartedAtMs });
       const [crashed, restarted] = [crashedAtMs, restartedAtMs].map((ms) => new Date(ms).toISOString());
       event({
         code: 'engine-restarted',
@@ -103,7 +106,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   }
 
   async function giveUp(crashes: number) {
-    state.change({ gaveUp: true });
+    void remember({ gaveUp: true });
     enter('gave-up');
     event({
       code: 'engine-gave-up',
@@ -132,19 +135,19 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       throw error;
     }
     lastError = null;
-    state.change({ wanted: 'running', gaveUp: false, crashesAtMs: [] });
+    await remember({ wanted: 'running', gaveUp: false, crashesAtMs: [] });
     enter('quiet', true);
   }
 
   async function stop(context: CommandContext) {
     await takeOver();
     const { wanted } = state.get();
-    state.change({ wanted: 'stopped', gaveUp: false });
+    await remember({ wanted: 'stopped', gaveUp: false });
     enter('stopping');
     try {
       await engine.lifecycle.stop({}, context);
     } catch (error) {
-      state.change({ wanted });
+      await remember({ wanted });
       throw error;
     } finally {
       enter('quiet');
@@ -156,7 +159,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       const adopted = await engine.adopt();
       if (adopted !== null) {
         phase = 'quiet';
-        state.change({ gaveUp: false });
+        await remember({ gaveUp: false });
         event({ code: 'engine-adopted', tone: 'info', sentence: 'A new agent took over the running database.' });
         return changed(true);
       }
@@ -201,6 +204,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     async close() {
       clearInterval(poll);
       await takeOver();
+      await remember({});
     },
   };
 }

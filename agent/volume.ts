@@ -53,7 +53,7 @@ export function startVolumeGuard(options: VolumeGuardOptions): VolumeGuard {
     const next = decideVolumeState(volumeState, usedBytes, volumeBytes);
     if (next === volumeState) return;
     volumeState = next;
-    state.change({ writesStopped: next === 'read-only' });
+    void state.change({ writesStopped: next === 'read-only' }).catch(() => {});
     options.event({ code: `volume-${next}`, ...volumeEvents[next] });
     options.changed();
   }
