@@ -7,8 +7,12 @@ await speakPlainly(async () => {
   const operations = process.argv[2] ?? '200';
   await prepareTests();
   let code;
-  await phase(`${operations} operations with random kills`, async () => {
-    code = await runHere('node_modules/@playwright/test/cli.js', ['test', 'chaos'], { GUESTBOARD_CHAOS_OPERATIONS: operations });
-  });
+  await phase(
+    `${operations} operations with random kills`,
+    async () => {
+      code = await runHere('node_modules/@playwright/test/cli.js', ['test', 'chaos'], { GUESTBOARD_CHAOS_OPERATIONS: operations });
+    },
+    true,
+  );
   if (code !== 0) throw new Refusal(`The campaign ended with ${code}: its seed is printed above, GUESTBOARD_CHAOS_SEED runs it again.`);
 });

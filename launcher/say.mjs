@@ -7,11 +7,12 @@ export function say(line = '') {
   write(1, `${line}\n`);
 }
 
-/** Announces a phase, says every ten seconds that it goes on, and prints how long it took. `work` may return a remark. */
-export async function phase(title, work) {
+/** Announces a phase, says every ten seconds that it goes on unless it speaks itself, and prints how long it took. `work` may return a remark. */
+export async function phase(title, work, speaksItself = false) {
   const started = performance.now();
   const seconds = () => ((performance.now() - started) / 1000).toFixed(1);
-  const beat = setInterval(() => say(`      ${title}, ${Math.round(Number(seconds()))} s so far`), 10_000);
+  const goesOn = () => say(`      ${title}, ${Math.round(Number(seconds()))} s so far`);
+  const beat = speaksItself ? undefined : setInterval(goesOn, 10_000);
   try {
     const remark = await work();
     say(`${seconds().padStart(6)} s  ${title}${typeof remark === 'string' ? `: ${remark}` : ''}`);

@@ -34,11 +34,15 @@ await speakPlainly(async () => {
   const totals = { passed: 0, failed: 0, skipped: 0 };
   for (const runner of runners) {
     if (wanted.length > 0 && !wanted.some((word) => runner.script.includes(word))) continue;
-    await phase(runner.title, async () => {
-      const counts = await runTests(runner);
-      for (const key of Object.keys(totals)) totals[key] += counts[key];
-      return `${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`;
-    });
+    await phase(
+      runner.title,
+      async () => {
+        const counts = await runTests(runner);
+        for (const key of Object.keys(totals)) totals[key] += counts[key];
+        return `${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`;
+      },
+      true,
+    );
   }
   say(`${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped`);
   if (totals.failed > 0) throw new Refusal('Tests failed.');
