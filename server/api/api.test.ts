@@ -81,6 +81,14 @@ describe('secrets', () => {
   });
 });
 
+test('a sealed secret cannot be named from outside', async () => {
+  const secretId = await server.store.transact((tx) => server.store.secrets.seal(tx, 'another project', 'theirs'));
+  const body = { ...toCreate('thief'), input: { ...toCreate('thief').input, users: [{ name: 'app', password: { secretId } }] } };
+  expect((await send('POST', '/api/instances', body)).status).toBe(400);
+  const sealing = server.store.transact((tx) => server.store.secrets.sealPasswords(tx, projectId, { password: { secretId } }));
+  await expect(sealing).rejects.toMatchObject({ code: 'not-found' });
+});
+
 describe('a problem', () => {
   test('names the field and the rule', async () => {
     const answer = await send('POST', '/api/instances', {

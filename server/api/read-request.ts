@@ -34,7 +34,14 @@ export async function readBody(schema: z.ZodType | undefined, request: Request):
   } catch {
     throw invalid('The body is not JSON.');
   }
+  if (holdsReference(json)) throw invalid('A password is text.', 'password');
   return { text, body: parse(schema, json) };
+}
+
+/** References to sealed secrets are the control plane's own language: from outside one could name somebody else's secret. */
+function holdsReference(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.entries(value).some(([key, inner]) => (key === 'password' && typeof inner === 'object') || holdsReference(inner));
 }
 
 /** Names the first field that breaks a rule, and the rule. */

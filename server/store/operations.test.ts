@@ -147,6 +147,7 @@ describe('a command', () => {
     const next = await begin(operationId);
     await expect(put(execution.epoch)).rejects.toMatchObject({ code: 'stale-epoch' });
     await put(next.epoch);
+    await store.executions.beginStep(next, 'start');
     const after = await store.commands.find(`${operationId}/1/start`);
     expect(after?.epoch).toBeGreaterThan(before?.epoch ?? 0);
     await store.commands.markAccepted(`${operationId}/1/start`);

@@ -26,9 +26,15 @@ export function openSecrets(database: Database, keyRing: KeyRing) {
   return {
     seal,
     unseal,
-    /** Replaces every string under a key named `password`, however deep, by a reference. References stay as they are. */
+    /** Replaces every string under a key named `password`, however deep, by a reference. References stay, but only to the project's own secrets. */
     sealPasswords: <T>(tx: Tx, projectId: string, input: T): Promise<T> =>
-      replacePasswords(input, async (value) => (typeof value === 'string' ? { secretId: await seal(tx, projectId, value) } : value)),
+      replacePasswords(input, async (value) => {
+        if (typeof value === 'string') return { secretId: await seal(tx, projectId, value) };
+        const reference = SecretRef.safeParse(value);
+        if (reference.success && (await tx.secret.count({ where: { id: reference.data.secretId, projectId } })) === 0)
+          throw new GuestboardError('not-found', 'The secret does not exist in this project.');
+        return value;
+      }),
     /** The reverse, for delivery to a guest only. */
     unsealPasswords: <T>(input: T): Promise<T> =>
       replacePasswords(input, async (value) => {
