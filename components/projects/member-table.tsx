@@ -33,7 +33,7 @@ export function MemberTable({ projectId, members, denial }: { projectId: string;
         <tbody>
           {members.map((member) => (
             <TableRow key={member.id}>
-              <Cell>
+              <Cell className="whitespace-nowrap">
                 {member.name} <span className="num text-faint">{member.username}</span>{' '}
                 {member.accountId === me?.accountId && <Chip>you</Chip>}
               </Cell>

@@ -6,7 +6,7 @@ import type { ComponentProps, ReactNode } from 'react';
 export function Table({ caption, children, className }: { caption: string; children: ReactNode; className?: string }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-    <section aria-label={`${caption}, table`} tabIndex={0} className="overflow-x-auto">
+    <section aria-label={`${caption}, table`} tabIndex={0} className="relative overflow-x-auto">
       <table className={clsx('w-full border-collapse text-13', className)}>
         <caption className="sr-only">{caption}</caption>
         {children}
