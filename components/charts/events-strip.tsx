@@ -6,6 +6,7 @@ import { Mark } from '#components/ui/status-mark.tsx';
 import { Tooltip } from '#components/ui/tooltip.tsx';
 import type { InstanceEvent } from '#contract/resources/event.ts';
 import type { Operation } from '#contract/resources/operation.ts';
+import { localise } from '../events/event-list.tsx';
 import { eventTones } from '../events/event-tone.ts';
 import { clusterMoments } from './cluster-moments.ts';
 import { plotGutter } from './create-plot.ts';
@@ -53,7 +54,7 @@ export function EventsStrip({ instanceId, events, operations, span }: EventsStri
             <Tooltip text={<Sentences events={cluster} />} side="bottom">
               <Link
                 href={`/instances/${instanceId}/events`}
-                aria-label={cluster.map((event) => `${formatTime(event.at)} ${event.sentence}`).join(' ')}
+                aria-label={cluster.map((event) => `${formatTime(event.at)} ${localise(event)}`).join(' ')}
                 className="flex h-5 min-w-5 items-center justify-center gap-0.5 rounded hover:bg-hover"
               >
                 <Mark tone={eventTones[worst.tone]} size={10} />
@@ -76,7 +77,7 @@ function Sentences({ events }: { events: readonly InstanceEvent[] }) {
     <span className="grid gap-1">
       {events.slice(0, 5).map((event) => (
         <span key={event.id}>
-          <span className="num text-faint">{formatTime(event.at)}</span> {event.sentence}
+          <span className="num text-faint">{formatTime(event.at)}</span> {localise(event)}
         </span>
       ))}
       {events.length > 5 && <span className="text-faint">and {events.length - 5} more</span>}

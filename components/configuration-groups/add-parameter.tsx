@@ -23,7 +23,7 @@ export function AddParameter({
     <div className="flex flex-wrap gap-2">
       <Select
         aria-label="Parameter to add"
-        className="w-auto! min-w-60 max-w-full"
+        className="sm:w-auto! sm:max-w-100"
         value={key}
         onChange={(event) => setKey(event.target.value)}
       >

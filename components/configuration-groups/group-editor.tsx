@@ -79,7 +79,7 @@ export function GroupEditor({ group, onGone }: { group: ConfigurationGroup; onGo
         ) : (
           <ParameterRows definition={definition} draft={draft} saved={saved} faults={faults} refusal={denial} onChange={change} />
         )}
-        <div className="grid gap-3 border-line border-t px-4 py-3">
+        <div className="grid grid-cols-1 gap-3 border-line border-t px-4 py-3">
           <FaultNote error={update.error} />
           <AddParameter
             definition={definition}

@@ -4,7 +4,6 @@ import { formatDuration, formatTime } from '#client/format.ts';
 import { seenAtMs, useHealth } from '#client/health.ts';
 import { useOperation } from '#client/queries/operations.ts';
 import { useDesk } from '#components/operations/desk.tsx';
-import { OperationButton } from '#components/operations/operation-button.tsx';
 import { Button, LinkButton } from '#components/ui/button.tsx';
 import { Mark } from '#components/ui/status-mark.tsx';
 import type { Instance } from '#contract/resources/instance.ts';
@@ -37,7 +36,6 @@ export function InstanceNotice({ instance }: { instance: Instance }) {
         </p>
         {shows != null && <pre className="num mt-1 whitespace-pre-wrap break-words text-12 text-muted">{shows}</pre>}
       </div>
-      {instance.guest?.restartRequired && tone === 'attention' && <OperationButton name="restart-instance" instance={instance} size="sm" />}
       {tone === 'broken' && (
         <LinkButton size="sm" href={hrefOf(instance.id, 'logs')}>
           Read the log
@@ -57,10 +55,11 @@ function SilentSince({ instance }: { instance: Instance }) {
   const nowMs = useNow(1000);
   if (seen === null || nowMs === 0) return null;
   return (
-    <span className="num">
+    <>
       {' '}
-      Everything below is of {formatTime(seen)}, {formatDuration(nowMs - seen)} ago.
-    </span>
+      Everything below is of <span className="num">{formatTime(seen)}</span>, <span className="num">{formatDuration(nowMs - seen)}</span>{' '}
+      ago.
+    </>
   );
 }
 

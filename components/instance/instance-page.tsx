@@ -35,9 +35,12 @@ function Asked({ instanceId, tab }: { instanceId: string; tab: string }) {
 
   if (query.error !== null && toApiProblem(query.error).code === 'not-found') return <Gone name={lastName.current} />;
   return (
-    <Loaded query={query} skeleton={<InstanceSkeleton />} what="This instance">
-      {(instance) => <Opened instance={instance} tab={tab} />}
-    </Loaded>
+    <>
+      {query.data === undefined && <h1 className="sr-only">Instance</h1>}
+      <Loaded query={query} skeleton={<InstanceSkeleton />} what="This instance">
+        {(instance) => <Opened instance={instance} tab={tab} />}
+      </Loaded>
+    </>
   );
 }
 
@@ -50,29 +53,35 @@ function Opened({ instance, tab }: { instance: Instance; tab: string }) {
       <InstanceHead instance={instance} />
       <Tabs label={`Parts of ${instance.name}`} tabs={tabs} open={open} />
       {!(open === 'overview' && instance.guest === null) && <InstanceNotice instance={instance} />}
-      <div className={silent ? 'opacity-65 transition-opacity duration-[180ms]' : undefined}>
+      <div className={silent ? dimmed : undefined}>
         <TabContent instance={instance} tab={open} />
       </div>
     </div>
   );
 }
 
+/** What is from before looks so: grey and one step fainter, and still readable, which opacity would not leave it. */
+const dimmed = 'text-fg grayscale [--text-muted:var(--text-faint)] [--text:var(--text-muted)]';
+
 /** Deleted while one looked, or never there. */
 function Gone({ name }: { name: string | null }) {
   return (
-    <EmptyState
-      title={name === null ? 'This instance is not here' : `${name} was deleted`}
-      sentence={
-        name === null
-          ? 'It does not exist, was deleted, or belongs to a project you are not a member of.'
-          : 'Its backups, if it had any, can be restored to a new instance.'
-      }
-      action={
-        <span className="flex gap-2">
-          <LinkButton href="/instances">Back to instances</LinkButton>
-          {name !== null && <LinkButton href="/backups">Open backups</LinkButton>}
-        </span>
-      }
-    />
+    <>
+      <h1 className="sr-only">Instance</h1>
+      <EmptyState
+        title={name === null ? 'This instance is not here' : `${name} was deleted`}
+        sentence={
+          name === null
+            ? 'It does not exist, was deleted, or belongs to a project you are not a member of.'
+            : 'Its backups, if it had any, can be restored to a new instance.'
+        }
+        action={
+          <span className="flex gap-2">
+            <LinkButton href="/instances">Back to instances</LinkButton>
+            {name !== null && <LinkButton href="/backups">Open backups</LinkButton>}
+          </span>
+        }
+      />
+    </>
   );
 }

@@ -15,7 +15,7 @@ export function describeLag(replica: Instance, heard: boolean): Lag {
   if (!replication.connected) return { tone: 'broken', words: 'not connected', bytes: 0 };
   const bytes = replication.lagBytes ?? 0;
   const parts = [
-    replication.lagMs === null ? null : formatDuration(replication.lagMs),
+    replication.lagMs === null || replication.lagMs < 50 ? null : formatDuration(replication.lagMs),
     replication.lagBytes === null || replication.lagBytes === 0 ? null : formatBytes(replication.lagBytes),
   ].filter((part) => part !== null);
   const late = (replication.lagMs ?? 0) > lateMs || bytes > lateBytes;

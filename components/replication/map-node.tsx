@@ -30,7 +30,7 @@ export function MapNode({ data: { instance, chosen } }: NodeProps<MapNodeType>) 
           <span className="flex items-baseline gap-2 text-12">
             {health.tone !== 'healthy' && <span className="shrink-0 text-fg">{health.label}</span>}
             <span className="num truncate text-faint">
-              {instance.host}:{instance.port ?? '–'}
+              {health.tone === 'healthy' && instance.host}:{instance.port ?? '–'}
             </span>
           </span>
         </span>

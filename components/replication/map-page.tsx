@@ -10,6 +10,7 @@ import { PageHead } from '#components/ui/page-head.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { SkeletonRows } from '#components/ui/skeleton.tsx';
 import { Switch } from '#components/ui/switch.tsx';
+import { nodeSize } from './layout-map.ts';
 import { MapDrawing } from './map-drawing.tsx';
 import { MapList } from './map-list.tsx';
 import { listReplicationSets, type ReplicationSet } from './replication-sets.ts';
@@ -96,7 +97,7 @@ function Drawn({ sets }: { sets: readonly ReplicationSet[] }) {
   return (
     <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,1.5fr)_minmax(400px,1fr)]">
       <div className="grid grid-cols-1 gap-2">
-        <MapDrawing instances={members.slice(0, mostDrawn)} height="min(640px, 62dvh)" />
+        <MapDrawing instances={members.slice(0, mostDrawn)} height={`min(${drawnHeight(sets)}px, 64dvh)`} />
         {members.length > mostDrawn && (
           <p className="text-12 text-muted">
             The picture shows the first {mostDrawn} of {members.length} instances. The list has all of them.
@@ -117,4 +118,10 @@ function countReplicas(sets: readonly ReplicationSet[]): string | undefined {
   if (sets.length === 0) return undefined;
   if (replicas === 0) return 'No instance has a replica yet';
   return `${replicas} replica${replicas === 1 ? '' : 's'} of ${sources} source${sources === 1 ? '' : 's'}`;
+}
+
+/** As high as the sets stand beneath one another, within what still is a picture. */
+function drawnHeight(sets: readonly ReplicationSet[]): number {
+  const rows = sets.reduce((sum, set) => sum + Math.max(1, set.replicas.length), 0);
+  return Math.min(720, Math.max(240, rows * (nodeSize.height + 20) + 80));
 }
