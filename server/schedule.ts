@@ -27,14 +27,12 @@ export function startSchedule(options: ScheduleOptions) {
   const { store, guests, conductor, runtime, compute, log, replicaId, hostName } = options;
 
   /** Agents of this host that are not heard get a process again; those that run are left alone. */
-  async function ensureAgents(isFirst: boolean): Promise<void> {
-    for (const duty of await store.guests.listDuties()) {
-      const isHere = duty.host === hostName && duty.hasAgent && duty.unseenMs !== null;
-      if (!isHere || (!isFirst && (duty.unseenMs ?? 0) < 3 * secondMs)) continue;
+  async function ensureAgents(unseenMs: number): Promise<void> {
+    for (const id of await store.guests.listUnheard(hostName, unseenMs)) {
       const found = await compute
-        .ensure(duty.id)
-        .catch((error: unknown) => log.warn({ instance: duty.id, fault: toFault(error) }, 'An agent could not be started.'));
-      if (found === 'started') log.info({ instance: duty.id }, 'Started an agent that was gone.');
+        .ensure(id)
+        .catch((error: unknown) => log.warn({ instance: id, fault: toFault(error) }, 'An agent could not be started.'));
+      if (found === 'started') log.info({ instance: id }, 'Started an agent that was gone.');
     }
   }
 
@@ -51,12 +49,13 @@ export function startSchedule(options: ScheduleOptions) {
     { name: 'deliver commands', everyMs: secondMs, run: () => guests.deliverWaiting() },
     // Agents that lost us with the last server need a moment to come back: they are not silent yet.
     { name: 'mark the silent', everyMs: secondMs, firstAfterMs: 6 * secondMs, run: () => conductor.sweepSilent() },
-    { name: 'keep agents alive', everyMs: 2 * secondMs, firstAfterMs: 2 * secondMs, run: () => ensureAgents(false) },
+    { name: 'keep agents alive', everyMs: 2 * secondMs, firstAfterMs: 2 * secondMs, run: () => ensureAgents(3 * secondMs) },
     { name: 'beat', everyMs: secondMs, run: () => store.replicas.beat(replicaId, options.countAgents(), conductor.counters()) },
     { name: 'adopt', everyMs: 2 * secondMs, firstAfterMs: 5 * secondMs, run: adoptDead },
     { name: 'end the lost', everyMs: minuteMs, firstAfterMs: 30 * secondMs, run: () => runtime.startLost() },
     { name: 'prune samples', everyMs: minuteMs, run: () => store.samples.prune() },
     { name: 'prune changes', everyMs: minuteMs, run: () => store.changes.prune() },
+    { name: 'prune commands', everyMs: 10 * minuteMs, run: () => store.commands.prune() },
     { name: 'prune answers', everyMs: 10 * minuteMs, run: () => store.idempotency.prune() },
     { name: 'prune workflows', everyMs: 60 * minuteMs, run: () => runtime.prune() },
   ];
@@ -79,7 +78,7 @@ export function startSchedule(options: ScheduleOptions) {
     plan(duty, duty.everyMs);
   }
   for (const duty of duties) plan(duty, duty.firstAfterMs ?? 50);
-  ensureAgents(true).catch((error: unknown) => log.warn({ fault: toFault(error) }, 'Agents could not be looked after at start.'));
+  ensureAgents(0).catch((error: unknown) => log.warn({ fault: toFault(error) }, 'Agents could not be looked after at start.'));
 
   return {
     stop() {

@@ -6,6 +6,13 @@ import type { Beat } from '../store/guests.ts';
 import type { Store } from '../store/store.ts';
 import { compareFacts, type WrittenFacts } from './compare-facts.ts';
 
+type BeatWriterOptions = {
+  store: Pick<Store, 'guests' | 'samples'>;
+  log: Log;
+  now: () => number;
+  /** Guests that had been marked silent and are not any more. */
+  heardAgain(instanceIds: readonly string[]): void;
+};
 type Heard = Pick<Beat, 'instanceId' | 'bootId' | 'bootedAtMs' | 'sequence'> & { facts: GuestFacts; sample: Sample | null };
 type Waiting = Heard & { heardAtMs: number; reports: number };
 
@@ -15,7 +22,7 @@ const mostPerStatement = 2000;
 const sampleEveryMs = 10_000;
 
 /** Gathers beats and writes the newest of each guest, all in one statement per tick. Beats a database outage held up are written after it. */
-export function createBeatWriter({ store, log, now }: { store: Pick<Store, 'guests' | 'samples'>; log: Log; now: () => number }) {
+export function createBeatWriter({ store, log, now, heardAgain }: BeatWriterOptions) {
   let waiting = new Map<string, Waiting>();
   let samples: { instanceId: string; sample: Sample }[] = [];
   const written = new Map<string, WrittenFacts>();
@@ -58,7 +65,7 @@ export function createBeatWriter({ store, log, now }: { store: Pick<Store, 'gues
     const startedMs = now();
     const changed = some.map((beat) => compareFacts(written.get(beat.instanceId), beat.facts, startedMs));
     try {
-      await store.guests.writeBeats(
+      const again = await store.guests.writeBeats(
         some.map((beat, index) => ({
           instanceId: beat.instanceId,
           bootId: beat.bootId,
@@ -69,6 +76,7 @@ export function createBeatWriter({ store, log, now }: { store: Pick<Store, 'gues
           isVisible: changed[index]?.isVisible ?? false,
         })),
       );
+      if (again.length > 0) heardAgain(again);
     } catch (error) {
       log.warn({ fault: toFault(error), guests: some.length }, 'Beats could not be written down; they are kept and tried again.');
       for (const beat of some) {

@@ -18,7 +18,7 @@ export type ConductorEvents = { pulse: [Pulse]; 'log-lines': [LogBatch & { insta
 export function createConductor({ store, bus, log, replicaId, now = Date.now }: ConductorOptions) {
   const volatile = new EventEmitter<ConductorEvents>();
   const order = createOrder();
-  const beats = createBeatWriter({ store, log, now });
+  const beats = createBeatWriter({ store, log, now, heardAgain: (ids) => void tellHeardAgain(ids) });
   const projects = new Map<string, Promise<string | null>>();
   const counters = { received: 0, droppedLate: 0, droppedMalformed: 0, events: 0, ended: 0 };
 
@@ -79,6 +79,24 @@ export function createConductor({ store, bus, log, replicaId, now = Date.now }: 
     }
   }
 
+  async function tellHeardAgain(ids: readonly string[]): Promise<void> {
+    for (const instanceId of ids) {
+      const projectId = await findProject(instanceId).catch(() => null);
+      if (projectId === null) continue;
+      const event = {
+        projectId,
+        instanceId,
+        code: 'agent-heard',
+        tone: 'good' as const,
+        sentence: 'The agent is heard again.',
+        detail: null,
+      };
+      await store
+        .transact((tx) => store.events.record(tx, { ...event, at: new Date(now()) }))
+        .catch(tell('That an agent is back was not written down.'));
+    }
+  }
+
   function findProject(instanceId: string): Promise<string | null> {
     const known =
       projects.get(instanceId) ?? store.instances.findForControlPlane(instanceId).then((instance) => instance?.projectId ?? null);
@@ -106,7 +124,13 @@ export function createConductor({ store, bus, log, replicaId, now = Date.now }: 
     /** Marks guests that have gone silent. Beats in hand are written first, so that a slow database is not taken for silence. */
     async sweepSilent() {
       await beats.flush();
-      return store.guests.sweepSilent();
+      const silent = await store.guests.sweepSilent();
+      for (const { id: instanceId, projectId, seenAt } of silent) {
+        const sentence = `The agent has been silent since ${seenAt.toISOString()}. The database may well be running; the agent is being started again.`;
+        const event = { projectId, instanceId, code: 'agent-silent', tone: 'attention' as const, sentence, detail: null, at: seenAt };
+        await store.transact((tx) => store.events.record(tx, { ...event, origin: `silent/${instanceId}/${seenAt.getTime()}` }));
+      }
+      return silent;
     },
     counters: () => ({ ...counters, ...beats.counters() }),
     async close() {

@@ -137,6 +137,10 @@ export function openCommands(database: Database, changes: Changes) {
       );
       return rows[0] ?? null;
     },
+    /** Those of no operation that ended over a day ago; the others go with their operation. */
+    prune: async (): Promise<void> => {
+      await pool.query(`delete from commands where "operationId" is null and "endedAt" < now() - interval '1 day'`);
+    },
     count: async (): Promise<{ waiting: number; oldestMs: number | null }> => {
       const { rows } = await pool.query<{ waiting: number; oldestMs: number | null }>(
         `select count(*)::int as waiting, (extract(epoch from now() - min("createdAt")) * 1000)::float8 as "oldestMs"

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { Id } from '#contract/names.ts';
 import type { GuestFacts } from '#contract/status.ts';
 import type { Changes } from './changes.ts';
 import type { Database, Tx } from './database.ts';
@@ -26,7 +27,7 @@ const writeBeats = `
     "seenAt" = now() - b."ageMs" * interval '1 millisecond', silent = false, facts = coalesce(b.facts, g.facts)
   from b join guests old on old."instanceId" = b."instanceId"
   where g."instanceId" = b."instanceId" and ${isNewer}
-  returning g."instanceId" as id, b.visible or old.silent as visible`;
+  returning g."instanceId" as id, b.visible or old.silent as visible, old.silent as "wasSilent"`;
 const raise = `update instances set revision = revision + 1, "updatedAt" = now()
   where id = any($1::uuid[]) and "deletedAt" is null returning id, "projectId", revision::float8`;
 
@@ -35,12 +36,12 @@ export function openGuests(database: Database, changes: Changes) {
   const { pool, transactSql } = database;
 
   return {
-    /** One statement for all of them; older ones than what is stored change nothing. Returns the ids that were newer. */
+    /** One statement for all of them; older ones than what is stored change nothing. Returns those that had been silent. */
     writeBeats: (beats: readonly Beat[]): Promise<string[]> =>
       transactSql(async (client) => {
         // A lost second of beats costs nothing; waiting for the disk on each would cost most of the throughput.
         await client.query('set local synchronous_commit = off');
-        const { rows } = await client.query<{ id: string; visible: boolean }>({
+        const { rows } = await client.query<{ id: string; visible: boolean; wasSilent: boolean }>({
           name: 'beats',
           text: writeBeats,
           values: [
@@ -65,7 +66,7 @@ export function openGuests(database: Database, changes: Changes) {
             raised.rows.map(({ id, ...row }) => ({ ...row, kind: 'instance' as const, resource: id })),
           );
         }
-        return rows.map((row) => row.id);
+        return rows.filter((row) => row.wasSilent).map((row) => row.id);
       }),
 
     /** What an agent says of itself when it connects. */
@@ -80,12 +81,12 @@ export function openGuests(database: Database, changes: Changes) {
     },
 
     /** Marks those unseen for three of their intervals, announces them, and returns them. */
-    sweepSilent: (): Promise<{ id: string; projectId: string }[]> =>
+    sweepSilent: (): Promise<{ id: string; projectId: string; seenAt: Date }[]> =>
       transactSql(async (client) => {
-        const found = await client.query<{ id: string }>({
+        const found = await client.query<{ id: string; seenAt: Date }>({
           name: 'silent',
           text: `update guests set silent = true where not silent and "seenAt" < now() - 3 * "heartbeatIntervalMs" * interval '1 millisecond'
-            and exists (select from instances i where i.id = "instanceId" and i."deletedAt" is null) returning "instanceId" as id`,
+            and exists (select from instances i where i.id = "instanceId" and i."deletedAt" is null) returning "instanceId" as id, "seenAt"`,
         });
         if (found.rows.length === 0) return [];
         const raised = await client.query<{ id: string; projectId: string; revision: number }>(raise, [found.rows.map((row) => row.id)]);
@@ -93,19 +94,19 @@ export function openGuests(database: Database, changes: Changes) {
           client,
           raised.rows.map(({ id, ...row }) => ({ ...row, kind: 'instance' as const, resource: id })),
         );
-        return raised.rows;
+        const seenAt = new Map(found.rows.map((row) => [row.id, row.seenAt]));
+        return raised.rows.map(({ id, projectId }) => ({ id, projectId, seenAt: seenAt.get(id) ?? new Date() }));
       }),
 
-    /** Living instances with what their guest's duties need: is it heard, should it run, does it. */
-    listDuties: async (): Promise<Duty[]> => {
-      const { rows } = await pool.query<Duty>({
-        name: 'duties',
-        text: `select i.id, i."desiredState", i."operationId", i.host, i."tokenHash" is not null as "hasAgent", g.facts->>'processState' as "processState",
-            (extract(epoch from now() - g."seenAt") * 1000)::float8 as "unseenMs",
-            coalesce((g.facts->>'startedAtMs')::float8, 0) as "startedAtMs"
-          from instances i join guests g on g."instanceId" = i.id where i."deletedAt" is null`,
+    /** Instances of a host whose agent was heard once and has not been for so long. */
+    listUnheard: async (host: string, unseenMs: number): Promise<string[]> => {
+      const { rows } = await pool.query<{ id: string }>({
+        name: 'unheard',
+        text: `select i.id from instances i join guests g on g."instanceId" = i.id
+          where i."deletedAt" is null and i."tokenHash" is not null and i.host = $1 and g."seenAt" <= now() - $2 * interval '1 millisecond'`,
+        values: [host, unseenMs],
       });
-      return rows;
+      return rows.map((row) => row.id);
     },
 
     setToken: async (tx: Tx, instanceId: string, token: string): Promise<void> => {
@@ -128,9 +129,10 @@ export function openGuests(database: Database, changes: Changes) {
       }),
     /** Whose token this is: null when the instance is gone or the token is another's. */
     authenticate: async (instanceId: string, token: string): Promise<boolean> => {
+      if (!Id.safeParse(instanceId).success) return false;
       const { rowCount } = await pool.query({
         name: 'guest token',
-        text: `select 1 from instances where id::text = $1 and "tokenHash" = $2 and "deletedAt" is null`,
+        text: `select 1 from instances where id = $1 and "tokenHash" = $2 and "deletedAt" is null`,
         values: [instanceId, hashToken(token)],
       });
       return rowCount === 1;
@@ -144,17 +146,6 @@ export function openGuests(database: Database, changes: Changes) {
     },
   };
 }
-
-export type Duty = {
-  id: string;
-  desiredState: 'running' | 'stopped';
-  operationId: string | null;
-  host: string;
-  hasAgent: boolean;
-  processState: GuestFacts['processState'] | null;
-  unseenMs: number | null;
-  startedAtMs: number;
-};
 
 function hashToken(token: string): string {
   return createHash('sha256').update(token).digest('hex');

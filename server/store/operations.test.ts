@@ -150,8 +150,11 @@ describe('a command', () => {
     await store.executions.beginStep(next, 'start');
     const after = await store.commands.find(`${operationId}/1/start`);
     expect(after?.epoch).toBeGreaterThan(before?.epoch ?? 0);
+    await store.executions.beginStep(next, 'start');
+    await store.commands.markSent(`${operationId}/1/start`);
     await store.commands.markAccepted(`${operationId}/1/start`);
     expect((await store.operations.findForControlPlane(operationId))?.acceptedAt).not.toBeNull();
+    expect((await store.operations.findForControlPlane(operationId))?.steps.find((step) => step.key === 'start')?.state).toBe('accepted');
     expect(await store.commands.end(`${operationId}/1/start`, { ok: true, output: {} })).toBe(true);
     expect(await store.commands.end(`${operationId}/1/start`, { ok: true, output: {} })).toBe(false);
     expect((await store.commands.find(`${operationId}/1/start`))?.state).toBe('done');

@@ -51,6 +51,7 @@ export async function execute(options: ExecuteOptions, operationId: string, atte
     step: (key, run) => runStep(options, execution, key, run),
   };
   try {
+    if (!hasBegun && execution.cancelRequested) throw new Ended('cancelled');
     if (!hasBegun) await refuse(context, execution);
     await workflow.run(context);
     await options.hazard(execution, 'end', 'before');

@@ -91,6 +91,10 @@ function tryMake(group: string, needed: string): string | null {
 
 function removeGroups(groups: string[]): void {
   for (const group of groups) {
-    if (existsSync(group)) rmdirSync(group);
+    try {
+      rmdirSync(group);
+    } catch {
+      // Gone, or a process that has ended still counts for a moment: an empty group costs nothing, and is used again by the same guest only.
+    }
   }
 }
