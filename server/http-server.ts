@@ -15,6 +15,7 @@ export type Doors = {
 };
 export type HttpOptions = { tls: { cert: string; key: string } | null; trustedProxies: readonly string[] };
 
+const mostBodyBytes = 1_000_000;
 const machinePaths = /^\/(api(\/|$|\?)|healthz|readyz|metrics)/;
 
 /** Nobody may frame our pages, guess at our types, or learn an address of ours from a link. */
@@ -33,8 +34,9 @@ export function createHttpServer({ tls, trustedProxies }: HttpOptions): { http: 
     for (const [name, value] of safetyHeaders) response.setHeader(name, value);
     if (!doors) {
       response.writeHead(503, { 'retry-after': '1', 'content-type': 'text/plain' }).end('Starting.\n');
-    } else if (machinePaths.test(request.url ?? '')) doors.api(request, response);
-    else doors.pages(request, response);
+    } else if (!machinePaths.test(request.url ?? '')) doors.pages(request, response);
+    else if (isTooLarge(request)) refuseBody(response);
+    else doors.api(request, response);
   };
   const http = tls ? createSecureServer({ cert: readFileSync(tls.cert), key: readFileSync(tls.key) }, listener) : createServer(listener);
   http.keepAliveTimeout = 65_000;
@@ -50,4 +52,15 @@ export function createHttpServer({ tls, trustedProxies }: HttpOptions): { http: 
       doors = opened;
     },
   };
+}
+
+/** A body of unknown length could be endless; nothing of ours needs one. */
+function isTooLarge({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > mostBodyBytes;
+}
+
+function refuseBody(response: ServerResponse): void {
+  const title = 'Send a body of at most 1 MB, with its Content-Length.';
+  const problem = { type: 'urn:guestboard:problem:invalid-input', status: 400, title, code: 'invalid-input' };
+  response.writeHead(400, { 'content-type': 'application/problem+json', connection: 'close' }).end(JSON.stringify(problem));
 }

@@ -111,6 +111,19 @@ describe('a problem', () => {
     expect(answer.status).toBe(400);
   });
 
+  test('answers a body that is too large, or endless, without reading it', async () => {
+    const large = await send('POST', '/api/projects', { name: 'x', title: 'x'.repeat(1_100_000) }).catch(() => null);
+    expect(large === null || large.status === 400).toBe(true);
+    const endless = new ReadableStream({ pull: (controller) => controller.enqueue(Buffer.alloc(65_536, 120)) });
+    const request = new Request(`${server.origin}/api/invitations/accept`, {
+      method: 'POST',
+      body: endless,
+      duplex: 'half',
+    } as RequestInit);
+    const answer = await fetch(request).catch(() => null);
+    expect(answer === null || answer.status === 400).toBe(true);
+  });
+
   test('answers an unknown address with a problem, not a page', async () => {
     const answer = await send('GET', '/api/nothing');
     expect(answer.status).toBe(404);
