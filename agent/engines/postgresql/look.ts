@@ -6,6 +6,7 @@ import { createLoginProbe, type LoginView } from './login-probe.ts';
 import { createMeter, type Look } from './metrics.ts';
 import { createMonitorConnection } from './monitor-connection.ts';
 import type { Place } from './place.ts';
+import { saysReady } from './processes.ts';
 import type { Server } from './server.ts';
 
 /** With the login probe's patience of a first time still well within a beat. */
@@ -39,6 +40,8 @@ export function createLooker(place: Place, server: Server, host: EngineHost) {
         return { ...unknown, processState: existsSync(place.data) ? 'stopped' : 'none' };
       }
       if (isFrozen(main)) return silent('The database process is stopped by a signal.');
+      // Asked by its file first: connecting to a server that starts fills the tenant's log with refusals.
+      if (!monitor.isOpen() && !saysReady(place, main)) return { ...unknown, processState: 'starting' };
       const answer = await monitor.ask(askDeadlineMs);
       const login = await probe.look(host.now());
       switch (answer.kind) {

@@ -42,6 +42,7 @@ export function createMonitorConnection(place: Place) {
   };
 
   return {
+    isOpen: () => client !== null,
     ask: async (deadlineMs: number): Promise<Answer> => {
       const end = performance.now() + deadlineMs;
       if (client === null) await within(openBeside(), deadlineMs);
