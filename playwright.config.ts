@@ -5,6 +5,7 @@ import { chooseTestFolder } from './launcher/test-folder.mjs';
 // Workers load this file again: what the first load decides reaches them by the environment.
 process.env.GUESTBOARD_PORT = process.env.GUESTBOARD_E2E_PORT ??= String(await findFreePort());
 process.env.GUESTBOARD_DATA = chooseTestFolder('test/e2e');
+process.env.GUESTBOARD_PORT_RANGE ??= choosePortRange();
 process.env.GUESTBOARD_HOST = '127.0.0.1';
 delete process.env.DATABASE_URL;
 
@@ -28,3 +29,9 @@ export default defineConfig({
     launchOptions: { executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: [...args, ...quiet] },
   },
 });
+
+/** Another clone may run its specs at the same time: guests of the two had better not meet. */
+function choosePortRange(): string {
+  const first = 16_000 + 100 * Math.floor(Math.random() * 40);
+  return `${first}-${first + 99}`;
+}
