@@ -4,10 +4,9 @@ import type { OperationFacts } from '#contract/operations/operation.ts';
 import type { Instance } from '#contract/resources/instance.ts';
 import type { Operation } from '#contract/resources/operation.ts';
 import { type Browser, useBrowser, useNow } from './browser.ts';
-import { keys } from './keys.ts';
 import { useBackups } from './queries/backups.ts';
 import { useConfigurationGroups } from './queries/configuration-groups.ts';
-import { type InstanceList, useInstances } from './queries/instances.ts';
+import { useInstances } from './queries/instances.ts';
 import { useActor } from './queries/me.ts';
 import { useActiveOperations } from './queries/operations.ts';
 
@@ -55,11 +54,6 @@ export function toOperationFacts(
     actor,
     running: heard === null ? null : findRunning(heard, seen.running),
   };
-}
-
-/** Every instance of the cache, for code that is not a component. */
-export function knownInstances(browser: Browser): readonly Instance[] {
-  return browser.queries.getQueryData<InstanceList>(keys.instances)?.items ?? [];
 }
 
 /** A row of the store lags behind the pulses; what was seen last is what counts. */

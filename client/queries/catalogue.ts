@@ -7,10 +7,6 @@ export function useDatastoreVersions() {
   return useQuery({ queryKey: keys.datastoreVersions, queryFn: ({ signal }) => request('listDatastoreVersions', { signal }) });
 }
 
-export function useFlavors() {
-  return useQuery({ queryKey: keys.flavors, queryFn: ({ signal }) => request('listFlavors', { signal }) });
-}
-
 /** The control plane about itself; asked for again every two seconds while it is shown. */
 export function useSystem() {
   return useQuery({

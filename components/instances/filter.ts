@@ -23,8 +23,6 @@ export function matches(terms: readonly Term[], seen: Seen): boolean {
   return terms.every((term) => term.word === '' || holds(term, seen) !== term.not);
 }
 
-export const filterFields = ['state', 'engine', 'role', 'project', 'is'] as const;
-
 function holds({ field, word }: Term, { instance, health, projectName }: Seen): boolean {
   switch (field) {
     case null:

@@ -51,10 +51,6 @@ export function Input({ className, mono, ...rest }: ComponentProps<'input'> & { 
   );
 }
 
-export function TextArea({ className, mono, ...rest }: ComponentProps<'textarea'> & { mono?: boolean }) {
-  return <textarea spellCheck={false} {...rest} className={clsx(control, 'min-h-20 px-2.5 py-1.5', mono && 'num', className)} />;
-}
-
 /** The browser's own list: right on phones, for screen readers and by keyboard. */
 export function Select({ className, ...rest }: ComponentProps<'select'>) {
   return (
