@@ -37,11 +37,13 @@ function NewInstance() {
   const incomplete =
     draft.name === ''
       ? 'Type a name first.'
-      : draft.version === ''
-        ? 'This host has no datastore version yet.'
-        : parsed.success
-          ? null
-          : (Object.values(faults)[0] ?? 'Something is not right yet.');
+      : desk.unresolved !== null
+        ? desk.unresolved
+        : draft.version === ''
+          ? 'This host has no datastore version yet.'
+          : parsed.success
+            ? null
+            : (Object.values(faults)[0] ?? 'Something is not right yet.');
   if (desk.known && desk.projects.length === 0) {
     return (
       <NoPermission sentence="Creating an instance needs the role member in a project. Ask a project admin, or an operator for a project." />

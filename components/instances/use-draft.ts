@@ -7,22 +7,24 @@ import { useProjects } from '#client/queries/projects.ts';
 import { may } from '#contract/rights.ts';
 import { blankDraft, type Draft, fromBackup, fromSource } from './draft.ts';
 
-/** The draft with its choices: what the host has, which projects are open, what it may come from. `?backup=` and `?source=` preset it. */
+/** The draft with its choices: what the host has, which projects are open, what it may come from. `?from=backup:<id>` and `?from=replica:<id>` preset it. */
 export function useDraft() {
   const { data: me } = useMe();
   const projects = (useProjects().data?.items ?? []).filter(
     (project) => me !== undefined && may(toActor(me), 'instance.create', { projectId: project.id }),
   );
   const versions = useDatastoreVersions();
-  const instances = useInstances().data?.items ?? [];
-  const backups = (useBackups().data?.items ?? []).filter((backup) => backup.state === 'COMPLETED');
+  const listed = useInstances();
+  const instances = listed.data?.items ?? [];
+  const stored = useBackups();
+  const backups = (stored.data?.items ?? []).filter((backup) => backup.state === 'COMPLETED');
   const [typed, setTyped] = useState<Draft>(() => blankDraft(''));
-  const [preset, setPreset] = useState(() => new URLSearchParams(location.search));
+  const [preset, setPreset] = useState(() => new URLSearchParams(location.search).get('from'));
 
-  const backup = backups.find((candidate) => candidate.id === preset.get('backup'));
-  const source = instances.find((candidate) => candidate.id === preset.get('source'));
+  const backup = backups.find((candidate) => `backup:${candidate.id}` === preset);
+  const source = instances.find((candidate) => `replica:${candidate.id}` === preset);
   if (backup !== undefined || source !== undefined) {
-    setPreset(new URLSearchParams());
+    setPreset(null);
     setTyped(backup ? fromBackup(typed, backup) : source ? fromSource(typed, source) : typed);
   }
   const offered = (versions.data?.items ?? []).filter((version) => version.datastore === typed.datastore);
@@ -34,7 +36,13 @@ export function useDraft() {
   };
   return {
     draft,
-    change: (part: Partial<Draft>) => setTyped({ ...draft, ...part }),
+    change: (part: Partial<Draft>) => {
+      setTyped({ ...draft, ...part });
+      // Choosing another beginning by hand replaces the one the address named.
+      if (part.from !== undefined) setPreset(null);
+    },
+    /** Why the beginning that the address names is not taken up yet: without it an empty instance would be made. */
+    unresolved: preset === null ? null : sentenceOf(preset, stored.isSuccess && listed.isSuccess),
     projects,
     versions,
     offered,
@@ -42,6 +50,11 @@ export function useDraft() {
     backups: backups.filter((candidate) => candidate.projectId === draft.projectId),
     known: me !== undefined,
   };
+}
+
+function sentenceOf(preset: string, looked: boolean): string {
+  const what = preset.startsWith('backup:') ? 'backup' : 'source';
+  return looked ? `The ${what} this page was opened for is gone. Choose another beginning.` : `The ${what} is being looked up.`;
 }
 
 export type DraftDesk = ReturnType<typeof useDraft>;
