@@ -8,12 +8,10 @@ import type { DatastoreDefinition } from '#contract/datastores/datastore.ts';
 export function AddParameter({
   definition,
   taken,
-  refusal,
   onAdd,
 }: {
   definition: DatastoreDefinition;
   taken: readonly string[];
-  refusal: string | null;
   onAdd(key: string): void;
 }) {
   const [key, setKey] = useState('');
@@ -36,7 +34,7 @@ export function AddParameter({
       </Select>
       <Button
         icon={Plus}
-        refusal={refusal ?? (key === '' ? 'Choose a parameter first.' : null)}
+        refusal={key === '' ? 'Choose a parameter first.' : null}
         onClick={() => {
           onAdd(key);
           setKey('');

@@ -3,6 +3,7 @@ import { Plus, SlidersHorizontal } from 'lucide-react';
 import { useRouter, useSearchParams } from 'next/navigation';
 import { useState } from 'react';
 import { useConfigurationGroups } from '#client/queries/configuration-groups.ts';
+import { useActor } from '#client/queries/me.ts';
 import { Awake } from '#components/ui/awake.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
@@ -10,6 +11,7 @@ import { Loaded } from '#components/ui/loaded.tsx';
 import { PageHead } from '#components/ui/page-head.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { SkeletonRows } from '#components/ui/skeleton.tsx';
+import { may } from '#contract/may.ts';
 import { CreateGroupDialog } from './create-group-dialog.tsx';
 import { GroupEditor } from './group-editor.tsx';
 import { GroupList } from './group-list.tsx';
@@ -39,8 +41,12 @@ function Asked() {
   const router = useRouter();
   const chosenId = useSearchParams().get('group');
   const [creates, setCreates] = useState(false);
+  const actor = useActor();
+  const mayCreate =
+    actor === null || actor.operator || actor.memberships.some((member) => may(actor, 'configuration-group.manage', member));
+  const refusal = mayCreate ? null : 'This needs the role member in a project. Ask a project admin.';
   const create = (
-    <Button look="primary" icon={Plus} onClick={() => setCreates(true)}>
+    <Button look="primary" icon={Plus} refusal={refusal} onClick={() => setCreates(true)}>
       New group
     </Button>
   );

@@ -81,15 +81,17 @@ export function GroupEditor({ group, onGone }: { group: ConfigurationGroup; onGo
         )}
         <div className="grid grid-cols-1 gap-3 border-line border-t px-4 py-3">
           <FaultNote error={update.error} />
-          <AddParameter
-            definition={definition}
-            taken={Object.keys(draft)}
-            refusal={denial}
-            onAdd={(key) => {
-              const parameter = findParameter(definition, key);
-              if (parameter !== undefined) change(key, saved[key] ?? initialText(parameter));
-            }}
-          />
+          {denial !== null && <p className="text-12 text-muted">{denial}</p>}
+          {denial === null && (
+            <AddParameter
+              definition={definition}
+              taken={Object.keys(draft)}
+              onAdd={(key) => {
+                const parameter = findParameter(definition, key);
+                if (parameter !== undefined) change(key, saved[key] ?? initialText(parameter));
+              }}
+            />
+          )}
         </div>
       </Panel>
       <GroupInstances group={group} unsaved={changes > 0} />

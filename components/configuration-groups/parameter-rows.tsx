@@ -68,7 +68,9 @@ function ParameterRow({ name, definition, value, changed, fault, refusal, onChan
       </div>
       <div className="max-sm:order-last max-sm:col-span-2">
         {parameter === undefined || refusal !== null ? (
-          <span className="num flex min-h-8 items-center break-all">{value}</span>
+          <span className="num flex min-h-8 items-center break-all">
+            {parameter?.type === 'boolean' ? (value === 'true' ? 'on' : 'off') : value}
+          </span>
         ) : (
           <ParameterControl
             id={id}
@@ -81,7 +83,7 @@ function ParameterRow({ name, definition, value, changed, fault, refusal, onChan
           />
         )}
       </div>
-      <Button look="quiet" size="sm" icon={X} label={`Take out ${name}`} refusal={refusal} onClick={() => onChange(null)} />
+      {refusal === null && <Button look="quiet" size="sm" icon={X} label={`Take out ${name}`} onClick={() => onChange(null)} />}
     </li>
   );
 }

@@ -7,6 +7,7 @@ import { Button } from '#components/ui/button.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { ErrorState, NoPermission } from '#components/ui/error-state.tsx';
 import { Loaded } from '#components/ui/loaded.tsx';
+import { Panel } from '#components/ui/panel.tsx';
 import { Mark } from '#components/ui/status-mark.tsx';
 import type { Instance } from '#contract/resources/instance.ts';
 import type { LogFile } from '#contract/resources/log.ts';
@@ -21,7 +22,13 @@ import { useLogViewer } from './use-log-viewer.ts';
 export function LogsTab({ instance }: { instance: Instance }) {
   const denial = useDenial('log.read', instance.projectId);
   const files = useLogs(instance.id);
-  if (denial !== null) return <NoPermission sentence={denial} />;
+  if (denial !== null) {
+    return (
+      <Panel>
+        <NoPermission sentence={denial} />
+      </Panel>
+    );
+  }
   return (
     <Loaded query={files} skeleton={<LogSkeleton />} what="The log">
       {({ items }) =>
