@@ -23,8 +23,9 @@ export function Dialog({ open, onOpenChange, title, description, footer, wide, c
         <Radix.Overlay className="fixed inset-0 z-40 animate-fade bg-scrim" />
         <Radix.Content
           {...(description === undefined ? { 'aria-describedby': undefined } : {})}
+          onOpenAutoFocus={focusFirst}
           className={clsx(
-            'fixed z-50 flex max-h-[92dvh] flex-col border border-line bg-overlay shadow-overlay',
+            'outline-none fixed z-50 flex max-h-[92dvh] flex-col border border-line bg-overlay shadow-overlay',
             'inset-x-0 bottom-0 animate-appear rounded-t-overlay sm:inset-x-auto sm:bottom-auto sm:left-1/2 sm:top-[10vh] sm:-translate-x-1/2 sm:rounded-overlay',
             'sm:max-h-[80vh]',
             wide ? 'sm:w-180 sm:max-w-[calc(100vw-48px)]' : 'sm:w-120',
@@ -45,4 +46,13 @@ export function Dialog({ open, onOpenChange, title, description, footer, wide, c
       </Radix.Portal>
     </Radix.Root>
   );
+}
+
+/** The first thing to fill in, else the safe button: never the one that does it, nor the cross. */
+function focusFirst(event: Event): void {
+  const content = event.currentTarget;
+  if (!(content instanceof HTMLElement) || content.contains(document.activeElement)) return;
+  event.preventDefault();
+  const field = content.querySelector<HTMLElement>('input, select, textarea') ?? content.querySelector<HTMLElement>('footer button');
+  (field ?? content).focus();
 }
