@@ -1,5 +1,5 @@
 import type { Fault } from '#contract/errors.ts';
-import { getOperation, OperationName, workflowVersion } from '#contract/operations/index.ts';
+import { workflowVersion } from '#contract/operations/index.ts';
 import { endedStates, type Operation, type OperationStepView } from '#contract/resources/operation.ts';
 
 /** The one list of columns an Operation is made of, its steps in order. */
@@ -54,11 +54,6 @@ export function isCancellable(state: Operation['state'], steps: readonly StepRow
 export function isResumable(state: Operation['state'], steps: readonly StepRow[], version: string): boolean {
   const failed = steps.find((step) => step.state === 'failed');
   return state === 'failed' && failed?.resumable === true && version === workflowVersion;
-}
-
-export function findDefinition(name: string) {
-  const known = OperationName.safeParse(name);
-  return known.success ? getOperation(known.data) : null;
 }
 
 /** json_agg writes times as text with the zone of the connection. */
