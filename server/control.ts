@@ -34,6 +34,7 @@ export function createControl({ config, store, tail, bus, compute, log, hazard }
     conductor,
     /** Takes up work: its own of before the restart first. Call it when agents can reach us. */
     async start() {
+      const letGo = await store.replicas.claimName(config.nodeId);
       await store.replicas.start(config.nodeId);
       const runtime = await startRuntime({
         tools: {
@@ -75,6 +76,7 @@ export function createControl({ config, store, tail, bus, compute, log, hazard }
           await runtime.stop();
           await conductor.close();
           await store.replicas.retire(config.nodeId);
+          await letGo();
         },
       };
     },

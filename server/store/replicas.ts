@@ -1,3 +1,5 @@
+import pg from 'pg';
+import { GuestboardError } from '#contract/errors.ts';
 import type { Database } from './database.ts';
 
 export type ReplicaCounters = Record<string, number>;
@@ -5,8 +7,28 @@ export type ReplicaRow = { id: string; startedAt: Date; beatAt: Date; agents: nu
 export type Replicas = ReturnType<typeof openReplicas>;
 
 /** Living servers. All times are the database's: replicas need not agree on a clock. */
-export function openReplicas({ pool }: Database) {
+export function openReplicas({ pool, url }: Database) {
   return {
+    /**
+     * Keeps the name for this process as long as its connection lives: a second server of the same name would take over running work.
+     * A server that was killed a moment ago may still hold it. Throws `conflict`. Answers how to let go.
+     */
+    async claimName(id: string, patienceMs = 15_000): Promise<() => Promise<void>> {
+      const client = new pg.Client({ connectionString: url, application_name: 'guestboard name', keepAlive: true });
+      client.on('error', () => {});
+      await client.connect();
+      const end = performance.now() + patienceMs;
+      for (;;) {
+        const { rows } = await client.query<{ mine: boolean }>('select pg_try_advisory_lock(hashtextextended($1, 7)) as mine', [
+          `replica ${id}`,
+        ]);
+        if (rows[0]?.mine) return () => client.end();
+        if (performance.now() > end) break;
+        await new Promise((resolve) => setTimeout(resolve, 200));
+      }
+      await client.end();
+      throw new GuestboardError('conflict', `Another server named ${id} runs on this database. Give this one another GUESTBOARD_NODE_ID.`);
+    },
     start: async (id: string): Promise<void> => {
       await pool.query(
         `insert into replicas (id) values ($1) on conflict (id) do update set "startedAt" = now(), "beatAt" = now(), agents = 0, counters = null`,
