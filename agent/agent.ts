@@ -105,6 +105,8 @@ export async function startAgent<D extends DatastoreName>({
     log,
   });
   await adopted;
+  // So that the first beat does not say the volume is empty; but a slow disk does not keep us silent.
+  await Promise.race([volumeGuard.measured, new Promise((resolve) => setTimeout(resolve, 500))]);
 
   const measure = createTreeMeter();
   heartbeat = startHeartbeat({

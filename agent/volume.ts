@@ -3,6 +3,8 @@ import type { StateFile } from './state.ts';
 import { decideVolumeState, isWorthMeasuring, nextMeasureMs, type VolumeState, volumeEvents } from './volume-state.ts';
 
 export type VolumeGuard = {
+  /** The first measurement is done, whatever came of it. */
+  measured: Promise<void>;
   volume(): { volumeUsedBytes: number; volumeState: VolumeState };
   /** Measures and acts at once: after a start, a resize, a large change. */
   measureNow(): Promise<void>;
@@ -90,8 +92,8 @@ export function startVolumeGuard(options: VolumeGuardOptions): VolumeGuard {
     if (isWorthMeasuring(usedBytes, previous.freeBytes - options.freeBytes(), size.volumeBytes)) void measureOnce();
   }, 250);
 
-  void measureOnce();
   return {
+    measured: measureOnce(),
     volume: () => ({ volumeUsedBytes: usedBytes, volumeState }),
     async measureNow() {
       await measuring;
