@@ -6,7 +6,7 @@ export async function signIn(username: string, password: string): Promise<void> 
   const response = await post('/api/auth/sign-in/username', { username, password });
   if (response.ok) return;
   if (response.status === 429)
-    throw new ApiProblem({ code: 'too-many-attempts', status: 429, title: 'Too many attempts. Wait ten seconds and try again.' });
+    throw new ApiProblem({ code: 'too-many-attempts', status: 429, title: 'Too many failed sign-ins. Wait a minute, then try again.' });
   if (response.status < 500)
     throw new ApiProblem({ code: 'wrong-credentials', status: response.status, title: 'The name or the password is wrong.' });
   throw new ApiProblem({
