@@ -78,7 +78,7 @@ export function BackupCell({ instance }: { instance: Instance }) {
 /** How long ago the agent was heard; amber once it counts as silent. */
 export function SeenCell({ instance }: { instance: Instance }) {
   const browser = useBrowser();
-  useRow(browser.pulses, instance.id);
+  const row = useRow(browser.pulses, instance.id);
   const now = useNow(500);
   const at = seenAtMs(browser, instance);
   if (at === null) return <Nothing />;
@@ -87,6 +87,7 @@ export function SeenCell({ instance }: { instance: Instance }) {
     <time
       dateTime={new Date(at).toISOString()}
       title={formatDateTime(at)}
+      data-sent-at={row?.sentAtMs}
       className={`num whitespace-nowrap ${silent ? 'text-attention' : 'text-muted'}`}
     >
       {formatAge(Math.max(0, now - at))}
