@@ -1,0 +1,53 @@
+import { connectAsFirstUser } from './database-client.ts';
+import { expect, test } from './fixtures.ts';
+import { createInstance } from './instances.ts';
+import { expectState } from './pages.ts';
+import { getAgent, getGuest, getPostmaster, killHard } from './processes.ts';
+
+test('a killed database is on the page within two seconds, is restarted, and has every row', async ({ page, product, rest }) => {
+  const instance = await createInstance(rest);
+  const guest = getGuest(product.data, instance.id);
+  const before = await connectAsFirstUser(rest, instance);
+  await before.query('create table kept (word text)');
+  await before.query(`insert into kept values ('still here')`);
+  await page.goto(`/instances/${instance.id}/events`);
+  await expect(page.locator('[data-live="live"]')).toBeVisible();
+
+  await killHard(getPostmaster(guest));
+  const event = page
+    .getByRole('main')
+    .getByText(/process ended|crashed/i)
+    .first();
+  await expect(event).toBeVisible({ timeout: 2_000 });
+  const { items } = await rest('listEvents', { path: { instanceId: instance.id } });
+  const crash = items.find(({ tone }) => tone === 'broken');
+  expect(Date.parse(crash?.recordedAt ?? '') - Date.parse(crash?.at ?? ''), 'written down soon after it happened').toBeLessThan(2_000);
+
+  await page.goto(`/instances/${instance.id}`);
+  await expectState(page, 'Healthy', 20_000);
+  await expect(page.getByText(/restarted .* ago/i).first()).toBeVisible();
+  const after = await connectAsFirstUser(rest, instance);
+  expect((await after.query('select word from kept')).rows).toEqual([{ word: 'still here' }]);
+  await after.end();
+  await before.end().catch(() => {});
+});
+
+test('a killed agent leaves the database running; the page says so, and a new agent takes it over', async ({ page, product, rest }) => {
+  const instance = await createInstance(rest);
+  const guest = getGuest(product.data, instance.id);
+  const postmaster = getPostmaster(guest);
+  const agent = getAgent(guest);
+  const client = await connectAsFirstUser(rest, instance);
+  await page.goto(`/instances/${instance.id}`);
+  await expectState(page, 'Healthy');
+
+  await killHard(agent);
+  await expectState(page, 'Agent silent', 5_000);
+  expect((await client.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
+  await expectState(page, 'Healthy', 15_000);
+
+  expect(getAgent(guest).pid).not.toBe(agent.pid);
+  expect(getPostmaster(guest)).toMatchObject({ pid: postmaster.pid, startTicks: postmaster.startTicks });
+  expect((await client.query('select 2 as two')).rows, 'the connection was never cut').toEqual([{ two: 2 }]);
+  await client.end();
+});

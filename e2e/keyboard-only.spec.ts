@@ -1,0 +1,55 @@
+import type { Page } from '@playwright/test';
+import { expect, test } from './fixtures.ts';
+import { uniqueName } from './instances.ts';
+import { expectState } from './pages.ts';
+
+test('an instance is created, restarted and found again with the keyboard alone', async ({ page }) => {
+  const name = uniqueName('keys');
+  await page.goto('/instances');
+  await expect(page.locator('[data-live="live"]')).toBeVisible();
+
+  await page.keyboard.press('n');
+  await expect(page).toHaveURL(/\/instances\/new/);
+  await tabTo(page, () => page.getByLabel('Name', { exact: true }));
+  await page.keyboard.type(name);
+  await tabTo(page, () => page.getByRole('button', { name: `Create ${name}` }));
+  await page.keyboard.press('Enter');
+  await expectState(page, 'Healthy', 20_000);
+
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type(`restart ${name}`);
+  await expect(page.getByRole('option', { name: `Restart instance ${name}` })).toBeVisible();
+  await page.keyboard.press('Enter');
+  const dialog = page.getByRole('dialog', { name: `Restart ${name}` });
+  await expect(dialog).toContainText('Every connection is closed');
+  await tabTo(page, () => dialog.getByRole('button', { name: `Restart ${name}` }));
+  await page.keyboard.press('Enter');
+  await expect(page.locator('article[data-state="succeeded"]').first()).toBeVisible({ timeout: 20_000 });
+
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('go to instances');
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/\/instances$/);
+  await expect(page.getByRole('main').getByText(name).first()).toBeVisible();
+});
+
+test('a closed button says why to the keyboard, too', async ({ page, shared }) => {
+  await page.goto(`/instances/${shared.id}`);
+  await expectState(page, 'Healthy');
+  await tabTo(page, () => page.getByRole('main').getByRole('button', { name: 'Actions' }));
+  await page.keyboard.press('Enter');
+  const item = page.getByRole('menuitem', { name: 'Start instance' });
+  await expect(item).toHaveAttribute('aria-disabled', 'true');
+  await expect(item).toContainText(/already runs|is running|runs/i);
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+});
+
+/** Presses Tab until the focus is there; fails when it does not come by. */
+async function tabTo(page: Page, target: () => ReturnType<Page['locator']>): Promise<void> {
+  for (let presses = 0; presses < 80; presses += 1) {
+    if (await target().evaluate((element) => element === document.activeElement)) return;
+    await page.keyboard.press('Tab');
+  }
+  throw new Error('Tab never reached it.');
+}

@@ -1,0 +1,59 @@
+import type { Locator, Page } from '@playwright/test';
+import { expect } from '@playwright/test';
+
+/** Opens the Actions menu of the instance's page and chooses by title; answers the dialog, if that operation asks anything. */
+export async function askFromMenu(page: Page, title: string): Promise<Locator> {
+  await page.getByRole('main').getByRole('button', { name: 'Actions' }).click();
+  await page.getByRole('menuitem', { name: new RegExp(`^${title}`) }).click();
+  return page.getByRole('dialog');
+}
+
+/** Asks for an operation by its title, confirms, waits until the drawer says Done, and folds it. */
+export async function operateOnPage(page: Page, title: string, confirm: RegExp, fill?: (dialog: Locator) => Promise<void>): Promise<void> {
+  const dialog = await askFromMenu(page, title);
+  await fill?.(dialog);
+  await dialog.getByRole('button', { name: confirm }).click();
+  await expectDone(page);
+}
+
+/** The newest operation ends well; then the drawer is folded, as it lies over the right edge of the page. */
+export async function expectDone(page: Page, timeout = 40_000): Promise<void> {
+  await expect(newestOperation(page)).toHaveAttribute('data-state', 'succeeded', { timeout });
+  await foldDrawer(page);
+}
+
+/** By itself it folds five seconds after the last success. */
+async function foldDrawer(page: Page): Promise<void> {
+  await page.keyboard.press('Escape');
+  await expect(drawer(page)).toHaveCount(0);
+}
+
+/** The newest operation in the drawer of what I started. */
+export function newestOperation(page: Page): Locator {
+  return drawer(page).locator('article').first();
+}
+
+function drawer(page: Page): Locator {
+  return page.getByRole('complementary', { name: 'Operations I started' });
+}
+
+/** Types the one thing a new instance needs; answers the button that creates it. */
+export async function fillNewInstance(page: Page, name: string): Promise<Locator> {
+  await page.getByLabel('Name', { exact: true }).fill(name);
+  return page.getByRole('button', { name: `Create ${name}` });
+}
+
+/** Creates from the new-instance page as it stands and waits for the instance's own page. */
+export async function createOnPage(page: Page, name: string): Promise<void> {
+  const button = await fillNewInstance(page, name);
+  await expect(button).not.toHaveAttribute('aria-disabled', 'true');
+  await button.click();
+  await expect(page).toHaveURL(/\/instances\/[0-9a-f-]{36}/);
+  await expect(page.getByRole('heading', { level: 1, name })).toBeVisible();
+  await foldDrawer(page);
+}
+
+/** The state's word in the head of the page, or wherever it stands first. */
+export async function expectState(page: Page, word: string, timeout = 10_000): Promise<void> {
+  await expect(page.getByRole('main').getByText(word, { exact: true }).first()).toBeVisible({ timeout });
+}

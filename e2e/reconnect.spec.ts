@@ -1,0 +1,36 @@
+import { connectAsFirstUser } from './database-client.ts';
+import { expect, test } from './fixtures.ts';
+import { expectState } from './pages.ts';
+import { getGuest, getPostmaster } from './processes.ts';
+import { killServer, startProduct } from './product.ts';
+
+test('when the server is killed the page greys and says since when; it returns by itself, and no database was restarted', async ({
+  page,
+  product,
+  rest,
+  shared,
+}) => {
+  const postmaster = getPostmaster(getGuest(product.data, shared.id));
+  const client = await connectAsFirstUser(rest, shared);
+  await page.goto(`/instances/${shared.id}`);
+  await expect(page.locator('[data-live="live"]')).toBeVisible();
+
+  await killServer(product);
+  const banner = page.getByRole('status').filter({ hasText: 'Disconnected since' });
+  await expect(banner).toContainText(/since \d\d:\d\d:\d\d/, { timeout: 5_000 });
+  await expect(page.locator('[data-stale]')).toBeVisible();
+  await expect(page.getByRole('heading', { name: shared.name }), 'the last known state stays readable').toBeVisible();
+  expect((await client.query('select 1 as one')).rows, 'the database goes on without the server').toEqual([{ one: 1 }]);
+
+  await startProduct(product);
+  await expect(page.locator('[data-live="live"]')).toBeVisible({ timeout: 10_000 });
+  await expect(banner).toHaveCount(0);
+  await expect(page.locator('[data-stale]')).toHaveCount(0);
+  await expectState(page, 'Healthy', 10_000);
+  expect(getPostmaster(getGuest(product.data, shared.id)), 'the very same process').toMatchObject({
+    pid: postmaster.pid,
+    startTicks: postmaster.startTicks,
+  });
+  expect((await client.query('select 2 as two')).rows, 'the connection of before still works').toEqual([{ two: 2 }]);
+  await client.end();
+});
