@@ -1,0 +1,42 @@
+/** One measured figure. `value` is compared with the bar; where samples exist it is their median or their p99. */
+export type Figure = {
+  figure: string;
+  unit: string;
+  value: number;
+  median: number | null;
+  p99: number | null;
+  n: number;
+  bar: { atMost: number } | { atLeast: number };
+  /** What the bar is about: "median", "p99", "per core". */
+  barOf: string;
+  peer: string | null;
+  remark: string | null;
+};
+
+export type Benchmark = { name: string; run(bench: Bench): Promise<Figure[]> };
+
+/** What every benchmark gets: a running product, who it asks as, and whether to be short. */
+export type Bench = {
+  product: import('../e2e/product.ts').Product;
+  rest: import('../e2e/rest.ts').Rest;
+  cookie: string;
+  token: string;
+  isQuick: boolean;
+  /** Where files of the run may lie. */
+  folder: string;
+  say(line: string): void;
+};
+
+export function isMet({ value, bar }: Figure): boolean {
+  return 'atMost' in bar ? value <= bar.atMost : value >= bar.atLeast;
+}
+
+export function median(samples: readonly number[]): number {
+  return percentile(samples, 50);
+}
+
+/** Nearest rank: a value that was really measured. */
+export function percentile(samples: readonly number[], percent: number): number {
+  const sorted = [...samples].sort((one, other) => one - other);
+  return sorted[Math.max(0, Math.ceil((percent / 100) * sorted.length) - 1)] ?? Number.NaN;
+}
