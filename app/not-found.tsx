@@ -1,5 +1,3 @@
-'use client';
-
 import { NoSuchPage } from '#components/layout/no-such-page.tsx';
 
 export default function NotFound() {

@@ -1,14 +1,12 @@
-'use client';
-
-import { ErrorState } from '#components/ui/error-state.tsx';
-import { PageHead } from '#components/ui/page-head.tsx';
-
-/** What stands in a page's place when drawing it failed; the frame around it goes on. */
+/** What stands in a page's place when drawing it failed; the frame around it goes on. Plain, since every page carries it along. */
 export function PageFault({ error, reset }: { error: Error; reset(): void }) {
   return (
-    <>
-      <PageHead title="This page cannot be drawn" />
-      <ErrorState error={error} onRetry={reset} />
-    </>
+    <div role="alert" className="flex flex-col items-center px-6 py-14 text-center">
+      <h1 className="text-14 font-semibold">This page cannot be drawn</h1>
+      <p className="num mt-2 max-w-140 break-words text-12 text-muted">{error.message}</p>
+      <button type="button" onClick={reset} className="mt-4 h-8 rounded-control border border-line bg-panel px-3 hover:bg-hover">
+        Try again
+      </button>
+    </div>
   );
 }
