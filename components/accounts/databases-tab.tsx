@@ -91,8 +91,8 @@ function DatabaseTable({ instance, databases, text, refusal }: TableProps) {
           <tr>
             <HeadCell>Name</HeadCell>
             <HeadCell numeric>Size</HeadCell>
-            <HeadCell>Encoding</HeadCell>
-            <HeadCell>Collation</HeadCell>
+            <HeadCell className="max-sm:hidden">Encoding</HeadCell>
+            <HeadCell className="max-sm:hidden">Collation</HeadCell>
             <HeadCell>
               <span className="sr-only">Actions</span>
             </HeadCell>
@@ -105,8 +105,8 @@ function DatabaseTable({ instance, databases, text, refusal }: TableProps) {
               <Cell numeric>
                 <Bytes of={database.sizeBytes} />
               </Cell>
-              <Cell className="text-muted">{database.encoding}</Cell>
-              <Cell className="num text-muted">{database.collation}</Cell>
+              <Cell className="text-muted max-sm:hidden">{database.encoding}</Cell>
+              <Cell className="num text-muted max-sm:hidden">{database.collation}</Cell>
               <Cell className="text-right">
                 <Button look="quiet" size="sm" icon={Trash2} refusal={refusal} onClick={() => setDropped(database)}>
                   Drop<span className="sr-only"> {database.name}</span>

@@ -28,7 +28,9 @@ export function UserTable({ instance, users, databases, refusal }: Props) {
           <tr>
             <HeadCell>Name</HeadCell>
             <HeadCell>May use</HeadCell>
-            <HeadCell numeric>Connections at most</HeadCell>
+            <HeadCell numeric className="max-sm:hidden">
+              Connections at most
+            </HeadCell>
             <HeadCell>
               <span className="sr-only">Actions</span>
             </HeadCell>
@@ -45,7 +47,9 @@ export function UserTable({ instance, users, databases, refusal }: Props) {
               <Cell>
                 <Grants grants={user.isRoot ? ['everything'] : user.grants} />
               </Cell>
-              <Cell numeric>{user.connectionLimit ?? <Nothing />}</Cell>
+              <Cell numeric className="max-sm:hidden">
+                {user.connectionLimit ?? <Nothing />}
+              </Cell>
               <Cell className="text-right">
                 {!user.isRoot && (
                   <Menu trigger={<Button look="quiet" size="sm" icon={Ellipsis} aria-label={`Actions for ${user.name}`} />}>

@@ -64,7 +64,7 @@ export function UsersTab({ instance }: { instance: Instance }) {
               ) : (
                 <UserTable
                   instance={instance}
-                  users={items.filter((user) => user.name.toLowerCase().includes(text.toLowerCase()))}
+                  users={items.filter((user) => (user.canLogin || !user.isRoot) && user.name.toLowerCase().includes(text.toLowerCase()))}
                   databases={names}
                   refusal={refusal}
                 />

@@ -1,6 +1,5 @@
 'use client';
 import { RotateCcw } from 'lucide-react';
-import Link from 'next/link';
 import { useNow } from '#client/browser.ts';
 import { stepRatio } from '#client/progress.ts';
 import { useInstances } from '#client/queries/instances.ts';
@@ -10,6 +9,7 @@ import { OperationButton } from '#components/operations/operation-button.tsx';
 import { Button, LinkButton } from '#components/ui/button.tsx';
 import { Chip } from '#components/ui/chip.tsx';
 import { EngineMark } from '#components/ui/engine-mark.tsx';
+import { Go } from '#components/ui/go.tsx';
 import { Meter } from '#components/ui/meter.tsx';
 import { Bytes, Duration } from '#components/ui/quantity.tsx';
 import { RelativeTime } from '#components/ui/relative-time.tsx';
@@ -25,11 +25,15 @@ export function BackupTable({ backups, ofOne }: { backups: readonly Backup[]; of
       <thead>
         <tr>
           <HeadCell>Name</HeadCell>
-          {!ofOne && <HeadCell>Instance</HeadCell>}
+          {!ofOne && <HeadCell className="max-md:hidden">Instance</HeadCell>}
           <HeadCell>State</HeadCell>
-          <HeadCell numeric>Size</HeadCell>
-          <HeadCell numeric>Took</HeadCell>
-          <HeadCell>Made</HeadCell>
+          <HeadCell numeric className="max-sm:hidden">
+            Size
+          </HeadCell>
+          <HeadCell numeric className="max-md:hidden">
+            Took
+          </HeadCell>
+          <HeadCell className="max-md:hidden">Made</HeadCell>
           <HeadCell>
             <span className="sr-only">Actions</span>
           </HeadCell>
@@ -52,17 +56,20 @@ function BackupRow({ backup, ofOne }: { backup: Backup; ofOne: boolean }) {
       <Cell>
         <span className="font-medium">{backup.name}</span>
         {backup.kind === 'incremental' && <Chip className="ml-2">incremental</Chip>}
-        {!ofOne && <span className="block text-12 text-faint md:hidden">{backup.instanceName}</span>}
+        <span className="block text-12 text-faint md:hidden">
+          {!ofOne && `${backup.instanceName}, `}
+          <RelativeTime at={backup.createdAt} />
+        </span>
       </Cell>
       {!ofOne && (
-        <Cell>
+        <Cell className="max-md:hidden">
           <Whose backup={backup} />
         </Cell>
       )}
       <Cell>
         <State backup={backup} />
       </Cell>
-      <Cell numeric>
+      <Cell numeric className="max-sm:hidden">
         <Bytes of={backup.sizeBytes} />
         {backup.sourceBytes !== null && backup.sizeBytes !== null && (
           <span className="block text-12 text-faint">
@@ -70,15 +77,15 @@ function BackupRow({ backup, ofOne }: { backup: Backup; ofOne: boolean }) {
           </span>
         )}
       </Cell>
-      <Cell numeric>
+      <Cell numeric className="max-md:hidden">
         <Duration ms={endMs === null ? null : endMs - Date.parse(backup.createdAt)} />
       </Cell>
-      <Cell className="whitespace-nowrap text-muted">
+      <Cell className="whitespace-nowrap text-muted max-md:hidden">
         <RelativeTime at={backup.createdAt} className="num" />
         <span className="block text-12 text-faint">by {backup.createdBy}</span>
       </Cell>
       <Cell>
-        <span className="flex justify-end gap-1">
+        <span className="flex justify-end gap-1 max-sm:flex-col max-sm:py-1.5">
           <Restore backup={backup} />
           <OperationButton
             name="delete-backup"
@@ -102,9 +109,9 @@ function Whose({ backup }: { backup: Backup }) {
   return (
     <>
       {exists ? (
-        <Link href={`/instances/${backup.instanceId}/backups`} className="hover:text-accent hover:underline">
+        <Go href={`/instances/${backup.instanceId}/backups`} className="hover:text-accent hover:underline">
           {backup.instanceName}
-        </Link>
+        </Go>
       ) : (
         <span>
           {backup.instanceName} <span className="text-12 text-faint">deleted</span>

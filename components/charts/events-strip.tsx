@@ -1,7 +1,7 @@
 import { clsx } from 'clsx';
-import Link from 'next/link';
 import { useMemo } from 'react';
 import { formatTime } from '#client/format.ts';
+import { Go } from '#components/ui/go.tsx';
 import { Mark } from '#components/ui/status-mark.tsx';
 import { Tooltip } from '#components/ui/tooltip.tsx';
 import type { InstanceEvent } from '#contract/resources/event.ts';
@@ -37,7 +37,7 @@ export function EventsStrip({ instanceId, events, operations, span }: EventsStri
         return (
           <li key={operation.id} className="absolute top-5 h-1.5" style={{ left: `${left}%`, width: `max(6px, ${right - left}%)` }}>
             <Tooltip text={`${operation.title}: ${operation.state}, ${formatTime(operation.createdAt)}`} side="bottom">
-              <Link
+              <Go
                 href={`/operations/${operation.id}`}
                 aria-label={`${operation.title}, ${operation.state}, ${formatTime(operation.createdAt)}`}
                 className={clsx('block h-full rounded-full', operation.state === 'failed' ? 'bg-broken' : 'bg-working/60 hover:bg-working')}
@@ -52,7 +52,7 @@ export function EventsStrip({ instanceId, events, operations, span }: EventsStri
         return (
           <li key={worst.id} className="absolute top-0 -translate-x-1/2" style={{ left: `${place(Date.parse(worst.at))}%` }}>
             <Tooltip text={<Sentences events={cluster} />} side="bottom">
-              <Link
+              <Go
                 href={`/instances/${instanceId}/events`}
                 aria-label={cluster.map((event) => `${formatTime(event.at)} ${localise(event)}`).join(' ')}
                 className="flex h-5 min-w-5 items-center justify-center gap-0.5 rounded hover:bg-hover"
@@ -63,7 +63,7 @@ export function EventsStrip({ instanceId, events, operations, span }: EventsStri
                     {cluster.length}
                   </span>
                 )}
-              </Link>
+              </Go>
             </Tooltip>
           </li>
         );

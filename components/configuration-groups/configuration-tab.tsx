@@ -1,5 +1,4 @@
 'use client';
-import Link from 'next/link';
 import { useState } from 'react';
 import { useConfigurationGroups } from '#client/queries/configuration-groups.ts';
 import { OperationButton } from '#components/operations/operation-button.tsx';
@@ -7,6 +6,7 @@ import { LinkButton } from '#components/ui/button.tsx';
 import { Chip } from '#components/ui/chip.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { Field, Select } from '#components/ui/field.tsx';
+import { Go } from '#components/ui/go.tsx';
 import { Loaded } from '#components/ui/loaded.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { SkeletonRows } from '#components/ui/skeleton.tsx';
@@ -48,9 +48,9 @@ function Attached({ instance, group }: { instance: Instance; group: Configuratio
   return (
     <Panel
       title={
-        <Link href={`/configuration?group=${group.id}`} className="hover:text-accent hover:underline">
+        <Go href={`/configuration?group=${group.id}`} className="hover:text-accent hover:underline">
           {group.name}
-        </Link>
+        </Go>
       }
       note={
         <>

@@ -1,8 +1,8 @@
-import Link from 'next/link';
 import { useHealth } from '#client/health.ts';
 import { useInstances } from '#client/queries/instances.ts';
 import { OperationButton } from '#components/operations/operation-button.tsx';
 import { Chip } from '#components/ui/chip.tsx';
+import { Go } from '#components/ui/go.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { StatusMark } from '#components/ui/status-mark.tsx';
 import type { ConfigurationGroup } from '#contract/resources/configuration-group.ts';
@@ -34,9 +34,9 @@ function Row({ instance, groupId }: { instance: Instance; groupId: string }) {
   const health = useHealth(instance);
   return (
     <li className="flex min-h-11 flex-wrap items-center gap-x-4 gap-y-1 px-4 py-1.5">
-      <Link href={`/instances/${instance.id}/configuration`} className="font-medium hover:text-accent hover:underline">
+      <Go href={`/instances/${instance.id}/configuration`} className="font-medium hover:text-accent hover:underline">
         {instance.name}
-      </Link>
+      </Go>
       <StatusMark tone={health.tone} label={health.label} />
       {instance.guest?.restartRequired && health.label !== 'Restart required' && <Chip tone="attention">restart required</Chip>}
       <span className="ml-auto flex gap-2">

@@ -1,6 +1,6 @@
 import { clsx } from 'clsx';
-import Link from 'next/link';
 import { EngineMark } from '#components/ui/engine-mark.tsx';
+import { Go } from '#components/ui/go.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { RelativeTime } from '#components/ui/relative-time.tsx';
 import type { ConfigurationGroup } from '#contract/resources/configuration-group.ts';
@@ -13,7 +13,7 @@ export function GroupList({ groups, chosenId }: { groups: readonly Configuration
           const count = Object.keys(group.values).length;
           return (
             <li key={group.id}>
-              <Link
+              <Go
                 href={`/configuration?group=${group.id}`}
                 scroll={false}
                 aria-current={group.id === chosenId ? 'true' : undefined}
@@ -33,7 +33,7 @@ export function GroupList({ groups, chosenId }: { groups: readonly Configuration
                   </span>
                   <span>{describeUse(group.instanceIds.length)}</span>
                 </span>
-              </Link>
+              </Go>
             </li>
           );
         })}

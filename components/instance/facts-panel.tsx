@@ -1,11 +1,11 @@
 'use client';
-import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { useBrowser } from '#client/browser.ts';
 import { formatBytes, formatDuration, formatRatio } from '#client/format.ts';
 import { useRow } from '#client/pulses.ts';
 import { useInstances } from '#client/queries/instances.ts';
 import { CopyButton } from '#components/ui/copy-button.tsx';
+import { Go } from '#components/ui/go.tsx';
 import { Meter } from '#components/ui/meter.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { Nothing } from '#components/ui/quantity.tsx';
@@ -110,9 +110,9 @@ function Kin({ instance }: { instance: Instance }) {
   const source = known.find((candidate) => candidate.id === instance.sourceId);
   const replicas = known.filter((candidate) => candidate.sourceId === instance.id);
   const link = (member: Instance) => (
-    <Link key={member.id} href={hrefOf(member.id)} className="num whitespace-nowrap text-accent hover:underline">
+    <Go key={member.id} href={hrefOf(member.id)} className="num whitespace-nowrap text-accent hover:underline">
       {member.name}
-    </Link>
+    </Go>
   );
   if (source !== undefined) return <Fact label="Copies">{link(source)}</Fact>;
   return (

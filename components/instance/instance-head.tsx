@@ -1,5 +1,4 @@
 'use client';
-import Link from 'next/link';
 import { useBrowser } from '#client/browser.ts';
 import { formatBytes } from '#client/format.ts';
 import { seenAtMs, useHealth } from '#client/health.ts';
@@ -8,6 +7,7 @@ import { ActionsMenu } from '#components/operations/actions-menu.tsx';
 import { OperationButton } from '#components/operations/operation-button.tsx';
 import { Chip } from '#components/ui/chip.tsx';
 import { EngineMark } from '#components/ui/engine-mark.tsx';
+import { Go } from '#components/ui/go.tsx';
 import { PageHead } from '#components/ui/page-head.tsx';
 import { RelativeTime } from '#components/ui/relative-time.tsx';
 import { StatusMark } from '#components/ui/status-mark.tsx';
@@ -64,9 +64,9 @@ function Role({ instance }: { instance: Instance }) {
       {source !== undefined && source.id !== instance.id && (
         <>
           of
-          <Link href={`/instances/${source.id}`} className="num text-accent hover:underline">
+          <Go href={`/instances/${source.id}`} className="num text-accent hover:underline">
             {source.name}
-          </Link>
+          </Go>
         </>
       )}
     </span>

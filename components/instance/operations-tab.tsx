@@ -1,9 +1,9 @@
 'use client';
-import Link from 'next/link';
 import { useNow } from '#client/browser.ts';
 import { elapsedMs, hasEnded, operationStates } from '#client/progress.ts';
 import { useOperations } from '#client/queries/operations.ts';
 import { EmptyState } from '#components/ui/empty-state.tsx';
+import { Go } from '#components/ui/go.tsx';
 import { Loaded } from '#components/ui/loaded.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { Duration } from '#components/ui/quantity.tsx';
@@ -31,7 +31,7 @@ export function OperationsTab({ instance }: { instance: Instance }) {
                 <tr>
                   <HeadCell>Operation</HeadCell>
                   <HeadCell>State</HeadCell>
-                  <HeadCell>Asked by</HeadCell>
+                  <HeadCell className="max-sm:hidden">Asked by</HeadCell>
                   <HeadCell numeric>Took</HeadCell>
                   <HeadCell numeric>When</HeadCell>
                 </tr>
@@ -54,15 +54,15 @@ function OperationRow({ operation }: { operation: Operation }) {
   return (
     <TableRow>
       <Cell>
-        <Link href={`/operations/${operation.id}`} className="font-medium hover:text-accent hover:underline">
+        <Go href={`/operations/${operation.id}`} className="font-medium hover:text-accent hover:underline">
           {operation.title}
-        </Link>
+        </Go>
         {operation.fault !== null && <span className="block max-w-140 truncate text-12 text-broken">{operation.fault.sentence}</span>}
       </Cell>
       <Cell>
         <StatusMark {...operationStates[operation.state]} />
       </Cell>
-      <Cell className="text-muted">{operation.askedBy}</Cell>
+      <Cell className="text-muted max-sm:hidden">{operation.askedBy}</Cell>
       <Cell numeric>
         <Duration ms={elapsedMs(operation, nowMs)} />
       </Cell>

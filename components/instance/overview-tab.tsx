@@ -1,11 +1,11 @@
 'use client';
-import Link from 'next/link';
 import { useEvents } from '#client/queries/events.ts';
 import { useOperation, useOperations } from '#client/queries/operations.ts';
 import { ChartStack } from '#components/charts/chart-stack.tsx';
 import { ConnectionCard } from '#components/connection/connection-card.tsx';
 import { EventList } from '#components/events/event-list.tsx';
 import { OperationView } from '#components/operations/operation-view.tsx';
+import { Go } from '#components/ui/go.tsx';
 import { Loaded } from '#components/ui/loaded.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { SkeletonRows } from '#components/ui/skeleton.tsx';
@@ -56,9 +56,9 @@ function RecentEvents({ instance }: { instance: Instance }) {
       title="Latest events"
       flush
       actions={
-        <Link href={hrefOf(instance.id, 'events')} className="text-12 text-accent hover:underline">
+        <Go href={hrefOf(instance.id, 'events')} className="text-12 text-accent hover:underline">
           All events
-        </Link>
+        </Go>
       }
     >
       <Loaded query={events} skeleton={<SkeletonRows rows={3} label="Reading events" />} what="The list of events">

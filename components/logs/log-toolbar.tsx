@@ -37,7 +37,12 @@ export function LogToolbar({ instanceId, files, name, filter, onFilter, followin
   return (
     <div className="flex flex-wrap items-center gap-x-3 gap-y-2 border-line border-b px-3 py-2">
       {files.length > 1 && (
-        <Select aria-label="Log file" className="w-auto!" value={name} onChange={(event) => onFilter({ name: event.target.value })}>
+        <Select
+          aria-label="Log file"
+          className="w-auto! max-sm:order-1"
+          value={name}
+          onChange={(event) => onFilter({ name: event.target.value })}
+        >
           {files.map((file) => (
             <option key={file.name} value={file.name}>
               {file.title}

@@ -1,11 +1,11 @@
 import { clsx } from 'clsx';
 import { Plus } from 'lucide-react';
-import Link from 'next/link';
 import { useHealth } from '#client/health.ts';
 import { useDenial } from '#client/queries/me.ts';
 import { OperationButton } from '#components/operations/operation-button.tsx';
 import { Button, LinkButton } from '#components/ui/button.tsx';
 import { Chip } from '#components/ui/chip.tsx';
+import { Go } from '#components/ui/go.tsx';
 import { StatusMark } from '#components/ui/status-mark.tsx';
 import type { Instance } from '#contract/resources/instance.ts';
 import { useLag } from './map-edge.tsx';
@@ -39,9 +39,9 @@ function Member({ instance, chosen }: { instance: Instance; chosen: boolean }) {
   return (
     <div className={clsx('flex min-h-11 flex-wrap items-center gap-x-3 gap-y-1 px-4 py-1.5', isReplica && 'pl-9', chosen && 'bg-selected')}>
       <span className="flex min-w-0 items-center gap-3">
-        <Link href={`/instances/${instance.id}/replication`} className="truncate font-medium hover:text-accent hover:underline">
+        <Go href={`/instances/${instance.id}/replication`} className="truncate font-medium hover:text-accent hover:underline">
           {instance.name}
-        </Link>
+        </Go>
         <StatusMark tone={health.tone} label={health.label} />
       </span>
       {isReplica ? <LagWords replica={instance} /> : instance.role === 'source' && <Chip>source</Chip>}

@@ -1,8 +1,8 @@
 'use client';
 import { Handle, type Node, type NodeProps, Position } from '@xyflow/react';
 import { clsx } from 'clsx';
-import Link from 'next/link';
 import { useHealth } from '#client/health.ts';
+import { Go } from '#components/ui/go.tsx';
 import { Mark } from '#components/ui/status-mark.tsx';
 import type { Instance } from '#contract/resources/instance.ts';
 
@@ -20,7 +20,7 @@ export function MapNode({ data: { instance, chosen } }: NodeProps<MapNodeType>) 
       )}
     >
       <Handle type="target" position={Position.Left} className="invisible!" isConnectable={false} />
-      <Link href={`/instances/${instance.id}`} className="nodrag nopan flex h-full items-center gap-3 rounded-panel px-3" draggable={false}>
+      <Go href={`/instances/${instance.id}`} className="nodrag nopan flex h-full items-center gap-3 rounded-panel px-3" draggable={false}>
         <Mark tone={health.tone} size={14} />
         <span className="min-w-0 grow">
           <span className="flex items-baseline justify-between gap-2">
@@ -34,7 +34,7 @@ export function MapNode({ data: { instance, chosen } }: NodeProps<MapNodeType>) 
             </span>
           </span>
         </span>
-      </Link>
+      </Go>
       <Handle type="source" position={Position.Right} className="invisible!" isConnectable={false} />
     </div>
   );
