@@ -1,15 +1,14 @@
-import { setFlagsFromString } from 'node:v8';
 import { startAgent } from './agent.ts';
 import { takeAgentLock } from './agent-lock.ts';
 import { readConfig } from './config.ts';
 import { engines } from './engines/index.ts';
+import { keepHeapSmall } from './small-heap.ts';
 
 const log = (sentence: string) => console.log(`${new Date().toISOString()} ${sentence}`);
 
 /** The guest agent: one per guest, started detached by the compute driver. SIGTERM ends it; the database runs on. */
 async function main() {
-  // The heap is collected after 2 MB of garbage instead of 8: an agent beside every database is many small processes.
-  setFlagsFromString('--optimize-for-size');
+  keepHeapSmall();
   // The terminal or the log that we were started with may go away; we do not.
   process.on('SIGHUP', () => {});
   process.stdout.on('error', () => {});
