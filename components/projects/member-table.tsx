@@ -4,7 +4,7 @@ import { useMe } from '#client/queries/me.ts';
 import { useMemberChanges } from '#client/queries/projects.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Chip } from '#components/ui/chip.tsx';
-import { Dialog } from '#components/ui/dialog.tsx';
+import { ConfirmDialog } from '#components/ui/confirm-dialog.tsx';
 import { Select } from '#components/ui/field.tsx';
 import { notify, notifyProblem } from '#components/ui/notify.ts';
 import { RelativeTime } from '#components/ui/relative-time.tsx';
@@ -81,34 +81,21 @@ export function MemberTable({ projectId, members, denial }: { projectId: string;
         </tbody>
       </Table>
       {leaving !== null && (
-        <Dialog
+        <ConfirmDialog
           open
-          onOpenChange={(open) => !open && setLeaving(null)}
+          onOpenChange={() => setLeaving(null)}
           title={`Revoke the membership of ${leaving.name}`}
-          footer={
-            <>
-              <Button onClick={() => setLeaving(null)}>Cancel</Button>
-              <Button
-                look="danger"
-                busy={remove.isPending}
-                onClick={() =>
-                  remove.mutate(leaving.id, {
-                    onSuccess: () => notify(`${leaving.name} is no longer a member.`),
-                    onError: notifyProblem,
-                    onSettled: () => setLeaving(null),
-                  })
-                }
-              >
-                Revoke membership
-              </Button>
-            </>
-          }
-        >
-          <p>
-            Open pages of {leaving.name} go quiet within a second, and API tokens of {leaving.name} no longer reach this project. Accounts
-            inside databases stay: change their passwords if they were shared.
-          </p>
-        </Dialog>
+          verb={`Revoke the membership of ${leaving.name}`}
+          goes={[
+            `The membership. Open pages of ${leaving.name} go quiet within a second.`,
+            `API tokens of ${leaving.name} no longer reach this project.`,
+          ]}
+          stays={['Accounts inside databases: change their passwords if they were shared.']}
+          run={async () => {
+            await remove.mutateAsync(leaving.id);
+            notify(`${leaving.name} is no longer a member.`);
+          }}
+        />
       )}
     </>
   );

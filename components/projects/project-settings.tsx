@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { useDenial } from '#client/queries/me.ts';
 import { useProjectChanges } from '#client/queries/projects.ts';
 import { Button } from '#components/ui/button.tsx';
+import { ConfirmDialog } from '#components/ui/confirm-dialog.tsx';
 import { Field, Input } from '#components/ui/field.tsx';
 import { notify, notifyProblem } from '#components/ui/notify.ts';
 import { Panel } from '#components/ui/panel.tsx';
@@ -19,6 +20,7 @@ export function ProjectSettings({ project }: { project: Project }) {
     (project.instanceCount > 0
       ? `It still owns ${project.instanceCount} ${project.instanceCount === 1 ? 'instance' : 'instances'}. Delete them first.`
       : null);
+  const [ending, setEnding] = useState(false);
   const same = title.trim() === project.title || title.trim() === '';
   return (
     <Panel title="Settings">
@@ -39,23 +41,25 @@ export function ProjectSettings({ project }: { project: Project }) {
           Save title
         </Button>
         <span className="grow" />
-        <Button
-          look="danger"
-          refusal={end}
-          busy={remove.isPending}
-          onClick={() =>
-            remove.mutate(project.id, {
-              onSuccess: () => {
-                notify(`Project ${project.title} is deleted.`);
-                router.push('/projects');
-              },
-              onError: notifyProblem,
-            })
-          }
-        >
+        <Button look="danger" refusal={end} onClick={() => setEnding(true)}>
           Delete project
         </Button>
       </div>
+      {ending && (
+        <ConfirmDialog
+          open
+          onOpenChange={() => setEnding(false)}
+          title={`Delete ${project.title}`}
+          verb={`Delete ${project.title}`}
+          goes={['Its memberships, invitations and configuration groups.']}
+          stays={['The accounts of its members.']}
+          run={async () => {
+            await remove.mutateAsync(project.id);
+            notify(`Project ${project.title} is deleted.`);
+            router.push('/projects');
+          }}
+        />
+      )}
     </Panel>
   );
 }

@@ -5,15 +5,17 @@ import { useState } from 'react';
 import { useTokenChanges, useTokens } from '#client/queries/tokens.ts';
 import { Awake } from '#components/ui/awake.tsx';
 import { Button } from '#components/ui/button.tsx';
+import { ConfirmDialog } from '#components/ui/confirm-dialog.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { Loaded } from '#components/ui/loaded.tsx';
-import { notify, notifyProblem } from '#components/ui/notify.ts';
+import { notify } from '#components/ui/notify.ts';
 import { PageHead } from '#components/ui/page-head.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { Nothing } from '#components/ui/quantity.tsx';
 import { RelativeTime } from '#components/ui/relative-time.tsx';
 import { SkeletonRows } from '#components/ui/skeleton.tsx';
 import { Cell, HeadCell, Table, TableRow } from '#components/ui/table.tsx';
+import type { ApiToken } from '#contract/resources/project.ts';
 import { NewTokenDialog } from './new-token-dialog.tsx';
 
 /** The person's own keys for scripts. */
@@ -29,6 +31,7 @@ function Tokens() {
   const query = useTokens();
   const { remove } = useTokenChanges();
   const [making, setMaking] = useState(false);
+  const [ending, setEnding] = useState<ApiToken | null>(null);
   const create = (
     <Button look="primary" icon={Plus} onClick={() => setMaking(true)}>
       New token
@@ -79,18 +82,7 @@ function Tokens() {
                         {token.expiresAt === null ? <Nothing /> : <RelativeTime at={token.expiresAt} />}
                       </Cell>
                       <Cell numeric>
-                        <Button
-                          size="sm"
-                          look="quiet"
-                          icon={Trash2}
-                          label={`Revoke ${token.name}`}
-                          onClick={() =>
-                            remove.mutate(token.id, {
-                              onSuccess: () => notify(`Token ${token.name} is revoked; it no longer works.`),
-                              onError: notifyProblem,
-                            })
-                          }
-                        />
+                        <Button size="sm" look="quiet" icon={Trash2} label={`Revoke ${token.name}`} onClick={() => setEnding(token)} />
                       </Cell>
                     </TableRow>
                   ))}
@@ -100,6 +92,20 @@ function Tokens() {
           }
         </Loaded>
       </Panel>
+      {ending !== null && (
+        <ConfirmDialog
+          open
+          onOpenChange={() => setEnding(null)}
+          title={`Revoke ${ending.name}`}
+          verb={`Revoke ${ending.name}`}
+          goes={['The token: whatever uses it is refused within seconds.']}
+          stays={['Everything that was made with it.']}
+          run={async () => {
+            await remove.mutateAsync(ending.id);
+            notify(`Token ${ending.name} is revoked; it no longer works.`);
+          }}
+        />
+      )}
       {making && <NewTokenDialog onDone={() => setMaking(false)} />}
     </div>
   );
