@@ -1,3 +1,4 @@
+import { useSearchParams } from 'next/navigation';
 import { useState } from 'react';
 import { useBackups } from '#client/queries/backups.ts';
 import { useDatastoreVersions } from '#client/queries/catalogue.ts';
@@ -19,7 +20,8 @@ export function useDraft() {
   const stored = useBackups();
   const backups = (stored.data?.items ?? []).filter((backup) => backup.state === 'COMPLETED');
   const [typed, setTyped] = useState<Draft>(() => blankDraft(''));
-  const [preset, setPreset] = useState(() => new URLSearchParams(location.search).get('from'));
+  // Not `location`: during a navigation it is still the page one comes from.
+  const [preset, setPreset] = useState(useSearchParams().get('from'));
 
   const backup = backups.find((candidate) => `backup:${candidate.id}` === preset);
   const source = instances.find((candidate) => `replica:${candidate.id}` === preset);
