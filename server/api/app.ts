@@ -37,7 +37,7 @@ export function createApi(options: ApiOptions): Hono<Environment> {
 
   const document = JSON.stringify(createOpenApi(options.version));
   app.get('/api/openapi.json', () => new Response(document, { headers: { 'content-type': 'application/json' } }));
-  const reference = renderReference(JSON.parse(document));
+  const reference = renderReference(JSON.parse(document), options.publicUrl);
   app.get(
     '/api/reference',
     () =>

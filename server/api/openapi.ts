@@ -41,7 +41,7 @@ function toOperationObject(operationId: string, endpoint: Endpoint): Json {
     operationId,
     tags: [toTag(endpoint)],
     summary: endpoint.summary,
-    description: endpoint.action === null ? 'Open to anyone.' : `Asks for the right \`${endpoint.action}\`.`,
+    description: endpoint.action === null ? 'Open to anyone.' : `Needs the right \`${endpoint.action}\`.`,
     ...(endpoint.action === null ? { security: [] } : {}),
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(endpoint.body
