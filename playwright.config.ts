@@ -17,9 +17,9 @@ export default defineConfig({
   outputDir: 'test-results',
   globalSetup: './e2e/start-guestboard.ts',
   globalTeardown: './e2e/stop-guestboard.ts',
-  timeout: 120_000,
+  timeout: 180_000,
   // Deadlines the product promises are in the specs; this is only how long to wait for everything else.
-  expect: { timeout: 20_000 },
+  expect: { timeout: 30_000 },
   fullyParallel: false,
   workers: 1,
   forbidOnly: true,

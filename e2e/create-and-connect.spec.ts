@@ -9,7 +9,7 @@ test('a DBA creates an instance and connects to it with psql as the connection c
   await page.goto('/instances');
   await page.getByRole('link', { name: 'New instance' }).first().click();
   await createOnPage(page, name);
-  await expectState(page, 'Healthy', 15_000);
+  await expectState(page, 'Healthy');
 
   const card = page.getByRole('region', { name: 'Connect' });
   await card.getByRole('button', { name: /^Reveal the password/ }).click();

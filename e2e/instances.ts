@@ -66,7 +66,7 @@ export async function waitForEnd(rest: Rest, operationId: string, deadlineMs = 6
   }
 }
 
-export async function waitForStatus(rest: Rest, instanceId: string, status: InstanceStatus, deadlineMs = 15_000): Promise<Instance> {
+export async function waitForStatus(rest: Rest, instanceId: string, status: InstanceStatus, deadlineMs = 30_000): Promise<Instance> {
   const end = Date.now() + deadlineMs;
   for (;;) {
     const instance = await rest('getInstance', { path: { instanceId } });

@@ -17,8 +17,8 @@ export async function operateOnPage(page: Page, title: string, confirm: RegExp, 
 }
 
 /** The newest operation ends well; then the drawer is folded, as it lies over the right edge of the page. */
-export async function expectDone(page: Page, timeout = 40_000): Promise<void> {
-  await expect(newestOperation(page)).toHaveAttribute('data-state', 'succeeded', { timeout });
+export async function expectDone(page: Page): Promise<void> {
+  await expect(newestOperation(page)).toHaveAttribute('data-state', 'succeeded');
   await foldDrawer(page);
 }
 
@@ -54,6 +54,7 @@ export async function createOnPage(page: Page, name: string): Promise<void> {
 }
 
 /** The state's word in the head of the page, or wherever it stands first. */
-export async function expectState(page: Page, word: string, timeout = 10_000): Promise<void> {
-  await expect(page.getByRole('main').getByText(word, { exact: true }).first()).toBeVisible({ timeout });
+export async function expectState(page: Page, word: string, deadlineMs?: number): Promise<void> {
+  const mark = page.getByRole('main').getByText(word, { exact: true }).first();
+  await expect(mark).toBeVisible(deadlineMs === undefined ? {} : { timeout: deadlineMs });
 }
