@@ -53,7 +53,9 @@ export default function MapCanvas({ instances, chosenId }: { instances: readonly
         nodeTypes={nodeTypes}
         edgeTypes={edgeTypes}
         fitView
-        fitViewOptions={{ padding: 0.08, maxZoom: 1 }}
+        fitViewOptions={{ padding: { top: '24px', right: '64px', bottom: '24px', left: '24px' }, maxZoom: 1 }}
+        attributionPosition="bottom-left"
+        className="[--xy-attribution-background-color:transparent] [&_.react-flow__attribution_a]:text-faint"
         minZoom={0.2}
         maxZoom={1.5}
         nodesConnectable={false}
