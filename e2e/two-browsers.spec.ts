@@ -1,0 +1,23 @@
+import { expect, test } from './fixtures.ts';
+import { createInstance, uniqueName } from './instances.ts';
+import { askFromMenu, expectState } from './pages.ts';
+
+test('two browsers see the same within a second', async ({ page, secondPage, rest }) => {
+  const instance = await createInstance(rest, { name: uniqueName('seen') });
+  await page.goto(`/instances/${instance.id}`);
+  await secondPage.goto('/instances');
+  await expect(secondPage.getByText(instance.name).first()).toBeVisible();
+  const renamed = uniqueName('seen-again');
+
+  const dialog = await askFromMenu(page, 'Rename instance');
+  await dialog.getByLabel('New name').fill(renamed);
+  await dialog.getByRole('button', { name: `Rename ${instance.name}` }).click();
+  await expect(page.getByRole('heading', { level: 1, name: renamed })).toBeVisible();
+  await expect(secondPage.getByText(renamed).first()).toBeVisible({ timeout: 1_000 });
+
+  const stop = await askFromMenu(page, 'Stop instance');
+  await stop.getByRole('button', { name: `Stop ${renamed}` }).click();
+  await expectState(page, 'Stopped');
+  const row = secondPage.getByRole('row').filter({ hasText: renamed });
+  await expect(row.getByText('Stopped', { exact: true }).filter({ visible: true })).toBeVisible({ timeout: 1_000 });
+});
