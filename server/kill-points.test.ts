@@ -75,7 +75,7 @@ test('the cases name every step of every operation at every place', () => {
 
 for (const [number, round] of listRounds(seed).entries()) {
   const titles = round.kills.map(({ operation, step, place }) => `${operation}/${step} ${place}`);
-  test(`round ${number + 1}: ${titles.join(', ')}`, () => play(round), 60_000 + 60_000 * round.kills.length);
+  test(`round ${number + 1}: ${titles.join(', ')}`, () => play(round), 120_000 + 120_000 * round.kills.length);
 }
 
 async function play(round: Round): Promise<void> {
@@ -185,7 +185,7 @@ async function check({ operation }: Kill, instanceId: string, before: Looked | n
   expect(after.backups - (before?.backups ?? after.backups)).toBe(operation === 'create-instance' ? 0 : (stored[operation] ?? 0));
 }
 
-async function ended(operationId: string, deadlineMs = 60_000): Promise<Operation> {
+async function ended(operationId: string, deadlineMs = 150_000): Promise<Operation> {
   const end = performance.now() + deadlineMs;
   for (;;) {
     const operation = await store.operations.findForControlPlane(operationId);
@@ -198,7 +198,7 @@ async function ended(operationId: string, deadlineMs = 60_000): Promise<Operatio
 /** Waits until the server has killed itself at the place it was told. */
 async function dead(operationId: string): Promise<void> {
   const running = server;
-  const end = performance.now() + 60_000;
+  const end = performance.now() + 150_000;
   while (running && running.exitCode === null && running.signalCode === null) {
     const operation = await store.operations.findForControlPlane(operationId);
     if (performance.now() > end || operation?.fault) throw new Error(`The place was never reached: ${JSON.stringify(operation)}`);
