@@ -54,7 +54,7 @@ export function EventsStrip({ instanceId, events, operations, span }: EventsStri
             <Tooltip text={<Sentences events={cluster} />} side="bottom">
               <Go
                 href={`/instances/${instanceId}/events`}
-                aria-label={cluster.map((event) => `${formatTime(event.at)} ${localise(event)}`).join(' ')}
+                aria-label={`${cluster.length > 1 ? `${cluster.length} events: ` : ''}${cluster.map((event) => `${formatTime(event.at)} ${localise(event)}`).join(' ')}`}
                 className="flex h-5 min-w-5 items-center justify-center gap-0.5 rounded hover:bg-hover"
               >
                 <Mark tone={eventTones[worst.tone]} size={10} />
