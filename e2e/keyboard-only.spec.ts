@@ -16,7 +16,7 @@ test('an instance is created, restarted and found again with the keyboard alone'
   await page.keyboard.press('Enter');
   await expectState(page, 'Healthy');
 
-  await page.keyboard.press('Control+k');
+  await openPalette(page);
   await page.keyboard.type(`restart ${name}`);
   await expect(page.getByRole('option', { name: `Restart instance ${name}` })).toBeVisible();
   await page.keyboard.press('Enter');
@@ -26,7 +26,7 @@ test('an instance is created, restarted and found again with the keyboard alone'
   await page.keyboard.press('Enter');
   await expect(page.locator('article[data-state="succeeded"]').first()).toBeVisible();
 
-  await page.keyboard.press('Control+k');
+  await openPalette(page);
   await page.keyboard.type('go to instances');
   await page.keyboard.press('Enter');
   await expect(page).toHaveURL(/\/instances$/);
@@ -38,12 +38,22 @@ test('a closed button says why to the keyboard, too', async ({ page, shared }) =
   await expectState(page, 'Healthy');
   await tabTo(page, () => page.getByRole('main').getByRole('button', { name: 'Actions' }));
   await page.keyboard.press('Enter');
-  const item = page.getByRole('menuitem', { name: 'Start instance' });
+  const item = page.getByRole('menuitem', { name: /^Start instance/ });
   await expect(item).toHaveAttribute('aria-disabled', 'true');
-  await expect(item).toContainText(/already runs|is running|runs/i);
+  await expect(item).toContainText(/already running/);
   await page.keyboard.press('Enter');
   await expect(page.getByRole('dialog')).toHaveCount(0);
 });
+
+async function openPalette(page: Page): Promise<void> {
+  await page.keyboard.press('Control+k');
+  await expect(
+    page
+      .getByRole('combobox', { name: 'Search or run' })
+      .or(page.getByPlaceholder(/^Go to a page/))
+      .first(),
+  ).toBeFocused();
+}
 
 /** Presses Tab until the focus is there; fails when it does not come by. */
 async function tabTo(page: Page, target: () => ReturnType<Page['locator']>): Promise<void> {

@@ -4,7 +4,6 @@ import { createInstance, uniqueName, waitForStatus } from './instances.ts';
 import { createOnPage, expectDone, expectState } from './pages.ts';
 
 test('a replica appears on the map, follows every row, is promoted and detached', async ({ page, rest }) => {
-  test.setTimeout(150_000);
   const source = await createInstance(rest, { name: uniqueName('source') });
   const { password } = await rest('revealPassword', { path: { instanceId: source.id }, body: { user: 'keeper' } });
   const login = { user: 'keeper', password, database: 'shop' };

@@ -1,0 +1,34 @@
+import { connect, connectAsFirstUser, readCa } from './database-client.ts';
+import { expect, test } from './fixtures.ts';
+import { createInstance, uniqueName } from './instances.ts';
+import { createOnPage, expectState, operateOnPage } from './pages.ts';
+
+test('a row that was backed up is there in the restored instance, also when the original is gone wrong', async ({ page, rest }) => {
+  const instance = await createInstance(rest, { name: uniqueName('origin') });
+  const { user, password, database } = await readLogin(instance.id);
+  const client = await connectAsFirstUser(rest, instance);
+  await client.query(`create table orders (word text); insert into orders values ('saved')`);
+  const backup = uniqueName('before-the-mistake');
+  await page.goto(`/instances/${instance.id}/backups`);
+  await operateOnPage(page, 'Create backup', /^Back up/, (dialog) => dialog.getByLabel('Name of the backup').fill(backup));
+  const row = page.getByRole('row').filter({ hasText: backup });
+  await expect(row).toContainText('Completed');
+  await client.query('drop table orders');
+  await client.end();
+
+  await row.getByRole('link', { name: /^Restore/ }).click();
+  await createOnPage(page, uniqueName('restored'));
+  await expectState(page, 'Healthy');
+
+  const id = new URL(page.url()).pathname.split('/')[2] ?? '';
+  const restored = await rest('getInstance', { path: { instanceId: id } });
+  const after = await connect(restored, await readCa(rest), { user, password, database });
+  expect((await after.query('select word from orders')).rows).toEqual([{ word: 'saved' }]);
+  await after.query(`insert into orders values ('written after the restore')`);
+  await after.end();
+
+  async function readLogin(instanceId: string) {
+    const found = await rest('revealPassword', { path: { instanceId }, body: { user: 'keeper' } });
+    return { ...found, database: 'shop' };
+  }
+});
