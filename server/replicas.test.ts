@@ -101,7 +101,7 @@ test('two replicas share the work, and the other carries on what a killed one ha
   expect(made.map(({ state }) => state)).toEqual(['succeeded', 'succeeded']);
 
   // Whichever of the two takes it dies in the middle of it.
-  for (const [nodeId, { child }] of replicas) {
+  for (const [nodeId, { child }] of [...replicas]) {
     child.kill('SIGKILL');
     await start(`${nodeId}-again`, 'create-instance/start:between');
   }
