@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { expect, test } from './fixtures.ts';
 import { createInstance, uniqueName } from './instances.ts';
-import { askFromMenu } from './pages.ts';
+import { askFromMenu, expectDone } from './pages.ts';
 import { getGuest, listProcessesOf } from './processes.ts';
 
 test('deleting takes the typed name, and then process, folder and port are gone', async ({ page, product, rest }) => {
@@ -20,6 +20,7 @@ test('deleting takes the typed name, and then process, folder and port are gone'
   await expect(button).toHaveAttribute('aria-disabled', 'true');
   await dialog.getByRole('textbox').fill(instance.name);
   await button.click();
+  await expectDone(page);
 
   await page.goto('/instances');
   await expect(page.getByRole('main').getByText(instance.name)).toHaveCount(0);

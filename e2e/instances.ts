@@ -5,7 +5,7 @@ import type { Instance } from '#contract/resources/instance.ts';
 import { toStatusFacts } from '#contract/resources/instance.ts';
 import { endedStates, type Operation } from '#contract/resources/operation.ts';
 import { deriveInstanceStatus, type InstanceStatus } from '#contract/status.ts';
-import type { Rest } from './rest.ts';
+import { type Rest, RestError } from './rest.ts';
 
 /** A name no other run has: `shop-3f9a1c`. */
 export function uniqueName(stem: string): string {
@@ -77,12 +77,14 @@ export async function waitForStatus(rest: Rest, instanceId: string, status: Inst
   }
 }
 
-/** Deletes every instance but those to keep, replicas before their sources. */
+/** Deletes every instance but those to keep, replicas before their sources; one that is gone already is fine. */
 export async function deleteInstances(rest: Rest, keep: (instance: Instance) => boolean = () => false): Promise<void> {
   const listed = (await rest('listInstances', { query: { limit: 1000 } })).items.filter((instance) => !keep(instance));
   const remove = async (instance: Instance) => {
     if (instance.operationId !== null) await waitForEnd(rest, instance.operationId);
-    await operate(rest, instance.id, 'delete-instance', { confirmName: instance.name });
+    await operate(rest, instance.id, 'delete-instance', { confirmName: instance.name }).catch((error: unknown) => {
+      if (!(error instanceof RestError && error.status === 404)) throw error;
+    });
   };
   await Promise.all(listed.filter((instance) => instance.sourceId !== null).map(remove));
   await Promise.all(listed.filter((instance) => instance.sourceId === null).map(remove));
