@@ -1,5 +1,5 @@
 import { createInstance, operate, waitForStatus } from '../e2e/instances.ts';
-import { askFromMenu } from '../e2e/pages.ts';
+import { askFromMenu, expectDone } from '../e2e/pages.ts';
 import { withPage } from './browser.ts';
 import { type Benchmark, median, percentile } from './figure.ts';
 
@@ -11,43 +11,50 @@ export const clickToAccepted: Benchmark = {
     const instance = await createInstance(rest);
     const samples = await withPage(bench, async (page) => {
       const found: number[] = [];
-      for (let time = 0; time < (isQuick ? 5 : 100); time += 1) {
-        await page.goto(`/instances/${instance.id}`);
+      await page.goto(`/instances/${instance.id}`);
+      for (let time = 0; time <= (isQuick ? 20 : 100); time += 1) {
         const dialog = await askFromMenu(page, 'Restart instance');
         const accepted = page.evaluate(waitForAccepted);
         await dialog.getByRole('button', { name: `Restart ${instance.name}` }).click();
         found.push(await accepted);
-        await page.locator('article[data-state="succeeded"]').waitFor({ timeout: 30_000 });
+        await expectDone(page);
         await waitForStatus(rest, instance.id, 'HEALTHY');
       }
       return found;
     });
+    // The first click also loads the drawer's code.
+    const [first = Number.NaN, ...warm] = samples;
     await operate(rest, instance.id, 'delete-instance', { confirmName: instance.name });
     return [
       {
         figure: 'click → "accepted by agent" on the page',
         unit: 'ms',
-        value: percentile(samples, 99),
-        median: median(samples),
-        p99: percentile(samples, 99),
-        n: samples.length,
+        value: percentile(warm, 99),
+        median: median(warm),
+        p99: percentile(warm, 99),
+        n: warm.length,
         bar: { atMost: 150 },
         barOf: 'ms, p99',
         peer: null,
-        remark: null,
+        remark: `the first click of a page, which loads code, took ${Math.round(first)} ms`,
       },
     ];
   },
 };
 
-/** Runs in the page: milliseconds from the next click to the frame after the accepted stage carries its time. */
+/** Runs in the page: milliseconds from the next click to the frame after the accepted stage of a new operation carries its time. */
 function waitForAccepted(): Promise<number> {
   return new Promise((resolve) => {
+    const known = new Set(
+      [...document.querySelectorAll('article[data-operation]')].map((article) => article.getAttribute('data-operation')),
+    );
     let clickedAt: number | null = null;
     addEventListener('click', (event) => (clickedAt ??= event.timeStamp), { capture: true });
     const observer = new MutationObserver(() => {
-      if (clickedAt === null || document.querySelector('article[data-operation] ol[aria-label="Stages"] li:nth-child(3) .num') === null)
-        return;
+      const fresh = [...document.querySelectorAll('article[data-operation]')].find(
+        (article) => !known.has(article.getAttribute('data-operation')),
+      );
+      if (clickedAt === null || !fresh?.querySelector('ol[aria-label="Stages"] li:nth-child(3) .num')) return;
       const from = clickedAt;
       observer.disconnect();
       requestAnimationFrame(() => resolve(performance.now() - from));
