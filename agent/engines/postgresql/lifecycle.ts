@@ -53,6 +53,9 @@ export function createLifecycle(place: Place, server: Server, host: EngineHost):
 /** Parameters may be right one by one and still be too much for this host: then the server runs with those it last started with. */
 async function startWithProof(place: Place, server: Server, host: EngineHost, signal: AbortSignal): Promise<void> {
   try {
+    // A standby whose source has grown since then needs as much.
+    const settings = await getSettings(place);
+    if (settings.source !== null || settings.fenced) await renderConfiguration(place, settings);
     await server.start(signal);
   } catch (error) {
     const { parameters, provenParameters } = await getSettings(place);

@@ -38,7 +38,7 @@ export function listServerProcesses(place: Place): ProcessIdentity[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map(Number)
-    .filter((pid) => isOurServer(place, pid))
+    .filter((pid) => isOurServer(place, pid) || isLeaving(place, pid))
     .map(identifyProcess)
     .filter((identity) => identity !== null);
 }
@@ -66,6 +66,15 @@ async function killAll(processes: readonly ProcessIdentity[]): Promise<void> {
 function isOurServer(place: Place, pid: number): boolean {
   try {
     return readlinkSync(`/proc/${pid}/cwd`) === realpathSync(place.data) && readExecutable(pid) === realpathSync(place.postgres);
+  } catch {
+    return false;
+  }
+}
+
+/** Killed, it loses its program before it lets go of the shared memory: until it is gone, a new server would refuse to start. */
+function isLeaving(place: Place, pid: number): boolean {
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`) === realpathSync(place.data) && readExecutable(pid) === null;
   } catch {
     return false;
   }

@@ -1,5 +1,6 @@
 import { userInfo } from 'node:os';
 import { GuestboardError } from '#contract/errors.ts';
+import { readControlFile } from './control-file.ts';
 import { adminRole, type Place, probeRole } from './place.ts';
 import type { Settings } from './settings.ts';
 import { sizeSettings } from './sizing.ts';
@@ -79,9 +80,18 @@ function renderMain(place: Place, settings: Settings): string {
   ].join('');
 }
 
-/** Where it copies from. A replica must take at least as many connections as its source, or its replay stops. */
-function renderStandby(place: Place, { source, size, parameters }: Settings): string {
-  if (source === null) return '';
+/** Where it copies from. Without as many connections as its source had, a standby refuses to start, and so does a fenced source with fewer than before. */
+function renderStandby(place: Place, { source, fenced, size, parameters }: Settings): string {
+  if (source === null && !fenced) return '';
+  const needed = [
+    Number(parameters.max_connections ?? sizeSettings(size).max_connections),
+    source?.maxConnections ?? 0,
+    readControlFile(place)?.maxConnections ?? 0,
+  ];
+  return renderSettings({ ...(source === null ? {} : renderSource(place, source)), max_connections: Math.max(...needed) });
+}
+
+function renderSource(place: Place, source: NonNullable<Settings['source']>) {
   const conninfo = Object.entries({
     host: source.host,
     port: String(source.port),
@@ -92,12 +102,7 @@ function renderStandby(place: Place, { source, size, parameters }: Settings): st
     application_name: source.slot,
     connect_timeout: '5',
   }).map(([key, value]) => `${key}=${quoteConnectionWord(value)}`);
-  const own = Number(parameters.max_connections ?? sizeSettings(size).max_connections);
-  return renderSettings({
-    primary_conninfo: conninfo.join(' '),
-    primary_slot_name: source.slot,
-    max_connections: Math.max(own, source.maxConnections),
-  });
+  return { primary_conninfo: conninfo.join(' '), primary_slot_name: source.slot };
 }
 
 /** First match wins: our own accounts only from this machine's own account, copying accounts only to copy, tenants only over TLS. */

@@ -134,8 +134,38 @@ export function testReplication(bench: TestBench): void {
       );
     });
 
+    test('a source whose parameter waits for a restart with fewer connections can be fenced and released all the same', async () => {
+      const connections = async () => Number((await bench.ask(first, 'SHOW max_connections'))[0]?.max_connections);
+      await first.engine.configuration.apply({ parameters: { max_connections: 40 } }, context());
+      expect(await connections()).toBe(70);
+      await first.engine.replication.fence({}, context());
+      expect(await connections()).toBe(70);
+      await first.engine.replication.unfence({}, context());
+      expect(await connections()).toBe(40);
+      await bench.ask(first, 'INSERT INTO rows VALUES (2003)');
+      await until(
+        () => count(second),
+        (rows) => rows === 2003,
+      );
+    });
+
+    test('a replica whose source has come to take more connections starts again', async () => {
+      await first.engine.configuration.apply({ parameters: { max_connections: 150 } }, context());
+      await first.engine.lifecycle.stop({}, context());
+      await first.engine.lifecycle.start({}, context());
+      await bench.ask(first, 'INSERT INTO rows VALUES (2004)');
+      await until(
+        async () => {
+          await second.engine.lifecycle.stop({}, context());
+          await second.engine.lifecycle.start({}, context());
+          return count(second);
+        },
+        (rows) => rows === 2004,
+      );
+    });
+
     test('planned change of source: no row lost, the old source follows without a fresh copy', async () => {
-      let written = 2002;
+      let written = 2004;
       let open = true;
       const writing = (async () => {
         while (open) {

@@ -85,7 +85,7 @@ export function createReplication(place: Place, server: Server, host: EngineHost
       await whileDown(signal, async () => {
         await rm(place.standbySignal, { force: true });
         await syncFolder(place.data);
-        await changeSettings(place, { fenced: false });
+        await renderConfiguration(place, await changeSettings(place, { fenced: false }));
       });
       return {};
     },

@@ -33,19 +33,13 @@ export function createServer(place: Place): Server {
     process: () => main,
     adopt: find,
     start: async (signal) => {
-      if (find() === null) {
-        if (readControlFile(place) === null)
-          throw new GuestboardError('engine-unavailable', 'The data folder is not complete. Initialise it first.');
-        await clearLeftovers(place);
-        await mkdir(place.logs, { recursive: true, mode: 0o700 });
-        main = await spawnDetached({
-          command: place.postgres,
-          args: ['-D', place.data, '-c', `config_file=${place.configFile}`],
-          outputFile: place.startupLog,
-          cwd: place.data,
-        });
-      }
-      if (main !== null) await waitUntilAnswering(place, main, signal);
+      const found = find();
+      // One that was killed a moment ago is still a process: when it goes instead of answering, it was never ours to wait for.
+      if (found !== null && (await waitUntilAnswering(place, found, signal))) return;
+      const launchedAtMs = Date.now();
+      main = await launch(place);
+      if (await waitUntilAnswering(place, main, signal)) return;
+      throw new GuestboardError('engine-unavailable', 'PostgreSQL ended while starting.', { detail: readLastWords(place, launchedAtMs) });
     },
     stop: async () => {
       const running = find();
@@ -54,6 +48,19 @@ export function createServer(place: Place): Server {
       if (readControlFile(place) !== null) await clearLeftovers(place);
     },
   };
+}
+
+async function launch(place: Place): Promise<ProcessIdentity> {
+  if (readControlFile(place) === null)
+    throw new GuestboardError('engine-unavailable', 'The data folder is not complete. Initialise it first.');
+  await clearLeftovers(place);
+  await mkdir(place.logs, { recursive: true, mode: 0o700 });
+  return spawnDetached({
+    command: place.postgres,
+    args: ['-D', place.data, '-c', `config_file=${place.configFile}`],
+    outputFile: place.startupLog,
+    cwd: place.data,
+  });
 }
 
 /** Fast shutdown; when that takes too long immediate; then by force, with every child. A server stopped by a signal is let go on first. */
@@ -69,17 +76,15 @@ async function stopProcess(running: ProcessIdentity): Promise<void> {
   if (!(await killTree(running, 'SIGKILL', 5000))) throw new GuestboardError('engine-unavailable', 'The database process cannot be ended.');
 }
 
-async function waitUntilAnswering(place: Place, main: ProcessIdentity, signal: AbortSignal): Promise<void> {
-  const sinceMs = Date.now() - 1000;
+/** False when it ends before it answers. */
+async function waitUntilAnswering(place: Place, main: ProcessIdentity, signal: AbortSignal): Promise<boolean> {
   for (;;) {
     signal.throwIfAborted();
-    if (!isSameProcess(main)) {
-      throw new GuestboardError('engine-unavailable', 'PostgreSQL ended while starting.', { detail: readLastWords(place, sinceMs) });
-    }
+    if (!isSameProcess(main)) return false;
     if (saysReady(place, main)) {
       try {
         close(await connect(place, { connectTimeoutMs: 2000, signal }));
-        return;
+        return true;
       } catch (error) {
         // 28: it answers, but does not know us; waiting would not help.
         if (sqlState(error)?.startsWith('28')) throw error;
