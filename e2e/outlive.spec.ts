@@ -56,6 +56,7 @@ test('whatever ends the server, databases run on and the next start finds them; 
       await stopProduct(product);
       expect([isSame(postmaster), isSame(agent), findPostmaster(guest), findAgent(guest)]).toEqual([false, false, null, null]);
       await startProduct(product);
+      // Never healthy before a database runs again: what its agent said before the stop counts for nothing.
       await waitForStatus(rest, instance.id, 'HEALTHY');
       expect(findPostmaster(guest)).not.toBeNull();
     });

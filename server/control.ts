@@ -32,6 +32,12 @@ export function createControl({ config, store, tail, bus, compute, log, hazard }
   return {
     guests,
     conductor,
+    /** Before anybody looks: guests of this host that were stopped with it, or with `npm stop`, are not what they said last. */
+    async takeStock() {
+      const known = await store.guests.listUnheard(config.guestHost, 0);
+      const stopped = await store.guests.writeStopped(await compute.listIdle(known));
+      if (stopped > 0) log.info({ stopped }, 'Guests of this host are found stopped.');
+    },
     /** Takes up work: its own of before the restart first. Call it when agents can reach us. */
     async start() {
       const letGo = await store.replicas.claimName(config.nodeId);

@@ -89,6 +89,7 @@ export async function serve(config: Config, log: Log): Promise<void> {
       ...(await system.readFigures(conductor.counters())),
     }),
   });
+  await control.takeStock();
   const pages = await createPages(config, http);
   open({ ...pages, api: getRequestListener(api.fetch, { overrideGlobalObjects: false }) });
   await new Promise<void>((resolve, reject) => {

@@ -82,6 +82,13 @@ export function describeCompute(name: string, open: () => Promise<ComputeBench>)
       expect(second.processes).toBe(1);
     });
 
+    test('knows guests for which nothing runs any more', async () => {
+      await bench.compute.create(await request());
+      expect(await bench.compute.listIdle([instanceId, randomUUID()])).toEqual([]);
+      process.kill((await bench.compute.probe(instanceId)).agentPid ?? 0, 'SIGKILL');
+      await expect.poll(() => bench.compute.listIdle([instanceId])).toEqual([instanceId]);
+    });
+
     test('starts a dead agent again, once, and leaves a living one alone', async () => {
       await bench.compute.create(await request());
       expect(await bench.compute.ensure(instanceId)).toBe('running');

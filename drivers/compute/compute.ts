@@ -17,6 +17,8 @@ export type Compute = {
   /** Ends the agent and the engine, then removes folder, account and limits; gone already is fine. */
   remove(instanceId: string): Promise<void>;
   probe(instanceId: string): Promise<GuestProbe>;
+  /** Those of these guests for which no process at all runs on this host. */
+  listIdle(instanceIds: readonly string[]): Promise<string[]>;
 };
 
 /** `version` is the major version as people choose it, `full` the program's own answer; `origin` says where it comes from ("Debian", "npm"). */

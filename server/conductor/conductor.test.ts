@@ -154,3 +154,13 @@ test('an outcome counts once, and only from the guest that was asked', async () 
   expect((await store.commands.find('c1'))?.outcome).toEqual({ ok: true, output: {} });
   expect(conductor.counters()).toMatchObject({ ended: 1 });
 });
+
+test('a guest found stopped on its host is not what its agent said last, until one is heard again', async () => {
+  await beat(1);
+  await settled();
+  expect(await store.guests.writeStopped([instanceId])).toBe(1);
+  expect(await store.guests.writeStopped([instanceId])).toBe(0);
+  expect((await settled()).instance?.guest).toMatchObject({ processState: 'stopped', acceptsLogins: false, acceptsWrites: false });
+  await beat(1, {}, { bootId: 'b2', bootedAtMs: 2 });
+  expect((await settled()).instance?.guest?.version).toBe('18.4');
+});

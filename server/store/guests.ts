@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type pg from 'pg';
 import { Id } from '#contract/names.ts';
 import type { GuestFacts } from '#contract/status.ts';
 import type { Changes } from './changes.ts';
@@ -28,12 +29,26 @@ const writeBeats = `
   from b join guests old on old."instanceId" = b."instanceId"
   where g."instanceId" = b."instanceId" and ${isNewer}
   returning g."instanceId" as id, b.visible or old.silent as visible, old.silent as "wasSilent"`;
-const raise = `update instances set revision = revision + 1, "updatedAt" = now()
+const raiseRevisions = `update instances set revision = revision + 1, "updatedAt" = now()
   where id = any($1::uuid[]) and "deletedAt" is null returning id, "projectId", revision::float8`;
 
 /** What the conductor writes down about guests. */
 export function openGuests(database: Database, changes: Changes) {
   const { pool, transactSql } = database;
+
+  async function raise(client: pg.PoolClient, ids: readonly string[]): Promise<{ id: string; projectId: string }[]> {
+    if (ids.length === 0) return [];
+    const { rows } = await client.query<{ id: string; projectId: string; revision: number }>({
+      name: 'raise',
+      text: raiseRevisions,
+      values: [ids],
+    });
+    await changes.announceSql(
+      client,
+      rows.map(({ id, ...row }) => ({ ...row, kind: 'instance' as const, resource: id })),
+    );
+    return rows;
+  }
 
   return {
     /** One statement for all of them; older ones than what is stored change nothing. Returns those that had been silent. */
@@ -54,18 +69,10 @@ export function openGuests(database: Database, changes: Changes) {
             beats.map((beat) => beat.isVisible),
           ],
         });
-        const visible = rows.filter((row) => row.visible).map((row) => row.id);
-        if (visible.length > 0) {
-          const raised = await client.query<{ id: string; projectId: string; revision: number }>({
-            name: 'raise',
-            text: raise,
-            values: [visible],
-          });
-          await changes.announceSql(
-            client,
-            raised.rows.map(({ id, ...row }) => ({ ...row, kind: 'instance' as const, resource: id })),
-          );
-        }
+        await raise(
+          client,
+          rows.filter((row) => row.visible).map((row) => row.id),
+        );
         return rows.filter((row) => row.wasSilent).map((row) => row.id);
       }),
 
@@ -88,14 +95,12 @@ export function openGuests(database: Database, changes: Changes) {
           text: `update guests set silent = true where not silent and "seenAt" < now() - 3 * "heartbeatIntervalMs" * interval '1 millisecond'
             and exists (select from instances i where i.id = "instanceId" and i."deletedAt" is null) returning "instanceId" as id, "seenAt"`,
         });
-        if (found.rows.length === 0) return [];
-        const raised = await client.query<{ id: string; projectId: string; revision: number }>(raise, [found.rows.map((row) => row.id)]);
-        await changes.announceSql(
+        const raised = await raise(
           client,
-          raised.rows.map(({ id, ...row }) => ({ ...row, kind: 'instance' as const, resource: id })),
+          found.rows.map((row) => row.id),
         );
         const seenAt = new Map(found.rows.map((row) => [row.id, row.seenAt]));
-        return raised.rows.map(({ id, projectId }) => ({ id, projectId, seenAt: seenAt.get(id) ?? new Date() }));
+        return raised.map(({ id, projectId }) => ({ id, projectId, seenAt: seenAt.get(id) ?? new Date() }));
       }),
 
     /** Instances of a host whose agent was heard once and has not been for so long. */
@@ -108,6 +113,22 @@ export function openGuests(database: Database, changes: Changes) {
       });
       return rows.map((row) => row.id);
     },
+
+    /** Guests for which nothing runs on their host any more, whatever their agents said last: their databases are stopped. */
+    writeStopped: (instanceIds: readonly string[]): Promise<number> =>
+      transactSql(async (client) => {
+        const stopped = { processState: 'stopped', acceptsLogins: false, acceptsWrites: false } satisfies Partial<GuestFacts>;
+        const found = await client.query<{ id: string }>(
+          `update guests set facts = facts || $2::jsonb where "instanceId" = any($1::uuid[]) and facts is not null
+            and facts ->> 'processState' not in ('none', 'stopped', 'gave-up') returning "instanceId" as id`,
+          [instanceIds, JSON.stringify(stopped)],
+        );
+        await raise(
+          client,
+          found.rows.map((row) => row.id),
+        );
+        return found.rows.length;
+      }),
 
     setToken: async (tx: Tx, instanceId: string, token: string): Promise<void> => {
       await tx.instance.update({ where: { id: instanceId }, data: { tokenHash: hashToken(token) } });

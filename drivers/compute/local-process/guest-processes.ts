@@ -1,5 +1,5 @@
 import { readdirSync, readlinkSync, statSync } from 'node:fs';
-import { identifyProcess, type ProcessIdentity, signalProcess, waitForEnd } from '#drivers/process/pid-identity.ts';
+import { identifyProcess, type ProcessIdentity, readProcess, signalProcess, waitForEnd } from '#drivers/process/pid-identity.ts';
 
 export function listPids(): number[] {
   return readdirSync('/proc').map(Number).filter(Number.isInteger);
@@ -11,6 +11,20 @@ export function listGuestProcesses(folder: string, uid: number | null): ProcessI
     .filter((pid) => (uid === null ? worksIn(pid, folder) : ownerOf(pid) === uid))
     .map(identifyProcess)
     .filter((identity) => identity !== null);
+}
+
+/** Of these guests those for which nothing runs: one pass over the host's processes, however many guests there are. */
+export function listIdleGuests<G extends { folder: string; uid: number | null }>(guests: readonly G[], guestsFolder: string): G[] {
+  const owners = new Set<number>();
+  const folders = new Set<string>();
+  for (const pid of listPids()) {
+    if (readProcess(pid) === null) continue;
+    const owner = ownerOf(pid);
+    if (owner !== null) owners.add(owner);
+    const place = readWorkingFolder(pid);
+    if (place?.startsWith(`${guestsFolder}/`)) folders.add(`${guestsFolder}/${place.slice(guestsFolder.length + 1).split('/')[0]}`);
+  }
+  return guests.filter(({ folder, uid }) => !folders.has(folder) && (uid === null || !owners.has(uid)));
 }
 
 /** Ends all of them: those that start others first, so that nothing is started again. Throws when some survive. */
@@ -38,10 +52,14 @@ function ownerOf(pid: number): number | null {
 }
 
 function worksIn(pid: number, folder: string): boolean {
+  const place = readWorkingFolder(pid);
+  return place === folder || (place?.startsWith(`${folder}/`) ?? false);
+}
+
+function readWorkingFolder(pid: number): string | null {
   try {
-    const cwd = readlinkSync(`/proc/${pid}/cwd`);
-    return cwd === folder || cwd.startsWith(`${folder}/`);
+    return readlinkSync(`/proc/${pid}/cwd`);
   } catch {
-    return false;
+    return null;
   }
 }

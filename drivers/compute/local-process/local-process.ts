@@ -15,7 +15,7 @@ import {
   withdrawIdentity,
   writeIdentity,
 } from './guest-folder.ts';
-import { endGuestProcesses, listGuestProcesses } from './guest-processes.ts';
+import { endGuestProcesses, listGuestProcesses, listIdleGuests } from './guest-processes.ts';
 import { choosePlaces, type Places } from './places.ts';
 import { findVersions } from './versions.ts';
 
@@ -117,6 +117,13 @@ export function localProcess(options: LocalProcessOptions): Compute & { places: 
       forgetAgent(places, place.name);
       groups.remove(place.name);
       if (isolated) await removeAccount(instanceId);
+    },
+    async listIdle(instanceIds) {
+      const guests = instanceIds
+        .map((instanceId) => ({ instanceId, ...locate(instanceId) }))
+        .filter(({ instanceId, folder }) => isLiving(folder, instanceId))
+        .map(({ instanceId, folder, account }) => ({ instanceId, folder, uid: account?.uid ?? null }));
+      return listIdleGuests(guests, places.guests).map(({ instanceId }) => instanceId);
     },
     async probe(instanceId) {
       const place = locate(instanceId);
