@@ -161,6 +161,6 @@ test('a guest found stopped on its host is not what its agent said last, until o
   expect(await store.guests.writeStopped([instanceId])).toBe(1);
   expect(await store.guests.writeStopped([instanceId])).toBe(0);
   expect((await settled()).instance?.guest).toMatchObject({ processState: 'stopped', acceptsLogins: false, acceptsWrites: false });
-  await beat(1, {}, { bootId: 'b2', bootedAtMs: 2 });
-  expect((await settled()).instance?.guest?.version).toBe('18.4');
+  await beat(1, { startedAtMs: 2 }, { bootId: 'b2', bootedAtMs: 2 });
+  expect((await settled()).instance?.guest?.processState).toBe('running');
 });
