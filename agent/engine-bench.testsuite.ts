@@ -11,6 +11,8 @@ export type EngineUnderTest = {
   version: string;
   binFolder: string;
   connect(guest: TestGuest, login: Login): Promise<TenantClient>;
+  /** A statement that takes so many seconds. */
+  sleep(seconds: number): string;
   /** A parameter that takes effect at once, one that needs a restart, values to refuse, and how to read what is in effect. */
   parameters: {
     live: [string, number];

@@ -2,6 +2,7 @@ import { testAccounts } from './engine-accounts.testsuite.ts';
 import { testBackup } from './engine-backup.testsuite.ts';
 import { type EngineUnderTest, openBench, type TestBench } from './engine-bench.testsuite.ts';
 import { testConfiguration } from './engine-configuration.testsuite.ts';
+import { testConnections } from './engine-connections.testsuite.ts';
 import { testLife } from './engine-life.testsuite.ts';
 
 /** What every engine must do, on real binaries. Answers the bench, for what only this engine must do. */
@@ -10,6 +11,7 @@ export async function testEngine(subject: EngineUnderTest): Promise<TestBench> {
   testLife(bench);
   testAccounts(bench);
   testConfiguration(bench);
+  testConnections(bench);
   testBackup(bench);
   return bench;
 }

@@ -21,6 +21,7 @@ export const keys = {
   system: ['system'],
   databases: (instanceId: string) => ['databases', instanceId],
   users: (instanceId: string) => ['users', instanceId],
+  connections: (instanceId: string) => ['connections', instanceId],
   root: (instanceId: string) => ['root', instanceId],
   logs: (instanceId: string) => ['logs', instanceId],
 } as const;

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { accounts } from './endpoints/accounts.ts';
 import { backups } from './endpoints/backups.ts';
+import { connections } from './endpoints/connections.ts';
 import type { Endpoint } from './endpoints/endpoint.ts';
 import { identity } from './endpoints/identity.ts';
 import { instances } from './endpoints/instances.ts';
@@ -12,6 +13,7 @@ export const api = {
   ...identity,
   ...instances,
   ...accounts,
+  ...connections,
   ...logs,
   ...operations,
   ...backups,

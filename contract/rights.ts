@@ -27,6 +27,8 @@ export const actions = {
   'user.read': 'viewer',
   'user.manage': 'member',
   'root.manage': 'admin',
+  'connection.read': 'member',
+  'connection.end': 'member',
   'log.read': 'member',
   'backup.read': 'viewer',
   'backup.create': 'member',

@@ -2,7 +2,7 @@ import type { Instance } from '#contract/resources/instance.ts';
 
 /** Every page a signed-in operator can reach, by what it is called. */
 export function everyPage(instance: Instance): { title: string; path: string }[] {
-  const tabs = ['overview', 'databases', 'users', 'logs', 'backups', 'replication', 'configuration', 'operations', 'events'];
+  const tabs = ['overview', 'databases', 'users', 'connections', 'logs', 'backups', 'replication', 'configuration', 'operations', 'events'];
   return [
     { title: 'instances', path: '/instances' },
     { title: 'new instance', path: '/instances/new' },

@@ -61,6 +61,9 @@ const guests: GuestCalls = {
 const answers: Record<string, unknown> = {
   'accounts.listDatabases': { databases: [] },
   'accounts.listUsers': { users: [] },
+  'connections.list': { connections: [], total: 0 },
+  'connections.cancel': { user: 'app', database: 'shop' },
+  'connections.end': { user: 'app', database: 'shop' },
   'logs.list': { logs: [{ name: 'postgresql', title: 'PostgreSQL', sizeBytes: 5, modifiedAt: new Date(0).toISOString() }] },
   'logs.read': { lines: [], before: null, after: null },
   'logs.readBytes': { base64: Buffer.from('line\n').toString('base64'), next: null },

@@ -6,6 +6,7 @@ const tabs = {
   overview: { title: 'Overview', needs: null },
   databases: { title: 'Databases', needs: 'accounts' },
   users: { title: 'Users', needs: 'accounts' },
+  connections: { title: 'Connections', needs: 'connections' },
   logs: { title: 'Logs', needs: 'logs' },
   backups: { title: 'Backups', needs: 'backup' },
   replication: { title: 'Replication', needs: 'replication' },

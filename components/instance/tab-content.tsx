@@ -19,6 +19,7 @@ const contents: Record<InstanceTab, Content> = {
   overview: OverviewTab,
   databases: dynamic(() => import('../accounts/databases-tab.tsx').then((room) => room.DatabasesTab), { loading }),
   users: dynamic(() => import('../accounts/users-tab.tsx').then((room) => room.UsersTab), { loading }),
+  connections: dynamic(() => import('../connections/connections-tab.tsx').then((room) => room.ConnectionsTab), { loading }),
   logs: dynamic(() => import('../logs/logs-tab.tsx').then((room) => room.LogsTab), { loading }),
   backups: dynamic(() => import('../backups/backups-tab.tsx').then((room) => room.BackupsTab), { loading }),
   replication: dynamic(() => import('../replication/replication-tab.tsx').then((room) => room.ReplicationTab), { loading }),

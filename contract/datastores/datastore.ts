@@ -1,5 +1,5 @@
 /** Something a datastore can do here; an engine has exactly the groups its definition claims. */
-export type Capability = 'configuration' | 'accounts' | 'logs' | 'backup' | 'replication';
+export type Capability = 'configuration' | 'accounts' | 'connections' | 'logs' | 'backup' | 'replication';
 
 export type MetricDefinition = { key: string; title: string; unit: 'count' | 'per-second' | 'ratio' | 'bytes' | 'milliseconds' };
 

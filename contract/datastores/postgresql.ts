@@ -3,7 +3,7 @@ import type { DatastoreDefinition } from './datastore.ts';
 export const postgresql = {
   title: 'PostgreSQL',
   defaultPort: 5432,
-  capabilities: ['configuration', 'accounts', 'logs', 'backup', 'replication'],
+  capabilities: ['configuration', 'accounts', 'connections', 'logs', 'backup', 'replication'],
   metrics: [
     { key: 'transactionsPerSecond', title: 'Transactions', unit: 'per-second' },
     { key: 'connections', title: 'Connections', unit: 'count' },

@@ -2,10 +2,12 @@ import { z } from 'zod';
 import { Cidr, DatabaseName, Id, Name, SealablePassword, UserName } from '../names.ts';
 import { Database, User } from '../resources/account.ts';
 import { ParameterValue } from '../resources/configuration-group.ts';
+import { Connection } from '../resources/connection.ts';
 import { LogFile, LogLevel, LogPage } from '../resources/log.ts';
 import { GuestFacts } from '../status.ts';
 
 const nothing = z.object({});
+const connection = z.object({ id: z.string().max(100) });
 const size = z.object({ memoryBytes: z.number().int(), cpus: z.number(), volumeBytes: z.number().int() });
 
 /** How a replica reaches its source. The password is a reference at rest, plain only on the bus. */
@@ -97,6 +99,14 @@ export const guestCommands = {
     setGrants: { mode: 'action', input: z.object({ name: UserName, grants: z.array(DatabaseName) }), output: nothing },
     enableRoot: { mode: 'action', input: z.object({ password: SealablePassword }), output: nothing },
     disableRoot: { mode: 'action', input: nothing, output: nothing },
+  },
+  connections: {
+    /** Clients' connections, those that wait or work first; at most a thousand of `total`. */
+    list: { mode: 'query', input: nothing, output: z.object({ connections: z.array(Connection), total: z.number().int() }) },
+    // Not `action`s: somebody must be able to end what holds up a backup while it runs. An id names one connection for good, so that
+    // asking twice does no harm. Both answer whose it was once it is seen to be so, and throw `not-found` when it has gone already.
+    cancel: { mode: 'query', input: connection, output: Connection.pick({ user: true, database: true }) },
+    end: { mode: 'query', input: connection, output: Connection.pick({ user: true, database: true }) },
   },
   logs: {
     list: { mode: 'query', input: nothing, output: z.object({ logs: z.array(LogFile) }) },

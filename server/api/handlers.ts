@@ -2,6 +2,7 @@ import type { EndpointName } from '#contract/api.ts';
 import type { ApiParts, SomeHandlers } from './call.ts';
 import { accountHandlers } from './handlers/accounts.ts';
 import { backupHandlers } from './handlers/backups.ts';
+import { connectionHandlers } from './handlers/connections.ts';
 import { instanceHandlers } from './handlers/instances.ts';
 import { joiningHandlers } from './handlers/joining.ts';
 import { logHandlers } from './handlers/logs.ts';
@@ -16,6 +17,7 @@ export function createHandlers(parts: ApiParts): SomeHandlers<EndpointName> {
     ...instanceHandlers(parts),
     ...operationHandlers(parts),
     ...accountHandlers(parts),
+    ...connectionHandlers(parts),
     ...logHandlers(parts),
     ...backupHandlers(parts),
   };

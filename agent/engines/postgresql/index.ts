@@ -1,6 +1,7 @@
 import type { CreateEngine } from '../../engine.ts';
 import { createAccounts } from './accounts.ts';
 import { createBackup } from './backup.ts';
+import { createClientConnections } from './client-connections.ts';
 import { createConfiguration } from './configuration.ts';
 import { readControlFile } from './control-file.ts';
 import { createGrowthStop } from './growth-stop.ts';
@@ -25,6 +26,7 @@ export const createEngine: CreateEngine<'postgresql'> = (host) => {
     lifecycle: createLifecycle(place, server, host),
     configuration: createConfiguration(place),
     accounts: createAccounts(place),
+    connections: createClientConnections(place),
     replication: createReplication(place, server, host),
     backup: createBackup(place, host),
     setWritable: createGrowthStop(place),

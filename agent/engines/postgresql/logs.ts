@@ -52,7 +52,7 @@ function findLevel(severity: string): LogLevel {
 }
 
 /** A tenant may type a password into a statement that fails, which the server then logs. */
-function hideSecrets(text: string): string {
+export function hideSecrets(text: string): string {
   return text.replace(/(\bpassword\s+(?:=\s*)?)(E?'(?:[^'\\]|''|\\.)*'?)/gi, "$1'…'").replace(/SCRAM-SHA-256\$[^\s']+/g, 'SCRAM-SHA-256$…');
 }
 

@@ -29,6 +29,7 @@ function describeVersion(version: string, binFolder: string): EngineUnderTest {
         close: () => client.end().catch(() => {}),
       };
     },
+    sleep: (seconds) => `SELECT pg_sleep(${seconds})`,
     parameters: {
       live: ['work_mem', 12_345],
       restart: ['max_connections', 61],

@@ -1,0 +1,76 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { Connection } from '#contract/resources/connection.ts';
+import { type TenantClient, type TestBench, tenant } from './engine-bench.testsuite.ts';
+import { context, type TestGuest, until } from './guest.testsuite.ts';
+
+/** Who is connected, who waits for whom, and how to be rid of one without touching another. */
+export function testConnections(bench: TestBench): void {
+  describe('connections', () => {
+    let guest: TestGuest;
+    const open: TenantClient[] = [];
+    const connect = async () => {
+      const client = await bench.subject.connect(guest, tenant);
+      open.push(client);
+      return client;
+    };
+    const list = async () => (await guest.engine.connections.list({}, context())).connections;
+    const find = (pleases: (connection: Connection) => boolean) =>
+      until(
+        async () => (await list()).find(pleases),
+        (found) => found !== undefined,
+      ).then((found) => found as Connection);
+
+    beforeAll(async () => {
+      guest = await bench.beginGuest();
+      await bench.ask(guest, 'CREATE TABLE held (n int)');
+      await bench.ask(guest, 'INSERT INTO held VALUES (1)');
+      return () => Promise.all(open.map((client) => client.close()));
+    });
+
+    test('only clients are listed, with what they do', async () => {
+      expect(await list()).toEqual([]);
+      const client = await connect();
+      await client.query('SELECT 1');
+      expect(await list()).toMatchObject([{ user: 'app', database: 'app', address: '127.0.0.1', state: 'idle', blockedBy: [] }]);
+      await client.close();
+      await until(list, (connections) => connections.length === 0);
+    });
+
+    test('a waiting statement names whom it waits for; ending that one lets it go on, and nothing of it stays', async () => {
+      const [holder, waiter] = [await connect(), await connect()];
+      await holder.query('BEGIN');
+      await holder.query('UPDATE held SET n = 2');
+      const done = waiter.query('UPDATE held SET n = n + 10');
+      const waiting = await find(({ state }) => state === 'waiting');
+      const holding = await find(({ state }) => state === 'idle-in-transaction');
+      expect(waiting).toMatchObject({ blockedBy: [holding.id], statement: expect.stringContaining('n + 10') });
+      expect(holding.inTransactionMs).toBeGreaterThan(0);
+      expect(await guest.engine.connections.end({ id: holding.id }, context())).toEqual({ user: 'app', database: 'app' });
+      await done;
+      await expect(holder.query('SELECT 1')).rejects.toThrow();
+      expect(await bench.ask(guest, 'SELECT n FROM held')).toEqual([{ n: 11 }]);
+      await expect(guest.engine.connections.end({ id: holding.id }, context())).rejects.toMatchObject({ code: 'not-found' });
+    });
+
+    test('a cancelled statement ends and its connection goes on', async () => {
+      const client = await connect();
+      const slept = client.query(bench.subject.sleep(60)).catch((error: unknown) => error);
+      const running = await find(({ state, statement }) => state === 'active' && statement !== null);
+      await guest.engine.connections.cancel({ id: running.id }, context());
+      await slept;
+      expect(await client.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
+      await expect(guest.engine.connections.cancel({ id: running.id }, context())).rejects.toMatchObject({ code: 'conflict' });
+    });
+
+    test.each(['', '1', '1-1', "1' OR true --", '1; DROP TABLE held'])('%j is nobody’s connection', async (id) => {
+      for (const verb of ['cancel', 'end'] as const)
+        await expect(guest.engine.connections[verb]({ id }, context())).rejects.toMatchObject({ code: 'not-found' });
+    });
+
+    test('a password in a statement is not shown', async () => {
+      const client = await connect();
+      await client.query("CREATE ROLE x PASSWORD 'Very-secret-99'").catch(() => {});
+      expect(JSON.stringify(await list())).not.toContain('Very-secret-99');
+    });
+  });
+}
