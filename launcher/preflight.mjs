@@ -13,14 +13,25 @@ export function requireSupportedNode(version = process.versions.node) {
 export function requireWritableFolder(folder) {
   try {
     const isNew = !existsSync(folder);
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     if (isNew) chmodSync(folder, 0o711);
     accessSync(folder, constants.W_OK | constants.X_OK);
-    mkdirSync(path.join(folder, 'run'), { recursive: true });
+    makeFolder(path.join(folder, 'run'));
   } catch (error) {
     throw new Refusal(
       `Guestboard cannot write to its data folder ${folder} (${error.code}): set GUESTBOARD_DATA to a folder it may write to.`,
     );
+  }
+}
+
+/** One level at a time: told to do all, Node tries for ever where a file system answers ENOENT to making anything (/proc). */
+function makeFolder(folder) {
+  if (existsSync(folder)) return;
+  makeFolder(path.dirname(folder));
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    if (error.code !== 'EEXIST') throw error;
   }
 }
 

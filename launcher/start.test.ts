@@ -35,6 +35,12 @@ test('a folder that cannot be written to is said in one sentence', async () => {
   expect(code).toBe(1);
 });
 
+test('a folder on a file system that takes none is said in one sentence, and not tried for ever', async () => {
+  const { code, said } = await start({ GUESTBOARD_DATA: '/proc/guestboard' });
+  expect(said).toMatch(/^Guestboard cannot write to its data folder \/proc\/guestboard \(E[A-Z]+\): set GUESTBOARD_DATA/);
+  expect(code).toBe(1);
+});
+
 test('a lost key file is said in one sentence, and no new key is made', async () => {
   const data = path.join(scratch, 'lost');
   mkdirSync(path.join(data, 'database'), { recursive: true });

@@ -1,5 +1,5 @@
 import { useBrowser, useNow } from '#client/browser.ts';
-import { formatAge, formatBytes, formatDateTime, formatDuration, formatNumber, formatRatio } from '#client/format.ts';
+import { formatAge, formatBytes, formatDateTime, formatDuration, formatNumber, formatRatio, zoneName } from '#client/format.ts';
 import { seenAtMs, useHealth } from '#client/health.ts';
 import { stepRatio } from '#client/progress.ts';
 import { useRow } from '#client/pulses.ts';
@@ -86,7 +86,7 @@ export function SeenCell({ instance }: { instance: Instance }) {
   return (
     <time
       dateTime={new Date(at).toISOString()}
-      title={formatDateTime(at)}
+      title={`${formatDateTime(at)} ${zoneName(at)}\n${new Date(at).toISOString()}`}
       data-sent-at={row?.sentAtMs}
       className={`num whitespace-nowrap ${silent ? 'text-attention' : 'text-muted'}`}
     >

@@ -1,4 +1,6 @@
+import { useCommandKey } from '#client/command-key.ts';
 import { setSingleKeys, singleKeys } from '#client/preferences.ts';
+import { useMe } from '#client/queries/me.ts';
 import { useStore } from '#client/store.ts';
 import { Dialog } from '#components/ui/dialog.tsx';
 import { Kbd } from '#components/ui/kbd.tsx';
@@ -6,7 +8,6 @@ import { Switch } from '#components/ui/switch.tsx';
 import { desks, places } from './places.ts';
 
 const others: readonly (readonly [string[], string])[] = [
-  [['⌘', 'K'], 'Search, or run an operation'],
   [['/'], 'Filter the list'],
   [['n'], 'New instance'],
   [['?'], 'This sheet'],
@@ -16,6 +17,11 @@ const others: readonly (readonly [string[], string])[] = [
 /** Every key that does something. */
 export function ShortcutsSheet({ open, onOpenChange }: { open: boolean; onOpenChange(open: boolean): void }) {
   const on = useStore(singleKeys);
+  const operator = useMe().data?.operator ?? false;
+  const search = [[useCommandKey(), 'K'], 'Search, or run an operation'] as const;
+  const goTo = [...places, ...desks.filter((place) => !place.operator || operator)].map(
+    (place) => [['g', place.key], `Go to ${place.title}`] as const,
+  );
   return (
     <Dialog
       open={open}
@@ -29,18 +35,16 @@ export function ShortcutsSheet({ open, onOpenChange }: { open: boolean; onOpenCh
       }
     >
       <div className="grid gap-x-8 gap-y-1 sm:grid-cols-2">
-        {[...others, ...[...places, ...desks].map((place) => [['g', place.key], `Go to ${place.title}`] as const)].map(
-          ([combination, does]) => (
-            <p key={does} className="flex h-8 items-center justify-between gap-3 border-line border-b">
-              <span>{does}</span>
-              <span className="flex gap-1">
-                {combination.map((key) => (
-                  <Kbd key={key}>{key}</Kbd>
-                ))}
-              </span>
-            </p>
-          ),
-        )}
+        {[search, ...others, ...goTo].map(([combination, does]) => (
+          <p key={does} className="flex h-8 items-center justify-between gap-3 border-line border-b">
+            <span>{does}</span>
+            <span className="flex gap-1">
+              {combination.map((key) => (
+                <Kbd key={key}>{key}</Kbd>
+              ))}
+            </span>
+          </p>
+        ))}
       </div>
     </Dialog>
   );

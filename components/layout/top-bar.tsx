@@ -1,4 +1,5 @@
 import { Search } from 'lucide-react';
+import { useCommandKey } from '#client/command-key.ts';
 import { OperationChip } from '#components/operations/operation-chip.tsx';
 import { Kbd } from '#components/ui/kbd.tsx';
 import { Breadcrumbs } from './breadcrumbs.tsx';
@@ -8,6 +9,7 @@ import { ProblemsMenu } from './problems-menu.tsx';
 
 /** 48 px: where I am, search or run, what I started, problems, whether it is live, who I am. */
 export function TopBar({ onSearch }: { onSearch(): void }) {
+  const commandKey = useCommandKey();
   return (
     <header className="sticky top-0 z-20 flex h-12 items-center gap-3 border-line border-b bg-page/90 px-4 backdrop-blur-sm md:px-6">
       <Breadcrumbs />
@@ -20,8 +22,9 @@ export function TopBar({ onSearch }: { onSearch(): void }) {
       >
         <Search size={16} aria-hidden />
         <span className="max-lg:sr-only">Search or run…</span>
-        <span className="ml-auto hidden md:inline" aria-hidden>
-          <Kbd>⌘K</Kbd>
+        <span className="ml-auto hidden gap-1 md:flex" aria-hidden>
+          <Kbd>{commandKey}</Kbd>
+          <Kbd>K</Kbd>
         </span>
       </button>
       <OperationChip />

@@ -99,7 +99,7 @@ function Shown({ system }: { system: System }) {
         <Panel title="Agents by version" flush>
           <Lines
             caption="Agents by version"
-            heads={['Version', 'Protocol', '', 'Agents']}
+            heads={['Version', 'Protocol', 'Agents']}
             rows={system.agents.map((agent) => ({
               key: `${agent.version} ${agent.protocolVersion}`,
               cells: [
@@ -109,7 +109,6 @@ function Shown({ system }: { system: System }) {
                 <span key="p" className="num">
                   {agent.protocolVersion}
                 </span>,
-                '',
                 formatNumber(agent.count),
               ],
             }))}
@@ -118,7 +117,7 @@ function Shown({ system }: { system: System }) {
         <Panel title="Clock skew" note="agent’s clock minus the control plane’s" flush>
           <Lines
             caption="Clock skew"
-            heads={['Instance', '', '', 'Skew']}
+            heads={['Instance', 'Skew']}
             rows={[...system.clockSkews]
               .sort((a, b) => Math.abs(b.skewMs) - Math.abs(a.skewMs))
               .slice(0, 10)
@@ -128,8 +127,6 @@ function Shown({ system }: { system: System }) {
                   <Link key="i" href={`/instances/${skew.instanceId}`} className="hover:text-accent">
                     {skew.instanceName}
                   </Link>,
-                  '',
-                  '',
                   <Skew key="s" ms={skew.skewMs} />,
                 ],
               }))}
@@ -138,7 +135,7 @@ function Shown({ system }: { system: System }) {
         <Panel title="Datastores on this host" flush>
           <Lines
             caption="Datastores"
-            heads={['Datastore', 'Version', '', 'From']}
+            heads={['Datastore', 'Version', 'From']}
             rows={system.datastores.map((store) => ({
               key: `${store.datastore} ${store.full} ${store.origin}`,
               cells: [
@@ -146,7 +143,6 @@ function Shown({ system }: { system: System }) {
                 <span key="v" className="num">
                   {store.full}
                 </span>,
-                '',
                 store.origin,
               ],
             }))}
@@ -190,12 +186,11 @@ function Lines({
   rows: readonly { key: string; cells: readonly ReactNode[] }[];
 }) {
   if (rows.length === 0) return <p className="px-4 py-3 text-muted">None.</p>;
-  const shown = heads.map((head, index) => ({ head, index })).filter(({ head }) => head !== '');
   return (
     <Table caption={caption}>
       <thead>
         <tr>
-          {shown.map(({ head, index }) => (
+          {heads.map((head, index) => (
             <HeadCell key={head} numeric={index === heads.length - 1}>
               {head}
             </HeadCell>
@@ -205,7 +200,7 @@ function Lines({
       <tbody>
         {rows.map((row) => (
           <TableRow key={row.key}>
-            {shown.map(({ head, index }) => (
+            {heads.map((head, index) => (
               <Cell key={head} numeric={index === heads.length - 1}>
                 {row.cells[index]}
               </Cell>

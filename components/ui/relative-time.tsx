@@ -23,12 +23,12 @@ export function RelativeTime({ at, bare, className }: { at: string; bare?: boole
   );
 }
 
-/** The exact time in the reader's zone; the ISO form on hover. */
+/** The exact time in the reader's zone, which stands beside it; the ISO form on hover. */
 export function ExactTime({ at, className }: { at: string | number; className?: string }) {
   const iso = new Date(at).toISOString();
   return (
-    <time dateTime={iso} title={`${iso}\n${zoneName(at)}`} className={className}>
-      <span className="num">{formatDateTime(at)}</span>
+    <time dateTime={iso} title={iso} className={className}>
+      <span className="num">{formatDateTime(at)}</span> <span className="text-12 text-faint">{zoneName(at)}</span>
     </time>
   );
 }
