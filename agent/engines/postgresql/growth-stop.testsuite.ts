@@ -95,6 +95,24 @@ export function testGrowthStop(bench: TestBench): void {
       await expect(bench.ask(guest, 'SELECT as_owner(2000)', root)).rejects.toThrow(/permission denied/);
     });
 
+    test('a schema of our name, prepared by a tenant, runs none of the tenant’s code with our rights', async () => {
+      const prepared = await bench.beginGuest();
+      for (const text of [
+        'CREATE SCHEMA guestboard',
+        'CREATE TABLE guestboard.withdrawn_rights (relation oid, attribute name, grantee oid, privilege text, grantable boolean)',
+        "CREATE FUNCTION guestboard.escape() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN ALTER ROLE app SUPERUSER; RETURN NEW; END'",
+        'CREATE TRIGGER escape BEFORE INSERT ON guestboard.withdrawn_rights FOR EACH ROW EXECUTE FUNCTION guestboard.escape()',
+        'CREATE TABLE items (n int)',
+      ])
+        await bench.ask(prepared, text);
+      await prepared.engine.setWritable(false);
+      expect(await bench.ask(prepared, "SELECT rolsuper FROM pg_roles WHERE rolname = 'app'")).toEqual([{ rolsuper: false }]);
+      await expect(bench.ask(prepared, 'INSERT INTO items VALUES (1)')).rejects.toThrow(/permission denied/);
+      await prepared.engine.setWritable(true);
+      await bench.ask(prepared, 'INSERT INTO items VALUES (1)');
+      expect(await bench.ask(prepared, "SELECT rolsuper FROM pg_roles WHERE rolname = 'app'")).toEqual([{ rolsuper: false }]);
+    });
+
     test('reading, deleting, truncating and dropping go on, for tenants and administrator', async () => {
       expect((await bench.ask(guest, 'SELECT count(*)::int AS n FROM items', { ...tenant, user: 'second' }))[0]?.n).toBe(100);
       await bench.ask(guest, 'TRUNCATE children', root);
