@@ -161,6 +161,12 @@ describe('signing in', () => {
     expect((await attempt('bystander', other.password)).status).toBe(200);
   });
 
+  test('is limited for attempts made all at once, too', async () => {
+    await server.addPerson('rushed', {});
+    const answers = await Promise.all(Array.from({ length: 20 }, (_, count) => attempt('rushed', `wrong password ${count}`)));
+    expect(answers.filter((answer) => answer.status === 401)).toHaveLength(5);
+  });
+
   test.each(['/api/auth/sign-up/email', '/api/auth/admin/create-user', '/api/auth/api-key/create', '/api/auth/update-user'])(
     '%s does not exist',
     async (path) => {
