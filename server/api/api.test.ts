@@ -176,6 +176,23 @@ describe('signing in', () => {
   );
 });
 
+describe('a failed operation', () => {
+  test('is taken up again only by who might have asked for it', async () => {
+    const member = await server.addPerson('resumer', { [projectId]: 'member' });
+    const admin = await server.addPerson('remover', { [projectId]: 'admin' });
+    const instanceId = await server.addInstance(projectId, 'unlucky');
+    const body = { name: 'delete-instance', input: { confirmName: 'unlucky' } };
+    const { operation } = await (await server.send('POST', `/api/instances/${instanceId}/operations`, { token: admin.token, body })).json();
+    const { executions } = server.store;
+    const execution = await executions.begin(operation.id);
+    const fault = { code: 'engine-error', sentence: 'It failed.' } as const;
+    await executions.end(operation.id, { state: 'failed', fault }, execution?.epoch ?? null);
+    const resume = (token: string) => server.send('POST', `/api/operations/${operation.id}/resume`, { token });
+    expect((await resume(member.token)).status).toBe(403);
+    expect((await resume(admin.token)).status).toBe(202);
+  });
+});
+
 describe('an invitation', () => {
   test('makes an account once, with the invited role', async () => {
     const made = await (await send('POST', `/api/projects/${projectId}/invitations`, { role: 'member' })).json();
