@@ -1,3 +1,5 @@
+import { readdirSync, statSync } from 'node:fs';
+import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { look, password, type TenantClient, type TestBench, tenant } from '../../engine-bench.testsuite.ts';
 import { context, type TestGuest, until } from '../../guest.testsuite.ts';
@@ -88,6 +90,20 @@ export function testGrowthStop(bench: TestBench): void {
       await expect(bench.ask(guest, 'CREATE DATABASE more', root)).rejects.toThrow(/permission/);
       await expect(guest.engine.accounts.createDatabase({ name: 'more' }, context())).rejects.toMatchObject({ code: 'volume-full' });
       expect((await bench.ask(guest, 'SELECT count(*)::int AS n FROM items'))[0]?.n).toBe(100);
+    });
+
+    test('what a tenant says into the log is not written down', async () => {
+      const sizeOfLogs = () => {
+        const folder = path.join(guest.identity.folder, 'logs');
+        return readdirSync(folder).reduce((sum, name) => sum + statSync(path.join(folder, name)).size, 0);
+      };
+      const before = sizeOfLogs();
+      for (const login of [tenant, root]) {
+        await bench.ask(guest, "DO $$ BEGIN RAISE LOG '%', repeat('x', 1000000); END $$", login);
+        await expect(bench.ask(guest, `SELECT '${'x'.repeat(1_000_000)}'::int`, login)).rejects.toThrow();
+        await expect(bench.ask(guest, "SET log_min_messages = 'log'", login)).rejects.toThrow(/permission denied/);
+      }
+      expect(sizeOfLogs() - before).toBeLessThan(100_000);
     });
 
     test('an index that runs tenant code as the owner cannot write either', async () => {
