@@ -161,6 +161,12 @@ describe('signing in', () => {
     expect((await attempt('bystander', other.password)).status).toBe(200);
   });
 
+  test('is limited for attempts made all at once, too', async () => {
+    await server.addPerson('rushed', {});
+    const answers = await Promise.all(Array.from({ length: 20 }, (_, count) => attempt('rushed', `wrong password ${count}`)));
+    expect(answers.filter((answer) => answer.status === 401)).toHaveLength(5);
+  });
+
   test.each(['/api/auth/sign-up/email', '/api/auth/admin/create-user', '/api/auth/api-key/create', '/api/auth/update-user'])(
     '%s does not exist',
     async (path) => {
@@ -168,6 +174,23 @@ describe('signing in', () => {
       expect(answer.status).toBe(404);
     },
   );
+});
+
+describe('a failed operation', () => {
+  test('is taken up again only by who might have asked for it', async () => {
+    const member = await server.addPerson('resumer', { [projectId]: 'member' });
+    const admin = await server.addPerson('remover', { [projectId]: 'admin' });
+    const instanceId = await server.addInstance(projectId, 'unlucky');
+    const body = { name: 'delete-instance', input: { confirmName: 'unlucky' } };
+    const { operation } = await (await server.send('POST', `/api/instances/${instanceId}/operations`, { token: admin.token, body })).json();
+    const { executions } = server.store;
+    const execution = await executions.begin(operation.id);
+    const fault = { code: 'engine-error', sentence: 'It failed.' } as const;
+    await executions.end(operation.id, { state: 'failed', fault }, execution?.epoch ?? null);
+    const resume = (token: string) => server.send('POST', `/api/operations/${operation.id}/resume`, { token });
+    expect((await resume(member.token)).status).toBe(403);
+    expect((await resume(admin.token)).status).toBe(202);
+  });
 });
 
 describe('an invitation', () => {

@@ -15,19 +15,17 @@ export function createSignInLimit(accounts: Accounts) {
     address: `sign-in ${address}`,
   });
   return {
-    /** Throws `too-many-attempts` before the password is looked at. */
-    check: async (address: string, username: string): Promise<void> => {
+    /** Counts the attempt before the password is looked at, so that many at once are no way round. Throws `too-many-attempts`. */
+    begin: async (address: string, username: string): Promise<void> => {
       const keys = toKeys(address, username);
-      const ofAccount = await accounts.readAttempts(keys.account, windowMs);
-      const ofAddress = await accounts.readAttempts(keys.address, windowMs);
-      if (ofAccount >= mostOfOneAccount || ofAddress >= mostOfOneAddress)
-        throw new GuestboardError('too-many-attempts', 'Too many failed sign-ins. Wait a minute, then try again.');
+      const ofAccount = await accounts.countAttempt(keys.account, windowMs);
+      if (ofAccount <= mostOfOneAccount && (await accounts.countAttempt(keys.address, windowMs)) <= mostOfOneAddress) return;
+      throw new GuestboardError('too-many-attempts', 'Too many failed sign-ins. Wait a minute, then try again.');
     },
-    failed: async (address: string, username: string): Promise<void> => {
+    succeeded: async (address: string, username: string): Promise<void> => {
       const keys = toKeys(address, username);
-      await accounts.countAttempt(keys.account, windowMs);
-      await accounts.countAttempt(keys.address, windowMs);
+      await accounts.forgetAttempts(keys.account);
+      await accounts.uncountAttempt(keys.address);
     },
-    succeeded: (address: string, username: string): Promise<void> => accounts.forgetAttempts(toKeys(address, username).account),
   };
 }

@@ -27,12 +27,9 @@ export function createSignIn({ store, auth, limit, authenticate }: SignInOptions
       .json()
       .catch(() => null);
     const username = typeof body === 'object' && body !== null && 'username' in body ? String(body.username) : '';
-    await limit.check(address, username);
+    await limit.begin(address, username);
     const answer = await auth.handler(request);
-    if (!answer.ok) {
-      await limit.failed(address, username);
-      return answer;
-    }
+    if (!answer.ok) return answer;
     await limit.succeeded(address, username);
     // The library repeats the session's token in the body, where a script could read it; the cookie alone shall carry it.
     const headers = new Headers({ 'content-type': 'application/json' });

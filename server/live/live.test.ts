@@ -2,6 +2,7 @@ import { io, type Socket } from 'socket.io-client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { BrowserToServer, LiveChange, ServerToBrowser } from '#contract/live.ts';
 import { type Person, startTestServer, type TestServer } from '../test-server.testsuite.ts';
+import { toGuestFollowId } from './live-socket.ts';
 
 type Page = {
   socket: Socket<ServerToBrowser, BrowserToServer>;
@@ -83,6 +84,24 @@ describe.each(['here', 'on another replica'])('access that ends, with the page %
     expect(page.pulses).not.toContain('late');
     const refused = await page.socket.emitWithAck('log.follow', { followId: 'f', instanceId, name: 'postgresql' });
     expect(refused).toMatchObject({ ok: false, problem: { code: 'not-found' } });
+  });
+
+  test('a log followed under a name used again falls silent, too', async () => {
+    const person = await server.addPerson(`reuser-${where.length}`, { [projectId]: 'member', [foreignId]: 'member' });
+    const own = await server.addInstance(foreignId, `own-${where.length}`);
+    const page = await connect(person, origin());
+    const lines: string[] = [];
+    page.socket.on('log.lines', ({ followId }) => lines.push(followId));
+    for (const id of [instanceId, own]) await page.socket.emitWithAck('log.follow', { followId: 'f', instanceId: id, name: 'postgresql' });
+    const say = (id: string) =>
+      server.live.logLines({ instanceId: id, followId: toGuestFollowId(page.socket.id ?? '', 'f'), lines: [], droppedLines: 0 });
+    say(own);
+    await until(() => lines.length === 1);
+    say(instanceId);
+    say(own);
+    await until(() => lines.length >= 2);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(lines).toHaveLength(2);
   });
 
   test('a revoked token’s socket is closed within a second', async () => {

@@ -37,6 +37,11 @@ export function createLogFollows(namespace: LiveNamespace, store: Store, guests:
     if (!instance) throw new GuestboardError('not-found', 'The instance does not exist.');
     const denial = explainDenial(actor, 'log.read', instance);
     if (denial !== null) throw new GuestboardError('not-allowed', denial);
+    // Looking took a moment: rights that ended meanwhile were taken back before there was anything to end.
+    if (!socket.connected || !may(socket.data.actor, 'log.read', instance))
+      throw new GuestboardError('not-allowed', 'Your rights have just changed. Try again.');
+    // A name used again for another instance would leave the first follow without anybody to end it.
+    if (follows.has(followId) && follows.get(followId)?.instanceId !== instanceId) drop(socket, followId);
     if (!follows.has(followId) && follows.size >= mostFollows)
       throw new GuestboardError('refused', `A page follows at most ${mostFollows} logs at once.`);
     const guestFollowId = toGuestFollowId(socket.id, followId);

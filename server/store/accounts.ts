@@ -47,9 +47,8 @@ export function openAccounts(database: Database, changes: Changes) {
       });
       return rows[0]?.count ?? 1;
     },
-    readAttempts: async (key: string, windowMs: number): Promise<number> => {
-      const row = await prisma.rateLimit.findUnique({ where: { key } });
-      return row && Number(row.lastRequest) >= Date.now() - windowMs ? row.count : 0;
+    uncountAttempt: async (key: string): Promise<void> => {
+      await prisma.rateLimit.updateMany({ where: { key, count: { gt: 0 } }, data: { count: { decrement: 1 } } });
     },
     forgetAttempts: async (key: string): Promise<void> => {
       await prisma.rateLimit.deleteMany({ where: { key } });

@@ -1,6 +1,17 @@
+/** Owners of databases may make any schema: one of our name that a tenant made holds what a superuser would run, and is never used. */
+const oursExists = `EXISTS (SELECT FROM pg_catalog.pg_namespace n JOIN pg_catalog.pg_authid o ON o.oid = n.nspowner
+  WHERE n.nspname = 'guestboard' AND o.rolsuper)`;
+
 /** Per database: whoever is no superuser may from now on only drop. Function and trigger are a superuser's: no tenant can disable them. */
 export const refuseGrowthSql = `
-CREATE SCHEMA IF NOT EXISTS guestboard;
+SET LOCAL search_path = pg_catalog;
+DO $body$ BEGIN
+  IF ${oursExists} THEN RETURN; END IF;
+  IF pg_catalog.to_regnamespace('guestboard') IS NOT NULL THEN
+    EXECUTE pg_catalog.format('ALTER SCHEMA guestboard RENAME TO %I', 'tenant_' || pg_catalog.gen_random_uuid()::text);
+  END IF;
+  CREATE SCHEMA guestboard;
+END $body$;
 REVOKE ALL ON SCHEMA guestboard FROM PUBLIC;
 CREATE TABLE IF NOT EXISTS guestboard.withdrawn_rights (relation oid, attribute name, grantee oid, privilege text, grantable boolean);
 CREATE OR REPLACE FUNCTION guestboard.refuse_growth() RETURNS event_trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $body$
@@ -56,7 +67,7 @@ DO $body$
 DECLARE held record; functions record;
 BEGIN
   DROP EVENT TRIGGER IF EXISTS guestboard_volume_full;
-  IF to_regclass('guestboard.withdrawn_rights') IS NOT NULL THEN
+  IF ${oursExists} AND to_regclass('guestboard.withdrawn_rights') IS NOT NULL THEN
     FOR held IN SELECT w.* FROM guestboard.withdrawn_rights w JOIN pg_class c ON c.oid = w.relation
       WHERE w.grantee = 0 OR w.grantee IN (SELECT oid FROM pg_authid) LOOP
       IF held.attribute IS NULL OR EXISTS (SELECT FROM pg_attribute WHERE attrelid = held.relation AND attname = held.attribute AND NOT attisdropped) THEN

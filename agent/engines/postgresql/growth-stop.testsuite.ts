@@ -1,3 +1,5 @@
+import { readdirSync, statSync } from 'node:fs';
+import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { look, password, type TenantClient, type TestBench, tenant } from '../../engine-bench.testsuite.ts';
 import { context, type TestGuest, until } from '../../guest.testsuite.ts';
@@ -90,9 +92,41 @@ export function testGrowthStop(bench: TestBench): void {
       expect((await bench.ask(guest, 'SELECT count(*)::int AS n FROM items'))[0]?.n).toBe(100);
     });
 
+    test('what a tenant says into the log is not written down', async () => {
+      const sizeOfLogs = () => {
+        const folder = path.join(guest.identity.folder, 'logs');
+        return readdirSync(folder).reduce((sum, name) => sum + statSync(path.join(folder, name)).size, 0);
+      };
+      const before = sizeOfLogs();
+      for (const login of [tenant, root]) {
+        await bench.ask(guest, "DO $$ BEGIN RAISE LOG '%', repeat('x', 1000000); END $$", login);
+        await expect(bench.ask(guest, `SELECT '${'x'.repeat(1_000_000)}'::int`, login)).rejects.toThrow();
+        await expect(bench.ask(guest, "SET log_min_messages = 'log'", login)).rejects.toThrow(/permission denied/);
+      }
+      expect(sizeOfLogs() - before).toBeLessThan(100_000);
+    });
+
     test('an index that runs tenant code as the owner cannot write either', async () => {
       // Rights are checked as whoever runs the code: maintenance runs it as the owner, who has none now.
       await expect(bench.ask(guest, 'SELECT as_owner(2000)', root)).rejects.toThrow(/permission denied/);
+    });
+
+    test('a schema of our name, prepared by a tenant, runs none of the tenant’s code with our rights', async () => {
+      const prepared = await bench.beginGuest();
+      for (const text of [
+        'CREATE SCHEMA guestboard',
+        'CREATE TABLE guestboard.withdrawn_rights (relation oid, attribute name, grantee oid, privilege text, grantable boolean)',
+        "CREATE FUNCTION guestboard.escape() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN ALTER ROLE app SUPERUSER; RETURN NEW; END'",
+        'CREATE TRIGGER escape BEFORE INSERT ON guestboard.withdrawn_rights FOR EACH ROW EXECUTE FUNCTION guestboard.escape()',
+        'CREATE TABLE items (n int)',
+      ])
+        await bench.ask(prepared, text);
+      await prepared.engine.setWritable(false);
+      expect(await bench.ask(prepared, "SELECT rolsuper FROM pg_roles WHERE rolname = 'app'")).toEqual([{ rolsuper: false }]);
+      await expect(bench.ask(prepared, 'INSERT INTO items VALUES (1)')).rejects.toThrow(/permission denied/);
+      await prepared.engine.setWritable(true);
+      await bench.ask(prepared, 'INSERT INTO items VALUES (1)');
+      expect(await bench.ask(prepared, "SELECT rolsuper FROM pg_roles WHERE rolname = 'app'")).toEqual([{ rolsuper: false }]);
     });
 
     test('reading, deleting, truncating and dropping go on, for tenants and administrator', async () => {

@@ -48,6 +48,8 @@ async function stop(place: Place, client: Client, databases: readonly string[]):
   await client.query(`DO $$ BEGIN ALTER ROLE ${rootName} NOCREATEDB; EXCEPTION WHEN undefined_object THEN NULL; END $$`);
   // Large sorts write to the volume, too; only a superuser may raise this.
   await client.query("ALTER ROLE ALL SET temp_file_limit = '4MB'");
+  // So does the log, and RAISE LOG is anybody's: nothing below the end of a connection is written down.
+  await client.query("ALTER ROLE ALL SET log_min_messages = 'fatal'");
   await forEachDatabase(place, databases, (inside) => execute(inside, refuseGrowthSql));
   await endConnections(client);
   await forEachDatabase(place, databases, (inside) => execute(inside, withdrawRightsSql));
@@ -58,7 +60,7 @@ async function stop(place: Place, client: Client, databases: readonly string[]):
 async function lift(place: Place, client: Client, databases: readonly string[]): Promise<void> {
   await forEachDatabase(place, databases, (inside) => execute(inside, restoreRightsSql));
   await client.query(`DO $$ BEGIN ALTER ROLE ${rootName} CREATEDB; EXCEPTION WHEN undefined_object THEN NULL; END $$`);
-  await client.query('ALTER ROLE ALL RESET temp_file_limit');
+  for (const name of ['temp_file_limit', 'log_min_messages']) await client.query(`ALTER ROLE ALL RESET ${name}`);
   await client.query(`DROP ROLE IF EXISTS ${stoppedRole}`);
 }
 

@@ -97,6 +97,10 @@ export function operationHandlers({ store, host }: ApiParts): SomeHandlers<Names
       return getOwn(addressed.id);
     },
     resumeOperation: async ({ actor, addressed }) => {
+      // Taking a deletion up again is deleting: whoever may only cancel may not.
+      const { action } = getOperation(addressed.name as OperationName);
+      if (!may(actor, action, addressed))
+        throw new GuestboardError('not-allowed', explainDenial(actor, action, addressed) ?? 'This is not allowed.');
       const facts = await store.facts.load(addressed.projectId, addressed.instanceId, actor);
       await store.transact((tx) => store.operations.resume(tx, addressed.id, facts));
       return getOwn(addressed.id);
