@@ -1,7 +1,7 @@
 import { useCallback, useSyncExternalStore } from 'react';
 import type { Connection } from './connection.ts';
 
-/** The control plane's time as far as the browser knows; it stands still while disconnected, so that ages do not invent silence. */
+/** The control plane's time as far as the browser knows; it stands still while not connected, so that ages do not invent silence. */
 export type Clock = {
   now(): number;
   /** Told the server's time with every message; `roundTripMs` where it was measured. */
@@ -16,7 +16,7 @@ export function createClock(connection: Connection): Clock {
   return {
     now() {
       const { phase, sinceMs } = connection.state.get();
-      return (phase === 'reconnecting' ? sinceMs : Date.now()) + (offset ?? 0);
+      return (phase === 'reconnecting' || phase === 'connecting' ? sinceMs : Date.now()) + (offset ?? 0);
     },
     learn(serverMs, roundTripMs) {
       if (roundTripMs === undefined && exact) return;

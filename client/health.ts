@@ -1,6 +1,7 @@
 import { describeHealth, type Health, type Tone, toStatusFacts } from '#contract/health.ts';
 import type { Instance } from '#contract/resources/instance.ts';
 import { type Browser, useBrowser, useNow } from './browser.ts';
+import type { ConnectionState } from './connection.ts';
 import { useRow } from './pulses.ts';
 
 /** When the agent was last heard, by pulse or by row, on the control plane's clock; null before the first report. */
@@ -11,8 +12,17 @@ export function seenAtMs(browser: Browser, instance: Instance): number | null {
 }
 
 export function healthOf(browser: Browser, instance: Instance, nowMs: number): Health {
-  return describeHealth(toStatusFacts(instance, seenAtMs(browser, instance)), nowMs);
+  return describeHealth(toStatusFacts(instance, seenAtMs(browser, instance)), judgedAtMs(browser.connection.state.get(), nowMs));
 }
+
+/** A page that has just begun to listen has not heard anybody yet: until it must have, what it fetched is judged as of then. */
+export function judgedAtMs({ phase, sinceMs }: ConnectionState, nowMs: number, localNowMs = Date.now()): number {
+  const elapsedMs = localNowMs - sinceMs;
+  return phase === 'live' && elapsedMs < firstPulsesMs ? nowMs - elapsedMs : nowMs;
+}
+
+/** By then every agent that beats each second has been heard. */
+const firstPulsesMs = 3000;
 
 /** The mark, the word and the sentence of an instance, as they are this second. */
 export function useHealth(instance: Instance): Health {
