@@ -5,7 +5,8 @@ import { expect, test } from './fixtures.ts';
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`axe finds nothing on any page in the ${colorScheme} theme`, async ({ page, strangersPage, shared }) => {
-    test.setTimeout(120_000);
+    const pages = everyPage(shared);
+    test.setTimeout(20_000 * pages.length);
     const found: Record<string, string[]> = {};
     await strangersPage.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await strangersPage.goto('/sign-in');
@@ -13,7 +14,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     found['sign-in'] = await findFaults(strangersPage);
 
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    for (const { title, path } of everyPage(shared)) {
+    for (const { title, path } of pages) {
       await page.goto(path);
       await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
       await expect(page.locator('[data-live="live"]')).toBeVisible();

@@ -69,6 +69,21 @@ describe('an Idempotency-Key', () => {
   });
 });
 
+test('a misspelt field is named, however deep, and nothing is started', async () => {
+  const refused = async (path: string, body: object) => {
+    const answer = await send('POST', path, body);
+    return [answer.status, (await answer.json()).field];
+  };
+  const { input } = toCreate('misspelt');
+  expect(await refused('/api/instances', { projectId, input: { ...input, origin: { kind: 'replica' } } })).toEqual([400, 'input.origin']);
+  expect(await refused('/api/instances', { projectId, input: { ...input, users: [{ name: 'app', grants: [] }] } })).toEqual([
+    400,
+    'input.users.0.grants',
+  ]);
+  expect((await send('GET', '/api/instances?txt=x')).status).toBe(400);
+  expect((await (await send('GET', '/api/instances?text=misspelt')).json()).total).toBe(0);
+});
+
 describe('secrets', () => {
   test('a given password is in no row', async () => {
     await send('POST', '/api/instances', toCreate('discreet'));

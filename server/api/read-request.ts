@@ -43,10 +43,36 @@ function holdsReference(value: unknown): boolean {
 /** Names the first field that breaks a rule, and the rule. */
 export function parse<S extends z.ZodType>(schema: S, value: unknown, prefix = ''): z.output<S> {
   const result = schema.safeParse(value);
-  if (result.success) return result.data;
+  if (result.success) {
+    const unknown = findUnknown(value, result.data);
+    if (unknown === null) return result.data;
+    throw invalid(`${prefix}${unknown}: There is no such field. Nothing was changed.`, prefix + unknown);
+  }
   const issue = deepest(result.error.issues[0]);
   const field = prefix + (issue?.path ?? []).map(String).join('.');
   throw invalid(field ? `${field}: ${issue?.message}` : `${issue?.message}`, field);
+}
+
+/** The path of a field that the schema let fall: a misspelt one must not be taken for one that was left out. */
+function findUnknown(given: unknown, taken: unknown): string | null {
+  if (Array.isArray(given) && Array.isArray(taken)) {
+    for (const [index, item] of given.entries()) {
+      const inner = findUnknown(item, taken[index]);
+      if (inner !== null) return `${index}.${inner}`;
+    }
+    return null;
+  }
+  if (!isRecord(given) || !isRecord(taken)) return null;
+  for (const [key, value] of Object.entries(given)) {
+    if (!Object.hasOwn(taken, key)) return key;
+    const inner = findUnknown(value, taken[key]);
+    if (inner !== null) return `${key}.${inner}`;
+  }
+  return null;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** In a union the first member's own complaint says more than "Invalid input". */
