@@ -1,3 +1,4 @@
+import { getDatastore } from '#contract/datastores/index.ts';
 import { testAccounts } from './engine-accounts.testsuite.ts';
 import { testBackup } from './engine-backup.testsuite.ts';
 import { type EngineUnderTest, openBench, type TestBench } from './engine-bench.testsuite.ts';
@@ -10,6 +11,6 @@ export async function testEngine(subject: EngineUnderTest): Promise<TestBench> {
   testLife(bench);
   testAccounts(bench);
   testConfiguration(bench);
-  testBackup(bench);
+  if (getDatastore(subject.datastore).capabilities.includes('backup')) testBackup(bench);
   return bench;
 }
