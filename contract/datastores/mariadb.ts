@@ -100,7 +100,7 @@ export const mariadb = {
     {
       key: 'uri',
       title: 'URI',
-      template: 'mariadb://{user|uri}:{password|uri}@{host}:{port}/{database|uri}?sslMode=verify-full&serverSslCert={caFile}',
+      template: 'mysql://{user|uri}:{password|uri}@{host}:{port}/{database|uri}?ssl-mode=VERIFY_CA&ssl-ca={caFile}',
     },
     {
       key: 'node',

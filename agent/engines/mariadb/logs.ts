@@ -2,10 +2,9 @@ import { closeSync, fstatSync, openSync, readdirSync, readSync, renameSync, rmSy
 import path from 'node:path';
 import type { LogLevel } from '#contract/resources/log.ts';
 import type { LogSource, ParsedLine } from '../../engine.ts';
-import type { Client } from './connections.ts';
 import type { Place } from './place.ts';
 
-export function createLogSources(place: Place): readonly LogSource[] {
+export function createLogSources(place: Pick<Place, 'logs'>): readonly LogSource[] {
   return [
     { name: 'error', title: 'Errors', files: () => listFiles(place.logs, 'error'), parse: parseErrorLine },
     { name: 'slow', title: 'Slow statements', files: () => listFiles(place.logs, 'slow'), parse: parseSlowLine },
@@ -53,19 +52,23 @@ const fileLimitBytes = 64 * 1024 ** 2;
 const keptBytes = 1024 ** 3;
 
 /** A log that has grown long gets another name, and the server begins a new one. */
-export async function rotateLogs(place: Place, client: Client): Promise<void> {
+export async function rotateLogs(
+  place: Pick<Place, 'errorLog' | 'slowLog'>,
+  tell: (text: string) => Promise<unknown>,
+  limitBytes = fileLimitBytes,
+): Promise<void> {
   for (const [file, what] of [
     [place.errorLog, 'ERROR'],
     [place.slowLog, 'SLOW'],
   ] as const) {
-    if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) < fileLimitBytes) continue;
+    if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) < limitBytes) continue;
     renameSync(file, file.replace(/\.log$/, `-${new Date().toISOString().replaceAll(/\W/g, '')}.log`));
-    await client.query(`FLUSH LOCAL ${what} LOGS`);
+    await tell(`FLUSH LOCAL ${what} LOGS`);
   }
 }
 
 /** Removes the oldest files beyond the limit, never those being written. */
-export function pruneLogs(place: Place, limitBytes = keptBytes): void {
+export function pruneLogs(place: Pick<Place, 'logs'>, limitBytes = keptBytes): void {
   for (const name of ['error', 'slow']) {
     let bytes = 0;
     for (const [index, file] of listFiles(place.logs, name).reverse().entries()) {

@@ -98,7 +98,7 @@ export function createMeter(place: Place) {
 async function measureBeside(place: Place): Promise<number | null> {
   try {
     return await withClient(place, { user: adminUser(), statementTimeoutMs: 10_000 }, async (client) => {
-      await rotateLogs(place, client);
+      await rotateLogs(place, (text) => client.query(text));
       const rows = await client.query<{ bytes: string | number | null }>(
         "SELECT SUM(ALLOCATED_SIZE) AS bytes FROM information_schema.INNODB_SYS_TABLESPACES WHERE NAME LIKE '%/%' AND NAME NOT LIKE 'mysql/%'",
       );
