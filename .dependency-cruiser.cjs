@@ -54,7 +54,11 @@ module.exports = {
     rule('engines-stand-alone', { path: '^agent/engines/([^/]+)/' }, { path: '^agent/engines/[^/]+/', pathNot: '^agent/engines/$1/' }),
 
     owned('prisma', `${npm('(@prisma|\\.prisma|prisma)')}|^server/store/generated/`, '^(server/store/|scripts/)'),
-    owned('sql', npm('(pg|pg-copy-streams|pg-connection-string)'), `^(server/store/|agent/engines/|scripts/|e2e/|bench/)|${testFile}`),
+    owned(
+      'sql',
+      npm('(pg|pg-copy-streams|pg-connection-string|mysql2)'),
+      `^(server/store/|agent/engines/|scripts/|e2e/|bench/)|${testFile}`,
+    ),
     owned('processes', '^(node:)?child_process$', `^(drivers/process/|launcher/|scripts/|e2e/|bench/)|${testFile}`),
     owned('server-sockets', npm('(socket\\.io|@socket\\.io)'), '^(server/live/|drivers/bus/socket|server/index\\.ts$)'),
     owned('client-sockets', npm('socket\\.io-client'), `^(client/live\\.ts$|drivers/bus/socket|bench/|e2e/)|^server/.*${testFile}`),

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { afterAll, beforeAll } from 'vitest';
 import type { DatastoreName } from '#contract/datastores/index.ts';
+import type { LogLevel } from '#contract/resources/log.ts';
 import type { ProcessIdentity } from '#drivers/process/pid-identity.ts';
 import { engines } from './engines/index.ts';
 import { context, createProject, createTls, leaveRoot, makeReachable, type TestGuest, type TestProject } from './guest.testsuite.ts';
@@ -13,6 +14,10 @@ export type EngineUnderTest = {
   connect(guest: TestGuest, login: Login): Promise<TenantClient>;
   /** A statement that takes so many seconds. */
   sleep(seconds: number): string;
+  /** Hostile names of databases and users it takes, and names it refuses by rule. */
+  names: { taken: readonly string[]; refused: readonly string[] };
+  /** Something a tenant does that the first log tells of, with this level and these words. */
+  logged: { provoke(guest: TestGuest): Promise<unknown>; level: LogLevel; words: string };
   /** A parameter that takes effect at once, one that needs a restart, values to refuse, and how to read what is in effect. */
   parameters: {
     live: [string, number];
@@ -35,6 +40,8 @@ export type TestBench = {
   /** A certificate authority that made none of this project's certificates. */
   foreignAuthority(): Promise<string>;
   ask(guest: TestGuest, text: string, login?: Login): Promise<Record<string, unknown>[]>;
+  /** How many rows a table (with a condition) has. */
+  count(guest: TestGuest, from: string): Promise<number>;
 };
 
 export const password = 'Correct-horse-7-battery';
@@ -60,6 +67,14 @@ export async function openBench(subject: EngineUnderTest): Promise<TestBench> {
     await project?.close();
     programs.remove();
   });
+  const ask: TestBench['ask'] = async (guest, text, login = tenant) => {
+    const client = await subject.connect(guest, login);
+    try {
+      return await client.query(text);
+    } finally {
+      await client.close();
+    }
+  };
   return {
     subject,
     createGuest,
@@ -71,14 +86,8 @@ export async function openBench(subject: EngineUnderTest): Promise<TestBench> {
       return guest;
     },
     foreignAuthority: async () => (await createTls()).caPem,
-    ask: async (guest, text, login = tenant) => {
-      const client = await subject.connect(guest, login);
-      try {
-        return await client.query(text);
-      } finally {
-        await client.close();
-      }
-    },
+    ask,
+    count: async (guest, from) => Number((await ask(guest, `SELECT count(*) AS n FROM ${from}`))[0]?.n),
   };
 }
 

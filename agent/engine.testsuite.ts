@@ -1,3 +1,4 @@
+import { getDatastore } from '#contract/datastores/index.ts';
 import { testAccounts } from './engine-accounts.testsuite.ts';
 import { testBackup } from './engine-backup.testsuite.ts';
 import { type EngineUnderTest, openBench, type TestBench } from './engine-bench.testsuite.ts';
@@ -11,7 +12,8 @@ export async function testEngine(subject: EngineUnderTest): Promise<TestBench> {
   testLife(bench);
   testAccounts(bench);
   testConfiguration(bench);
-  testConnections(bench);
-  testBackup(bench);
+  const { capabilities } = getDatastore(subject.datastore);
+  if (capabilities.includes('connections')) testConnections(bench);
+  if (capabilities.includes('backup')) testBackup(bench);
   return bench;
 }

@@ -42,9 +42,12 @@ export function makeReachable(binFolder: string): { binFolder: string; remove():
   };
 }
 
+/** Seen as one that can do everything: a suite asks only for what the datastore claims. */
+type TestedEngine = Engine<'postgresql'>;
+
 export type TestGuest = {
   identity: GuestIdentity;
-  engine: Engine<DatastoreName>;
+  engine: TestedEngine;
   events: EngineEvent[];
   log: string[];
   tls: Tls;
@@ -65,7 +68,7 @@ const MiB = 1024 ** 2;
 export async function createProject(datastore: DatastoreName, version: string, binFolder: string): Promise<TestProject> {
   const folder = await mkdtemp('/tmp/gbt-');
   const tls = await createTls();
-  const { createEngine } = await engines[datastore]();
+  const createEngine = (await engines[datastore]()).createEngine as unknown as CreateEngine<'postgresql'>;
   const projectId = randomUUID();
   const guests: TestGuest[] = [];
   return {
@@ -110,7 +113,7 @@ export async function createProject(datastore: DatastoreName, version: string, b
   };
 }
 
-function createAgent(identity: GuestIdentity, tls: Tls, createEngine: CreateEngine<DatastoreName>): TestGuest {
+function createAgent(identity: GuestIdentity, tls: Tls, createEngine: CreateEngine<'postgresql'>): TestGuest {
   const events: EngineEvent[] = [];
   const log: string[] = [];
   let downs = 0;

@@ -19,7 +19,7 @@ test.each(['a"b; drop--', 'größe', 'データ', 'x'.repeat(63), "o'hara", 'a b
 test.each(['', 'x'.repeat(64), 'é'.repeat(32), 'a\u0000b', 'a\nb'])('name %j inside a database is refused', (name) => {
   expect(DatabaseName.safeParse(name).success).toBe(false);
 });
-test.each(['pg_monitor', 'guestboard_admin', 'public'])('user %s is reserved', (name) => {
+test.each(['guestboard_admin', 'Guestboard'])('user %s is reserved', (name) => {
   expect(UserName.safeParse(name).success).toBe(false);
 });
 test('passwords have a length and no control characters', () => {

@@ -12,20 +12,15 @@ export const Name = z
   );
 
 /** Names inside a database are hostile text: anything printable up to 63 bytes; the engine quotes them. */
-export const SqlName = z
+const SqlName = z
   .string()
   .min(1, 'A name cannot be empty.')
-  .refine((name) => new TextEncoder().encode(name).length <= 63, 'A name is at most 63 bytes in UTF-8; PostgreSQL would cut it silently.')
+  .refine((name) => new TextEncoder().encode(name).length <= 63, 'A name is at most 63 bytes in UTF-8.')
   .refine((name) => !hasControlCharacter(name), 'A name cannot contain control characters.');
 
-export const UserName = SqlName.refine(
-  (name) => !/^(pg_|guestboard)/i.test(name) && name !== 'public' && name !== 'none',
-  'Names beginning with pg_ or guestboard, and the words public and none, are reserved.',
-);
-export const DatabaseName = SqlName.refine(
-  (name) => !['postgres', 'template0', 'template1'].includes(name),
-  'postgres, template0 and template1 belong to the engine.',
-);
+/** What else an engine keeps for itself, its datastore's definition says. */
+export const UserName = SqlName.refine((name) => !/^guestboard/i.test(name), 'Names beginning with guestboard are reserved.');
+export const DatabaseName = SqlName;
 
 export const Password = z
   .string()

@@ -4,7 +4,10 @@ import { findPrivilege, installDebianPackages, toAptCommand } from './apt.mjs';
 import { phase, say } from './say.mjs';
 
 /** Debian packages of the engines: `isThere` asks the disk, `listPackages` asks apt what this release calls them. */
-const engines = [{ title: 'PostgreSQL of this Debian', isThere: hasPostgres, listPackages: () => [newestPostgres()] }];
+const engines = [
+  { title: 'PostgreSQL of this Debian', isThere: hasPostgres, listPackages: () => [newestPostgres()] },
+  { title: 'MariaDB of this Debian', isThere: () => existsSync('/usr/sbin/mariadbd'), listPackages: () => ['mariadb-server'] },
+];
 
 /** Installs what engines need where that is allowed; elsewhere says the one command and goes on with what npm brought. */
 export async function installEnginePackages() {

@@ -9,6 +9,7 @@ const needs = [
     package: 'postgresql-15',
     isThere: () => listFolder('/usr/lib/postgresql').some((version) => existsSync(`/usr/lib/postgresql/${version}/bin/postgres`)),
   },
+  { package: 'mariadb-server', isThere: () => existsSync('/usr/sbin/mariadbd') },
 ];
 
 /** Installs what is missing, or names it with the one command that installs it. */

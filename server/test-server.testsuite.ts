@@ -85,7 +85,7 @@ async function startReplica({ url, keyFile }: { url: string; keyFile: string }) 
   const live: Live = createLive({ io, store, tail, authenticate, trustedOrigins, guests, replicaId: origin, version: 'test', onFault });
   const host = {
     name: '127.0.0.1',
-    listVersions: async () => [{ datastore: 'postgresql', version: '18', full: '18.4', origin: 'npm', capabilities: [] }],
+    listVersions: async () => [{ datastore: 'postgresql' as const, version: '18', full: '18.4', origin: 'npm', capabilities: [] }],
     describeSystem: async () => ({}) as never,
   };
   const parts = { store, guests, identity, host, publicUrl: origin, authenticate, trustedOrigins, onFault };

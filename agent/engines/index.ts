@@ -3,5 +3,6 @@ import type { CreateEngine } from '../engine.ts';
 
 /** Where each datastore's engine is; an agent loads only its own. */
 export const engines: { [D in DatastoreName]: () => Promise<{ createEngine: CreateEngine<D> }> } = {
+  mariadb: () => import('./mariadb/index.ts'),
   postgresql: () => import('./postgresql/index.ts'),
 };

@@ -7,6 +7,7 @@ import { Dialog } from '#components/ui/dialog.tsx';
 import { FaultNote } from '#components/ui/fault-note.tsx';
 import { Field, Input } from '#components/ui/field.tsx';
 import { notify } from '#components/ui/notify.ts';
+import { getDatastore } from '#contract/datastores/definitions.ts';
 import { DatabaseName } from '#contract/names.ts';
 import type { Instance } from '#contract/resources/instance.ts';
 
@@ -24,7 +25,10 @@ function Form({ instance, onDone }: { instance: Instance; onDone(): void }) {
   const { create } = useDatabaseChanges(instance.id);
   const [name, setName] = useState('');
   const [tried, setTried] = useState(false);
-  const parsed = DatabaseName.safeParse(name);
+  const { refuseDatabase } = getDatastore(instance.datastore).names;
+  const parsed = DatabaseName.refine((typed) => refuseDatabase(typed) === null, {
+    error: (issue) => refuseDatabase(String(issue.input)) ?? '',
+  }).safeParse(name);
   const problem = create.error === null ? null : toApiProblem(create.error);
   const wrong = parsed.success
     ? problem?.field === 'name'

@@ -7,6 +7,7 @@ import { Dialog } from '#components/ui/dialog.tsx';
 import { FaultNote } from '#components/ui/fault-note.tsx';
 import { Field, Input } from '#components/ui/field.tsx';
 import { notify } from '#components/ui/notify.ts';
+import { getDatastore } from '#contract/datastores/definitions.ts';
 import { Password, UserName } from '#contract/names.ts';
 import type { Instance } from '#contract/resources/instance.ts';
 import { GrantsField } from './grants-field.tsx';
@@ -29,7 +30,10 @@ function Form({ instance, databases, onDone }: { instance: Instance; databases: 
   const [grants, setGrants] = useState<string[]>(databases.length === 1 ? [...databases] : []);
   const [tried, setTried] = useState(false);
   const problem = create.error === null ? null : toApiProblem(create.error);
-  const named = UserName.safeParse(name);
+  const { refuseUser } = getDatastore(instance.datastore).names;
+  const named = UserName.refine((typed) => refuseUser(typed) === null, {
+    error: (issue) => refuseUser(String(issue.input)) ?? '',
+  }).safeParse(name);
   const secret = password === null ? null : Password.safeParse(password);
   const fault = (field: string, parsed: ReturnType<typeof Password.safeParse> | null) =>
     parsed !== null && !parsed.success

@@ -11,6 +11,7 @@ import { Go } from '#components/ui/go.tsx';
 import { PageHead } from '#components/ui/page-head.tsx';
 import { RelativeTime } from '#components/ui/relative-time.tsx';
 import { StatusMark } from '#components/ui/status-mark.tsx';
+import { hasCapability } from '#contract/datastores/definitions.ts';
 import { getFlavor } from '#contract/flavors.ts';
 import type { OperationName } from '#contract/operations/index.ts';
 import type { Instance } from '#contract/resources/instance.ts';
@@ -46,12 +47,12 @@ export function InstanceHead({ instance }: { instance: Instance }) {
 }
 
 /** What a person most likely came for: the way out of what is wrong, else a backup. */
-function choosePrimary({ guest, desiredState }: Instance): { name: OperationName; urgent: boolean } {
+function choosePrimary({ guest, desiredState, datastore }: Instance): { name: OperationName; urgent: boolean } {
   if (guest?.processState === 'stopped' || guest?.processState === 'gave-up' || (guest !== null && desiredState === 'stopped'))
     return { name: 'start-instance', urgent: true };
   if (guest?.volumeState === 'read-only' || guest?.volumeState === 'alarm') return { name: 'resize-volume', urgent: true };
   if (guest?.restartRequired || guest?.processState === 'not-answering') return { name: 'restart-instance', urgent: true };
-  return { name: 'create-backup', urgent: false };
+  return { name: hasCapability(datastore, 'backup') ? 'create-backup' : 'restart-instance', urgent: false };
 }
 
 function Role({ instance }: { instance: Instance }) {

@@ -5,9 +5,11 @@ import { EngineMark } from '#components/ui/engine-mark.tsx';
 import { Field, Input, Range, Select } from '#components/ui/field.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { Switch } from '#components/ui/switch.tsx';
+import type { Capability } from '#contract/datastores/datastore.ts';
+import { getDatastore, hasCapability } from '#contract/datastores/definitions.ts';
 import { FlavorId, flavors } from '#contract/flavors.ts';
 import { Choice } from './choice.tsx';
-import { fromBackup, fromSource } from './draft.ts';
+import { fromBackup, fromSource, toVersion } from './draft.ts';
 import type { DraftDesk } from './use-draft.ts';
 
 export type DraftFormProps = { desk: DraftDesk; faults: Record<string, string> };
@@ -76,17 +78,24 @@ function What({ desk: { draft, change, projects, offered }, faults }: DraftFormP
       <Choice
         name="version"
         label="Engine"
-        value={draft.version}
-        onChange={(version) => change({ version })}
+        value={nameOffer(draft)}
+        onChange={(chosen) => {
+          const version = offered.find((candidate) => nameOffer(candidate) === chosen);
+          if (version) change(toVersion(draft, version));
+        }}
         options={offered.map((version) => ({
-          value: version.version,
-          title: <EngineMark datastore={draft.datastore} version={version.version} />,
+          value: nameOffer(version),
+          title: <EngineMark datastore={version.datastore} version={version.version} />,
           note: `${version.full}, from ${version.origin}`,
-          disabled: draft.from.kind !== 'empty' && version.version !== draft.version,
+          disabled: draft.from.kind !== 'empty' && nameOffer(version) !== nameOffer(draft),
         }))}
       />
     </>
   );
+}
+
+function nameOffer({ datastore, version }: { datastore: string; version: string }): string {
+  return `${datastore} ${version}`;
 }
 
 function Origin({ desk: { draft, change, backups, sources } }: { desk: DraftDesk }) {
@@ -98,6 +107,10 @@ function Origin({ desk: { draft, change, backups, sources } }: { desk: DraftDesk
     else change({ from: { kind: 'empty' } });
   };
   const { from } = draft;
+  const offer = (needs: Capability, count: number, note: string) =>
+    hasCapability(draft.datastore, needs)
+      ? { note: count === 0 ? 'None in this project yet' : note, disabled: count === 0 }
+      : { note: `Not for ${getDatastore(draft.datastore).title} yet`, disabled: true };
   return (
     <>
       <Choice
@@ -111,14 +124,12 @@ function Origin({ desk: { draft, change, backups, sources } }: { desk: DraftDesk
           {
             value: 'backup',
             title: 'A backup',
-            note: backups.length === 0 ? 'None in this project yet' : 'Restored to this instance',
-            disabled: backups.length === 0,
+            ...offer('backup', backups.length, 'Restored to this instance'),
           },
           {
             value: 'replica',
             title: 'Another instance',
-            note: sources.length === 0 ? 'None in this project yet' : 'A replica that follows it',
-            disabled: sources.length === 0,
+            ...offer('replication', sources.length, 'A replica that follows it'),
           },
         ]}
       />

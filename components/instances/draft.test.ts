@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CreateInstanceInput } from '#contract/operations/create-instance.ts';
-import { blankDraft, fromSource, toCurl, toInput } from './draft.ts';
+import { blankDraft, fromSource, toCurl, toInput, toVersion } from './draft.ts';
 
 const draft = { ...blankDraft('p1'), name: 'orders', version: '15' };
 
@@ -23,6 +23,11 @@ describe('the new-instance draft', () => {
     };
     const input = CreateInstanceInput.parse(toInput(fromSource(blankDraft('p1'), source as never)));
     expect(input).toMatchObject({ name: 'billing-replica', version: '18', flavorId: 'gb.4g', users: [], databases: [] });
+  });
+  it('leaves a configuration group behind when another engine is chosen', () => {
+    const grouped = { ...draft, configurationGroupId: crypto.randomUUID() };
+    expect(toVersion(grouped, { datastore: 'postgresql', version: '18' }).configurationGroupId).toBe(grouped.configurationGroupId);
+    expect(toInput(toVersion(grouped, { datastore: 'mariadb', version: '10.11' }))).not.toHaveProperty('configurationGroupId');
   });
   it('never writes a typed password into a command line', () => {
     expect(toCurl({ ...draft, password: 'correct horse battery' }, 'http://x')).not.toContain('correct horse');

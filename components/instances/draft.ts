@@ -1,4 +1,4 @@
-import { type DatastoreName, datastores } from '#contract/datastores/definitions.ts';
+import { type DatastoreName, datastores, defaultDatastore } from '#contract/datastores/definitions.ts';
 import { defaultFlavorId, defaultVolumeBytes, type FlavorId } from '#contract/flavors.ts';
 import type { OperationInput } from '#contract/operations/index.ts';
 import type { Backup } from '#contract/resources/backup.ts';
@@ -27,7 +27,7 @@ export function blankDraft(projectId: string): Draft {
   return {
     projectId,
     name: '',
-    datastore: 'postgresql',
+    datastore: defaultDatastore,
     version: '',
     flavorId: defaultFlavorId,
     volumeBytes: defaultVolumeBytes,
@@ -52,6 +52,11 @@ export function fromBackup(draft: Draft, backup: Backup): Draft {
     volumeBytes: Math.max(draft.volumeBytes, backup.volumeBytes ?? 0),
     name: draft.name || `${backup.instanceName}-restored`.slice(0, 63),
   };
+}
+
+/** Another engine starts without what belongs to the one before. */
+export function toVersion(draft: Draft, { datastore, version }: Pick<Draft, 'datastore' | 'version'>): Draft {
+  return { ...draft, datastore, version, configurationGroupId: datastore === draft.datastore ? draft.configurationGroupId : '' };
 }
 
 export function fromSource(draft: Draft, source: Instance): Draft {

@@ -5,6 +5,7 @@ import { useDatastoreVersions } from '#client/queries/catalogue.ts';
 import { useInstances } from '#client/queries/instances.ts';
 import { toActor, useMe } from '#client/queries/me.ts';
 import { useProjects } from '#client/queries/projects.ts';
+import { hasCapability } from '#contract/datastores/definitions.ts';
 import { may } from '#contract/rights.ts';
 import { blankDraft, type Draft, fromBackup, fromSource } from './draft.ts';
 
@@ -29,12 +30,14 @@ export function useDraft() {
     setPreset(null);
     setTyped(backup ? fromBackup(typed, backup) : source ? fromSource(typed, source) : typed);
   }
-  const offered = (versions.data?.items ?? []).filter((version) => version.datastore === typed.datastore);
-  const newest = [...offered].sort((a, b) => Number(b.version) - Number(a.version))[0];
+  const offered = versions.data?.items ?? [];
+  const [newest] = offered
+    .filter(({ datastore }) => datastore === typed.datastore || !offered.some((other) => other.datastore === typed.datastore))
+    .sort((one, other) => other.version.localeCompare(one.version, 'en', { numeric: true }));
   const draft = {
     ...typed,
     projectId: typed.projectId || (projects[0]?.id ?? ''),
-    version: typed.version || (newest?.version ?? ''),
+    ...(typed.version === '' && newest !== undefined ? { datastore: newest.datastore, version: newest.version } : {}),
   };
   return {
     draft,
@@ -48,7 +51,10 @@ export function useDraft() {
     projects,
     versions,
     offered,
-    sources: instances.filter((instance) => instance.projectId === draft.projectId && instance.role !== 'replica'),
+    sources: instances.filter(
+      (instance) =>
+        instance.projectId === draft.projectId && instance.role !== 'replica' && hasCapability(instance.datastore, 'replication'),
+    ),
     backups: backups.filter((candidate) => candidate.projectId === draft.projectId),
     known: me !== undefined,
   };

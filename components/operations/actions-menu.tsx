@@ -3,6 +3,7 @@ import { Fragment } from 'react';
 import { useOperationFacts } from '#client/operation-facts.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Menu, MenuItem, MenuLine } from '#components/ui/menu.tsx';
+import { hasCapability } from '#contract/datastores/definitions.ts';
 import { getOperation, type OperationName } from '#contract/operations/index.ts';
 import type { Instance } from '#contract/resources/instance.ts';
 import { actions } from '#contract/rights.ts';
@@ -66,6 +67,7 @@ export function isOffered(name: OperationName, instance: Instance, operator: boo
   const definition = getOperation(name);
   if (definition.subject !== 'instance') return false;
   if (actions[definition.action] === 'operator' && !operator) return false;
+  if (name === 'create-backup') return hasCapability(instance.datastore, 'backup');
   if (name === 'promote-replica' || name === 'detach-replica') return instance.role === 'replica';
   return true;
 }

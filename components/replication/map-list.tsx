@@ -7,6 +7,7 @@ import { Button, LinkButton } from '#components/ui/button.tsx';
 import { Chip } from '#components/ui/chip.tsx';
 import { Go } from '#components/ui/go.tsx';
 import { StatusMark } from '#components/ui/status-mark.tsx';
+import { getDatastore, hasCapability } from '#contract/datastores/definitions.ts';
 import type { Instance } from '#contract/resources/instance.ts';
 import { useLag } from './map-edge.tsx';
 import type { ReplicationSet } from './replication-sets.ts';
@@ -76,7 +77,9 @@ function ReplicaActions({ replica }: { replica: Instance }) {
 /** Leads to the new-instance page with the source filled in; the rest of its rules are asked there. */
 export function AddReplica({ source, look }: { source: Instance; look?: 'primary' }) {
   const denial = useDenial('instance.create', source.projectId);
-  const refusal = denial ?? (source.guest?.processState === 'running' ? null : 'The source is not running. Start it first.');
+  const { title } = getDatastore(source.datastore);
+  const incapable = hasCapability(source.datastore, 'replication') ? null : `${title} has no replicas here yet.`;
+  const refusal = denial ?? incapable ?? (source.guest?.processState === 'running' ? null : 'The source is not running. Start it first.');
   const words = (
     <>
       Add replica<span className="sr-only"> of {source.name}</span>

@@ -20,11 +20,15 @@ export type ParameterDefinition = {
  */
 export type Snippet = { key: string; title: string; template: string };
 
+/** Why a name inside this engine cannot be taken, as a sentence; null when it can. The general rules of names.ts hold before. */
+export type NameRules = { refuseUser(name: string): string | null; refuseDatabase(name: string): string | null };
+
 /** What is true of an engine wherever you stand. Versions are never listed here: the host says which it has. */
 export type DatastoreDefinition = {
   title: string;
   defaultPort: number;
   capabilities: readonly Capability[];
+  names: NameRules;
   metrics: readonly MetricDefinition[];
   parameters: Readonly<Record<string, ParameterDefinition>>;
   /** Shown on the connection card, in this order. */

@@ -1,11 +1,19 @@
-import type { DatastoreDefinition } from './datastore.ts';
+import type { Capability, DatastoreDefinition } from './datastore.ts';
+import { mariadb } from './mariadb.ts';
 import { postgresql } from './postgresql.ts';
 
 /** Every engine this product can run. The key is the name stored, sent and shown in URLs. */
-export const datastores = { postgresql } as const satisfies Record<string, DatastoreDefinition>;
+export const datastores = { postgresql, mariadb } as const satisfies Record<string, DatastoreDefinition>;
 
 export type DatastoreName = keyof typeof datastores;
 
+/** What a new instance is unless somebody chooses, where the host has it. */
+export const defaultDatastore: DatastoreName = 'postgresql';
+
 export function getDatastore(name: DatastoreName): DatastoreDefinition {
   return datastores[name];
+}
+
+export function hasCapability(name: DatastoreName, capability: Capability): boolean {
+  return getDatastore(name).capabilities.includes(capability);
 }

@@ -4,6 +4,14 @@ export const postgresql = {
   title: 'PostgreSQL',
   defaultPort: 5432,
   capabilities: ['configuration', 'accounts', 'connections', 'logs', 'backup', 'replication'],
+  names: {
+    refuseUser: (name) =>
+      /^(pg_|guestboard)/i.test(name) || name === 'public' || name === 'none' || name === 'root'
+        ? 'Names beginning with pg_ or guestboard, and the words root, public and none, are reserved.'
+        : null,
+    refuseDatabase: (name) =>
+      ['postgres', 'template0', 'template1'].includes(name) ? 'postgres, template0 and template1 belong to the engine.' : null,
+  },
   metrics: [
     { key: 'transactionsPerSecond', title: 'Transactions', unit: 'per-second' },
     { key: 'connections', title: 'Connections', unit: 'count' },

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
-import { datastores, getDatastore } from './index.ts';
+import { type DatastoreName, datastores, getDatastore } from './index.ts';
 import { fillSnippet } from './snippet.ts';
 
 const hostile = {
@@ -12,13 +12,13 @@ const hostile = {
   caFile: 'ca.pem',
 };
 
-function fill(key: string): string {
-  const snippet = getDatastore('postgresql').snippets.find((candidate) => candidate.key === key);
+function fill(key: string, datastore: DatastoreName = 'postgresql'): string {
+  const snippet = getDatastore(datastore).snippets.find((candidate) => candidate.key === key);
   return fillSnippet(snippet?.template ?? '', hostile);
 }
 
-test('a URI brings hostile names and passwords back unchanged', () => {
-  const { username, password, pathname } = new URL(fill('uri'));
+test.each(Object.keys(datastores) as DatastoreName[])('a URI brings hostile names and passwords of %s back unchanged', (datastore) => {
+  const { username, password, pathname } = new URL(fill('uri', datastore));
   expect([pathname.slice(1), username, password].map(decodeURIComponent)).toEqual([hostile.database, hostile.user, hostile.password]);
 });
 
@@ -29,6 +29,24 @@ test('a shell passes a hostile name to psql as one argument that libpq reads bac
     (match[2] ?? '').replace(/^'(.*)'$/s, '$1').replaceAll(/\\(.)/g, '$1'),
   ]);
   expect(Object.fromEntries(values)).toMatchObject({ dbname: hostile.database, user: hostile.user, host: '127.0.0.1' });
+});
+
+test('a shell passes hostile names to mariadb, each as one argument', () => {
+  const words = execFileSync('/bin/sh', ['-c', fill('mariadb', 'mariadb').replace(/^mariadb/, "printf '%s\\n'")], {
+    encoding: 'utf8',
+  }).split('\n');
+  expect(words).toContain(`--user=${hostile.user}`);
+  expect(words).toContain(`--database=${hostile.database}`);
+});
+
+test('string literals of mariadb’s examples read back unchanged', () => {
+  const literal = /user: ('(?:[^'\\]|\\.)*')/.exec(fill('node', 'mariadb'))?.[1];
+  expect(new Function(`return ${literal}`)()).toBe(hostile.user);
+  for (const [key, pattern] of [
+    ['python', /user=("(?:[^"\\]|\\.)*")/],
+    ['go', /config\.User = "(?:[^"\\]|\\.)*", ("(?:[^"\\]|\\.)*")/],
+  ] as const)
+    expect(JSON.parse(pattern.exec(fill(key, 'mariadb'))?.[1] ?? '""')).toBe(hostile.user);
 });
 
 test('string literals read back unchanged in JavaScript and, by JSON’s rules, elsewhere', () => {

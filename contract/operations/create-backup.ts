@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Name } from '../names.ts';
-import { defineOperation, refuseUnlessRunning, step } from './operation.ts';
+import { defineOperation, refuseUnlessCapable, refuseUnlessRunning, step } from './operation.ts';
 
 export const createBackup = defineOperation({
   title: 'Create backup',
@@ -12,6 +12,6 @@ export const createBackup = defineOperation({
   input: z.object({ name: Name.meta({ title: 'Name of the backup' }) }),
   steps: ['store', 'record'],
   plan: () => [step('store', 'Copy to storage', { cancellable: true }), step('record', 'Check and record')],
-  refuse: (facts, _input, nowMs) => refuseUnlessRunning(facts, nowMs),
+  refuse: (facts, _input, nowMs) => refuseUnlessCapable(facts, 'backup', 'backups') ?? refuseUnlessRunning(facts, nowMs),
   sentence: (facts) => `Backing up ${facts.instance?.name}.`,
 });

@@ -54,6 +54,14 @@ export const createInstance = defineOperation({
   ],
   refuse: (facts, input) => {
     if (input === null) return null;
+    const { title, names, capabilities } = getDatastore(input.datastore);
+    const name =
+      firstOf(input.databases, (database) => names.refuseDatabase(database.name)) ??
+      firstOf(input.users, (user) => names.refuseUser(user.name));
+    if (name !== null) return { reason: name };
+    if (input.from.kind === 'backup' && !capabilities.includes('backup'))
+      return { reason: `${title} cannot be restored from a backup here yet.` };
+    if (input.from.kind === 'replica' && !capabilities.includes('replication')) return { reason: `${title} has no replicas here yet.` };
     if (input.configurationGroupId !== undefined) {
       const group = facts.configurationGroups.find((candidate) => candidate.id === input.configurationGroupId);
       if (!group) return { reason: 'The configuration group does not exist in this project.' };
@@ -89,3 +97,7 @@ export const createInstance = defineOperation({
   },
   sentence: (_facts, input) => `Creating ${input.name}.`,
 });
+
+function firstOf<T>(items: readonly T[], refuse: (item: T) => string | null): string | null {
+  return items.map(refuse).find((sentence) => sentence !== null) ?? null;
+}

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineOperation, refuseUnlessRunning, step } from './operation.ts';
+import { defineOperation, refuseUnlessCapable, refuseUnlessRunning, step } from './operation.ts';
 
 export const detachReplica = defineOperation({
   title: 'Detach replica',
@@ -16,9 +16,10 @@ export const detachReplica = defineOperation({
     step('forget-source', 'Make it standalone'),
   ],
   refuse: (facts, _input, nowMs) =>
-    facts.instance !== null && facts.instance.role !== 'replica'
+    refuseUnlessCapable(facts, 'replication', 'replicas') ??
+    (facts.instance !== null && facts.instance.role !== 'replica'
       ? { reason: 'Only a replica can be detached.' }
-      : refuseUnlessRunning(facts, nowMs),
+      : refuseUnlessRunning(facts, nowMs)),
   confirm: {
     typed: false,
     goes: () => ['It no longer receives changes from its source; the two drift apart from now on.'],

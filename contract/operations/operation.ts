@@ -1,4 +1,6 @@
 import type { z } from 'zod';
+import type { Capability } from '../datastores/datastore.ts';
+import { getDatastore, hasCapability } from '../datastores/definitions.ts';
 import type { Action, Actor } from '../may.ts';
 import type { Backup } from '../resources/backup.ts';
 import type { ConfigurationGroup } from '../resources/configuration-group.ts';
@@ -85,6 +87,13 @@ export function refuseUnlessRunning(facts: OperationFacts, nowMs: number): Refus
   const heard = refuseUnlessHeard(facts, nowMs);
   if (heard !== null) return heard;
   return facts.instance?.guest?.processState === 'running' ? null : { reason: 'The database is not running. Start it first.' };
+}
+
+/** Refuses what the instance's datastore cannot do here. */
+export function refuseUnlessCapable(facts: OperationFacts, capability: Capability, what: string): Refusal {
+  if (facts.instance === null) return null;
+  const { datastore } = facts.instance;
+  return hasCapability(datastore, capability) ? null : { reason: `${getDatastore(datastore).title} has no ${what} here yet.` };
 }
 
 export function step<Step extends string>(

@@ -154,3 +154,27 @@ test('a set is resized so that no replica is smaller than its source', () => {
     operations['resize-flavor'].refuse(facts({ instance: replica, set: [source, replica] }), { flavorId: 'gb.512m' }, now)?.reason,
   ).toContain('source');
 });
+
+describe('a datastore without backups and replicas', () => {
+  const plain: Instance = { ...instance, datastore: 'mariadb', version: '10.11' };
+  test.each(['create-backup', 'promote-replica', 'detach-replica'] as const)('refuses %s with a sentence', (name) => {
+    const member: Instance = { ...plain, role: 'replica', sourceId: id(1) };
+    expect(getOperation(name).refuse(facts({ instance: member, set: [plain, member] }), null, now)?.reason).toMatch(
+      /^MariaDB has no .*yet\.$/,
+    );
+  });
+  test('begins empty only, and takes no name of the engine’s own', () => {
+    const refuse = (rest: object) =>
+      getOperation('create-instance').refuse(
+        facts({ instance: null, set: [plain], backups: [{ ...backup, datastore: 'mariadb', version: '10.11' }] }),
+        create({ datastore: 'mariadb', version: '10.11', ...rest }),
+        now,
+      )?.reason ?? null;
+    expect(refuse({})).toBeNull();
+    expect(refuse({ from: { kind: 'backup', backupId: id(3) } })).toMatch(/MariaDB cannot be restored/);
+    expect(refuse({ from: { kind: 'replica', sourceId: id(1) } })).toMatch(/MariaDB has no replicas/);
+    expect(refuse({ databases: [{ name: 'mysql' }] })).toMatch(/belong to the engine/);
+    expect(refuse({ users: [{ name: 'root' }] })).toMatch(/reserved/);
+    expect(refuse({ databases: [{ name: 'postgres' }], users: [{ name: 'pg_monitor' }] })).toBeNull();
+  });
+});

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isSilent } from '../status.ts';
-import { defineOperation, refuseUnlessRunning, step } from './operation.ts';
+import { defineOperation, refuseUnlessCapable, refuseUnlessRunning, step } from './operation.ts';
 
 /** A healthy set changes source: the old one is fenced, the replica caught up and opened, the others and the old source follow. */
 export const promoteReplica = defineOperation({
@@ -19,6 +19,8 @@ export const promoteReplica = defineOperation({
     step('repoint', 'Let the others follow'),
   ],
   refuse: (facts, _input, nowMs) => {
+    const incapable = refuseUnlessCapable(facts, 'replication', 'replicas');
+    if (incapable !== null) return incapable;
     if (facts.instance !== null && facts.instance.role !== 'replica') return { reason: 'Only a replica can be promoted.' };
     const refusal = refuseUnlessRunning(facts, nowMs);
     if (refusal !== null) return refusal;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DatastoreName } from '../datastores/index.ts';
 
 /** The control plane about itself. */
 export const System = z.object({
@@ -27,7 +28,7 @@ export type System = z.infer<typeof System>;
 
 /** A datastore version the host really has. `origin` says where it comes from ("Debian", "npm"). */
 export const DatastoreVersion = z.object({
-  datastore: z.string(),
+  datastore: DatastoreName,
   version: z.string(),
   full: z.string(),
   origin: z.string(),

@@ -1,3 +1,4 @@
+import { postgresql } from '#contract/datastores/postgresql.ts';
 import { GuestboardError } from '#contract/errors.ts';
 import type { Database } from '#contract/resources/account.ts';
 import { type Client, inTransaction, sqlState, withClient } from './connections.ts';
@@ -26,6 +27,7 @@ export async function listDatabases(client: Client): Promise<Database[]> {
 
 /** Makes the database and closes it to everybody but its own users. A half-made one is finished; a finished one is `name-taken`. */
 export async function createDatabase(client: Client, name: string): Promise<void> {
+  assertDatabaseName(name);
   const { rows } = await client.query('SELECT FROM pg_roles WHERE rolname = $1', [stoppedRole]);
   if (rows.length > 0)
     throw new GuestboardError('volume-full', 'The volume is full. Drop data or enlarge the volume before making a database.');
@@ -62,7 +64,13 @@ export async function adoptDatabase(client: Client, { oid, name, owner }: Databa
   return group;
 }
 
+function assertDatabaseName(name: string): void {
+  const reason = postgresql.names.refuseDatabase(name);
+  if (reason !== null) throw new GuestboardError('invalid-input', reason, { field: 'name' });
+}
+
 export async function dropDatabase(client: Client, name: string): Promise<void> {
+  assertDatabaseName(name);
   const known = await findDatabase(client, name);
   if (known === null) return;
   await client.query(`DROP DATABASE ${quoteName(name)} WITH (FORCE)`);

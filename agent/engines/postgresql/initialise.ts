@@ -3,10 +3,10 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import { GuestboardError } from '#contract/errors.ts';
 import type { CommandContext, CommandInput } from '#contract/guest/commands.ts';
 import { run } from '#drivers/process/run.ts';
+import { syncFolder, writeFile } from '../../write-file.ts';
 import { adminRole, type Place } from './place.ts';
 import { renderConfiguration } from './render-configuration.ts';
 import { readSettings, type Settings } from './settings.ts';
-import { syncFolder, writeFile } from './write-file.ts';
 
 export type InitialiseInput = CommandInput<'lifecycle.initialise'>;
 /** Fills the given folder with a copy of something and answers what to remember of it. */

@@ -1,11 +1,11 @@
 import { userInfo } from 'node:os';
 import { GuestboardError } from '#contract/errors.ts';
+import { writeFile } from '../../write-file.ts';
 import { readControlFile } from './control-file.ts';
 import { adminRole, type Place, probeRole } from './place.ts';
 import type { Settings } from './settings.ts';
 import { sizeSettings } from './sizing.ts';
 import { quoteSetting } from './sql.ts';
-import { writeFile } from './write-file.ts';
 
 /** Writes every configuration file from the settings. The server reads nothing from the data folder, and ALTER SYSTEM is nobody's. */
 export async function renderConfiguration(place: Place, settings: Settings): Promise<void> {

@@ -5,12 +5,12 @@ import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GuestboardError } from '#contract/errors.ts';
 import type { CommandContext, CommandInput } from '#contract/guest/commands.ts';
+import { writeFile } from '../../write-file.ts';
 import { startBaseBackup } from './base-backup.ts';
 import { type Client, close, open, sqlState } from './connections.ts';
 import type { Place } from './place.ts';
 import type { Settings } from './settings.ts';
 import { untar } from './untar.ts';
-import { writeFile } from './write-file.ts';
 
 export type SourceAddress = CommandInput<'replication.follow'>['source'];
 type Source = NonNullable<Settings['source']>;

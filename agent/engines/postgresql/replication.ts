@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { GuestboardError } from '#contract/errors.ts';
 import type { Answers, CommandContext } from '#contract/guest/commands.ts';
 import type { EngineHost } from '../../engine.ts';
+import { syncFolder, writeFile } from '../../write-file.ts';
 import { type Client, withClient } from './connections.ts';
 import { readControlFile } from './control-file.ts';
 import { isHistoryShared } from './history.ts';
@@ -15,7 +16,6 @@ import type { Server } from './server.ts';
 import { changeSettings, getSettings } from './settings.ts';
 import { quoteName, quoteText } from './sql.ts';
 import { parsePosition } from './wal-position.ts';
-import { syncFolder, writeFile } from './write-file.ts';
 
 const followDeadlineMs = 15_000;
 

@@ -7,9 +7,9 @@ import { createGunzip } from 'node:zlib';
 import { GuestboardError } from '#contract/errors.ts';
 import type { BackupManifest, CommandContext } from '#contract/guest/commands.ts';
 import type { GuestIdentity } from '#contract/guest/identity.ts';
+import { writeFile } from '../../write-file.ts';
 import { openStorage, readManifest } from './backup.ts';
 import { untar } from './untar.ts';
-import { writeFile } from './write-file.ts';
 
 /**
  * Fills the folder from a stored backup. It is checked while it is written, and the folder is not used before all of it was right:

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { GuestboardError } from '#contract/errors.ts';
 import { Cidr } from '#contract/names.ts';
 import { ParameterValue } from '#contract/resources/configuration-group.ts';
+import { readFileIfThere, writeFile } from '../../write-file.ts';
 import type { Place } from './place.ts';
-import { readFileIfThere, writeFile } from './write-file.ts';
 
 /** What this guest was told and must remember; every file in conf/ is made from it. Holds no secret. */
 export const Settings = z.object({

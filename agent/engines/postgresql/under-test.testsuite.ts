@@ -1,5 +1,5 @@
 import pg from 'pg';
-import type { EngineUnderTest } from '../../engine-bench.testsuite.ts';
+import { type EngineUnderTest, tenant } from '../../engine-bench.testsuite.ts';
 
 export const postgresql15 = describeVersion('15', '/usr/lib/postgresql/15/bin');
 export const postgresql18 = describeVersion(
@@ -8,26 +8,53 @@ export const postgresql18 = describeVersion(
 );
 
 function describeVersion(version: string, binFolder: string): EngineUnderTest {
+  const connect: EngineUnderTest['connect'] = async (guest, { user, password, database }) => {
+    const client = new pg.Client({
+      host: '127.0.0.1',
+      port: guest.identity.port,
+      user,
+      password,
+      database,
+      ssl: { ca: guest.tls.caPem, rejectUnauthorized: true },
+      connectionTimeoutMillis: 5000,
+    });
+    client.on('error', () => {});
+    await client.connect();
+    return {
+      query: async (text) => (await client.query(text)).rows as Record<string, unknown>[],
+      close: () => client.end().catch(() => {}),
+    };
+  };
   return {
     datastore: 'postgresql',
     version,
     binFolder,
-    connect: async (guest, { user, password, database }) => {
-      const client = new pg.Client({
-        host: '127.0.0.1',
-        port: guest.identity.port,
-        user,
-        password,
-        database,
-        ssl: { ca: guest.tls.caPem, rejectUnauthorized: true },
-        connectionTimeoutMillis: 5000,
-      });
-      client.on('error', () => {});
-      await client.connect();
-      return {
-        query: async (text) => (await client.query(text)).rows as Record<string, unknown>[],
-        close: () => client.end().catch(() => {}),
-      };
+    connect,
+    names: {
+      taken: [
+        'a"b; drop--',
+        "it's",
+        'back\\slash',
+        'DROP TABLE x',
+        'ünïcödé',
+        '数据库',
+        '🐘'.repeat(15),
+        'x'.repeat(63),
+        '%I',
+        ' space ',
+        '$1',
+        'role',
+        'all',
+      ],
+      refused: ['x'.repeat(64), 'a\0b', ''],
+    },
+    logged: {
+      provoke: async (guest) => {
+        const client = await connect(guest, tenant);
+        return client.query('SELECT * FROM missing_table').finally(() => client.close());
+      },
+      level: 'error',
+      words: 'missing_table',
     },
     sleep: (seconds) => `SELECT pg_sleep(${seconds})`,
     parameters: {

@@ -1,3 +1,4 @@
+import { postgresql } from '#contract/datastores/postgresql.ts';
 import { GuestboardError } from '#contract/errors.ts';
 import type { User } from '#contract/resources/account.ts';
 import { type Client, inTransaction } from './connections.ts';
@@ -21,7 +22,7 @@ export async function listUsers(client: Client): Promise<User[]> {
 
 /** Makes the user with its rights in one transaction. Asked again with the same password it only sets the rights; another's name is `name-taken`. */
 export async function createUser(client: Client, name: string, password: string, grants: readonly string[]): Promise<void> {
-  refuseRoot(name);
+  refuseReserved(name);
   quoteName(name);
   const groups = await findGroups(client, grants);
   const verifier = await createVerifier(password);
@@ -51,7 +52,7 @@ export async function setGrants(client: Client, name: string, grants: readonly s
 
 /** Everything the user owns goes to the database it lies in. Gone already is fine. */
 export async function dropUser(place: Place, client: Client, name: string): Promise<void> {
-  refuseRoot(name);
+  refuseReserved(name);
   if ((await findVerifier(client, name)) === undefined) return;
   await client.query(`ALTER ROLE ${quoteName(name)} NOLOGIN`);
   await endConnections(client, name);
@@ -127,6 +128,12 @@ async function getUser(client: Client, name: string): Promise<void> {
 async function findVerifier(client: Client, name: string): Promise<string | null | undefined> {
   const { rows } = await client.query<{ rolpassword: string | null }>('SELECT rolpassword FROM pg_authid WHERE rolname = $1', [name]);
   return rows[0]?.rolpassword ?? (rows[0] === undefined ? undefined : null);
+}
+
+function refuseReserved(name: string): void {
+  refuseRoot(name);
+  const reason = postgresql.names.refuseUser(name);
+  if (reason !== null) throw new GuestboardError('invalid-input', reason, { field: 'name' });
 }
 
 function refuseRoot(name: string): void {

@@ -1,24 +1,53 @@
 import { cpSync, existsSync, readdirSync, realpathSync, renameSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import type { DatastoreName } from '#contract/datastores/index.ts';
 import { run } from '#drivers/process/run.ts';
 import type { HostVersion } from '../compute.ts';
 import { findClosedFolder, type Places } from './places.ts';
 
-/** What the host really has: Debian's versions, then the one that comes with npm where Debian has not the same. */
+/** How a datastore is found on this host: where its programs may be, which of them to ask, and how people call a version of it. */
+type Discovery = {
+  folders(places: Places, isolated: boolean): { binFolder: string; origin: string }[];
+  program: string;
+  /** The full version in the program's answer, and within it the part that people choose. */
+  answer: RegExp;
+  choice: RegExp;
+};
+
+const discoveries: { [D in DatastoreName]: Discovery } = {
+  postgresql: {
+    folders: (places, isolated) => [
+      ...debianFolders().map((binFolder) => ({ binFolder, origin: 'Debian' })),
+      ...packagedFolders(places, isolated).map((binFolder) => ({ binFolder, origin: 'npm' })),
+    ],
+    program: 'postgres',
+    answer: /\(PostgreSQL\) (\d+[^\s]*)/,
+    choice: /^\d+/,
+  },
+  mariadb: {
+    // Its installer is a script that needs the rest of the package, so no other place is looked at.
+    folders: () => (existsSync('/usr/bin/mariadb-install-db') ? [{ binFolder: '/usr/sbin', origin: 'Debian' }] : []),
+    program: 'mariadbd',
+    answer: /Ver (\d+\.\d+\.\d+)-MariaDB/,
+    choice: /^\d+\.\d+/,
+  },
+};
+
+/** What the host really has: of each datastore Debian's versions, then what comes with npm where Debian has not the same; newest first. */
 export async function findVersions(places: Places, isolated: boolean): Promise<HostVersion[]> {
-  const folders = [
-    ...debianFolders().map((binFolder) => ({ binFolder, origin: 'Debian' })),
-    ...packagedFolders(places, isolated).map((binFolder) => ({ binFolder, origin: 'npm' })),
-  ];
   const found: HostVersion[] = [];
-  for (const { binFolder, origin } of folders) {
-    const full = await askVersion(binFolder);
-    const version = full?.split('.')[0];
-    if (full === null || version === undefined || found.some((known) => known.version === version)) continue;
-    found.push({ datastore: 'postgresql', version, full, origin, binFolder });
+  for (const datastore of Object.keys(discoveries) as DatastoreName[]) {
+    const mine: HostVersion[] = [];
+    for (const { binFolder, origin } of discoveries[datastore].folders(places, isolated)) {
+      const full = await askVersion(binFolder, discoveries[datastore]);
+      const version = discoveries[datastore].choice.exec(full ?? '')?.[0];
+      if (full === null || version === undefined || mine.some((known) => known.version === version)) continue;
+      mine.push({ datastore, version, full, origin, binFolder });
+    }
+    found.push(...mine.sort((one, other) => other.version.localeCompare(one.version, 'en', { numeric: true })));
   }
-  return found.sort((a, b) => Number(b.version) - Number(a.version));
+  return found;
 }
 
 function debianFolders(): string[] {
@@ -56,10 +85,10 @@ function packagedFolders(places: Places, isolated: boolean): string[] {
   return [path.join(copy, 'bin')];
 }
 
-async function askVersion(binFolder: string): Promise<string | null> {
+async function askVersion(binFolder: string, { program, answer }: Discovery): Promise<string | null> {
   try {
-    const { code, stdout } = await run(path.join(binFolder, 'postgres'), ['--version'], { deadlineMs: 10_000 });
-    return code === 0 ? (/\(PostgreSQL\) (\d+[^\s]*)/.exec(stdout)?.[1] ?? null) : null;
+    const { code, stdout } = await run(path.join(binFolder, program), ['--version'], { deadlineMs: 10_000 });
+    return code === 0 ? (answer.exec(stdout)?.[1] ?? null) : null;
   } catch {
     return null;
   }

@@ -1,0 +1,26 @@
+import { alignAccounts } from './access.ts';
+import { type Client, withClient } from './connections.ts';
+import { toHosts } from './hosts.ts';
+import { adminUser, type Place, probeUser, stoppedUser } from './place.ts';
+import { getSettings } from './settings.ts';
+import { quoteAccount } from './sql.ts';
+
+/** What every guest's server has before a tenant meets it: our accounts and no other, and tenants' accounts at the networks allowed now. */
+export async function layFoundation(place: Place, signal: AbortSignal): Promise<void> {
+  const { allowedCidrs } = await getSettings(place);
+  await withClient(place, { signal }, async (client) => {
+    await removeInstalled(client);
+    await client.query(`CREATE USER IF NOT EXISTS ${quoteAccount({ user: probeUser, host: 'localhost' })} WITH MAX_USER_CONNECTIONS 4`);
+    await alignAccounts(client, toHosts(allowedCidrs));
+  });
+}
+
+/** The installer makes accounts of its own; only the locked one that its views are made for stays. */
+async function removeInstalled(client: Client): Promise<void> {
+  const known = [adminUser(), probeUser, stoppedUser, 'mariadb.sys'];
+  const rows = await client.query<{ user: string; host: string }>(
+    "SELECT User AS user, Host AS host FROM mysql.global_priv WHERE (Host = 'localhost' OR User = '') AND Host <> ''",
+  );
+  await client.query('DELETE FROM mysql.proxies_priv');
+  for (const account of rows) if (!known.includes(account.user)) await client.query(`DROP USER ${quoteAccount(account)}`);
+}

@@ -1,0 +1,32 @@
+import { endConnections, grant, isStopped, listGrants } from './access.ts';
+import { type Client, withClient } from './connections.ts';
+import { type Place, stoppedUser } from './place.ts';
+import { quoteAccount } from './sql.ts';
+
+const mark = quoteAccount({ user: stoppedUser, host: 'localhost' });
+
+/**
+ * Stops what makes a volume grow, for every tenant. Rights decide, which tenants can neither give nor take: all but reading, DELETE, TRUNCATE
+ * and DROP is withdrawn, and connections end, since rights inside a database count from entering it. Routines and events run with
+ * their maker's rights, so they stop, too. DELETE makes room inside its table only; TRUNCATE and DROP give it back to the volume.
+ */
+export function createGrowthStop(place: Place): (writable: boolean) => Promise<void> {
+  return (writable) =>
+    withClient(place, { statementTimeoutMs: 120_000 }, async (client) => {
+      const stopped = await isStopped(client);
+      if (!writable) {
+        // Before the rights, so that an account made meanwhile gets few from the start.
+        if (!stopped) await client.query(`CREATE USER IF NOT EXISTS ${mark} ACCOUNT LOCK`);
+        await changeGrants(client, true);
+      } else if (stopped) {
+        await changeGrants(client, false);
+        await client.query(`DROP USER IF EXISTS ${mark}`);
+      }
+    });
+}
+
+async function changeGrants(client: Client, stopped: boolean): Promise<void> {
+  const changing = (await listGrants(client)).filter(({ writes }) => writes === stopped);
+  for (const held of changing) await grant(client, held, held.database, stopped);
+  if (changing.length > 0) await endConnections(client);
+}

@@ -1,0 +1,30 @@
+import type { CreateEngine } from '../../engine.ts';
+import { createAccounts } from './accounts.ts';
+import { createConfiguration } from './configuration.ts';
+import { createGrowthStop } from './growth-stop.ts';
+import { createLifecycle } from './lifecycle.ts';
+import { createLogSources } from './logs.ts';
+import { createLooker } from './look.ts';
+import { createPlace } from './place.ts';
+import { createServer, endedCleanly } from './server.ts';
+
+/** MariaDB 10.11, driven over its own socket as the guest's system account: nothing but `mariadbd` and its installer is needed. */
+export const createEngine: CreateEngine<'mariadb'> = (host) => {
+  const place = createPlace(host.identity);
+  const server = createServer(place);
+  const logSources = createLogSources(place);
+  const looker = createLooker(place, server, host);
+  return {
+    adopt: async () => server.adopt(),
+    mainProcess: () => server.process(),
+    endedCleanly: async () => endedCleanly(place),
+    look: looker.look,
+    lifecycle: createLifecycle(place, server, host),
+    configuration: createConfiguration(place),
+    accounts: createAccounts(place),
+    setWritable: createGrowthStop(place),
+    logSources: () => logSources,
+    volumeFolders: () => [place.data, place.making, place.tmp],
+    close: async () => looker.close(),
+  };
+};

@@ -1,0 +1,84 @@
+import { existsSync } from 'node:fs';
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { GuestboardError } from '#contract/errors.ts';
+import type { CommandInput } from '#contract/guest/commands.ts';
+import { run } from '#drivers/process/run.ts';
+import { syncFolder, writeFile } from '../../write-file.ts';
+import { toHosts } from './hosts.ts';
+import { adminUser, type Place } from './place.ts';
+import { renderConfiguration } from './render-configuration.ts';
+import { readSettings, type Settings, saveSettings } from './settings.ts';
+import { sizeOptions } from './sizing.ts';
+
+export type InitialiseInput = CommandInput<'lifecycle.initialise'>;
+
+/**
+ * Makes the data folder beside its final name and renames it when complete, so that a folder called data is always whole.
+ * Only a folder whose settings carry our instance id is ever wiped. Asked again, it only brings the configuration up to date.
+ */
+export async function initialise(place: Place, input: InitialiseInput, signal: AbortSignal): Promise<void> {
+  toHosts(input.allowedCidrs);
+  const known = await readSettings(place);
+  if (known === null && (existsSync(place.data) || existsSync(place.making))) {
+    throw new GuestboardError('conflict', 'The data folder holds something this instance did not make. It was not touched.', {
+      detail: place.data,
+    });
+  }
+  for (const folder of [place.run, place.logs, place.conf, place.tmp]) await mkdir(folder, { recursive: true, mode: 0o700 });
+  await mkdir(place.noFiles, { recursive: true, mode: 0o500 });
+  const settings: Settings = {
+    instanceId: place.instanceId,
+    size: input.size,
+    allowedCidrs: input.allowedCidrs,
+    parameters: input.parameters,
+    provenParameters: known?.provenParameters ?? {},
+    startedWith: known?.startedWith ?? {},
+  };
+  await saveSettings(place, settings);
+  await writeTls(place, input.tls);
+  await renderConfiguration(place, settings);
+  if (existsSync(place.data)) return;
+  // A program of an agent that was killed may still write there for a moment.
+  await rm(place.making, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+  await install(place, input.size, signal);
+  signal.throwIfAborted();
+  await rename(place.making, place.data);
+  await syncFolder(place.conf);
+}
+
+/** Without a sync for each of a thousand small writes: a folder that is not complete is thrown away after a power cut. One sync completes it. */
+async function install(place: Place, size: InitialiseInput['size'], signal: AbortSignal): Promise<void> {
+  const { innodb_log_file_size } = sizeOptions(size);
+  const result = await run(
+    place.installer,
+    [
+      '--no-defaults',
+      `--basedir=${place.prefix}`,
+      `--datadir=${place.making}`,
+      '--auth-root-authentication-method=socket',
+      `--auth-root-socket-user=${adminUser()}`,
+      '--skip-test-db',
+      '--skip-name-resolve',
+      '--character-set-server=utf8mb4',
+      `--tmpdir=${place.tmp}`,
+      `--innodb-log-file-size=${innodb_log_file_size}`,
+      '--innodb-flush-method=nosync',
+      '--innodb-doublewrite=0',
+      '--debug-no-sync',
+    ],
+    { deadlineMs: 120_000, cwd: place.conf, signal },
+  );
+  if (result.code !== 0)
+    throw new GuestboardError('engine-error', 'The data folder could not be made.', {
+      detail: `${result.stdout}\n${result.stderr}`.slice(-2000),
+    });
+  const synced = await run('/bin/sync', ['-f', place.making], { deadlineMs: 120_000, signal });
+  if (synced.code !== 0)
+    throw new GuestboardError('engine-error', 'The new data could not be written to the disk.', { detail: synced.stderr });
+}
+
+async function writeTls(place: Place, tls: InitialiseInput['tls']): Promise<void> {
+  if (typeof tls.key.password !== 'string') throw new GuestboardError('internal', 'The certificate’s key did not arrive in the clear.');
+  await writeFile(place.certificateFile, tls.certificatePem);
+  await writeFile(place.keyFile, tls.key.password);
+}

@@ -1,0 +1,244 @@
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import path from 'node:path';
+import mysql from 'mysql2/promise';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { look, password, type TestBench, tenant } from '../../engine-bench.testsuite.ts';
+import { context, type TestGuest, until } from '../../guest.testsuite.ts';
+import { adminUser } from './place.ts';
+
+/** What tenants and strangers must never get. */
+export function testIsolation(bench: TestBench): void {
+  describe('isolation', () => {
+    const root = { ...tenant, user: 'root' };
+    let guest: TestGuest;
+    beforeAll(async () => {
+      guest = await bench.beginGuest();
+      await guest.engine.accounts.createDatabase({ name: 'foreign' }, context());
+      await guest.engine.accounts.createDatabase({ name: 'a_p' }, context());
+      await guest.engine.accounts.createUser({ name: 'narrow', password, grants: ['a_p'] }, context());
+      await guest.engine.accounts.enableRoot({ password }, context());
+      await bench.ask(guest, 'CREATE TABLE lines_of (text VARCHAR(1000))');
+    });
+
+    test.each([
+      "SELECT 1 INTO OUTFILE '/tmp/guestboard-escape'",
+      "SELECT 1 INTO DUMPFILE '/tmp/guestboard-escape'",
+      "LOAD DATA INFILE '/etc/passwd' INTO TABLE lines_of",
+      "LOAD DATA LOCAL INFILE '/etc/passwd' INTO TABLE lines_of",
+      "INSTALL SONAME 'server_audit'",
+      "INSTALL PLUGIN sql_error_log SONAME 'sql_errlog.so'",
+      "CREATE FUNCTION sys_exec RETURNS INTEGER SONAME 'lib_mysqludf_sys.so'",
+      'SET GLOBAL max_connections = 10',
+      "SET GLOBAL init_connect = 'x'",
+      'SET GLOBAL general_log = ON',
+      'SET SESSION sql_log_off = ON',
+      "CHANGE MASTER TO MASTER_HOST = '127.0.0.1'",
+      'SHUTDOWN',
+      'FLUSH PRIVILEGES',
+      'SELECT * FROM mysql.global_priv',
+      'SELECT * FROM mysql.user',
+      'SELECT * FROM mysql.db',
+      'UPDATE mysql.db SET Insert_priv = 1',
+      'CREATE DATABASE more',
+      "CREATE USER more@'%'",
+      "GRANT ALL ON app.* TO 'app'@'%'",
+      'GRANT FILE ON *.* TO CURRENT_USER',
+      "SET PASSWORD FOR 'guestboard_probe'@'localhost' = ''",
+      'SHOW BINARY LOGS',
+      'BACKUP STAGE START',
+      "CREATE DEFINER = 'mariadb.sys'@'localhost' VIEW stolen AS SELECT 1",
+      "CREATE TABLE away (n INT) ENGINE = MyISAM DATA DIRECTORY = '/tmp'",
+      "CREATE SERVER s FOREIGN DATA WRAPPER mysql OPTIONS (HOST '127.0.0.1')",
+    ])('neither a user nor root can: %s', async (text) => {
+      await expect(bench.ask(guest, text)).rejects.toThrow();
+      await expect(bench.ask(guest, text, root)).rejects.toThrow();
+    });
+
+    test('LOAD_FILE finds nothing, wherever it looks', async () => {
+      for (const file of ['/etc/passwd', path.join(guest.identity.folder, 'conf', 'mariadb.cnf')])
+        for (const login of [tenant, root])
+          expect(await bench.ask(guest, `SELECT LOAD_FILE('${file}') AS content`, login)).toEqual([{ content: null }]);
+    });
+
+    test('a table asked into another folder stays in its own', async () => {
+      await bench.ask(guest, "CREATE TABLE away (n INT) DATA DIRECTORY = '/tmp'");
+      expect(existsSync('/tmp/app')).toBe(false);
+      expect(existsSync(path.join(guest.identity.folder, 'data', 'app', 'away.ibd'))).toBe(true);
+    });
+
+    test('a user enters only databases granted, exactly by name, and none of ours', async () => {
+      for (const database of ['foreign', 'mysql', 'sys'])
+        await expect(bench.ask(guest, 'SELECT 1', { ...tenant, database })).rejects.toThrow(/denied/);
+      await expect(bench.ask(guest, 'SELECT 1', { ...root, database: 'mysql' })).rejects.toThrow(/denied/);
+      const narrow = { ...tenant, user: 'narrow', database: 'a_p' };
+      await bench.ask(guest, 'SELECT 1', narrow);
+      // `_` is a wildcard of GRANT: app is not a_p.
+      await expect(bench.ask(guest, 'SELECT 1', { ...narrow, database: 'app' })).rejects.toThrow(/denied/);
+    });
+
+    test('our own accounts cannot be reached over the network, nothing without TLS, nobody from elsewhere', async () => {
+      const connect = async (config: mysql.ConnectionOptions) => {
+        try {
+          const connection = await mysql.createConnection({ host: '127.0.0.1', port: guest.identity.port, ...config });
+          await connection.end();
+          return 'in';
+        } catch (error) {
+          return error instanceof Error ? error.message : String(error);
+        }
+      };
+      const ssl = { ca: guest.tls.caPem };
+      expect(await connect({ user: 'app', password, ssl })).toBe('in');
+      expect(await connect({ user: 'app', password })).not.toBe('in');
+      for (const user of [adminUser(), 'guestboard_probe', 'guestboard_stopped', 'mariadb.sys', 'mysql', ''])
+        for (const word of ['', password]) expect(await connect({ user, password: word, ssl }), user).toMatch(/Access denied/);
+      const narrowed = await bench.createGuest();
+      await narrowed.begin({ allowedCidrs: ['10.0.0.0/8', '192.168.1.7/32'] });
+      await narrowed.engine.accounts.createUser({ name: 'app', password, grants: [] }, context());
+      expect(await connect({ user: 'app', password, ssl, port: narrowed.identity.port })).toMatch(/Access denied|not allowed/);
+      await narrowed.initialise({ allowedCidrs: ['127.0.0.0/8'] });
+      expect(await connect({ user: 'app', password, ssl, port: narrowed.identity.port })).toBe('in');
+      await expect(narrowed.initialise({ allowedCidrs: ['fd00::/8'] })).rejects.toMatchObject({ code: 'invalid-input' });
+      await narrowed.engine.lifecycle.stop({}, context());
+    });
+
+    test('another’s database of a dropped name inherits nobody', async () => {
+      await guest.engine.accounts.createDatabase({ name: 'again' }, context());
+      await guest.engine.accounts.setGrants({ name: 'narrow', grants: ['again'] }, context());
+      await guest.engine.accounts.dropDatabase({ name: 'again' }, context());
+      await guest.engine.accounts.createDatabase({ name: 'again' }, context());
+      await expect(bench.ask(guest, 'SELECT 1', { ...tenant, user: 'narrow', database: 'again' })).rejects.toThrow(/denied/);
+    });
+
+    test('all connections taken: logins are refused and it says so, while metrics go on', async () => {
+      await until(
+        () => look(guest),
+        ({ acceptsLogins }) => acceptsLogins,
+      );
+      const clients = [];
+      try {
+        for (;;) clients.push(await bench.subject.connect(guest, tenant));
+      } catch (error) {
+        expect(String(error)).toMatch(/Too many connections/);
+      }
+      const seen = await until(
+        () => look(guest),
+        ({ acceptsLogins }) => !acceptsLogins,
+      );
+      expect(seen).toMatchObject({ processState: 'running', lastError: expect.stringMatching(/Too many connections/) });
+      expect(seen.metrics?.connections).toBe(clients.length);
+      // An administrator has a seat more.
+      await guest.engine.accounts.listUsers({}, context());
+      for (const client of clients) await client.close();
+      await until(
+        () => look(guest),
+        ({ acceptsLogins }) => acceptsLogins,
+      );
+    });
+
+    test('a port in use fails with the engine’s own words', async () => {
+      const other = await bench.createGuest();
+      await other.initialise();
+      const holder = createServer().listen(other.identity.port, '127.0.0.1');
+      await once(holder, 'listening');
+      try {
+        await expect(other.engine.lifecycle.start({}, context())).rejects.toMatchObject({
+          code: 'engine-unavailable',
+          detail: expect.stringMatching(/in use/),
+        });
+        expect((await look(other)).processState).toBe('stopped');
+      } finally {
+        holder.close();
+      }
+      await other.engine.lifecycle.start({}, context());
+      await other.engine.lifecycle.stop({}, context());
+    });
+
+    test('looks leave no trace in the tenant’s log, and count as nothing', async () => {
+      const quiet = await bench.beginGuest();
+      await until(
+        () => look(quiet),
+        ({ acceptsLogins }) => acceptsLogins,
+      );
+      for (let beat = 0; beat < 10; beat += 1) {
+        await look(quiet);
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+      expect((await look(quiet)).metrics).toMatchObject({
+        tmpDiskTablesPerSecond: 0,
+        writesPerSecond: 0,
+        connections: 0,
+        runningThreads: 0,
+      });
+      const lines = readFileSync(path.join(quiet.identity.folder, 'logs', 'error.log'), 'utf8').split('\n');
+      // The installer's own entry is gone after the first start, which still tells of it.
+      expect(lines.filter((line) => /\[(Warning|ERROR)\] (?!'proxies_priv')/.test(line))).toEqual([]);
+      await quiet.engine.lifecycle.stop({}, context());
+    });
+  });
+
+  describe('growth stop', () => {
+    const root = { ...tenant, user: 'root' };
+    let guest: TestGuest;
+    beforeAll(async () => {
+      guest = await bench.beginGuest();
+      await guest.engine.accounts.enableRoot({ password }, context());
+      await bench.ask(guest, 'CREATE TABLE items (n INT PRIMARY KEY, text VARCHAR(20))');
+      await bench.ask(guest, "INSERT INTO items VALUES (1, 'a'), (2, 'b'), (3, 'c')");
+      await bench.ask(guest, 'CREATE TABLE spare (n INT)');
+      await bench.ask(guest, "CREATE PROCEDURE grow() INSERT INTO items VALUES (100, 'x')");
+    });
+
+    test('what grows is refused to users and root, also on connections that were open; what makes room goes on', async () => {
+      const open = await bench.subject.connect(guest, tenant);
+      await guest.engine.setWritable(false);
+      await expect(open.query("INSERT INTO items VALUES (4, 'd')")).rejects.toThrow();
+      await open.close();
+      await until(
+        () => look(guest),
+        ({ acceptsWrites, acceptsLogins }) => !acceptsWrites && acceptsLogins,
+      );
+      for (const login of [tenant, root])
+        for (const text of [
+          "INSERT INTO items VALUES (4, 'd')",
+          "UPDATE items SET text = 'longer'",
+          'CREATE TABLE more (n INT)',
+          'CREATE TEMPORARY TABLE more (n INT)',
+          'CREATE DATABASE more',
+          'ALTER TABLE items ADD COLUMN m INT',
+          'CREATE INDEX i ON items (text)',
+          'CALL grow()',
+        ])
+          await expect(bench.ask(guest, text, login), `${login.user}: ${text}`).rejects.toThrow(/denied/);
+      await expect(guest.engine.accounts.createDatabase({ name: 'more' }, context())).rejects.toMatchObject({ code: 'volume-full' });
+      await bench.ask(guest, 'DELETE FROM items WHERE n = 3');
+      await bench.ask(guest, 'TRUNCATE TABLE spare', root);
+      await bench.ask(guest, 'DROP TABLE spare');
+      expect(await bench.count(guest, 'items')).toBe(2);
+    });
+
+    test('it holds over a restart, a new agent and new users; lifted, all is as before', async () => {
+      await guest.engine.lifecycle.stop({}, context());
+      await guest.engine.lifecycle.start({}, context());
+      await guest.engine.accounts.createUser({ name: 'late', password, grants: ['app'] }, context());
+      await guest.withNewAgent().engine.setWritable(false);
+      for (const user of ['app', 'late', 'root'])
+        await expect(bench.ask(guest, "INSERT INTO items VALUES (9, 'x')", { ...tenant, user }), user).rejects.toThrow(/denied/);
+      expect((await guest.engine.accounts.listUsers({}, context())).users.map(({ name, grants }) => [name, grants])).toEqual([
+        ['app', ['app']],
+        ['late', ['app']],
+        ['root', ['app']],
+      ]);
+      await guest.engine.setWritable(true);
+      await guest.engine.setWritable(true);
+      await bench.ask(guest, 'CALL grow()');
+      for (const [index, user] of ['app', 'late', 'root'].entries())
+        await bench.ask(guest, `INSERT INTO items VALUES (${10 + index}, 'x')`, { ...tenant, user });
+      await until(
+        () => look(guest),
+        ({ acceptsWrites }) => acceptsWrites,
+      );
+    });
+  });
+}

@@ -1,0 +1,6 @@
+import { testEngine } from '../../engine.testsuite.ts';
+import { testIsolation } from './isolation.testsuite.ts';
+import { mariadb1011 } from './under-test.testsuite.ts';
+
+const bench = await testEngine(mariadb1011);
+testIsolation(bench);

@@ -1,0 +1,53 @@
+import { userInfo } from 'node:os';
+import path from 'node:path';
+import { GuestboardError } from '#contract/errors.ts';
+import type { GuestIdentity } from '#contract/guest/identity.ts';
+
+/** Every file and program of one MariaDB guest. */
+export type Place = ReturnType<typeof createPlace>;
+
+/** Our own accounts live at `localhost`, which is the guest's own socket alone; tenants' never do. Without rights or password: whether ordinary logins are taken. */
+export const probeUser = 'guestboard_probe';
+/** A locked account that exists while tenant growth is stopped. */
+export const stoppedUser = 'guestboard_stopped';
+
+export function createPlace(identity: GuestIdentity) {
+  const under = (...parts: string[]) => path.join(identity.folder, ...parts);
+  const prefix = path.dirname(identity.binFolder);
+  return {
+    instanceId: identity.instanceId,
+    port: identity.port,
+    listenAddress: identity.listenAddress,
+    prefix,
+    mariadbd: path.join(identity.binFolder, 'mariadbd'),
+    installer: path.join(prefix, 'bin', 'mariadb-install-db'),
+    data: under('data'),
+    /** A data folder that is not complete yet; renamed to `data` when it is. */
+    making: under('data.making'),
+    run: under('run'),
+    logs: under('logs'),
+    conf: under('conf'),
+    tmp: under('tmp'),
+    /** Empty, and closed even to the server: the only folder SQL may name files in. */
+    noFiles: under('tmp', 'none'),
+    settingsFile: under('conf', 'settings.json'),
+    configFile: under('conf', 'mariadb.cnf'),
+    certificateFile: under('conf', 'server.crt'),
+    keyFile: under('conf', 'server.key'),
+    errorLog: under('logs', 'error.log'),
+    slowLog: under('logs', 'slow.log'),
+    startupLog: under('logs', 'startup.log'),
+    pidFile: under('run', 'mariadbd.pid'),
+    socketFile: under('run', 's'),
+    systemSpace: under('data', 'ibdata1'),
+  };
+}
+
+/** The administrator has the name of the guest's own system account: that is whom the socket lets in without a password. */
+export function adminUser(): string {
+  try {
+    return userInfo().username;
+  } catch (error) {
+    throw new GuestboardError('engine-unavailable', 'The account this guest runs as has no name on this host.', { cause: error });
+  }
+}

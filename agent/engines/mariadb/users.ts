@@ -1,0 +1,122 @@
+import { mariadb } from '#contract/datastores/mariadb.ts';
+import { GuestboardError } from '#contract/errors.ts';
+import type { User } from '#contract/resources/account.ts';
+import {
+  type Account,
+  createAccount,
+  endConnections,
+  grant,
+  grantRootRights,
+  isStopped,
+  listAccounts,
+  listGrants,
+  revoke,
+  rootName,
+} from './access.ts';
+import type { Client } from './connections.ts';
+import { listNames } from './databases.ts';
+import { hashPassword } from './password-hash.ts';
+import { quoteAccount, quoteName, quoteText } from './sql.ts';
+
+export async function listUsers(client: Client): Promise<User[]> {
+  const [accounts, grants, existing] = [await listAccounts(client), await listGrants(client), await listNames(client)];
+  return [...new Set(accounts.map(({ user }) => user))].sort().map((name) => {
+    const mine = accounts.filter(({ user }) => user === name);
+    const held = new Set(grants.filter(({ user }) => user === name).map(({ database }) => database));
+    return {
+      name,
+      canLogin: mine.some(({ locked }) => !locked),
+      isRoot: name === rootName,
+      connectionLimit: mine[0]?.connectionLimit ?? null,
+      grants: [...held].filter((database) => existing.includes(database)).sort(),
+    };
+  });
+}
+
+/** Asked again with the same password it only sets the rights and finishes what was interrupted; another's name is `name-taken`. */
+export async function createUser(
+  client: Client,
+  hosts: readonly string[],
+  { name, password, grants }: { name: string; password: string; grants: readonly string[] },
+): Promise<void> {
+  quoteName(name);
+  const reason = mariadb.names.refuseUser(name);
+  if (reason !== null) throw new GuestboardError('invalid-input', reason, { field: 'name' });
+  await assertDatabases(client, grants);
+  const hash = hashPassword(password);
+  const known = await listAccounts(client, name);
+  if (known.some((account) => account.hash !== hash))
+    throw new GuestboardError('name-taken', 'A user of this name exists.', { field: 'name' });
+  for (const host of hosts) await createAccount(client, { user: name, host, hash, locked: false });
+  await writeGrants(client, name, grants);
+}
+
+export async function setPassword(client: Client, name: string, password: string): Promise<void> {
+  for (const account of await getAccounts(client, name)) await writePassword(client, account, password);
+}
+
+/** Exactly these databases from now on; connections into others end. */
+export async function setGrants(client: Client, name: string, grants: readonly string[]): Promise<void> {
+  refuseRoot(name);
+  await getAccounts(client, name);
+  await assertDatabases(client, grants);
+  if (await writeGrants(client, name, grants)) await endConnections(client, name);
+}
+
+/** Gone already is fine. What it made stays with its database; views and routines that run with its rights say that their maker is missing. */
+export async function dropUser(client: Client, name: string): Promise<void> {
+  refuseRoot(name);
+  for (const account of await listAccounts(client, name)) await client.query(`DROP USER IF EXISTS ${quoteAccount(account)}`);
+  await endConnections(client, name);
+}
+
+/** The tenant's administrator: everything in every database of the tenant, and a view of every connection. It makes no accounts and no databases. */
+export async function enableRoot(client: Client, hosts: readonly string[], password: string): Promise<void> {
+  const stopped = await isStopped(client);
+  const databases = await listNames(client);
+  for (const host of hosts) {
+    const account = { user: rootName, host };
+    await createAccount(client, { ...account, hash: hashPassword(password), locked: true });
+    await grantRootRights(client, host);
+    for (const database of databases) await grant(client, account, database, stopped);
+    await writePassword(client, account, password);
+    await client.query(`ALTER USER ${quoteAccount(account)} ACCOUNT UNLOCK`);
+  }
+}
+
+export async function disableRoot(client: Client): Promise<void> {
+  for (const account of await listAccounts(client, rootName)) await client.query(`ALTER USER ${quoteAccount(account)} ACCOUNT LOCK`);
+  await endConnections(client, rootName);
+}
+
+/** Answers whether anything was taken away. */
+async function writeGrants(client: Client, name: string, databases: readonly string[]): Promise<boolean> {
+  const stopped = await isStopped(client);
+  const before = (await listGrants(client)).filter(({ user }) => user === name);
+  const removed = before.filter(({ database }) => !databases.includes(database));
+  for (const held of removed) await revoke(client, held);
+  for (const account of await listAccounts(client, name)) for (const database of databases) await grant(client, account, database, stopped);
+  return removed.length > 0;
+}
+
+/** Only the hash leaves this agent: no log of the server, and no table of it, ever holds the password. */
+async function writePassword(client: Client, account: Pick<Account, 'user' | 'host'>, password: string): Promise<void> {
+  await client.query(`ALTER USER ${quoteAccount(account)} IDENTIFIED VIA mysql_native_password USING ${quoteText(hashPassword(password))}`);
+}
+
+async function getAccounts(client: Client, name: string): Promise<Account[]> {
+  const accounts = await listAccounts(client, name);
+  if (accounts.length === 0) throw new GuestboardError('not-found', 'The user does not exist.', { field: 'name' });
+  return accounts;
+}
+
+async function assertDatabases(client: Client, names: readonly string[]): Promise<void> {
+  const existing = await listNames(client);
+  const missing = names.find((name) => !existing.includes(name));
+  if (missing !== undefined) throw new GuestboardError('not-found', `The database ${missing} does not exist.`, { field: 'grants' });
+}
+
+function refuseRoot(name: string): void {
+  if (name === rootName)
+    throw new GuestboardError('invalid-input', 'root is enabled and disabled by itself, not as a user.', { field: 'name' });
+}
