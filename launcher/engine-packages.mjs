@@ -6,7 +6,12 @@ import { phase, say } from './say.mjs';
 /** Debian packages of the engines: `isThere` asks the disk, `listPackages` asks apt what this release calls them. */
 const engines = [
   { title: 'PostgreSQL of this Debian', isThere: hasPostgres, listPackages: () => [newestPostgres()] },
-  { title: 'MariaDB of this Debian', isThere: () => existsSync('/usr/sbin/mariadbd'), listPackages: () => ['mariadb-server'] },
+  // The core packages alone: the full one brings a service that the host's next start would begin.
+  {
+    title: 'MariaDB of this Debian',
+    isThere: () => existsSync('/usr/sbin/mariadbd'),
+    listPackages: () => ['mariadb-server-core', 'mariadb-client-core'],
+  },
 ];
 
 /** Installs what engines need where that is allowed; elsewhere says the one command and goes on with what npm brought. */

@@ -9,7 +9,8 @@ const needs = [
     package: 'postgresql-15',
     isThere: () => listFolder('/usr/lib/postgresql').some((version) => existsSync(`/usr/lib/postgresql/${version}/bin/postgres`)),
   },
-  { package: 'mariadb-server', isThere: () => existsSync('/usr/sbin/mariadbd') },
+  { package: 'mariadb-server-core', isThere: () => existsSync('/usr/sbin/mariadbd') },
+  { package: 'mariadb-client-core', isThere: () => existsSync('/usr/bin/mariadb') },
 ];
 
 /** Installs what is missing, or names it with the one command that installs it. */

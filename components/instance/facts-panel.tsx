@@ -10,6 +10,7 @@ import { Meter } from '#components/ui/meter.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { Nothing } from '#components/ui/quantity.tsx';
 import { ExactTime, RelativeTime } from '#components/ui/relative-time.tsx';
+import { getDatastore, hasCapability } from '#contract/datastores/definitions.ts';
 import { getFlavor, volumeThresholds } from '#contract/flavors.ts';
 import type { Instance } from '#contract/resources/instance.ts';
 import { hrefOf } from './instance-tabs.ts';
@@ -25,7 +26,7 @@ export function FactsPanel({ instance }: { instance: Instance }) {
           {getFlavor(instance.flavorId).title}
           {guest?.enforcement.memory === 'advisory' && <Aside>advisory: this host does not enforce it</Aside>}
         </Fact>
-        <Kin instance={instance} />
+        {hasCapability(instance.datastore, 'replication') && <Kin instance={instance} />}
         {guest?.startedAtMs != null && (
           <Fact label="Up since">
             <ExactTime at={guest.startedAtMs} />
@@ -34,7 +35,12 @@ export function FactsPanel({ instance }: { instance: Instance }) {
         <Fact label="Last backup">
           {instance.lastBackupAt === null ? (
             <>
-              none <Aside>nothing can be restored</Aside>
+              none{' '}
+              <Aside>
+                {hasCapability(instance.datastore, 'backup')
+                  ? 'nothing can be restored'
+                  : `${getDatastore(instance.datastore).title} is not backed up here yet`}
+              </Aside>
             </>
           ) : (
             <RelativeTime at={instance.lastBackupAt} className="num" />

@@ -49,11 +49,12 @@ export function describeCompute(name: string, open: () => Promise<ComputeBench>)
     test('finds versions with the programs to run them', async () => {
       const versions = await bench.compute.listVersions();
       expect(versions.length).toBeGreaterThan(0);
-      for (const { binFolder, version, full } of versions) {
-        expect(existsSync(path.join(binFolder, 'initdb'))).toBe(true);
+      const programs = { postgresql: 'initdb', mariadb: 'mariadbd' };
+      for (const { datastore, binFolder, version, full } of versions) {
+        expect(existsSync(path.join(binFolder, programs[datastore]))).toBe(true);
         expect(full.startsWith(version)).toBe(true);
       }
-      expect(new Set(versions.map(({ version }) => version)).size).toBe(versions.length);
+      expect(new Set(versions.map(({ datastore, version }) => `${datastore} ${version}`)).size).toBe(versions.length);
     });
 
     test('makes a guest whose identity only its account can read, with an agent that lives', async () => {

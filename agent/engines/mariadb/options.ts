@@ -7,8 +7,15 @@ export const definitions: Readonly<Record<string, ParameterDefinition>> = mariad
 
 /** What size and tenant decide, as the server spells it. */
 export function toOptions({ size, parameters }: Pick<Settings, 'size' | 'parameters'>): Record<string, string> {
-  return { ...sizeOptions(size), ...Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, toOption(value)])) };
+  return {
+    ...defaults,
+    ...sizeOptions(size),
+    ...Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, toOption(value)])),
+  };
 }
+
+/** Ours where the server's own would be another or is worth saying: a parameter taken back comes back to these. */
+const defaults = { slow_query_log: 'ON', performance_schema: 'OFF', event_scheduler: 'OFF' };
 
 /** Of these what a running server takes at once; everything else counts from the next start. */
 export function liveOptions(options: Readonly<Record<string, string>>): Record<string, string> {

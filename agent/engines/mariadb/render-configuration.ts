@@ -36,7 +36,6 @@ function fixedOptions(place: Place): Record<string, string> {
     symbolic_links: '0',
     log_error: place.errorLog,
     log_warnings: '2',
-    slow_query_log: '1',
     slow_query_log_file: place.slowLog,
     general_log: '0',
     character_set_server: 'utf8mb4',
@@ -46,7 +45,5 @@ function fixedOptions(place: Place): Record<string, string> {
     enforce_storage_engine: 'InnoDB',
     innodb_flush_log_at_trx_commit: '1',
     innodb_file_per_table: '1',
-    performance_schema: '0',
-    event_scheduler: '0',
   };
 }
