@@ -11,7 +11,7 @@ import { ProblemsMenu } from './problems-menu.tsx';
 export function TopBar({ onSearch }: { onSearch(): void }) {
   const commandKey = useCommandKey();
   return (
-    <header className="sticky top-0 z-20 flex h-12 items-center gap-3 border-line border-b bg-page/90 px-4 backdrop-blur-sm md:px-6">
+    <header className="sticky top-0 z-20 flex h-12 items-center gap-3 border-line border-b bg-page px-4 md:px-6">
       <Breadcrumbs />
       <div className="grow" />
       <button

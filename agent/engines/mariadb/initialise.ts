@@ -3,6 +3,7 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import { GuestboardError } from '#contract/errors.ts';
 import type { CommandInput } from '#contract/guest/commands.ts';
 import { run } from '#drivers/process/run.ts';
+import { syncFileSystem } from '../../sync-file-system.ts';
 import { syncFolder, writeFile } from '../../write-file.ts';
 import { toHosts } from './hosts.ts';
 import { adminUser, type Place } from './place.ts';
@@ -72,9 +73,7 @@ async function install(place: Place, size: InitialiseInput['size'], signal: Abor
     throw new GuestboardError('engine-error', 'The data folder could not be made.', {
       detail: `${result.stdout}\n${result.stderr}`.slice(-2000),
     });
-  const synced = await run('/bin/sync', ['-f', place.making], { deadlineMs: 120_000, signal });
-  if (synced.code !== 0)
-    throw new GuestboardError('engine-error', 'The new data could not be written to the disk.', { detail: synced.stderr });
+  await syncFileSystem(place.making, signal);
 }
 
 async function writeTls(place: Place, tls: InitialiseInput['tls']): Promise<void> {
