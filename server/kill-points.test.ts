@@ -132,9 +132,14 @@ async function makeGroup(name: string): Promise<string> {
 async function open(name: OperationName, instanceId: string, given: object = {}, about = name as string): Promise<string> {
   const confirmName = (await store.instances.findForControlPlane(instanceId))?.name;
   const isBackups = getOperation(name).subject === 'backup';
-  const facts = await store.facts.load(projectId, isBackups ? null : instanceId, actor);
   const input = getOperation(name).input.parse({ confirmName, ...given });
-  expect(getOperation(name).takesOver ? null : getOperation(name).refuse(facts, input, Date.now()), about).toBeNull();
+  const load = () => store.facts.load(projectId, isBackups ? null : instanceId, actor);
+  let facts = await load();
+  const refuse = () => (getOperation(name).takesOver ? null : getOperation(name).refuse(facts, input, Date.now()));
+  // Agents that lost the killed server are silent until they have found the new one.
+  for (const end = performance.now() + 20_000; refuse() !== null && performance.now() < end; facts = await load())
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(refuse(), about).toBeNull();
   const subject = isBackups ? { instance: { id: instanceId, name: confirmName ?? '' } } : {};
   return store.transact((tx) => store.operations.open(tx, { name, input, facts, actor, ...subject }));
 }
