@@ -66,11 +66,11 @@ function toState(state: string | null, locked: boolean): ConnectionState {
   return 'idle';
 }
 
-type Found = { pid: number; user: string; database: string | null; active: boolean; since: string | null };
+type Found = { user: string; database: string | null; active: boolean; since: string | null };
 
 async function find(client: Client, id: string): Promise<Found | null> {
   const { rows } = await client.query<Found>(
-    `SELECT pid, usename AS user, datname AS database, state = 'active' AS active, query_start::text AS since
+    `SELECT usename AS user, datname AS database, state = 'active' AS active, query_start::text AS since
      FROM pg_stat_activity WHERE ${ofClients} AND ${idOf} = $1`,
     [id],
   );
