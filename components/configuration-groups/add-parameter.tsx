@@ -2,7 +2,7 @@ import { Plus } from 'lucide-react';
 import { useState } from 'react';
 import { Button } from '#components/ui/button.tsx';
 import { Select } from '#components/ui/field.tsx';
-import type { DatastoreDefinition } from '#contract/datastores/datastore.ts';
+import type { DetailedDatastore } from '#contract/datastores/datastore.ts';
 
 /** Chooses among the parameters the datastore knows and the group does not have yet: no other can be named. */
 export function AddParameter({
@@ -10,7 +10,7 @@ export function AddParameter({
   taken,
   onAdd,
 }: {
-  definition: DatastoreDefinition;
+  definition: DetailedDatastore;
   taken: readonly string[];
   onAdd(key: string): void;
 }) {

@@ -12,6 +12,7 @@ import { Panel } from '#components/ui/panel.tsx';
 import { SkeletonRows } from '#components/ui/skeleton.tsx';
 import { Cell, HeadCell, Table, TableRow } from '#components/ui/table.tsx';
 import { getDatastore } from '#contract/datastores/definitions.ts';
+import { getDetailedDatastore } from '#contract/datastores/details.ts';
 import type { ConfigurationGroup } from '#contract/resources/configuration-group.ts';
 import type { Instance } from '#contract/resources/instance.ts';
 import { findParameter } from './parameter-draft.ts';
@@ -43,7 +44,7 @@ export function ConfigurationTab({ instance }: { instance: Instance }) {
 }
 
 function Attached({ instance, group }: { instance: Instance; group: ConfigurationGroup }) {
-  const definition = getDatastore(group.datastore);
+  const definition = getDetailedDatastore(group.datastore);
   const entries = Object.entries(group.values);
   return (
     <Panel

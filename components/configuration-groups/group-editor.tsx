@@ -10,7 +10,7 @@ import { EngineMark } from '#components/ui/engine-mark.tsx';
 import { FaultNote } from '#components/ui/fault-note.tsx';
 import { notify } from '#components/ui/notify.ts';
 import { Panel } from '#components/ui/panel.tsx';
-import { getDatastore } from '#contract/datastores/definitions.ts';
+import { getDetailedDatastore } from '#contract/datastores/details.ts';
 import type { ConfigurationGroup } from '#contract/resources/configuration-group.ts';
 import { AddParameter } from './add-parameter.tsx';
 import { GroupInstances } from './group-instances.tsx';
@@ -19,7 +19,7 @@ import { ParameterRows } from './parameter-rows.tsx';
 
 /** A group's parameters, and the instances that have it. Saving changes the group; applying changes an instance. */
 export function GroupEditor({ group, onGone }: { group: ConfigurationGroup; onGone(): void }) {
-  const definition = getDatastore(group.datastore);
+  const definition = getDetailedDatastore(group.datastore);
   const { update, remove } = useConfigurationGroupChanges();
   const denial = useDenial('configuration-group.manage', group.projectId);
   const saved = toDraft(group.values);

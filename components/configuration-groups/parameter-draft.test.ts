@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { getDatastore } from '#contract/datastores/definitions.ts';
+import { getDetailedDatastore } from '#contract/datastores/details.ts';
 import { countChanges, readDraft, toDraft } from './parameter-draft.ts';
 
-const postgresql = getDatastore('postgresql');
+const postgresql = getDetailedDatastore('postgresql');
 
 test('typed text becomes values of the parameter’s type', () => {
   const { values, faults } = readDraft(postgresql, {

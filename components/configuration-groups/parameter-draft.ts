@@ -1,4 +1,4 @@
-import type { DatastoreDefinition, ParameterDefinition } from '#contract/datastores/datastore.ts';
+import type { DetailedDatastore, ParameterDefinition } from '#contract/datastores/datastore.ts';
 import { refuseParameter } from '#contract/datastores/parameter.ts';
 import type { ParameterValue } from '#contract/resources/configuration-group.ts';
 
@@ -22,7 +22,7 @@ export function readValue(parameter: ParameterDefinition | undefined, text: stri
 export type ReadDraft = { values: Record<string, ParameterValue>; faults: Record<string, string> };
 
 /** The values, and beside each parameter why it is refused. */
-export function readDraft(definition: DatastoreDefinition, draft: Draft): ReadDraft {
+export function readDraft(definition: DetailedDatastore, draft: Draft): ReadDraft {
   const values: Record<string, ParameterValue> = {};
   const faults: Record<string, string> = {};
   for (const [key, text] of Object.entries(draft)) {
@@ -46,7 +46,7 @@ export function initialText(parameter: ParameterDefinition): string {
   }
 }
 
-export function findParameter(definition: DatastoreDefinition, key: string): ParameterDefinition | undefined {
+export function findParameter(definition: DetailedDatastore, key: string): ParameterDefinition | undefined {
   return Object.hasOwn(definition.parameters, key) ? definition.parameters[key] : undefined;
 }
 

@@ -2,12 +2,12 @@ import { X } from 'lucide-react';
 import { useId } from 'react';
 import { Button } from '#components/ui/button.tsx';
 import { Chip } from '#components/ui/chip.tsx';
-import type { DatastoreDefinition } from '#contract/datastores/datastore.ts';
+import type { DetailedDatastore } from '#contract/datastores/datastore.ts';
 import { describeRange, ParameterControl } from './parameter-control.tsx';
 import { type Draft, findParameter } from './parameter-draft.ts';
 
 type Props = {
-  definition: DatastoreDefinition;
+  definition: DetailedDatastore;
   draft: Draft;
   saved: Draft;
   faults: Readonly<Record<string, string>>;

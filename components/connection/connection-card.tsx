@@ -6,7 +6,7 @@ import { useProjects } from '#client/queries/projects.ts';
 import { Chip } from '#components/ui/chip.tsx';
 import { CopyButton } from '#components/ui/copy-button.tsx';
 import { Panel } from '#components/ui/panel.tsx';
-import { getDatastore } from '#contract/datastores/definitions.ts';
+import { getDetailedDatastore } from '#contract/datastores/details.ts';
 import type { Instance } from '#contract/resources/instance.ts';
 import { PasswordValue } from './password-value.tsx';
 import { SnippetTabs } from './snippet-tabs.tsx';
@@ -48,7 +48,7 @@ export function ConnectionCard({ instance }: { instance: Instance }) {
       </dl>
       {port !== null && (
         <SnippetTabs
-          snippets={getDatastore(datastore).snippets}
+          snippets={getDetailedDatastore(datastore).snippets}
           values={{
             host,
             port: String(port),

@@ -1,10 +1,10 @@
-import { useWindowVirtualizer } from '@tanstack/react-virtual';
-import { useCallback, useLayoutEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { useCallback, useRef, useSyncExternalStore } from 'react';
 import { useStore } from '#client/store.ts';
 import { lookChanges, readDensity } from '#client/theme.ts';
 import { ListHead } from './list-head.tsx';
 import { ListRow } from './list-row.tsx';
 import type { Line } from './sort.ts';
+import { useRowsInSight } from './use-rows-in-sight.ts';
 
 export type InstanceListProps = {
   lines: readonly Line[];
@@ -17,19 +17,8 @@ export type InstanceListProps = {
 /** Rows that are on the screen and a few around it; thousands of others cost nothing. The page itself scrolls. */
 export function InstanceList({ lines, sort, onSort, selected, onSelected }: InstanceListProps) {
   const ground = useRef<HTMLDivElement>(null);
-  const [top, setTop] = useState(0);
   const height = useRowHeight();
-  useLayoutEffect(() => setTop(ground.current?.offsetTop ?? 0), []);
-  const virtual = useWindowVirtualizer({
-    count: lines.length,
-    estimateSize: () => height,
-    overscan: 8,
-    scrollMargin: top,
-    useFlushSync: false,
-  });
-  useLayoutEffect(() => {
-    if (height > 0) virtual.measure();
-  }, [virtual, height]);
+  const { first, end } = useRowsInSight(ground, lines.length, height);
   const latest = useRef(selected);
   latest.current = selected;
   const select = useCallback(
@@ -53,22 +42,17 @@ export function InstanceList({ lines, sort, onSort, selected, onSelected }: Inst
           onAll={(on) => onSelected(new Set(on ? lines.map((line) => line.instance.id) : []))}
         />
       </div>
-      <div role="rowgroup" ref={ground} className="relative -mb-px" style={{ height: virtual.getTotalSize() }}>
-        {virtual.getVirtualItems().map((item) => {
-          const line = lines[item.index];
-          if (line === undefined) return null;
-          const { instance, indented } = line;
-          return (
-            <div
-              key={instance.id}
-              role="presentation"
-              className="absolute inset-x-0 top-0 contain-content"
-              style={{ height: item.size, transform: `translateY(${item.start - top}px)` }}
-            >
-              <ListRow instance={instance} indented={indented} index={item.index} selected={selected.has(instance.id)} onSelect={select} />
-            </div>
-          );
-        })}
+      <div role="rowgroup" ref={ground} className="relative -mb-px" style={{ height: lines.length * height }}>
+        {lines.slice(first, end).map(({ instance, indented }, index) => (
+          <div
+            key={instance.id}
+            role="presentation"
+            className="absolute inset-x-0 top-0 contain-content"
+            style={{ height, transform: `translateY(${(first + index) * height}px)` }}
+          >
+            <ListRow instance={instance} indented={indented} index={first + index} selected={selected.has(instance.id)} onSelect={select} />
+          </div>
+        ))}
       </div>
     </div>
   );

@@ -1,7 +1,6 @@
 'use client';
 
 import { Database, Plus, SearchX } from 'lucide-react';
-import dynamic from 'next/dynamic';
 import { useState } from 'react';
 import { formatNumber } from '#client/format.ts';
 import { useInstances } from '#client/queries/instances.ts';
@@ -9,6 +8,7 @@ import { toActor, useMe } from '#client/queries/me.ts';
 import { Awake } from '#components/ui/awake.tsx';
 import { Button, LinkButton } from '#components/ui/button.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
+import { later } from '#components/ui/later.tsx';
 import { Loaded } from '#components/ui/loaded.tsx';
 import { PageHead } from '#components/ui/page-head.tsx';
 import { SkeletonRows } from '#components/ui/skeleton.tsx';
@@ -18,10 +18,7 @@ import { ListFilter } from './list-filter.tsx';
 import { useLines } from './use-lines.ts';
 import { useListUrl } from './use-list-url.ts';
 
-const BulkBar = dynamic(() => import('./bulk-bar.tsx').then((module) => module.BulkBar), {
-  ssr: false,
-  loading: () => <div className="h-10" />,
-});
+const BulkBar = later(() => import('./bulk-bar.tsx').then((module) => module.BulkBar), <div className="h-10" />);
 
 /** Every instance at a glance, worst first. */
 export function InstancesPage() {

@@ -1,10 +1,10 @@
 'use client';
 
-import dynamic from 'next/dynamic';
 import { type ReactNode, useCallback, useEffect, useState } from 'react';
 import { useBrowser } from '#client/browser.ts';
 import { useStore } from '#client/store.ts';
 import { OperationsDesk } from '#components/operations/operations-desk.tsx';
+import { later } from '#components/ui/later.tsx';
 import { BottomBar } from './bottom-bar.tsx';
 import { Rail } from './rail.tsx';
 import { Shortcuts } from './shortcuts.tsx';
@@ -12,10 +12,8 @@ import { StaleCover } from './stale-cover.tsx';
 import { ToastPlace } from './toast-place.tsx';
 import { TopBar } from './top-bar.tsx';
 
-const CommandPalette = dynamic(() => import('#components/palette/command-palette.tsx').then((module) => module.CommandPalette), {
-  ssr: false,
-});
-const ShortcutsSheet = dynamic(() => import('./shortcuts-sheet.tsx').then((module) => module.ShortcutsSheet), { ssr: false });
+const CommandPalette = later(() => import('#components/palette/command-palette.tsx').then((module) => module.CommandPalette));
+const ShortcutsSheet = later(() => import('./shortcuts-sheet.tsx').then((module) => module.ShortcutsSheet));
 
 /** Everything around a signed-in page; it holds the socket, and leaves for sign-in when the session ends. */
 export function Frame({ children }: { children: ReactNode }) {

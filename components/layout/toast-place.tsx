@@ -1,9 +1,9 @@
-import dynamic from 'next/dynamic';
 import { useState } from 'react';
 import { useStore } from '#client/store.ts';
+import { later } from '#components/ui/later.tsx';
 import { saidNotices } from '#components/ui/notify.ts';
 
-const Toasts = dynamic(() => import('#components/ui/toasts.tsx').then((module) => module.Toasts), { ssr: false });
+const Toasts = later(() => import('#components/ui/toasts.tsx').then((module) => module.Toasts));
 
 /** Nothing until the first toast is said, then the place where they appear. */
 export function ToastPlace() {

@@ -1,9 +1,9 @@
-import dynamic from 'next/dynamic';
 import { type ReactNode, useCallback, useMemo, useState } from 'react';
+import { later } from '#components/ui/later.tsx';
 import { DeskContext, type Intent } from './desk.tsx';
 
-const Asking = dynamic(() => import('./asking.tsx').then((module) => module.Asking), { ssr: false });
-const OperationsDrawer = dynamic(() => import('./operations-drawer.tsx').then((module) => module.OperationsDrawer), { ssr: false });
+const Asking = later(() => import('./asking.tsx').then((module) => module.Asking));
+const OperationsDrawer = later(() => import('./operations-drawer.tsx').then((module) => module.OperationsDrawer));
 
 /** Where operations are asked for and watched, whatever page, menu or palette the wish came from. */
 export function OperationsDesk({ children }: { children: ReactNode }) {

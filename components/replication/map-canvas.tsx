@@ -11,7 +11,7 @@ const nodeTypes = { instance: MapNode };
 const edgeTypes = { lag: MapEdge };
 
 /** The drawing. It can be panned and zoomed by hand; everything on it is also in the list beside it. */
-export default function MapCanvas({ instances, chosenId }: { instances: readonly Instance[]; chosenId: string | null }) {
+export function MapCanvas({ instances, chosenId }: { instances: readonly Instance[]; chosenId: string | null }) {
   const shape = instances.map((instance) => `${instance.id}>${instance.sourceId ?? ''}`).join();
   // biome-ignore lint/correctness/useExhaustiveDependencies: places change with the shape of the sets, not with every beat.
   const places = useMemo(() => {

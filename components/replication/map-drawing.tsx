@@ -1,23 +1,21 @@
 'use client';
-import dynamic from 'next/dynamic';
 import { useSyncExternalStore } from 'react';
+import { later } from '#components/ui/later.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { Skeleton } from '#components/ui/skeleton.tsx';
 import type { Instance } from '#contract/resources/instance.ts';
 
 /** The drawing's code is a hundred kilobytes: it comes when a map is looked at. */
-const MapCanvas = dynamic(() => import('./map-canvas.tsx'), {
-  ssr: false,
-  loading: () => (
-    <div role="status" aria-label="Drawing the map" className="flex h-full items-center justify-center gap-24">
+const MapCanvas = later(
+  () => import('./map-canvas.tsx').then((module) => module.MapCanvas),
+  <div role="status" aria-label="Drawing the map" className="flex h-full items-center justify-center gap-24">
+    <Skeleton className="h-16 w-55 rounded-panel" />
+    <span className="grid gap-5">
       <Skeleton className="h-16 w-55 rounded-panel" />
-      <span className="grid gap-5">
-        <Skeleton className="h-16 w-55 rounded-panel" />
-        <Skeleton className="h-16 w-55 rounded-panel" />
-      </span>
-    </div>
-  ),
-});
+      <Skeleton className="h-16 w-55 rounded-panel" />
+    </span>
+  </div>,
+);
 
 /** The map as a picture, where there is room for one; screen readers, keyboards and phones are served by the list beside it. */
 export function MapDrawing({

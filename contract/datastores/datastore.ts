@@ -30,7 +30,13 @@ export type DatastoreDefinition = {
   capabilities: readonly Capability[];
   names: NameRules;
   metrics: readonly MetricDefinition[];
+};
+
+/** The rest of the definition, in a file of its own: long, and only the pages that set parameters or connect need it. */
+export type DatastoreDetails = {
   parameters: Readonly<Record<string, ParameterDefinition>>;
   /** Shown on the connection card, in this order. */
   snippets: readonly Snippet[];
 };
+
+export type DetailedDatastore = DatastoreDefinition & DatastoreDetails;

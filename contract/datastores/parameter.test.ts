@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { getDatastore } from './index.ts';
+import { getDetailedDatastore } from './details.ts';
 import { refuseParameter, refuseParameters } from './parameter.ts';
 
-const postgresql = getDatastore('postgresql');
+const postgresql = getDetailedDatastore('postgresql');
 
 test('values inside type and range are taken', () => {
   expect(refuseParameters(postgresql, { work_mem: 64, log_connections: false, random_page_cost: 1.1, timezone: 'UTC' })).toBeNull();

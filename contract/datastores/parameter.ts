@@ -1,8 +1,8 @@
 import type { ParameterValue } from '../resources/configuration-group.ts';
-import type { DatastoreDefinition, ParameterDefinition } from './datastore.ts';
+import type { DetailedDatastore, ParameterDefinition } from './datastore.ts';
 
 /** Why a value is not taken, as a sentence; null when it is fine. Asked by the editor and again by the API. */
-export function refuseParameter(definition: DatastoreDefinition, key: string, value: ParameterValue): string | null {
+export function refuseParameter(definition: DetailedDatastore, key: string, value: ParameterValue): string | null {
   if (!Object.hasOwn(definition.parameters, key)) return `${definition.title} has no parameter ${key} that may be set here.`;
   const parameter = definition.parameters[key];
   return parameter === undefined ? null : refuseValue(parameter, value);
@@ -10,7 +10,7 @@ export function refuseParameter(definition: DatastoreDefinition, key: string, va
 
 /** The first refusal of a whole group, with the parameter it is about; null when every value is fine. */
 export function refuseParameters(
-  definition: DatastoreDefinition,
+  definition: DetailedDatastore,
   values: Readonly<Record<string, ParameterValue>>,
 ): { key: string; sentence: string } | null {
   for (const [key, value] of Object.entries(values)) {

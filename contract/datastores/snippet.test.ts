@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
-import { type DatastoreName, datastores, getDatastore } from './index.ts';
+import { getDetailedDatastore } from './details.ts';
+import { type DatastoreName, datastores } from './index.ts';
 import { fillSnippet } from './snippet.ts';
 
 const hostile = {
@@ -13,7 +14,7 @@ const hostile = {
 };
 
 function fill(key: string, datastore: DatastoreName = 'postgresql'): string {
-  const snippet = getDatastore(datastore).snippets.find((candidate) => candidate.key === key);
+  const snippet = getDetailedDatastore(datastore).snippets.find((candidate) => candidate.key === key);
   return fillSnippet(snippet?.template ?? '', hostile);
 }
 
@@ -61,8 +62,8 @@ test('string literals read back unchanged in JavaScript and, by JSON’s rules, 
 });
 
 test('every placeholder of every datastore is filled', () => {
-  for (const definition of Object.values(datastores))
-    for (const snippet of definition.snippets)
+  for (const datastore of Object.keys(datastores) as DatastoreName[])
+    for (const snippet of getDetailedDatastore(datastore).snippets)
       expect(fillSnippet(snippet.template, hostile)).not.toMatch(/\{(host|port|database|user|password|caFile)/);
 });
 

@@ -1,9 +1,9 @@
 import type { ParameterDefinition } from '#contract/datastores/datastore.ts';
-import { mariadb } from '#contract/datastores/mariadb.ts';
+import { mariadbDetails } from '#contract/datastores/mariadb-details.ts';
 import type { Settings } from './settings.ts';
 import { sizeOptions } from './sizing.ts';
 
-export const definitions: Readonly<Record<string, ParameterDefinition>> = mariadb.parameters;
+export const definitions: Readonly<Record<string, ParameterDefinition>> = mariadbDetails.parameters;
 
 /** What size and tenant decide, as the server spells it. */
 export function toOptions({ size, parameters }: Pick<Settings, 'size' | 'parameters'>): Record<string, string> {

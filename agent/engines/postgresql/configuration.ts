@@ -1,5 +1,5 @@
 import type { ParameterDefinition } from '#contract/datastores/datastore.ts';
-import { postgresql } from '#contract/datastores/postgresql.ts';
+import { postgresqlDetails } from '#contract/datastores/postgresql-details.ts';
 import { GuestboardError } from '#contract/errors.ts';
 import type { Answers } from '#contract/guest/commands.ts';
 import { type Client, inTransaction, toEngineError, withClient } from './connections.ts';
@@ -17,7 +17,7 @@ type PgSetting = {
   max_val: string | null;
   enumvals: string[] | null;
 };
-const definitions: Readonly<Record<string, ParameterDefinition>> = postgresql.parameters;
+const definitions: Readonly<Record<string, ParameterDefinition>> = postgresqlDetails.parameters;
 
 export function createConfiguration(place: Place): Answers<'configuration'> {
   return {

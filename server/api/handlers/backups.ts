@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { getDatastore } from '#contract/datastores/index.ts';
+import { getDetailedDatastore } from '#contract/datastores/details.ts';
 import { refuseParameters } from '#contract/datastores/parameter.ts';
 import { GuestboardError } from '#contract/errors.ts';
 import type { ConfigurationGroup } from '#contract/resources/configuration-group.ts';
@@ -48,6 +48,6 @@ export function backupHandlers({ store }: ApiParts): SomeHandlers<Names> {
 
 /** The definition's own rules; the engine looks again when the group is applied. */
 function checkValues(datastore: ConfigurationGroup['datastore'], values: ConfigurationGroup['values']): void {
-  const refused = refuseParameters(getDatastore(datastore), values);
+  const refused = refuseParameters(getDetailedDatastore(datastore), values);
   if (refused) throw new GuestboardError('invalid-input', `${refused.key}: ${refused.sentence}`, { field: `values.${refused.key}` });
 }
