@@ -16,6 +16,9 @@ const renewFollowMs = 20_000;
 /** An answer that takes longer must not make a living connection look dead. */
 const catchUpMs = 1500;
 
+/** Longer than a commit takes to be announced. */
+const quietMarginMs = 2000;
+
 type LiveSocket = Socket<ServerToBrowser, BrowserToServer>;
 export type LogFollow = { instanceId: string; name: string; after?: string };
 export type Live = {
@@ -71,8 +74,6 @@ export function createLive({ queries, journal, pulses, clock, connection }: Live
     opened.on('connect', () => {
       lastNumber = null;
       connection.heard();
-      // Whatever happened before this moment may have been missed: the page is live once it has asked again.
-      void Promise.race([queries.invalidateQueries(), wait(catchUpMs)]).finally(() => opened.connected && connection.to('live'));
       for (const id of follows.keys()) askFollow(id);
       ping(opened);
     });
@@ -85,7 +86,13 @@ export function createLive({ queries, journal, pulses, clock, connection }: Live
       else connection.to('reconnecting');
       if (!opened.active && connection.state.get().phase !== 'ended') setTimeout(() => opened.connect(), 2000);
     });
-    opened.on('hello', ({ serverMs }) => clock.learn(serverMs));
+    opened.on('hello', ({ serverMs, quietMs }) => {
+      clock.learn(serverMs);
+      const isFirst = connection.state.get().phase === 'connecting';
+      // Whatever happened before this moment may have been missed: unless nothing did, the page is live once it has asked again.
+      if (isFirst && quietMs > performance.now() + quietMarginMs) connection.to('live');
+      else void Promise.race([queries.invalidateQueries(), wait(catchUpMs)]).finally(() => opened.connected && connection.to('live'));
+    });
     opened.on('changed', ({ number, changes }) => {
       const gap = lastNumber !== null && number !== lastNumber + 1;
       lastNumber = number;

@@ -31,8 +31,11 @@ export type LogBatch = z.infer<typeof LogBatch>;
 
 /** Namespace /live. Rooms are the server's own affair: a socket is put into those of the projects its actor may read. */
 export type ServerToBrowser = {
-  /** Sent on connection: the server's clock, and its replica's id for the curious. */
-  hello: (hello: { serverMs: number; replicaId: string; version: string }) => void;
+  /**
+   * Sent on connection: the server's clock, how long ago it last heard of a commit that a page could show (milliseconds; a page that began
+   * to ask after that has missed nothing), and its replica's id for the curious.
+   */
+  hello: (hello: { serverMs: number; quietMs: number; replicaId: string; version: string }) => void;
   /** In commit order, batched; `number` counts up by one per message on this socket: a gap means refetch. */
   changed: (message: { number: number; changes: LiveChange[] }) => void;
   /** Volatile: at most four batches a second. */

@@ -27,12 +27,13 @@ export function useInstance(id: string) {
   });
 }
 
+/** Pages small enough that reading one holds up no click. */
 async function fetchEvery({ queries, journal }: Browser, signal: AbortSignal): Promise<InstanceList> {
   const since = performance.now();
   const fetched: Instance[] = [];
   let cursor: string | undefined;
   for (;;) {
-    const query = { limit: cursor === undefined ? 100 : 1000, ...(cursor === undefined ? {} : { cursor }) };
+    const query = { limit: cursor === undefined ? 100 : 300, ...(cursor === undefined ? {} : { cursor }) };
     const page = await request('listInstances', { query, signal });
     fetched.push(...page.items);
     const known = queries.getQueryData<InstanceList>(keys.instances);

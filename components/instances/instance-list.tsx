@@ -1,4 +1,4 @@
-import { useCallback, useRef, useSyncExternalStore } from 'react';
+import { useCallback, useDeferredValue, useRef, useSyncExternalStore } from 'react';
 import { useStore } from '#client/store.ts';
 import { lookChanges, readDensity } from '#client/theme.ts';
 import { ListHead } from './list-head.tsx';
@@ -19,6 +19,8 @@ export function InstanceList({ lines, sort, onSort, selected, onSelected }: Inst
   const ground = useRef<HTMLDivElement>(null);
   const height = useRowHeight();
   const { first, end } = useRowsInSight(ground, lines.length, height);
+  // A screenful of rows is the page's heaviest work: the frame around them comes first, they follow in slices between which a click gets in.
+  const isFramed = useDeferredValue(true, false);
   const latest = useRef(selected);
   latest.current = selected;
   const select = useCallback(
@@ -43,7 +45,7 @@ export function InstanceList({ lines, sort, onSort, selected, onSelected }: Inst
         />
       </div>
       <div role="rowgroup" ref={ground} className="relative -mb-px" style={{ height: lines.length * height }}>
-        {lines.slice(first, end).map(({ instance, indented }, index) => (
+        {(isFramed ? lines.slice(first, end) : []).map(({ instance, indented }, index) => (
           <div
             key={instance.id}
             role="presentation"

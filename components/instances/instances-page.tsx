@@ -55,7 +55,7 @@ function Instances() {
         facts={query.data && <span className="num">{formatNumber(query.data.complete ? query.data.items.length : query.data.total)}</span>}
         actions={create}
       />
-      <Loaded query={query} skeleton={<Rows />}>
+      <Loaded query={query} skeleton={<Rows filter={filter} />}>
         {(list) =>
           list.items.length === 0 ? (
             <div className="rounded-panel border border-line bg-panel">
@@ -97,14 +97,17 @@ function Waiting() {
   return (
     <div className="space-y-4">
       <PageHead title="Instances" />
-      <Rows />
+      <Rows filter="" />
     </div>
   );
 }
 
-function Rows() {
+function Rows({ filter }: { filter: string }) {
   return (
-    <div className="pt-11">
+    <div className="space-y-3">
+      <div inert>
+        <ListFilter filter={filter} onFilter={() => {}} counts={null} />
+      </div>
       <div className="rounded-panel border border-line bg-panel">
         <SkeletonRows rows={12} label="Instances are being loaded" />
       </div>

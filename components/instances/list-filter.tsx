@@ -12,8 +12,8 @@ const quick = [
   { title: 'Stopped', filter: 'state:stopped', count: (counts: Counts) => counts.stopped },
 ] as const;
 
-/** The filter line and its most used values with their counts. */
-export function ListFilter({ filter, onFilter, counts }: { filter: string; onFilter(filter: string): void; counts: Counts }) {
+/** The filter line and its most used values with their counts, once these are known. */
+export function ListFilter({ filter, onFilter, counts }: { filter: string; onFilter(filter: string): void; counts: Counts | null }) {
   const [text, setText] = useState(filter);
   const [given, setGiven] = useState(filter);
   const says = useId();
@@ -58,7 +58,7 @@ export function ListFilter({ filter, onFilter, counts }: { filter: string; onFil
             aria-pressed={filter === value}
             onClick={() => change(value)}
           >
-            {title} <span className="num text-12 text-faint">{formatNumber(count(counts))}</span>
+            {title} {counts !== null && <span className="num text-12 text-faint">{formatNumber(count(counts))}</span>}
           </Button>
         ))}
       </fieldset>

@@ -17,7 +17,7 @@ const keys: readonly SortKey[] = ['problems', 'name', 'state', 'engine', 'size',
 export function toLines(rows: readonly Seen[], sort: Sort): Line[] {
   const compare = comparisons[sort.key];
   const ordered = [...rows].sort((a, b) => (sort.down ? compare(b, a) : compare(a, b)) || a.instance.name.localeCompare(b.instance.name));
-  const present = new Set(rows.map(({ instance }) => instance.id));
+  const present = new Map(rows.map(({ instance }) => [instance.id, instance]));
   const followers = new Map<string, Instance[]>();
   for (const { instance } of ordered) {
     if (instance.sourceId === null || !present.has(instance.sourceId)) continue;
@@ -29,7 +29,7 @@ export function toLines(rows: readonly Seen[], sort: Sort): Line[] {
     const head = instance.sourceId !== null && present.has(instance.sourceId) ? instance.sourceId : instance.id;
     if (placed.has(head)) continue;
     placed.add(head);
-    const source = head === instance.id ? instance : ordered.find((row) => row.instance.id === head)?.instance;
+    const source = present.get(head);
     if (source !== undefined) lines.push({ instance: source, indented: false });
     for (const follower of followers.get(head) ?? []) lines.push({ instance: follower, indented: true });
   }

@@ -1,7 +1,7 @@
 import { type RefObject, useLayoutEffect, useState } from 'react';
 
 /** Rows kept above and below the screen; a scroll re-renders once per that many rows, not once per pixel. */
-const margin = 8;
+const margin = 6;
 
 type Range = { first: number; end: number };
 

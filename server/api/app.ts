@@ -1,3 +1,5 @@
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
 import type { HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { type Context, Hono } from 'hono';
@@ -12,6 +14,10 @@ import { toProblemResponse } from './problem.ts';
 import { renderReference } from './reference.ts';
 
 export type ApiOptions = ApiParts & AdapterParts & { handleSignIn(request: Request): Promise<Response>; version: string };
+
+const pack = promisify(gzip);
+/** A thousand instances are a megabyte, packed a twentieth of it; smaller answers are not worth the server's time. */
+const worthPackingBytes = 32_768;
 
 type Environment = { Bindings: HttpBindings };
 
@@ -55,14 +61,15 @@ export function createApi(options: ApiOptions): Hono<Environment> {
 }
 
 /** Straight to the socket: a Response around every answer would cost as much as the answer. */
-function send(context: Context<Environment>, answer: Answer): Response {
+async function send(context: Context<Environment>, answer: Answer): Promise<Response> {
   if (answer instanceof Response) return answer;
-  const { outgoing } = context.env;
+  const { incoming, outgoing } = context.env;
   const { status, body } = answer;
+  const headers = { 'content-type': 'application/json', 'cache-control': 'no-store', vary: 'accept-encoding' };
   if (body === null) outgoing.writeHead(status, { 'cache-control': 'no-store' }).end();
-  else {
-    const headers = { 'content-type': 'application/json', 'cache-control': 'no-store', 'content-length': Buffer.byteLength(body) };
-    outgoing.writeHead(status, headers).end(body);
-  }
+  else if (body.length >= worthPackingBytes && /\bgzip\b/.test(String(incoming.headers['accept-encoding']))) {
+    const packed = await pack(body, { level: 1 });
+    outgoing.writeHead(status, { ...headers, 'content-encoding': 'gzip', 'content-length': packed.length }).end(packed);
+  } else outgoing.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) }).end(body);
   return RESPONSE_ALREADY_SENT;
 }

@@ -32,6 +32,7 @@ export function createLive({ io, store, tail, authenticate, trustedOrigins, gues
   const changes = createChangeFeed(store, namespace, onFault);
   const pulses = createPulseFeed(namespace);
   const follows = createLogFollows(namespace, store, guests);
+  let heardAtMs = performance.now();
 
   namespace.use(async (socket, next) => {
     try {
@@ -50,7 +51,7 @@ export function createLive({ io, store, tail, authenticate, trustedOrigins, gues
     enterRooms(socket);
     follows.attach(socket);
     socket.on('ping', (answer) => typeof answer === 'function' && answer(Date.now()));
-    socket.emit('hello', { serverMs: Date.now(), replicaId, version });
+    socket.emit('hello', { serverMs: Date.now(), quietMs: tail.isConnected() ? performance.now() - heardAtMs : 0, replicaId, version });
     // Rights may have changed between the handshake and this moment, when the socket was in no list yet.
     void recheck(socket, false);
   });
@@ -93,10 +94,12 @@ export function createLive({ io, store, tail, authenticate, trustedOrigins, gues
 
   const unsubscribe = tail.subscribe({
     onChange: (change) => {
+      if (change.kind !== 'command' && change.kind !== 'guest') heardAtMs = performance.now();
       if (change.kind === 'access') recheckAccount(change.resource);
       else changes.take(change);
     },
     onResync: () => {
+      heardAtMs = performance.now();
       changes.interrupt();
       for (const socket of namespace.sockets.values()) void recheck(socket, true);
     },
