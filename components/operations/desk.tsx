@@ -10,7 +10,7 @@ export type Desk = {
   ask(intent: Intent): void;
   /** Puts an operation into the drawer and opens it. */
   show(operationId: string): void;
-  /** What was started or shown since the page was opened, newest first. */
+  /** What was started or shown and still runs, and the last few that ended; newest first. */
   shown: readonly string[];
   open: boolean;
   setOpen(open: boolean): void;

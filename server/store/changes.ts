@@ -41,7 +41,7 @@ export type Changes = ReturnType<typeof openChanges>;
 
 /** Every commit's announcement: a row and a NOTIFY in the same transaction, heard in commit order by every replica. */
 export function openChanges(database: Database) {
-  const local = new EventEmitter<{ change: [Change] }>().setMaxListeners(50);
+  const local = new EventEmitter<{ change: [Change] }>().setMaxListeners(0);
 
   function afterCommit(tx: Tx | pg.PoolClient, changes: readonly Change[]) {
     database.afterCommit(tx, () => {
@@ -63,6 +63,18 @@ export function openChanges(database: Database) {
     },
     /** Changes committed by this very process, at once: what lets its own caches never answer older than its own writes. */
     onLocalCommit: (listener: (change: Change) => void) => local.on('change', listener),
+    /** The next commit of this process that touches a resource; false when none comes within `ms`. */
+    nextLocal: (resource: string, ms: number): Promise<boolean> =>
+      new Promise((resolve) => {
+        const end = (heard: boolean) => {
+          clearTimeout(timer);
+          local.off('change', listen);
+          resolve(heard);
+        };
+        const listen = (change: Change) => change.resource === resource && end(true);
+        const timer = setTimeout(end, ms, false);
+        local.on('change', listen);
+      }),
     tail: () => tail(database.url),
     prune: async (olderThanMs = 600_000) => {
       await database.pool.query('delete from changes where at < now() - make_interval(secs => $1)', [olderThanMs / 1000]);

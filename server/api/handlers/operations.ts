@@ -16,6 +16,9 @@ type Names =
   | 'getOperation'
   | 'cancelOperation'
   | 'resumeOperation';
+/** Long enough for an agent that is there, too short to be felt where none is. */
+const acceptanceMs = 150;
+
 type Subject = { id: string | null; name: string };
 
 export function operationHandlers({ store, host }: ApiParts): SomeHandlers<Names> {
@@ -40,7 +43,18 @@ export function operationHandlers({ store, host }: ApiParts): SomeHandlers<Names
     const id = await store.transact((tx) =>
       store.operations.open(tx, { name, facts, actor, input, ...(subject ? { instance: subject } : {}) }),
     );
+    await untilAccepted(id);
     return started(id, getOperation(name).sentence(facts, input));
+  }
+
+  /** An agent says yes within a tenth of a second: worth waiting for, since the answer then says so and no page draws it twice. */
+  async function untilAccepted(operationId: string): Promise<void> {
+    const endMs = performance.now() + acceptanceMs;
+    for (let leftMs = acceptanceMs; leftMs > 0; leftMs = endMs - performance.now()) {
+      const heard = store.changes.nextLocal(operationId, leftMs);
+      const operation = await getOwn(operationId);
+      if (operation.acceptedAt !== null || operation.endedAt !== null || !(await heard)) return;
+    }
   }
 
   async function create(facts: OperationFacts, actor: Actor, input: CreateInstanceInput) {
