@@ -75,6 +75,7 @@ export function createControl({ config, store, tail, bus, compute, log, hazard }
         countAgents: () => bus.connected().length,
       });
       return {
+        startWaiting: runtime.startWaiting,
         /** Running operations are left to the next server, or at once to the other ones, which need not wait for our beat to grow old. */
         async stop() {
           schedule.stop();

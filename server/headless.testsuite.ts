@@ -65,6 +65,7 @@ export async function startHeadless(options: HeadlessOptions) {
     compute,
     bus,
     ...control,
+    look: () => void running.startWaiting().catch(() => {}),
     async stop() {
       await running.stop();
       await bus.close();
@@ -108,6 +109,7 @@ async function bundle(entry: string, file: string, ...options: string[]): Promis
 // Started as a program of its own by tests that kill it.
 const given = process.argv[2];
 if (process.argv[1] === fileURLToPath(import.meta.url) && given !== undefined) {
-  await startHeadless(JSON.parse(given) as HeadlessOptions);
+  const headless = await startHeadless(JSON.parse(given) as HeadlessOptions);
+  process.on('message', () => headless.look());
   process.send?.('ready');
 }
