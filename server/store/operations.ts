@@ -118,7 +118,7 @@ export function openOperations(database: Database, changes: Changes, secrets: Se
       await announce(tx, id, `"cancelRequested" = true, state = 'cancelling'`);
     },
 
-    /** Queues a failed operation again from its failed step. Throws `refused`, or `busy` when the instance has been taken since. */
+    /** Queues a failed operation again from its failed step, in the name of who asks now (`facts.actor`). Throws `refused`, or `busy` when the instance has been taken since. */
     async resume(tx: Tx, id: string, facts: OperationFacts): Promise<void> {
       const row = await findRow(id);
       if (row === null) throw new GuestboardError('not-found', 'The operation does not exist.');
@@ -138,7 +138,8 @@ export function openOperations(database: Database, changes: Changes, secrets: Se
       await announce(
         tx,
         id,
-        `state = 'queued', fault = null, "endedAt" = null, "cancelRequested" = false, "workflowId" = null, attempt = attempt + 1`,
+        `state = 'queued', fault = null, "endedAt" = null, "cancelRequested" = false, "workflowId" = null, attempt = attempt + 1, actor = $2::jsonb`,
+        [JSON.stringify(facts.actor)],
       );
     },
   };
