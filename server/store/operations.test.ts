@@ -52,6 +52,18 @@ describe('an operation', () => {
     expect(await store.instances.findPassword(instanceId, 'reader')).toBeNull();
   });
 
+  test('that makes an instance writes down who asked for it and when, or nothing at all', async () => {
+    const before = Date.now();
+    const { instanceId } = await open('noted');
+    const { items } = await store.events.list(instanceId, { limit: 10 });
+    expect(items).toMatchObject([{ code: 'instance-created', tone: 'info', sentence: 'ada created this instance.', projectId: 'p1' }]);
+    expect(Date.parse(items[0]?.at ?? '')).toBeGreaterThanOrEqual(before);
+    const count = () => store.database.prisma.instanceEvent.count();
+    const all = await count();
+    await expect(open('noted')).rejects.toMatchObject({ code: 'name-taken' });
+    expect(await count()).toBe(all);
+  });
+
   test('keeps others away until it ends, then frees the instance', async () => {
     const { instanceId, operationId } = await open('two');
     const facts = await store.facts.load('p1', instanceId, actor);
