@@ -141,6 +141,18 @@ describe('an operation', () => {
   });
 });
 
+test('how long a new instance takes is learned from those of its datastore and its origin', async () => {
+  const { operationId } = await open('timed');
+  const execution = await begin(operationId);
+  await store.executions.end(operationId, { state: 'succeeded' }, execution.epoch);
+  const estimate = (datastore: string, kind: string) => store.operations.estimate('create-instance', { datastore, from: { kind } });
+  expect((await estimate('postgresql', 'empty'))?.runs).toBeGreaterThan(0);
+  expect(await estimate('postgresql', 'backup')).toBeNull();
+  expect(await estimate('mariadb', 'empty')).toBeNull();
+  const next = await store.operations.findForControlPlane((await open('timed-too')).operationId);
+  expect(next?.estimate?.runs).toBeGreaterThan(0);
+});
+
 describe('a command', () => {
   test('is written once, ends once, and is refused to an execution that lost its operation', async () => {
     const { instanceId, operationId } = await open('seven');

@@ -56,7 +56,7 @@ export function openOperations(database: Database, changes: Changes, secrets: Se
       const id = randomUUID();
       const subject = asked.instance ?? { id: facts.instance?.id ?? null, name: facts.instance?.name ?? '' };
       const input = await secrets.sealPasswords(tx, facts.projectId, asked.input);
-      const estimate = await estimates.find(asked.name);
+      const estimate = await estimates.find(asked.name, asked.input);
       await tx.operation.create({
         data: {
           id,

@@ -33,7 +33,7 @@ export function operationHandlers({ store, host }: ApiParts): SomeHandlers<Names
 
   async function plan(name: OperationName, facts: OperationFacts, input: unknown) {
     const steps = getOperation(name).plan(facts, input);
-    const estimate = await store.operations.estimate(name);
+    const estimate = await store.operations.estimate(name, input);
     return { refusal: check(name, facts, input), steps: steps.map(({ key, title }) => ({ key, title })), estimate };
   }
 
