@@ -37,7 +37,7 @@ export function BulkBar({
   };
   return (
     <div className="sticky top-12 z-15 flex min-h-10 flex-wrap items-center gap-x-2 gap-y-1 rounded-panel border border-line bg-selected px-3 py-1 max-md:py-2">
-      <span aria-live="polite">
+      <span aria-live="polite" className="max-md:-order-2 max-md:grow max-md:basis-4/5">
         <span className="num">{chosen.length}</span> selected
       </span>
       {offered.map((name) => {
@@ -55,8 +55,8 @@ export function BulkBar({
           </Button>
         );
       })}
-      <span className="grow" />
-      <Button size="sm" look="quiet" icon={X} label="Clear the selection" onClick={onClear} />
+      <span className="grow max-md:hidden" />
+      <Button size="sm" look="quiet" icon={X} label="Clear the selection" onClick={onClear} className="max-md:-order-1" />
       {wish !== null && <BulkDialog wish={wish} onDone={() => setWish(null)} onStarted={onClear} />}
     </div>
   );
