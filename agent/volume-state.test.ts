@@ -32,6 +32,8 @@ test('looks again at once when the disk lost what would be a quarter of the room
   expect(isWorthMeasuring(0, 250, 1000)).toBe(true);
   expect(isWorthMeasuring(930, 4, 1000)).toBe(false);
   expect(isWorthMeasuring(930, 10, 1000)).toBe(true);
-  expect(isWorthMeasuring(980, 500, 1000)).toBe(false);
+  // Full, too: what grows although writes are stopped must be seen at once.
+  expect(isWorthMeasuring(980, 500, 1000)).toBe(true);
+  expect(isWorthMeasuring(980, 4, 1000)).toBe(false);
   expect(isWorthMeasuring(0, -500, 1000)).toBe(false);
 });

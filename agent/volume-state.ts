@@ -22,8 +22,8 @@ export function nextMeasureMs(usedBytes: number, grownBytesPerMs: number, volume
 
 /** Whether the disk lost so much, to whomever, that this volume may have lost a quarter of the room it has left. */
 export function isWorthMeasuring(usedBytes: number, lostBytes: number, volumeBytes: number): boolean {
-  const left = volumeThresholds.readOnly * volumeBytes - usedBytes;
-  return left > 0 && lostBytes >= Math.max(volumeBytes / 200, left / 4);
+  const left = Math.max(0, volumeThresholds.readOnly * volumeBytes - usedBytes);
+  return lostBytes >= Math.max(volumeBytes / 200, left / 4);
 }
 
 export const volumeEvents: Record<VolumeState, { tone: 'good' | 'attention' | 'broken'; sentence: string }> = {

@@ -58,6 +58,11 @@ export function formatTime(at: string | number): string {
   return formatDateTime(at).slice(11);
 }
 
+/** "2026-11-23 07:14:05 UTC+1": leaves nothing to guess. */
+export function formatExact(at: string | number): string {
+  return `${formatDateTime(at)} ${zoneName(at)}`;
+}
+
 /** "UTC+1", for the words beside a time. */
 export function zoneName(at: string | number = Date.now()): string {
   const minutes = -new Date(at).getTimezoneOffset();

@@ -56,6 +56,28 @@ export function toOperationFacts(
   };
 }
 
+/** The same for each of many: every set is found once, so that a thousand chosen of a thousand are a thousand looks. */
+export function listOperationFacts(
+  browser: Browser,
+  seen: { actor: Actor; chosen: readonly Instance[]; instances: readonly Instance[]; running: readonly Operation[] },
+): { instance: Instance; facts: OperationFacts }[] {
+  const { actor } = seen;
+  const sets = new Map<string, Instance[]>();
+  for (const member of seen.instances) {
+    const root = member.sourceId ?? member.id;
+    const set = sets.get(root);
+    if (set === undefined) sets.set(root, [member]);
+    else set.push(member);
+  }
+  const operations = new Map(seen.running.map((operation) => [operation.id, operation]));
+  return seen.chosen.map((instance) => {
+    const held = instance.operationId === null ? undefined : operations.get(instance.operationId);
+    const instances = sets.get(instance.sourceId ?? instance.id) ?? [];
+    const running = held === undefined ? [] : [held];
+    return { instance, facts: toOperationFacts(browser, { actor, instance, projectId: instance.projectId, instances, running }) };
+  });
+}
+
 /** A row of the store lags behind the pulses; what was seen last is what counts. */
 export function withPulse(browser: Browser, instance: Instance): Instance {
   const seenAtMs = browser.pulses.get(instance.id)?.seenAtMs;

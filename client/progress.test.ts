@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Operation } from '#contract/resources/operation.ts';
-import { describeEstimate, describeRange } from './progress.ts';
+import { describeEstimate, describeExpected, describeRange } from './progress.ts';
 
 const operation = {
   createdAt: '2026-11-23T08:00:00.000Z',
@@ -15,6 +15,12 @@ it('counts an estimate down and admits when it was wrong', () => {
   expect(after(100_000)).toBe('about 1–20 s left');
   expect(after(130_000)).toBe('longer than before');
   expect(after(0, null)).toBe('no estimate yet');
+});
+
+it('says what an expected time was learned from, and makes none up', () => {
+  expect(describeExpected(null)).toBe('no estimate yet');
+  expect(describeExpected({ lowMs: 4800, highMs: 9100, runs: 12 })).toBe('about 5–9 s, from 12 earlier runs');
+  expect(describeExpected({ lowMs: 4800, highMs: 9100, runs: 1 })).toBe('about 5–9 s, from 1 earlier run');
 });
 
 it('names a range once when both ends round to the same', () => {

@@ -51,6 +51,12 @@ export function describeEstimate(operation: Operation, nowMs: number): string {
   return highMs <= 0 ? 'longer than before' : `${describeRange({ lowMs, highMs })} left`;
 }
 
+/** The same before anything began: "about 5–9 s, from 12 earlier runs". */
+export function describeExpected(estimate: Operation['estimate']): string {
+  if (estimate === null) return 'no estimate yet';
+  return `${describeRange(estimate)}, from ${estimate.runs} earlier ${estimate.runs === 1 ? 'run' : 'runs'}`;
+}
+
 export function describeRange({ lowMs, highMs }: { lowMs: number; highMs: number }): string {
   if (highMs < 2000) return 'a second or two';
   const minutes = highMs >= 90_000;

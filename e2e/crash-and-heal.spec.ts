@@ -12,6 +12,7 @@ test('a killed database is on the page within two seconds, is restarted, and has
   await before.query(`insert into kept values ('still here')`);
   await page.goto(`/instances/${instance.id}/events`);
   await expect(page.locator('[data-live="live"]')).toBeVisible();
+  await expect(page.getByText('Operator created this instance.')).toBeVisible();
 
   await killHard(getPostmaster(guest));
   const event = page

@@ -8,6 +8,9 @@ test('a DBA creates an instance and connects to it with psql as the connection c
   const name = uniqueName('orders');
   await page.goto('/instances');
   await page.getByRole('link', { name: 'New instance' }).first().click();
+  // Learned from earlier runs or not known yet, but said before anything is typed.
+  const expected = page.getByText('Expected time').locator('..').getByRole('definition');
+  await expect(expected).toHaveText(/^(no estimate yet|(about .*|a second or two), from \d+ earlier runs?)$/);
   await createOnPage(page, name);
   await expectState(page, 'Healthy');
 

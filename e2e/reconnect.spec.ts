@@ -18,6 +18,7 @@ test('when the server is killed the page greys and says since when; it returns b
   await killServer(product);
   const banner = page.getByRole('status').filter({ hasText: 'Disconnected since' });
   await expect(banner).toContainText(/since \d\d:\d\d:\d\d/, { timeout: 5_000 });
+  await expect(banner.locator('time'), 'the exact time and its zone on hover').toHaveAttribute('title', /^\d{4}-\d\d-\d\d .* UTC/);
   await expect(page.locator('[data-stale]')).toBeVisible();
   await expect(page.getByRole('heading', { name: shared.name }), 'the last known state stays readable').toBeVisible();
   expect((await client.query('select 1 as one')).rows, 'the database goes on without the server').toEqual([{ one: 1 }]);

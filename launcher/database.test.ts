@@ -11,6 +11,7 @@ import { inProject } from './places.mjs';
 import { findPostmaster } from './postmaster.mjs';
 import { signal, waitUntilGone } from './process-identity.mjs';
 import { run } from './run.mjs';
+import { start as startLauncher } from './start.testsuite.ts';
 
 const scratch = mkdtempSync('/var/tmp/guestboard-launcher-');
 chmodSync(scratch, 0o711);
@@ -73,6 +74,18 @@ test('its schema is made, then found current, and one of a newer version is refu
   await expect(migrate(database.url)).rejects.toThrow(
     /^The database has the schema of a newer version of Guestboard \(29990101000000_later\): start that version, or name another database or data folder\.$/,
   );
+});
+
+// It builds first where nothing is built yet.
+test('a start on the schema of a newer version says so in one sentence, ends, and changes nothing', { timeout: 300_000 }, async () => {
+  const look = () => ask('select (select count(*) from _prisma_migrations) as migrations, (select count(*) from "user") as people');
+  const before = await look();
+  const { code, said } = await startLauncher({ DATABASE_URL: database.url, GUESTBOARD_DATA: path.join(scratch, 'newer') }, 290_000);
+  expect(said).toBe(
+    'The database has the schema of a newer version of Guestboard (29990101000000_later): start that version, or name another database or data folder.',
+  );
+  expect(code).toBe(1);
+  expect(await look()).toEqual(before);
 });
 
 test('a migration that was cut short is taken up again, and Prisma agrees with the result', async () => {

@@ -1,10 +1,10 @@
-import { spawn } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { findFreePort } from './free-port.mjs';
+import { start } from './start.testsuite.ts';
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'launcher-'));
 chmodSync(scratch, 0o711);
@@ -50,15 +50,3 @@ test('a lost key file is said in one sentence, and no new key is made', async ()
   );
   expect(code).toBe(1);
 });
-
-async function start(env: Record<string, string>): Promise<{ code: number | null; said: string }> {
-  const { DATABASE_URL: _, ...clean } = process.env;
-  const port = String(await findFreePort());
-  const launcher = spawn(process.execPath, ['launcher/start.mjs'], { env: { ...clean, GUESTBOARD_PORT: port, ...env }, timeout: 25_000 });
-  let said = '';
-  launcher.stderr.on('data', (chunk) => {
-    said += chunk;
-  });
-  const code = await new Promise<number | null>((resolve) => launcher.on('close', resolve));
-  return { code, said: said.trim() };
-}

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import type { Fault } from '#contract/errors.ts';
+import { type Fault, toFault } from '#contract/errors.ts';
 import type { ControlBus } from '#drivers/bus/bus.ts';
 import type { localProcess } from '#drivers/compute/local-process/local-process.ts';
 import { storages } from '#drivers/storage/index.ts';
@@ -40,6 +40,8 @@ export function createControl({ config, store, tail, bus, compute, log, hazard }
     },
     /** Takes up work: its own of before the restart first. Call it when agents can reach us. */
     async start() {
+      // Beside everything else, so that the first create does not wait until the programs are in place and asked for their versions.
+      compute.listVersions().catch((error: unknown) => log.warn({ fault: toFault(error) }, 'The host’s versions could not be listed.'));
       const letGo = await store.replicas.claimName(config.nodeId);
       await store.replicas.start(config.nodeId);
       const runtime = await startRuntime({

@@ -4,12 +4,13 @@ import { createServer } from 'node:http';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import type { Actor } from '#contract/may.ts';
 import { createControlBus } from '#drivers/bus/socket/control.ts';
 import { localProcess } from '#drivers/compute/local-process/local-process.ts';
 import { authenticateGuest, createControl, toGuestsUrl } from './control.ts';
 import { createSocketServer } from './live/socket-server.ts';
 import { createLog } from './log.ts';
-import { createStore } from './store/store.ts';
+import { createStore, type Store } from './store/store.ts';
 
 export type HeadlessOptions = {
   databaseUrl: string;
@@ -74,6 +75,12 @@ export async function startHeadless(options: HeadlessOptions) {
       await store.close();
     },
   };
+}
+
+/** The account behind an actor: operations are carried out with the rights it has then. */
+export async function addAccount({ database }: Store, { accountId, name, operator }: Actor): Promise<void> {
+  const email = `${accountId}@local.invalid`;
+  await database.prisma.user.create({ data: { id: accountId, name, username: name, email, role: operator ? 'admin' : 'user' } });
 }
 
 /** A port below the ephemeral range that nobody listens on now. */

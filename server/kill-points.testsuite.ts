@@ -6,7 +6,7 @@ import type { Actor } from '#contract/may.ts';
 import { CreateInstanceInput } from '#contract/operations/create-instance.ts';
 import { getOperation, type OperationName } from '#contract/operations/index.ts';
 import { endedStates, type Operation } from '#contract/resources/operation.ts';
-import { buildPrograms, findFreePort, type HeadlessOptions } from './headless.testsuite.ts';
+import { addAccount, buildPrograms, findFreePort, type HeadlessOptions } from './headless.testsuite.ts';
 import { type Kill, listRounds, type Round } from './kill-cases.testsuite.ts';
 import { createStore, type Store } from './store/store.ts';
 import { startThrowAwayDatabase, type ThrowAwayDatabase } from './store/throw-away-database.testsuite.ts';
@@ -57,6 +57,7 @@ async function setUp(): Promise<void> {
     logLevel,
   };
   store = createStore({ databaseUrl, keyFile });
+  await addAccount(store, actor);
   await startServer(null);
   baseId = (await create({ kind: 'empty' })).instanceId ?? '';
 }

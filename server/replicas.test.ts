@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Actor } from '#contract/may.ts';
 import { CreateInstanceInput } from '#contract/operations/create-instance.ts';
 import { endedStates, type Operation } from '#contract/resources/operation.ts';
-import { buildPrograms, findFreePort } from './headless.testsuite.ts';
+import { addAccount, buildPrograms, findFreePort } from './headless.testsuite.ts';
 import { createStore, type Store } from './store/store.ts';
 import { startThrowAwayDatabase, type ThrowAwayDatabase } from './store/throw-away-database.testsuite.ts';
 
@@ -26,6 +26,7 @@ beforeAll(async () => {
   const programs = await buildPrograms(path.join(folder, 'programs'));
   serverFile = programs.serverFile;
   store = createStore({ databaseUrl: database.url, keyFile: database.keyFile });
+  await addAccount(store, actor);
   // What a load balancer would be: it sends a connection to any replica that takes it.
   const frontPort = await findFreePort();
   front = createServer((socket) => {

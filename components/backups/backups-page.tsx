@@ -12,6 +12,7 @@ import { Loaded } from '#components/ui/loaded.tsx';
 import { PageHead } from '#components/ui/page-head.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { SkeletonRows } from '#components/ui/skeleton.tsx';
+import { WaitingPage } from '#components/ui/waiting-page.tsx';
 import { BackupState } from '#contract/resources/backup.ts';
 import { backupStates } from './backup-states.ts';
 import { BackupTable } from './backup-table.tsx';
@@ -20,20 +21,9 @@ import { TotalSize } from './total-size.tsx';
 /** Every stored copy the person may see, also of instances that are gone. Text and state are in the URL. */
 export function BackupsPage() {
   return (
-    <Awake fallback={<Waiting />}>
+    <Awake fallback={<WaitingPage title="Backups" rows={8} label="Reading backups" />}>
       <Asked />
     </Awake>
-  );
-}
-
-function Waiting() {
-  return (
-    <div className="grid grid-cols-1 gap-4">
-      <PageHead title="Backups" />
-      <Panel flush>
-        <SkeletonRows rows={8} label="Reading backups" />
-      </Panel>
-    </div>
   );
 }
 

@@ -1,13 +1,14 @@
 'use client';
 import { Table2 } from 'lucide-react';
 import { useCallback, useId, useMemo, useState } from 'react';
-import { formatTime } from '#client/format.ts';
+import { zoneName } from '#client/format.ts';
 import { useEvents } from '#client/queries/events.ts';
 import { useOperations } from '#client/queries/operations.ts';
 import { createStore, type Store, useStore } from '#client/store.ts';
 import { Button } from '#components/ui/button.tsx';
 import { ErrorState } from '#components/ui/error-state.tsx';
 import { Panel } from '#components/ui/panel.tsx';
+import { ClockTime } from '#components/ui/relative-time.tsx';
 import type { Instance } from '#contract/resources/instance.ts';
 import { type ChartDefinition, findQualityChart, listLoadCharts, listResourceCharts } from './chart-definition.ts';
 import { ChartFigure } from './chart-figure.tsx';
@@ -84,10 +85,15 @@ export function ChartStack({ instance }: { instance: Instance }) {
   );
 }
 
+/** The moment under the cursor, and the zone that every time in the charts is in. */
 function HoverTime({ hover, times }: { hover: Store<number | null>; times: readonly number[] }) {
   const index = useStore(hover);
   const seconds = index === null ? undefined : times[index];
-  return <span className="num">{seconds === undefined ? '' : formatTime(seconds * 1000)}</span>;
+  return (
+    <span className="num">
+      {seconds !== undefined && <ClockTime at={seconds * 1000} />} {zoneName(seconds === undefined ? undefined : seconds * 1000)}
+    </span>
+  );
 }
 
 function isChart(chart: ChartDefinition | null | undefined): chart is ChartDefinition {

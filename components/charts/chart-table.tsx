@@ -1,5 +1,5 @@
 import { useMemo } from 'react';
-import { formatTime } from '#client/format.ts';
+import { ClockTime } from '#components/ui/relative-time.tsx';
 import { Cell, HeadCell, Table, TableRow } from '#components/ui/table.tsx';
 import type { ChartDefinition } from './chart-definition.ts';
 import { formatMetric } from './format-metric.ts';
@@ -23,7 +23,9 @@ export function ChartTable({ charts, timeline }: { charts: readonly ChartDefinit
       <tbody>
         {minutes.map(({ atMs, summaries }) => (
           <TableRow key={atMs}>
-            <Cell className="num">{formatTime(atMs).slice(0, 5)}</Cell>
+            <Cell>
+              <ClockTime at={atMs} short />
+            </Cell>
             {charts.map((chart, place) => {
               const summary = summaries[place];
               return (

@@ -1,7 +1,8 @@
 import { clsx } from 'clsx';
 import { useMemo } from 'react';
-import { formatTime } from '#client/format.ts';
+import { formatExact, formatTime } from '#client/format.ts';
 import { Go } from '#components/ui/go.tsx';
+import { ClockTime } from '#components/ui/relative-time.tsx';
 import { Mark } from '#components/ui/status-mark.tsx';
 import { Tooltip } from '#components/ui/tooltip.tsx';
 import type { InstanceEvent } from '#contract/resources/event.ts';
@@ -36,7 +37,7 @@ export function EventsStrip({ instanceId, events, operations, span }: EventsStri
         const right = place(operation.endedAt === null ? toMs : Date.parse(operation.endedAt));
         return (
           <li key={operation.id} className="absolute top-5 h-1.5" style={{ left: `${left}%`, width: `max(6px, ${right - left}%)` }}>
-            <Tooltip text={`${operation.title}: ${operation.state}, ${formatTime(operation.createdAt)}`} side="bottom">
+            <Tooltip text={`${operation.title}: ${operation.state}, ${formatExact(operation.createdAt)}`} side="bottom">
               <Go
                 href={`/operations/${operation.id}`}
                 aria-label={`${operation.title}, ${operation.state}, ${formatTime(operation.createdAt)}`}
@@ -77,7 +78,7 @@ function Sentences({ events }: { events: readonly InstanceEvent[] }) {
     <span className="grid gap-1">
       {events.slice(0, 5).map((event) => (
         <span key={event.id}>
-          <span className="num text-faint">{formatTime(event.at)}</span> {localise(event)}
+          <ClockTime at={event.at} className="num text-faint" /> {localise(event)}
         </span>
       ))}
       {events.length > 5 && <span className="text-faint">and {events.length - 5} more</span>}

@@ -11,6 +11,7 @@ import { Loaded } from '#components/ui/loaded.tsx';
 import { PageHead } from '#components/ui/page-head.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { SkeletonRows } from '#components/ui/skeleton.tsx';
+import { WaitingPage } from '#components/ui/waiting-page.tsx';
 import { may } from '#contract/may.ts';
 import { CreateGroupDialog } from './create-group-dialog.tsx';
 import { GroupEditor } from './group-editor.tsx';
@@ -19,20 +20,9 @@ import { GroupList } from './group-list.tsx';
 /** Configuration groups at the left, the chosen one open at the right; the choice is in the URL. */
 export function ConfigurationPage() {
   return (
-    <Awake fallback={<Waiting />}>
+    <Awake fallback={<WaitingPage title="Configuration" rows={6} label="Reading configuration groups" />}>
       <Asked />
     </Awake>
-  );
-}
-
-function Waiting() {
-  return (
-    <div className="grid grid-cols-1 gap-4">
-      <PageHead title="Configuration" />
-      <Panel flush>
-        <SkeletonRows rows={6} label="Reading configuration groups" />
-      </Panel>
-    </div>
   );
 }
 

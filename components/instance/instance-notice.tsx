@@ -1,10 +1,11 @@
 'use client';
 import { useBrowser, useNow } from '#client/browser.ts';
-import { formatDuration, formatTime } from '#client/format.ts';
+import { formatDuration } from '#client/format.ts';
 import { seenAtMs, useHealth } from '#client/health.ts';
 import { useOperation } from '#client/queries/operations.ts';
 import { useDesk } from '#components/operations/desk.tsx';
 import { Button, LinkButton } from '#components/ui/button.tsx';
+import { ClockTime } from '#components/ui/relative-time.tsx';
 import { Mark } from '#components/ui/status-mark.tsx';
 import type { Instance } from '#contract/resources/instance.ts';
 import { hrefOf } from './instance-tabs.ts';
@@ -57,8 +58,7 @@ function SilentSince({ instance }: { instance: Instance }) {
   return (
     <>
       {' '}
-      Everything below is of <span className="num">{formatTime(seen)}</span>, <span className="num">{formatDuration(nowMs - seen)}</span>{' '}
-      ago.
+      Everything below is of <ClockTime at={seen} />, <span className="num">{formatDuration(nowMs - seen)}</span> ago.
     </>
   );
 }

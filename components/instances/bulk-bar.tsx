@@ -1,7 +1,7 @@
 import { X } from 'lucide-react';
 import { useState } from 'react';
 import { useBrowser } from '#client/browser.ts';
-import { toOperationFacts } from '#client/operation-facts.ts';
+import { listOperationFacts } from '#client/operation-facts.ts';
 import { useActor } from '#client/queries/me.ts';
 import { useActiveOperations } from '#client/queries/operations.ts';
 import { operationIcons } from '#components/operations/operation-icons.ts';
@@ -27,19 +27,17 @@ export function BulkBar({
   const actor = useActor();
   const running = useActiveOperations().data?.items ?? [];
   const [wish, setWish] = useState<BulkWish | null>(null);
-  const chosen = instances.filter((instance) => selected.has(instance.id));
   if (actor === null) return null;
+  const chosen = instances.filter((instance) => selected.has(instance.id));
+  const seen = listOperationFacts(browser, { actor, chosen, instances, running });
   const nowMs = browser.clock.now();
   const toWish = (name: OperationName): BulkWish => {
-    const looked = chosen.map((instance) => {
-      const facts = toOperationFacts(browser, { actor, instance, projectId: instance.projectId, instances, running });
-      return { instance, facts, refusal: explainRefusal(name, facts, {}, nowMs) };
-    });
+    const looked = seen.map(({ instance, facts }) => ({ instance, facts, refusal: explainRefusal(name, facts, {}, nowMs) }));
     return { name, open: looked.filter((one) => one.refusal === null), closed: looked.filter((one) => one.refusal !== null) };
   };
   return (
-    <div className="flex h-10 items-center gap-2 rounded-panel border border-line bg-selected px-3">
-      <span aria-live="polite">
+    <div className="sticky top-12 z-15 flex min-h-10 flex-wrap items-center gap-x-2 gap-y-1 rounded-panel border border-line bg-selected px-3 py-1 max-md:py-2">
+      <span aria-live="polite" className="max-md:-order-2 max-md:grow max-md:basis-4/5">
         <span className="num">{chosen.length}</span> selected
       </span>
       {offered.map((name) => {
@@ -57,8 +55,8 @@ export function BulkBar({
           </Button>
         );
       })}
-      <span className="grow" />
-      <Button size="sm" look="quiet" icon={X} label="Clear the selection" onClick={onClear} />
+      <span className="grow max-md:hidden" />
+      <Button size="sm" look="quiet" icon={X} label="Clear the selection" onClick={onClear} className="max-md:-order-1" />
       {wish !== null && <BulkDialog wish={wish} onDone={() => setWish(null)} onStarted={onClear} />}
     </div>
   );

@@ -3,12 +3,13 @@ import { useEffect, useState } from 'react';
 import { formatBytes } from '#client/format.ts';
 import { planOperation } from '#client/operations.ts';
 import { type ApiProblem, toApiProblem } from '#client/problem.ts';
-import { describeRange } from '#client/progress.ts';
+import { describeExpected } from '#client/progress.ts';
 import { Button } from '#components/ui/button.tsx';
 import { CopyButton } from '#components/ui/copy-button.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { Mark } from '#components/ui/status-mark.tsx';
 import { getFlavor } from '#contract/flavors.ts';
+import { CreateInstanceInput } from '#contract/operations/create-instance.ts';
 import { engineTitle, toCurl, toInput } from './draft.ts';
 import type { DraftDesk } from './use-draft.ts';
 
@@ -17,9 +18,8 @@ export type DraftSummaryProps = { desk: DraftDesk; incomplete: string | null; bu
 /** Beside the form: what will be, by which steps, how long it takes, and the same as a REST call. */
 export function DraftSummary({ desk, incomplete, busy, problem }: DraftSummaryProps) {
   const { draft, projects } = desk;
-  const plan = useDryRun(desk, incomplete === null);
+  const plan = useDryRun(desk);
   const refusal = plan.data?.refusal ?? (plan.error === null ? null : toApiProblem(plan.error).message);
-  const estimate = plan.data?.estimate ?? null;
   const { from } = draft;
   const origin =
     from.kind === 'empty'
@@ -36,6 +36,7 @@ export function DraftSummary({ desk, incomplete, busy, problem }: DraftSummaryPr
     ['Volume', formatBytes(draft.volumeBytes)],
     ...(from.kind === 'empty' && draft.accounts ? [['Account', `${draft.user || '–'} on ${draft.database || '–'}`]] : []),
     ['Reachable from', draft.cidrs],
+    ['Expected time', plan.data === undefined ? '–' : describeExpected(plan.data.estimate)],
   ];
   return (
     <Panel title="Summary" className="lg:sticky lg:top-17">
@@ -49,10 +50,7 @@ export function DraftSummary({ desk, incomplete, busy, problem }: DraftSummaryPr
       </dl>
       {plan.data !== undefined && plan.data.refusal === null && (
         <div className="mt-4 border-line border-t pt-3">
-          <p className="flex justify-between gap-3 text-12 text-faint">
-            <span>{plan.data.steps.length} steps</span>
-            <span>{estimate === null ? 'no estimate yet' : describeRange(estimate)}</span>
-          </p>
+          <p className="text-12 text-faint">{plan.data.steps.length} steps</p>
           <ol className="mt-1 space-y-0.5">
             {plan.data.steps.map((step, index) => (
               <li key={step.key} className="flex gap-2">
@@ -79,9 +77,11 @@ export function DraftSummary({ desk, incomplete, busy, problem }: DraftSummaryPr
   );
 }
 
-/** The dry run of what is typed, asked for when the typing rests. */
-function useDryRun({ draft }: DraftDesk, complete: boolean) {
-  const written = JSON.stringify({ projectId: draft.projectId, input: toInput({ ...draft, password: '' }) });
+/** The dry run of what is typed, asked for when the typing rests; steps and time do not wait for a name. */
+function useDryRun({ draft, unresolved }: DraftDesk) {
+  const input = toInput({ ...draft, name: draft.name || 'unnamed', password: '' });
+  const complete = unresolved === null && draft.version !== '' && CreateInstanceInput.safeParse(input).success;
+  const written = JSON.stringify({ projectId: draft.projectId, input });
   const [rested, setRested] = useState(written);
   useEffect(() => {
     const timer = setTimeout(() => setRested(written), 350);

@@ -30,12 +30,16 @@ export const ListRow = memo(function ListRow({ instance, indented, index, select
         selected ? 'bg-selected' : 'hover:bg-hover/60',
       )}
     >
-      <div role="cell" className="relative z-10 flex items-center max-md:hidden">
-        <Checkbox
-          aria-label={`Select ${instance.name}`}
-          checked={selected}
-          onChange={(event) => onSelect(instance.id, event.target.checked)}
-        />
+      <div role="cell" className="relative z-10 flex items-center">
+        {/* On phones a finger's breadth around the box belongs to it, not to the link that covers the line. */}
+        <label htmlFor={`select-${instance.id}`} className="flex items-center max-md:-m-3.5 max-md:p-3.5">
+          <Checkbox
+            id={`select-${instance.id}`}
+            aria-label={`Select ${instance.name}`}
+            checked={selected}
+            onChange={(event) => onSelect(instance.id, event.target.checked)}
+          />
+        </label>
       </div>
       <div role="cell" className="flex min-w-0 grow items-center gap-2 max-md:flex-col max-md:items-start max-md:gap-0.5">
         <span className="flex min-w-0 max-w-full items-center gap-2">

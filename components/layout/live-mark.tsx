@@ -1,7 +1,8 @@
 import { useEffect, useState } from 'react';
 import { useBrowser } from '#client/browser.ts';
-import { formatAge, formatTime } from '#client/format.ts';
+import { formatAge, formatExact } from '#client/format.ts';
 import { useStore } from '#client/store.ts';
+import { ClockTime } from '#components/ui/relative-time.tsx';
 import { Mark } from '#components/ui/status-mark.tsx';
 
 /** Whether what is on the page is current: "Live 0.4 s", or since when it is not. */
@@ -16,12 +17,11 @@ export function LiveMark() {
     }, 250);
     return () => clearInterval(timer);
   }, [connection]);
-  const since = `since ${formatTime(sinceMs)}`;
   return (
     <span
       data-live={phase}
       className="inline-flex items-center gap-1.5 whitespace-nowrap text-12 text-muted"
-      title={phase === 'live' ? `Connected ${since}` : undefined}
+      title={phase === 'live' ? `Connected since ${formatExact(sinceMs)}` : undefined}
     >
       <Mark tone={phase === 'live' ? 'healthy' : phase === 'connecting' ? 'working' : 'attention'} size={10} />
       {phase === 'live' && (
@@ -32,7 +32,11 @@ export function LiveMark() {
       {phase === 'connecting' && 'Connecting'}
       {phase === 'reconnecting' && (
         <span className="text-attention">
-          Reconnecting<span className="num max-md:hidden"> {since}</span>
+          Reconnecting
+          <span className="max-md:hidden">
+            {' '}
+            since <ClockTime at={sinceMs} />
+          </span>
         </span>
       )}
       {phase === 'ended' && 'Signed out'}

@@ -1,8 +1,8 @@
 import { clsx } from 'clsx';
 import { type ReactNode, useEffect, useState } from 'react';
 import { useBrowser } from '#client/browser.ts';
-import { formatDateTime, formatTime, zoneName } from '#client/format.ts';
 import { useStore } from '#client/store.ts';
+import { ClockTime } from '#components/ui/relative-time.tsx';
 import { Mark } from '#components/ui/status-mark.tsx';
 
 /** Greys the page while nothing arrives, and says since when: old truth is shown as old. A blink is not worth a banner. */
@@ -24,11 +24,8 @@ export function StaleCover({ children }: { children: ReactNode }) {
         >
           <Mark tone="attention" />
           <span>
-            Disconnected since{' '}
-            <span className="num" title={`${formatDateTime(sinceMs)} ${zoneName(sinceMs)}`}>
-              {formatTime(sinceMs)}
-            </span>
-            . This is the last known state; the page reconnects by itself. The databases go on running.
+            Disconnected since <ClockTime at={sinceMs} />. This is the last known state; the page reconnects by itself. The databases go on
+            running.
           </span>
         </div>
       )}

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { planOperation } from '#client/operations.ts';
-import { describeRange } from '#client/progress.ts';
+import { describeExpected } from '#client/progress.ts';
 import type { PlannedStep } from '#contract/operations/operation.ts';
 import type { Intent } from './desk.tsx';
 
@@ -17,18 +17,13 @@ export function OperationPlan({ intent, steps, input, asks }: OperationPlanProps
     gcTime: 10_000,
     retry: false,
   });
-  const estimate = answer.data?.estimate ?? null;
   return (
     <div className="rounded-panel border border-line px-3 py-2">
       <p className="flex justify-between gap-3 text-12 text-faint">
         <span>
           {steps.length} {steps.length === 1 ? 'step' : 'steps'}
         </span>
-        <span>
-          {estimate === null
-            ? 'no estimate yet'
-            : `${describeRange(estimate)}, from ${estimate.runs} earlier ${estimate.runs === 1 ? 'run' : 'runs'}`}
-        </span>
+        <span>{describeExpected(answer.data?.estimate ?? null)}</span>
       </p>
       <ol className="mt-1 space-y-0.5">
         {steps.map((step, index) => (

@@ -14,13 +14,14 @@ import { Panel } from '#components/ui/panel.tsx';
 import { RelativeTime } from '#components/ui/relative-time.tsx';
 import { SkeletonRows } from '#components/ui/skeleton.tsx';
 import { Cell, HeadCell, Table, TableRow } from '#components/ui/table.tsx';
+import { WaitingPage } from '#components/ui/waiting-page.tsx';
 import { projectRoles } from '#contract/rights.ts';
 import { NewProjectDialog } from './new-project-dialog.tsx';
 
 /** Who owns instances: the projects the person belongs to. */
 export function ProjectsPage() {
   return (
-    <Awake fallback={<Waiting />}>
+    <Awake fallback={<WaitingPage title="Projects" rows={3} label="Projects are being loaded" />}>
       <Projects />
     </Awake>
   );
@@ -92,17 +93,6 @@ function Projects() {
         </Loaded>
       </Panel>
       {making && <NewProjectDialog onDone={() => setMaking(false)} />}
-    </div>
-  );
-}
-
-function Waiting() {
-  return (
-    <div className="space-y-4">
-      <PageHead title="Projects" />
-      <Panel flush>
-        <SkeletonRows rows={3} label="Projects are being loaded" />
-      </Panel>
     </div>
   );
 }

@@ -10,6 +10,7 @@ import { PageHead } from '#components/ui/page-head.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { SkeletonRows } from '#components/ui/skeleton.tsx';
 import { Switch } from '#components/ui/switch.tsx';
+import { WaitingPage } from '#components/ui/waiting-page.tsx';
 import { nodeSize } from './layout-map.ts';
 import { MapDrawing } from './map-drawing.tsx';
 import { MapList } from './map-list.tsx';
@@ -21,20 +22,9 @@ const mostDrawn = 120;
 /** Who copies whom, live: the picture, and the same in words with the buttons. */
 export function MapPage() {
   return (
-    <Awake fallback={<Waiting />}>
+    <Awake fallback={<WaitingPage title="Map" rows={10} label="Reading instances" />}>
       <Asked />
     </Awake>
-  );
-}
-
-function Waiting() {
-  return (
-    <div className="grid grid-cols-1 gap-4">
-      <PageHead title="Map" />
-      <Panel flush>
-        <SkeletonRows rows={10} label="Reading instances" />
-      </Panel>
-    </div>
   );
 }
 

@@ -11,9 +11,9 @@ import { Loaded } from '#components/ui/loaded.tsx';
 import { PageHead } from '#components/ui/page-head.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { RelativeTime } from '#components/ui/relative-time.tsx';
-import { SkeletonRows } from '#components/ui/skeleton.tsx';
 import { Mark } from '#components/ui/status-mark.tsx';
 import { Cell, HeadCell, Table, TableRow } from '#components/ui/table.tsx';
+import { WaitingPage } from '#components/ui/waiting-page.tsx';
 import { DatastoreName, getDatastore } from '#contract/datastores/index.ts';
 import type { Tone } from '#contract/health.ts';
 import type { System } from '#contract/resources/system.ts';
@@ -21,7 +21,7 @@ import type { System } from '#contract/resources/system.ts';
 /** The control plane about itself, for operators: is it keeping up, and who is connected? */
 export function SystemPage() {
   return (
-    <Awake fallback={<Waiting />}>
+    <Awake fallback={<WaitingPage title="System" rows={8} label="The system is being looked at" />}>
       <Guarded />
     </Awake>
   );
@@ -41,7 +41,7 @@ function Guarded() {
 function Loading() {
   const query = useSystem();
   return (
-    <Loaded query={query} skeleton={<Waiting />}>
+    <Loaded query={query} skeleton={<WaitingPage title="System" rows={8} label="The system is being looked at" />}>
       {(system) => <Shown system={system} />}
     </Loaded>
   );
@@ -233,16 +233,5 @@ function Limit({ what, state }: { what: string; state: 'enforced' | 'advisory' }
         ? `${what} limits of flavors are enforced.`
         : `${what} limits of flavors are advisory: this host lets nobody enforce them.`}
     </li>
-  );
-}
-
-function Waiting() {
-  return (
-    <div className="space-y-4">
-      <PageHead title="System" />
-      <Panel flush>
-        <SkeletonRows rows={8} label="The system is being looked at" />
-      </Panel>
-    </div>
   );
 }

@@ -1,11 +1,10 @@
 import { useNow } from '#client/browser.ts';
-import { formatAge, formatDateTime, zoneName } from '#client/format.ts';
+import { formatAge, formatDateTime, formatExact, formatTime, zoneName } from '#client/format.ts';
 
 /** "41 min ago", ticking; the exact time with its zone and the ISO form on hover. `bare` leaves out "ago". */
 export function RelativeTime({ at, bare, className }: { at: string; bare?: boolean; className?: string }) {
-  const ms = Date.parse(at);
   const now = useNow(1000);
-  const age = now - ms;
+  const age = now - Date.parse(at);
   const words =
     now === 0
       ? formatDateTime(at)
@@ -17,7 +16,7 @@ export function RelativeTime({ at, bare, className }: { at: string; bare?: boole
             ? formatAge(age)
             : `${formatAge(age)} ago`;
   return (
-    <time dateTime={at} title={`${formatDateTime(at)} ${zoneName(ms)}\n${at}`} className={className} suppressHydrationWarning>
+    <time dateTime={at} title={`${formatExact(at)}\n${at}`} className={className} suppressHydrationWarning>
       {words}
     </time>
   );
@@ -29,6 +28,16 @@ export function ExactTime({ at, className }: { at: string | number; className?: 
   return (
     <time dateTime={iso} title={iso} className={className}>
       <span className="num">{formatDateTime(at)}</span> <span className="text-12 text-faint">{zoneName(at)}</span>
+    </time>
+  );
+}
+
+/** "07:14:05" where the day goes without saying, `short` without its seconds; the exact time with its zone and the ISO form on hover. */
+export function ClockTime({ at, short, className }: { at: string | number; short?: boolean; className?: string }) {
+  const iso = new Date(at).toISOString();
+  return (
+    <time dateTime={iso} title={`${formatExact(at)}\n${iso}`} className={className ?? 'num'}>
+      {formatTime(at).slice(0, short ? 5 : 8)}
     </time>
   );
 }

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startTestServer, type TestServer } from '../test-server.testsuite.ts';
 
@@ -19,55 +18,6 @@ function send(method: string, path: string, body?: unknown, headers: Record<stri
 function toCreate(name: string) {
   return { projectId, input: { name, datastore: 'postgresql', version: '18', users: [{ name: 'app', password: 'a given password' }] } };
 }
-
-describe('an Idempotency-Key', () => {
-  test('gives the same answer again, and starts one thing', async () => {
-    const key = { 'idempotency-key': randomUUID() };
-    const first = await send('POST', '/api/instances', toCreate('once'), key);
-    expect(first.status).toBe(202);
-    const answer = await first.text();
-    const again = await send('POST', '/api/instances', toCreate('once'), key);
-    expect(again.status).toBe(202);
-    expect(await again.text()).toBe(answer);
-    const list = await (await send('GET', '/api/instances?text=once')).json();
-    expect(list.total).toBe(1);
-  });
-
-  test('used for another body is refused', async () => {
-    const key = { 'idempotency-key': randomUUID() };
-    await send('POST', '/api/instances', toCreate('mine'), key);
-    const other = await send('POST', '/api/instances', toCreate('other'), key);
-    expect(other.status).toBe(409);
-    expect(await other.json()).toMatchObject({ code: 'idempotency-key-reused' });
-  });
-
-  test('makes twenty requests at once one', async () => {
-    const key = { 'idempotency-key': randomUUID() };
-    const answers = await Promise.all(Array.from({ length: 20 }, () => send('POST', '/api/instances', toCreate('stampede'), key)));
-    expect(new Set(answers.map((answer) => answer.status))).toEqual(new Set([202]));
-    expect(new Set(await Promise.all(answers.map((answer) => answer.text()))).size).toBe(1);
-  });
-
-  test('may be tried again after a refusal, which started nothing', async () => {
-    const key = { 'idempotency-key': randomUUID() };
-    const body = { projectId, name: 'late', datastore: 'postgresql', values: {} };
-    const id = randomUUID();
-    await server.store.transact((tx) =>
-      server.store.configurationGroups.insert(tx, { id, projectId, name: 'late', datastore: 'postgresql', values: {} }),
-    );
-    expect((await send('POST', '/api/configuration-groups', body, key)).status).toBe(409);
-    await server.store.transact((tx) => server.store.configurationGroups.remove(tx, id));
-    expect((await send('POST', '/api/configuration-groups', body, key)).status).toBe(201);
-  });
-
-  test('keeps its answer sealed: an invitation’s link is nowhere in the clear', async () => {
-    const answer = await send('POST', `/api/projects/${projectId}/invitations`, { role: 'viewer' }, { 'idempotency-key': randomUUID() });
-    const { link } = await answer.json();
-    const secret = link.split('#')[1];
-    const rows = await server.store.database.pool.query(`select coalesce(string_agg(t::text, ''), '') as text from idempotent_answers t`);
-    expect(rows.rows[0].text).not.toContain(secret);
-  });
-});
 
 test('a misspelt field is named, however deep, and nothing is started', async () => {
   const refused = async (path: string, body: object) => {

@@ -7,6 +7,7 @@ import type { Instance } from '#contract/resources/instance.ts';
 import type { Operation } from '#contract/resources/operation.ts';
 import type { ApiToken } from '#contract/resources/project.ts';
 import type { DatastoreVersion, System } from '#contract/resources/system.ts';
+import type { KeyClaim } from '../store/idempotency.ts';
 import type { Scope } from '../store/scope.ts';
 import type { Store } from '../store/store.ts';
 
@@ -34,6 +35,8 @@ export type Call<N extends EndpointName> = {
   body: EndpointBody<N>;
   addressed: AddressedBy[(typeof api)[N]['scope']];
   request: Request;
+  /** The Idempotency-Key it holds: record what is started under it, in the transaction that starts it. */
+  claim: KeyClaim | null;
 };
 
 /** Answers the endpoint's output, or a whole Response where it is not JSON. */

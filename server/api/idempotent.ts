@@ -1,37 +1,57 @@
 import { createHash } from 'node:crypto';
+import type { EndpointName } from '#contract/api.ts';
 import { GuestboardError } from '#contract/errors.ts';
-import type { IdempotentRequest, KeptAnswer } from '../store/idempotency.ts';
+import type { IdempotentRequest, KeptAnswer, KeyClaim } from '../store/idempotency.ts';
 import type { Store } from '../store/store.ts';
+import { toStarted } from './started.ts';
 
 const waitMs = 15_000;
 
-/** Runs `answer` once per key: the same key gives the same answer for 24 hours, concurrent ones wait for it. A request that failed started nothing and may be sent again. */
-export async function answerOnce(store: Store, request: IdempotentRequest, answer: () => Promise<KeptAnswer>): Promise<KeptAnswer> {
+/** Those that record what they start; `Call.claim` is theirs to pass on. */
+const recording: readonly EndpointName[] = ['createInstance', 'startOperation'];
+
+/**
+ * Runs `answer` once per key: the same key gives the same answer for 24 hours, concurrent ones wait for it, and one whose server died is
+ * answered with the operation it started. A request that failed started nothing and may be sent again.
+ */
+export async function answerOnce(
+  store: Store,
+  request: IdempotentRequest,
+  status: number,
+  run: (claim: KeyClaim) => Promise<unknown>,
+): Promise<KeptAnswer> {
   const deadline = performance.now() + waitMs;
   for (;;) {
-    const kept = await store.idempotency.claim(request);
-    if (kept === null) break;
-    if (kept !== 'pending') return kept;
+    const claimed = await store.idempotency.claim(request);
+    if (claimed.kind === 'kept') return claimed.answer;
+    if (claimed.kind === 'ours') return carryOut(store, claimed.claim, status, run);
+    if (claimed.kind === 'lost') return keep(store, claimed.claim, status, await toStarted(store, claimed.started));
     if (performance.now() > deadline)
       throw new GuestboardError('conflict', 'A request with this Idempotency-Key is still being answered. Ask again in a moment.');
     await new Promise((resolve) => setTimeout(resolve, 60));
   }
-  try {
-    const fresh = await answer();
-    await store.idempotency.keep(request, fresh);
-    return fresh;
-  } catch (error) {
-    await store.idempotency.release(request);
+}
+
+async function carryOut(store: Store, claim: KeyClaim, status: number, run: (claim: KeyClaim) => Promise<unknown>): Promise<KeptAnswer> {
+  const output = await run(claim).catch(async (error: unknown) => {
+    await store.idempotency.release(claim);
     throw error;
-  }
+  });
+  return keep(store, claim, status, output);
+}
+
+async function keep(store: Store, claim: KeyClaim, status: number, output: unknown): Promise<KeptAnswer> {
+  const answer = { status, body: JSON.stringify(output) };
+  await store.idempotency.keep(claim, answer);
+  return answer;
 }
 
 /** Null when the request carries no key. Throws `invalid-input` for an unusable one. */
-export function toIdempotentRequest(request: Request, accountId: string, endpoint: string, text: string): IdempotentRequest | null {
+export function toIdempotentRequest(request: Request, accountId: string, endpoint: EndpointName, text: string): IdempotentRequest | null {
   const key = request.headers.get('idempotency-key');
   if (key === null) return null;
   if (!/^[\x21-\x7e]{1,200}$/.test(key))
     throw new GuestboardError('invalid-input', 'An Idempotency-Key has 1–200 visible ASCII characters.', { field: 'Idempotency-Key' });
   const requestHash = createHash('sha256').update(new URL(request.url).pathname).update('\0').update(text).digest('base64url');
-  return { accountId, key, endpoint, requestHash };
+  return { accountId, key, endpoint, requestHash, records: recording.includes(endpoint) };
 }

@@ -86,7 +86,8 @@ const idempotencyKey = {
   name: 'Idempotency-Key',
   in: 'header',
   required: false,
-  description: 'The same key gives the same answer for 24 hours instead of starting again.',
+  description:
+    'The same key gives the same answer for 24 hours instead of starting again; where the answer was lost with its server, it is made again from what was started.',
   schema: { type: 'string', maxLength: 200 },
 };
 

@@ -4,6 +4,7 @@ import type { Actor } from '#contract/may.ts';
 import type { CreateInstanceInput } from '#contract/operations/create-instance.ts';
 import type { OperationFacts } from '#contract/operations/operation.ts';
 import type { Database, Tx } from './database.ts';
+import type { Events } from './events.ts';
 import type { Instances } from './instances.ts';
 import { generatePassword, type Operations } from './operations.ts';
 import type { Secrets } from './secrets.ts';
@@ -12,8 +13,11 @@ export type NewInstance = { input: CreateInstanceInput; facts: OperationFacts; a
 export type NewInstances = ReturnType<typeof openNewInstances>;
 
 /** The row of an instance that is about to be made, with the operation that makes it. */
-export function openNewInstances(database: Database, nouns: { instances: Instances; operations: Operations; secrets: Secrets }) {
-  const { instances, operations, secrets } = nouns;
+export function openNewInstances(
+  database: Database,
+  nouns: { instances: Instances; operations: Operations; secrets: Secrets; events: Events },
+) {
+  const { instances, operations, secrets, events } = nouns;
 
   /** What the data already holds when it is a copy: names and revealable passwords of the first account. */
   async function findOrigin({ from }: CreateInstanceInput, facts: OperationFacts) {
@@ -66,6 +70,15 @@ export function openNewInstances(database: Database, nouns: { instances: Instanc
         firstUser: origin === null ? (input.users[0]?.name ?? null) : origin.firstUser,
         configurationGroupId: input.configurationGroupId ?? null,
       });
+      await events.record(tx, {
+        projectId: facts.projectId,
+        instanceId,
+        code: 'instance-created',
+        tone: 'info',
+        sentence: `${actor.name} created this instance${describeOrigin(input, facts)}.`,
+        detail: null,
+        at: new Date(),
+      });
       const inherited = origin === null ? [] : await tx.instancePassword.findMany({ where: { instanceId: origin.id } });
       for (const { user, secretId } of [...generated, ...inherited]) await instances.keepPassword(tx, instanceId, user, secretId);
       const operationId = await operations.open(tx, {
@@ -78,4 +91,11 @@ export function openNewInstances(database: Database, nouns: { instances: Instanc
       return { instanceId, operationId };
     },
   };
+}
+
+function describeOrigin({ from }: CreateInstanceInput, { backups, set }: OperationFacts): string {
+  if (from.kind === 'empty') return '';
+  if (from.kind === 'replica') return ` as a replica of ${set.find(({ id }) => id === from.sourceId)?.name}`;
+  const backup = backups.find(({ id }) => id === from.backupId);
+  return ` from the backup ${backup?.name} of ${backup?.instanceName}`;
 }

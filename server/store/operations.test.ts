@@ -52,6 +52,18 @@ describe('an operation', () => {
     expect(await store.instances.findPassword(instanceId, 'reader')).toBeNull();
   });
 
+  test('that makes an instance writes down who asked for it and when, or nothing at all', async () => {
+    const before = Date.now();
+    const { instanceId } = await open('noted');
+    const { items } = await store.events.list(instanceId, { limit: 10 });
+    expect(items).toMatchObject([{ code: 'instance-created', tone: 'info', sentence: 'ada created this instance.', projectId: 'p1' }]);
+    expect(Date.parse(items[0]?.at ?? '')).toBeGreaterThanOrEqual(before);
+    const count = () => store.database.prisma.instanceEvent.count();
+    const all = await count();
+    await expect(open('noted')).rejects.toMatchObject({ code: 'name-taken' });
+    expect(await count()).toBe(all);
+  });
+
   test('keeps others away until it ends, then frees the instance', async () => {
     const { instanceId, operationId } = await open('two');
     const facts = await store.facts.load('p1', instanceId, actor);
@@ -127,6 +139,18 @@ describe('an operation', () => {
     expect((await store.instances.findForControlPlane(instanceId))?.operationId).toBe(forced);
     await expect(store.executions.endStep(execution, 'reserve-guest', {})).rejects.toMatchObject({ code: 'stale-epoch' });
   });
+});
+
+test('how long a new instance takes is learned from those of its datastore and its origin', async () => {
+  const { operationId } = await open('timed');
+  const execution = await begin(operationId);
+  await store.executions.end(operationId, { state: 'succeeded' }, execution.epoch);
+  const estimate = (datastore: string, kind: string) => store.operations.estimate('create-instance', { datastore, from: { kind } });
+  expect((await estimate('postgresql', 'empty'))?.runs).toBeGreaterThan(0);
+  expect(await estimate('postgresql', 'backup')).toBeNull();
+  expect(await estimate('mariadb', 'empty')).toBeNull();
+  const next = await store.operations.findForControlPlane((await open('timed-too')).operationId);
+  expect(next?.estimate?.runs).toBeGreaterThan(0);
 });
 
 describe('a command', () => {

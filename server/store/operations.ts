@@ -56,7 +56,7 @@ export function openOperations(database: Database, changes: Changes, secrets: Se
       const id = randomUUID();
       const subject = asked.instance ?? { id: facts.instance?.id ?? null, name: facts.instance?.name ?? '' };
       const input = await secrets.sealPasswords(tx, facts.projectId, asked.input);
-      const estimate = await estimates.find(asked.name);
+      const estimate = await estimates.find(asked.name, asked.input);
       await tx.operation.create({
         data: {
           id,
@@ -118,7 +118,7 @@ export function openOperations(database: Database, changes: Changes, secrets: Se
       await announce(tx, id, `"cancelRequested" = true, state = 'cancelling'`);
     },
 
-    /** Queues a failed operation again from its failed step. Throws `refused`, or `busy` when the instance has been taken since. */
+    /** Queues a failed operation again from its failed step, in the name of who asks now (`facts.actor`). Throws `refused`, or `busy` when the instance has been taken since. */
     async resume(tx: Tx, id: string, facts: OperationFacts): Promise<void> {
       const row = await findRow(id);
       if (row === null) throw new GuestboardError('not-found', 'The operation does not exist.');
@@ -138,7 +138,8 @@ export function openOperations(database: Database, changes: Changes, secrets: Se
       await announce(
         tx,
         id,
-        `state = 'queued', fault = null, "endedAt" = null, "cancelRequested" = false, "workflowId" = null, attempt = attempt + 1`,
+        `state = 'queued', fault = null, "endedAt" = null, "cancelRequested" = false, "workflowId" = null, attempt = attempt + 1, actor = $2::jsonb`,
+        [JSON.stringify(facts.actor)],
       );
     },
   };

@@ -58,7 +58,7 @@ export function createStore({ databaseUrl, keyFile, onFault }: StoreOptions) {
     authorities: openAuthorities(database, secrets),
     instances,
     instanceDirectory: openInstanceDirectory(changes, instances),
-    newInstances: openNewInstances(database, { instances, operations, secrets }),
+    newInstances: openNewInstances(database, { instances, operations, secrets, events }),
     operations,
     executions: openExecutions(database, changes),
     commands: openCommands(database, changes),

@@ -52,7 +52,7 @@ export async function execute(options: ExecuteOptions, operationId: string, atte
   };
   try {
     if (!hasBegun && execution.cancelRequested) throw new Ended('cancelled');
-    if (!hasBegun) await refuse(context, execution);
+    if (!hasBegun) await patiently(options, () => refuse(context, execution));
     await workflow.run(context);
     await options.hazard(execution, 'end', 'before');
     await patiently(options, () => store.executions.end(operationId, { state: 'succeeded' }, execution.epoch));
@@ -70,9 +70,12 @@ export async function execute(options: ExecuteOptions, operationId: string, atte
 /** The third time the same question is asked: between the click and now things may have changed. */
 async function refuse({ tools, projectId, actor, input }: WorkflowContext, { name, instanceId, operationId }: Execution): Promise<void> {
   const definition = getOperation(name as OperationName);
-  const denial = explainDenial(actor, definition.action, { projectId });
-  if (denial !== null) throw new GuestboardError('not-allowed', denial);
-  const facts = await tools.store.facts.load(projectId, instanceId, actor, operationId);
+  // The actor as stored is who asked, with the rights of that moment.
+  const present = await tools.store.accounts.findActor(actor.accountId, actor.tokenId);
+  if (present === null) throw new GuestboardError('not-allowed', `The account of ${actor.name}, who asked for this, is closed.`);
+  const denial = explainDenial(present, definition.action, { projectId });
+  if (denial !== null) throw new GuestboardError('not-allowed', `${present.name} lost the right to this after asking for it. ${denial}`);
+  const facts = await tools.store.facts.load(projectId, instanceId, present, operationId);
   // What it took over is gone by now, and with it the reason why it may run.
   if (definition.takesOver) return;
   const refusal = definition.refuse(facts, input, Date.now());

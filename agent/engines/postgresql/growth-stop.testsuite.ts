@@ -124,9 +124,21 @@ export function testGrowthStop(bench: TestBench): void {
       await prepared.engine.setWritable(false);
       expect(await bench.ask(prepared, "SELECT rolsuper FROM pg_roles WHERE rolname = 'app'")).toEqual([{ rolsuper: false }]);
       await expect(bench.ask(prepared, 'INSERT INTO items VALUES (1)')).rejects.toThrow(/permission denied/);
+      // What no right and no trigger reaches: an account's own settings, in a catalogue that all databases share.
+      await bench.ask(prepared, settingOf8MB);
+      await prepared.engine.setWritable(false);
+      await expect(bench.ask(prepared, 'SELECT 1')).rejects.toThrow(closed);
       await prepared.engine.setWritable(true);
       await bench.ask(prepared, 'INSERT INTO items VALUES (1)');
       expect(await bench.ask(prepared, "SELECT rolsuper FROM pg_roles WHERE rolname = 'app'")).toEqual([{ rolsuper: false }]);
+
+      // Nor messages that wait for somebody who listens and does not take them.
+      await prepared.engine.setWritable(false);
+      const listener = await bench.subject.connect(prepared, tenant);
+      for (const text of ['LISTEN noise', 'BEGIN', 'SELECT 1']) await listener.query(text);
+      await bench.ask(prepared, "SELECT count(pg_notify('noise', n || repeat('x', 7900))) FROM generate_series(1, 800) n");
+      await prepared.engine.setWritable(false);
+      await expect(bench.ask(prepared, 'SELECT 1')).rejects.toThrow(closed);
     });
 
     test('reading, deleting, truncating and dropping go on, for tenants and administrator', async () => {
@@ -151,6 +163,28 @@ export function testGrowthStop(bench: TestBench): void {
         await expect(bench.ask(guest, "INSERT INTO items VALUES (1000, 'x')", { ...tenant, user }), user).rejects.toThrow(
           /permission denied/,
         );
+    });
+
+    test('what grows all the same closes the tenants’ logins, says so, and leaves the administrator to make room', async () => {
+      // WAL, of which deleting makes much, is no reason.
+      await guest.engine.setWritable(false);
+      await bench.ask(guest, 'DELETE FROM items WHERE n > 80');
+      await guest.engine.setWritable(false);
+      const open = await bench.subject.connect(guest, root);
+      expect(await look(guest)).toMatchObject({ lastError: null });
+      await bench.ask(guest, commentOf8MB);
+      await guest.engine.setWritable(false);
+      await expect(open.query('SELECT 1')).rejects.toThrow();
+      await guest.engine.accounts.createUser({ name: 'latest', password, grants: ['app'] }, context());
+      await guest.withNewAgent().engine.setWritable(false);
+      for (const user of ['app', 'second', 'late', 'latest', 'root'])
+        await expect(bench.ask(guest, 'SELECT 1', { ...tenant, user }), user).rejects.toThrow(closed);
+      const seen = await until(
+        () => look(guest),
+        ({ lastError }) => lastError !== null,
+      );
+      expect(seen).toMatchObject({ processState: 'running', acceptsWrites: false, lastError: expect.stringMatching(/went on growing/) });
+      expect(guest.events.filter(({ code }) => code === 'volume-logins-closed')).toHaveLength(1);
       await guest.engine.accounts.dropDatabase({ name: 'spare' }, context());
       expect((await guest.engine.accounts.listDatabases({}, context())).databases.map(({ name }) => name)).toEqual(['app']);
     });
@@ -187,6 +221,11 @@ export function testGrowthStop(bench: TestBench): void {
     });
   });
 }
+
+const closed = /too many connections for role/;
+const noise = "(SELECT string_agg(md5(random()::text), '') FROM generate_series(1, 250000))";
+const commentOf8MB = `DO $$ BEGIN EXECUTE format('COMMENT ON DATABASE app IS %L', ${noise}); END $$`;
+const settingOf8MB = `SET ROLE NONE; DO $$ BEGIN EXECUTE format('ALTER ROLE app SET application_name = %L', ${noise}); END $$`;
 
 /** Each statement of a text on its own: together they would be one transaction. */
 async function run(client: TenantClient, text: string): Promise<void> {

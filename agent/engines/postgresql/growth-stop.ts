@@ -1,14 +1,23 @@
+import type { EngineHost } from '../../engine.ts';
 import { type Client, inTransaction, withClient } from './connections.ts';
 import { endConnections, forEachDatabase } from './databases.ts';
 import { refuseGrowthSql, restoreRightsSql, withdrawRightsSql } from './growth-stop-sql.ts';
-import { type Place, stoppedRole } from './place.ts';
+import { closedMark, type Place, stoppedRole } from './place.ts';
+import { quoteName, quoteText } from './sql.ts';
 import { rootName } from './users.ts';
+
+export const closedSentence =
+  'The volume went on growing after writes were stopped, so users cannot sign in to the databases any more. Drop a database here, or enlarge the volume.';
+
+/** What the catalogues of the whole server may grow by while stopped; our own work on accounts takes a few kB. */
+const tolerableBytes = 4 * 1024 ** 2;
 
 /**
  * Stops what makes a volume grow, for every tenant and for good. Rights decide, not a setting of the session: INSERT and UPDATE are
  * withdrawn even from owners, who cannot give them back because an event trigger of ours refuses their DDL. Reading, DELETE, TRUNCATE and DROP go on.
+ * What no right reaches (COMMENT ON DATABASE, ALTER ROLE … SET, NOTIFY) is watched at each call: when it grows, tenants' logins close.
  */
-export function createGrowthStop(place: Place): (writable: boolean) => Promise<void> {
+export function createGrowthStop(place: Place, host: Pick<EngineHost, 'event'>): (writable: boolean) => Promise<void> {
   let covered = '';
   return async (writable) => {
     await withClient(place, { statementTimeoutMs: 120_000 }, async (client) => {
@@ -20,21 +29,41 @@ export function createGrowthStop(place: Place): (writable: boolean) => Promise<v
         return;
       }
       const key = JSON.stringify([seen.started_at, seen.databases, seen.creators]);
-      if (seen.stopped && covered === key) return;
-      await stop(place, client, seen.databases);
-      covered = JSON.stringify([seen.started_at, seen.databases, []]);
+      if (!seen.stopped || covered !== key) {
+        await stop(place, client, seen.databases);
+        covered = JSON.stringify([seen.started_at, seen.databases, []]);
+      }
+      await watchShared(client, seen, host);
     });
   };
 }
 
-type Cluster = { recovering: boolean; stopped: boolean; started_at: string; databases: string[]; creators: string[] };
+type Cluster = {
+  recovering: boolean;
+  stopped: boolean;
+  started_at: string;
+  databases: string[];
+  creators: string[];
+  /** What all databases share and tenants can write into: neither tables nor WAL, so that making room is no growth. */
+  shared_bytes: string;
+  /** The least of it since the stop, or `closedMark`. */
+  mark: string | null;
+  /** Tenants who may sign in. */
+  open: string[];
+};
+
+const isTenant = "NOT rolsuper AND rolname NOT LIKE 'guestboard\\_%' AND rolname NOT LIKE 'pg\\_%'";
 
 async function lookAtCluster(client: Client): Promise<Cluster> {
   const { rows } = await client.query<Cluster>(
     `SELECT pg_is_in_recovery() AS recovering, pg_postmaster_start_time()::text AS started_at,
        EXISTS (SELECT FROM pg_roles WHERE rolname = $1) AS stopped,
        (SELECT json_agg(datname ORDER BY oid) FROM pg_database WHERE NOT datistemplate AND datallowconn) AS databases,
-       coalesce((SELECT json_agg(rolname) FROM pg_roles WHERE rolcreatedb AND NOT rolsuper), '[]'::json) AS creators`,
+       coalesce((SELECT json_agg(rolname) FROM pg_roles WHERE rolcreatedb AND NOT rolsuper), '[]'::json) AS creators,
+       (pg_tablespace_size('pg_global')
+         + coalesce((SELECT sum((pg_stat_file('pg_notify/' || name, true)).size) FROM pg_ls_dir('pg_notify') AS name), 0))::text AS shared_bytes,
+       (SELECT shobj_description(oid, 'pg_authid') FROM pg_roles WHERE rolname = $1) AS mark,
+       coalesce((SELECT json_agg(rolname) FROM pg_roles WHERE ${isTenant} AND rolcanlogin AND rolconnlimit <> 0), '[]'::json) AS open`,
     [stoppedRole],
   );
   const [cluster] = rows;
@@ -57,10 +86,31 @@ async function stop(place: Place, client: Client, databases: readonly string[]):
   await client.query(`ALTER ROLE ${stoppedRole} CONNECTION LIMIT 0`);
 }
 
+/** Closes what is open once the shared part has grown; a limit of connections is what no tenant can raise. */
+async function watchShared(client: Client, { shared_bytes, mark, open }: Cluster, host: Pick<EngineHost, 'event'>): Promise<void> {
+  const bytes = Number(shared_bytes);
+  if (mark !== closedMark) {
+    const least = mark === null ? bytes : Number(mark);
+    if (mark === null || bytes < least - tolerableBytes) await writeMark(client, String(bytes));
+    if (bytes <= least + tolerableBytes) return;
+    await writeMark(client, closedMark);
+    host.event({ code: 'volume-logins-closed', tone: 'broken', sentence: closedSentence });
+  }
+  if (open.length === 0) return;
+  for (const name of open) await client.query(`ALTER ROLE ${quoteName(name)} CONNECTION LIMIT 0`);
+  await endConnections(client);
+}
+
+async function writeMark(client: Client, mark: string): Promise<void> {
+  await client.query(`COMMENT ON ROLE ${stoppedRole} IS ${quoteText(mark)}`);
+}
+
 async function lift(place: Place, client: Client, databases: readonly string[]): Promise<void> {
   await forEachDatabase(place, databases, (inside) => execute(inside, restoreRightsSql));
   await client.query(`DO $$ BEGIN ALTER ROLE ${rootName} CREATEDB; EXCEPTION WHEN undefined_object THEN NULL; END $$`);
   for (const name of ['temp_file_limit', 'log_min_messages']) await client.query(`ALTER ROLE ALL RESET ${name}`);
+  const { rows } = await client.query<{ name: string }>(`SELECT rolname AS name FROM pg_roles WHERE ${isTenant} AND rolconnlimit = 0`);
+  for (const { name } of rows) await client.query(`ALTER ROLE ${quoteName(name)} CONNECTION LIMIT -1`);
   await client.query(`DROP ROLE IF EXISTS ${stoppedRole}`);
 }
 

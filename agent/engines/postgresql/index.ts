@@ -29,7 +29,7 @@ export const createEngine: CreateEngine<'postgresql'> = (host) => {
     connections: createClientConnections(place),
     replication: createReplication(place, server, host),
     backup: createBackup(place, host),
-    setWritable: createGrowthStop(place),
+    setWritable: createGrowthStop(place, host),
     logSources: () => logSources,
     volumeFolders: () => [place.data, place.making, place.replaced],
     close: async () => looker.close(),

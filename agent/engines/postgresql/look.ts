@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { isSameProcess, type ProcessIdentity, readProcess } from '#drivers/process/pid-identity.ts';
 import type { EngineHost, EngineLook } from '../../engine.ts';
 import { sqlState } from './connections.ts';
+import { closedSentence } from './growth-stop.ts';
 import { createLoginProbe, type LoginView } from './login-probe.ts';
 import { createMeter, type Look } from './metrics.ts';
 import { createMonitorConnection } from './monitor-connection.ts';
@@ -87,7 +88,7 @@ function toLook(seen: Look, login: LoginView, metrics: Record<string, number>): 
     version: seen.version,
     startedAtMs: seen.started_at.getTime(),
     replication: seen.receives ? { connected: seen.streaming, lagBytes: toNumber(seen.lag_bytes), lagMs: toNumber(seen.lag_ms) } : null,
-    lastError: login.error,
+    lastError: seen.closed ? closedSentence : login.error,
     metrics,
   };
 }

@@ -1,11 +1,13 @@
 import { withClient } from './connections.ts';
 import { pruneLogs } from './logs.ts';
-import { type Place, stoppedRole } from './place.ts';
+import { closedMark, type Place, stoppedRole } from './place.ts';
 
 /** One row of everything a beat needs, in one round trip of about two milliseconds. Big numbers come as text. */
 export type Look = {
   recovering: boolean;
   stopped: boolean;
+  /** The tenants' logins are closed, since the volume grew although it was stopped. */
+  closed: boolean;
   restart_required: boolean;
   version: string;
   started_at: Date;
@@ -25,6 +27,7 @@ export type Look = {
 export const lookQuery = `
 SELECT pg_is_in_recovery() AS recovering,
   EXISTS (SELECT FROM pg_roles WHERE rolname = '${stoppedRole}' AND rolconnlimit = 0) AS stopped,
+  EXISTS (SELECT FROM pg_roles WHERE rolname = '${stoppedRole}' AND shobj_description(oid, 'pg_authid') = '${closedMark}') AS closed,
   EXISTS (SELECT FROM pg_settings WHERE pending_restart) AS restart_required,
   split_part(current_setting('server_version'), ' ', 1) AS version,
   pg_postmaster_start_time() AS started_at,

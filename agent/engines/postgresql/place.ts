@@ -9,6 +9,8 @@ export const adminRole = 'guestboard_admin';
 export const probeRole = 'guestboard_probe';
 /** Exists while tenant growth is being stopped, with connection limit 0 once it is: visible from every database, and copied to replicas and backups. */
 export const stoppedRole = 'guestboard_stopped';
+/** What `stoppedRole` is commented with once the tenants' logins are closed, too; before that with the bytes of `sharedBytes`. */
+export const closedMark = 'closed';
 export const ownerRolePrefix = 'guestboard_owner_';
 
 export function createPlace(identity: GuestIdentity) {

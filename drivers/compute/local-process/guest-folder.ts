@@ -1,8 +1,21 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  closeSync,
+  existsSync,
+  fchownSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { GuestboardError } from '#contract/errors.ts';
-import type { GuestIdentity } from '#contract/guest/identity.ts';
+import { GuestIdentity } from '#contract/guest/identity.ts';
 import type { Account } from '#drivers/process/account.ts';
 
 /** Makes the folder, or takes it up again. A folder with something in it that is not this instance's is never touched. */
@@ -44,10 +57,25 @@ function readInstanceId(file: string): string | null {
   }
 }
 
+export function readIdentity(file: string): GuestIdentity | null {
+  try {
+    return GuestIdentity.parse(JSON.parse(readFileSync(file, 'utf8')));
+  } catch {
+    return null;
+  }
+}
+
 export function writeIdentity(file: string, identity: GuestIdentity, account: Account | undefined): void {
   const half = `${file}.new`;
-  writeFileSync(half, JSON.stringify(identity, null, 2), { mode: 0o600 });
-  if (account !== undefined) chownSync(half, account.uid, account.gid);
+  // The folder is the guest's: what it put under this name, a link to somewhere else, is neither written through nor given away.
+  rmSync(half, { force: true });
+  const opened = openSync(half, 'wx', 0o600);
+  try {
+    writeFileSync(opened, JSON.stringify(identity, null, 2));
+    if (account !== undefined) fchownSync(opened, account.uid, account.gid);
+  } finally {
+    closeSync(opened);
+  }
   renameSync(half, file);
 }
 

