@@ -20,6 +20,9 @@ export type ParameterDefinition = {
  */
 export type Snippet = { key: string; title: string; template: string };
 
+/** A set of rights an engine has ready, where it has none for single databases. */
+export type GrantPreset = { key: string; title: string; meaning: string };
+
 /** Why a name inside this engine cannot be taken, as a sentence; null when it can. The general rules of names.ts hold before. */
 export type NameRules = { refuseUser(name: string): string | null; refuseDatabase(name: string): string | null };
 
@@ -29,6 +32,11 @@ export type DatastoreDefinition = {
   defaultPort: number;
   capabilities: readonly Capability[];
   names: NameRules;
+  /**
+   * Present where the engine knows no rights for single databases: a user's grants are then some of these, and databases come with the
+   * server, numbered, neither made nor dropped. The first is what a user gets unless somebody chooses.
+   */
+  presets?: readonly GrantPreset[];
   metrics: readonly MetricDefinition[];
 };
 
