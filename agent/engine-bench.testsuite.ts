@@ -34,10 +34,14 @@ export type EngineUnderTest = {
   parameters: {
     live: [string, number];
     restart: [string, number];
-    /** Right by every rule, but more than a host has. */
-    tooMuch: [string, number];
+    /** Right by every rule, but more than a host has; null where a server starts with anything it takes. */
+    tooMuch: [string, number] | null;
     refused: Record<string, string | number | boolean>[];
-    read(name: string): string;
+    read(bench: TestBench, guest: TestGuest, name: string): Promise<string>;
+    /** With these every acknowledged write is on the disk. */
+    durable: Record<string, string | number | boolean>;
+    /** Whether another size of guest waits for a restart. */
+    resizeNeedsRestart: boolean;
   };
 };
 export type Login = { user: string; password: string; database: string };
@@ -92,7 +96,7 @@ export async function openBench(subject: EngineUnderTest): Promise<TestBench> {
     createGuest,
     beginGuest: async () => {
       const guest = await createGuest();
-      await guest.begin();
+      await guest.begin({ parameters: subject.parameters.durable });
       if (hasNamedDatabases(subject)) await guest.engine.accounts.createDatabase({ name: tenant.database }, context());
       await guest.engine.accounts.createUser({ name: tenant.user, password, grants: subject.grants(tenant.database) }, context());
       return guest;

@@ -24,11 +24,18 @@ export type Snippet = { key: string; title: string; template: string };
 export type GrantPreset = { key: string; title: string; meaning: string };
 
 /** Why a name inside this engine cannot be taken, as a sentence; null when it can. The general rules of names.ts hold before. */
-export type NameRules = { refuseUser(name: string): string | null; refuseDatabase(name: string): string | null };
+export type NameRules = {
+  refuseUser(name: string): string | null;
+  refuseDatabase(name: string): string | null;
+  /** Where grants are presets: what else may be one, such as a pattern of keys. */
+  refuseGrant?(grant: string): string | null;
+};
 
 /** What is true of an engine wherever you stand. Versions are never listed here: the host says which it has. */
 export type DatastoreDefinition = {
   title: string;
+  /** Two letters for its small mark. */
+  mark: string;
   defaultPort: number;
   capabilities: readonly Capability[];
   names: NameRules;

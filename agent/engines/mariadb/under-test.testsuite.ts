@@ -110,6 +110,8 @@ export const mariadb1011: EngineUnderTest = {
       { slow_query_log: 'maybe' },
       { tx_isolation: 'chaos' },
     ],
-    read: (name) => `SELECT CAST(@@global.${name} AS CHAR) AS value`,
+    read: async (bench, guest, name) => String((await bench.ask(guest, `SELECT CAST(@@global.${name} AS CHAR) AS value`))[0]?.value),
+    durable: {},
+    resizeNeedsRestart: true,
   },
 };

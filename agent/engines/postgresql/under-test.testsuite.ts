@@ -104,7 +104,10 @@ function describeVersion(version: string, binFolder: string): EngineUnderTest {
         { timezone: "UTC'\nlog_statement = 'all" },
         { timezone: 'Mars/Olympus' },
       ],
-      read: (name) => `SELECT setting FROM pg_settings WHERE name = '${name}'`,
+      read: async (bench, guest, name) =>
+        String((await bench.ask(guest, `SELECT setting FROM pg_settings WHERE name = '${name}'`))[0]?.setting),
+      durable: {},
+      resizeNeedsRestart: true,
     },
   };
 }
