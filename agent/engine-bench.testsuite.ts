@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { afterAll, beforeAll } from 'vitest';
-import type { DatastoreName } from '#contract/datastores/index.ts';
+import { type DatastoreName, getDatastore } from '#contract/datastores/index.ts';
 import type { LogLevel } from '#contract/resources/log.ts';
 import type { ProcessIdentity } from '#drivers/process/pid-identity.ts';
 import { engines } from './engines/index.ts';
@@ -12,8 +12,20 @@ export type EngineUnderTest = {
   version: string;
   binFolder: string;
   connect(guest: TestGuest, login: Login): Promise<TenantClient>;
+  /** What the suites let a tenant do, in the engine's own words. Rows are numbers under `n`. */
+  says: { make(table: string): string; add(table: string, n: number): string; list(table: string): string; nothing: string };
+  /** A statement with a password in it. */
+  withPassword(password: string): string;
   /** A statement that takes so many seconds. */
   sleep(seconds: number): string;
+  /** What a user is granted to use a database: its name, or what the engine has instead. */
+  grants(database: string): string[];
+  /** How long after its beginning an initialise is in the middle of it. */
+  initialisingMs: number;
+  /** What neither a user nor root may do. */
+  forbidden: readonly string[];
+  /** What a client hears when every connection is taken. */
+  full: RegExp;
   /** Hostile names of databases and users it takes, and names it refuses by rule. */
   names: { taken: readonly string[]; refused: readonly string[] };
   /** Something a tenant does that the first log tells of, with this level and these words. */
@@ -22,10 +34,14 @@ export type EngineUnderTest = {
   parameters: {
     live: [string, number];
     restart: [string, number];
-    /** Right by every rule, but more than a host has. */
-    tooMuch: [string, number];
+    /** Right by every rule, but more than a host has; null where a server starts with anything it takes. */
+    tooMuch: [string, number] | null;
     refused: Record<string, string | number | boolean>[];
-    read(name: string): string;
+    read(bench: TestBench, guest: TestGuest, name: string): Promise<string>;
+    /** With these every acknowledged write is on the disk. */
+    durable: Record<string, string | number | boolean>;
+    /** Whether another size of guest waits for a restart. */
+    resizeNeedsRestart: boolean;
   };
 };
 export type Login = { user: string; password: string; database: string };
@@ -40,8 +56,8 @@ export type TestBench = {
   /** A certificate authority that made none of this project's certificates. */
   foreignAuthority(): Promise<string>;
   ask(guest: TestGuest, text: string, login?: Login): Promise<Record<string, unknown>[]>;
-  /** How many rows a table (with a condition) has. */
-  count(guest: TestGuest, from: string): Promise<number>;
+  /** How many rows a table has. */
+  count(guest: TestGuest, table: string): Promise<number>;
 };
 
 export const password = 'Correct-horse-7-battery';
@@ -80,15 +96,20 @@ export async function openBench(subject: EngineUnderTest): Promise<TestBench> {
     createGuest,
     beginGuest: async () => {
       const guest = await createGuest();
-      await guest.begin();
-      await guest.engine.accounts.createDatabase({ name: tenant.database }, context());
-      await guest.engine.accounts.createUser({ name: tenant.user, password, grants: [tenant.database] }, context());
+      await guest.begin({ parameters: subject.parameters.durable });
+      if (hasNamedDatabases(subject)) await guest.engine.accounts.createDatabase({ name: tenant.database }, context());
+      await guest.engine.accounts.createUser({ name: tenant.user, password, grants: subject.grants(tenant.database) }, context());
       return guest;
     },
     foreignAuthority: async () => (await createTls()).caPem,
     ask,
-    count: async (guest, from) => Number((await ask(guest, `SELECT count(*) AS n FROM ${from}`))[0]?.n),
+    count: async (guest, table) => (await ask(guest, subject.says.list(table))).length,
   };
+}
+
+/** Whether people make databases in it, and users are granted those. */
+export function hasNamedDatabases({ datastore }: EngineUnderTest): boolean {
+  return getDatastore(datastore).presets === undefined;
 }
 
 /** One look within a beat. */

@@ -11,7 +11,7 @@ export function testConfiguration(bench: TestBench): void {
       const { live, restart, read } = bench.subject.parameters;
       const values = { [live[0]]: live[1] };
       expect(await guest.engine.configuration.apply({ parameters: values }, context())).toEqual({ restartRequired: false });
-      expect(Object.values((await bench.ask(guest, read(live[0])))[0] ?? {})).toEqual([String(live[1])]);
+      expect(await read(bench, guest, live[0])).toBe(String(live[1]));
       expect(await guest.engine.configuration.apply({ parameters: { ...values, [restart[0]]: restart[1] } }, context())).toEqual({
         restartRequired: true,
       });
@@ -27,7 +27,7 @@ export function testConfiguration(bench: TestBench): void {
         () => look(guest),
         ({ restartRequired, processState }) => !restartRequired && processState === 'running',
       );
-      expect(Object.values((await bench.ask(guest, read(restart[0])))[0] ?? {})).toEqual([String(restart[1])]);
+      expect(await read(bench, guest, restart[0])).toBe(String(restart[1]));
 
       for (const refused of bench.subject.parameters.refused) {
         await expect(
@@ -38,15 +38,18 @@ export function testConfiguration(bench: TestBench): void {
           field: Object.keys(refused)[0],
         });
       }
-      expect(Object.values((await bench.ask(guest, read(restart[0])))[0] ?? {})).toEqual([String(restart[1])]);
+      expect(await read(bench, guest, restart[0])).toBe(String(restart[1]));
       const bigger = { memoryBytes: 2 ** 31, cpus: 2, volumeBytes: 2 ** 32 };
-      expect(await guest.engine.lifecycle.resize({ size: bigger }, context())).toEqual({ restartRequired: true });
+      expect(await guest.engine.lifecycle.resize({ size: bigger }, context())).toEqual({
+        restartRequired: bench.subject.parameters.resizeNeedsRestart,
+      });
     });
   });
 
-  test('parameters the server cannot start with are taken back, and it says so', async () => {
+  const { live, tooMuch, read } = bench.subject.parameters;
+  test.runIf(tooMuch !== null)('parameters the server cannot start with are taken back, and it says so', async () => {
+    if (tooMuch === null) return;
     const guest = await bench.beginGuest();
-    const { live, tooMuch } = bench.subject.parameters;
     await guest.engine.configuration.apply({ parameters: { [live[0]]: live[1] } }, context());
     await guest.engine.lifecycle.stop({}, context());
     await guest.engine.lifecycle.start({}, context());
@@ -54,7 +57,7 @@ export function testConfiguration(bench: TestBench): void {
     await guest.engine.lifecycle.stop({}, context());
     await guest.engine.lifecycle.start({}, context());
     expect(guest.events).toMatchObject([{ code: 'configuration-rolled-back', sentence: expect.stringContaining(tooMuch[0]) }]);
-    expect(Object.values((await bench.ask(guest, bench.subject.parameters.read(live[0])))[0] ?? {})).toEqual([String(live[1])]);
+    expect(await read(bench, guest, live[0])).toBe(String(live[1]));
   });
 
   test('logs: a source whose lines have a time, a level and a text', async () => {

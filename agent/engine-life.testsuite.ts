@@ -106,11 +106,12 @@ export function testLife(bench: TestBench): void {
   });
 
   describe('crash and adoption', () => {
+    const { says } = bench.subject;
     let guest: TestGuest;
     beforeAll(async () => {
       guest = await bench.beginGuest();
-      await bench.ask(guest, 'CREATE TABLE kept (n int)');
-      await bench.ask(guest, 'INSERT INTO kept VALUES (1)');
+      await bench.ask(guest, says.make('kept'));
+      await bench.ask(guest, says.add('kept', 1));
     });
 
     test('a new agent adopts the running server without touching it', async () => {
@@ -131,7 +132,7 @@ export function testLife(bench: TestBench): void {
 
     test('after kill -9 it is seen as gone and not shut down; start clears what is left and no committed row is lost', async () => {
       for (let round = 1; round <= 3; round += 1) {
-        await bench.ask(guest, `INSERT INTO kept VALUES (${round + 1})`);
+        await bench.ask(guest, says.add('kept', round + 1));
         const main = getMain(guest);
         process.kill(main.pid, 'SIGKILL');
         await waitForEnd(main, 2000);
@@ -190,7 +191,7 @@ export function testLife(bench: TestBench): void {
         },
         context(cancel.signal),
       );
-      setTimeout(() => cancel.abort(new Error('cancelled')), 120);
+      setTimeout(() => cancel.abort(new Error('cancelled')), bench.subject.initialisingMs);
       await expect(begun).rejects.toThrow('cancelled');
       expect(existsSync(path.join(guest.identity.folder, 'data'))).toBe(false);
       await guest.begin();

@@ -4,6 +4,7 @@ import { testBackup } from './engine-backup.testsuite.ts';
 import { type EngineUnderTest, openBench, type TestBench } from './engine-bench.testsuite.ts';
 import { testConfiguration } from './engine-configuration.testsuite.ts';
 import { testConnections } from './engine-connections.testsuite.ts';
+import { testIsolation } from './engine-isolation.testsuite.ts';
 import { testLife } from './engine-life.testsuite.ts';
 
 /** What every engine must do, on real binaries. Answers the bench, for what only this engine must do. */
@@ -12,6 +13,7 @@ export async function testEngine(subject: EngineUnderTest): Promise<TestBench> {
   testLife(bench);
   testAccounts(bench);
   testConfiguration(bench);
+  testIsolation(bench);
   const { capabilities } = getDatastore(subject.datastore);
   if (capabilities.includes('connections')) testConnections(bench);
   if (capabilities.includes('backup')) testBackup(bench);

@@ -12,6 +12,12 @@ const engines = [
     isThere: () => existsSync('/usr/sbin/mariadbd'),
     listPackages: () => ['mariadb-server-core', 'mariadb-client-core'],
   },
+  // Its tools hold the server itself; the package named for the server adds a service and an account.
+  {
+    title: 'Redis of this Debian',
+    isThere: () => ['redis-server', 'redis-check-rdb', 'valkey-server'].some((name) => existsSync(`/usr/bin/${name}`)),
+    listPackages: () => ['redis-tools'],
+  },
 ];
 
 /** Installs what engines need where that is allowed; elsewhere says the one command and goes on with what npm brought. */

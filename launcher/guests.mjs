@@ -31,9 +31,9 @@ function listGuestFolders(data) {
 
 /** The signal with which this engine ends its connections and closes its files properly; undefined for other programs. */
 function engineStop({ executable }) {
-  return { postgres: 'SIGINT', mariadbd: 'SIGTERM', 'redis-server': 'SIGTERM', 'valkey-server': 'SIGTERM' }[
-    path.basename(executable ?? '')
-  ];
+  const program = path.basename(executable ?? '');
+  // Redis and Valkey are one file with their checkers, whichever name it has.
+  return /^(redis|valkey)-(server|check-rdb|check-aof)$/.test(program) ? 'SIGTERM' : { postgres: 'SIGINT', mariadbd: 'SIGTERM' }[program];
 }
 
 async function stopAll(processes, signalFor, deadlineMs, lastSignal) {

@@ -11,6 +11,7 @@ const needs = [
   },
   { package: 'mariadb-server-core', isThere: () => existsSync('/usr/sbin/mariadbd') },
   { package: 'mariadb-client-core', isThere: () => existsSync('/usr/bin/mariadb') },
+  { package: 'redis-tools', isThere: () => existsSync('/usr/bin/redis-check-rdb') && existsSync('/usr/bin/redis-cli') },
 ];
 
 /** Installs what is missing, or names it with the one command that installs it. */

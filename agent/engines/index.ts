@@ -5,4 +5,5 @@ import type { CreateEngine } from '../engine.ts';
 export const engines: { [D in DatastoreName]: () => Promise<{ createEngine: CreateEngine<D> }> } = {
   mariadb: () => import('./mariadb/index.ts'),
   postgresql: () => import('./postgresql/index.ts'),
+  redis: () => import('./redis/index.ts'),
 };

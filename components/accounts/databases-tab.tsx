@@ -12,15 +12,18 @@ import { Panel } from '#components/ui/panel.tsx';
 import { Bytes } from '#components/ui/quantity.tsx';
 import { SkeletonRows } from '#components/ui/skeleton.tsx';
 import { Cell, HeadCell, Table, TableRow } from '#components/ui/table.tsx';
+import { getDatastore } from '#contract/datastores/definitions.ts';
 import type { Database } from '#contract/resources/account.ts';
 import type { Instance } from '#contract/resources/instance.ts';
 import { CreateDatabaseDialog } from './create-database-dialog.tsx';
 import { NeedsRunning } from './needs-running.tsx';
+import { NumberedDatabases } from './numbered-databases.tsx';
 import { useAccountsRefusal } from './use-accounts-refusal.ts';
 
 export function DatabasesTab({ instance }: { instance: Instance }) {
   const databases = useDatabases(instance.id);
   const refusal = useAccountsRefusal(instance, 'database.manage');
+  const { presets } = getDatastore(instance.datastore);
   const [creates, setCreates] = useState(false);
   const [text, setText] = useState('');
   const count = databases.data?.items.length;
@@ -37,7 +40,7 @@ export function DatabasesTab({ instance }: { instance: Instance }) {
         flush
         actions={
           <>
-            {(count ?? 0) > 10 && (
+            {presets === undefined && (count ?? 0) > 10 && (
               <Input
                 type="search"
                 aria-label="Only databases with this text in their name"
@@ -47,13 +50,15 @@ export function DatabasesTab({ instance }: { instance: Instance }) {
                 onChange={(event) => setText(event.target.value)}
               />
             )}
-            {create}
+            {presets === undefined && create}
           </>
         }
       >
         <Loaded query={databases} skeleton={<SkeletonRows rows={4} label="Reading databases" />} what="The list of databases">
           {({ items }) =>
-            items.length === 0 ? (
+            presets !== undefined ? (
+              <NumberedDatabases databases={items} />
+            ) : items.length === 0 ? (
               <EmptyState
                 icon={DatabaseIcon}
                 title="No databases yet"

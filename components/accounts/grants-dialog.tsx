@@ -29,7 +29,7 @@ export function GrantsDialog({ instance, user, databases, onDone }: Props) {
     <Dialog
       open
       onOpenChange={onDone}
-      title={`Databases ${user.name} may use`}
+      title={`What ${user.name} may use`}
       footer={
         <>
           <Button onClick={onDone}>Cancel</Button>
@@ -40,7 +40,7 @@ export function GrantsDialog({ instance, user, databases, onDone }: Props) {
       }
     >
       <div className="grid grid-cols-1 gap-4">
-        <GrantsField databases={databases} chosen={grants} onChange={setChosen} />
+        <GrantsField datastore={instance.datastore} databases={databases} chosen={grants} onChange={setChosen} />
         <FaultNote error={setGrants.error} />
       </div>
     </Dialog>

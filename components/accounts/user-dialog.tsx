@@ -10,6 +10,7 @@ import { notify } from '#components/ui/notify.ts';
 import { getDatastore } from '#contract/datastores/definitions.ts';
 import { Password, UserName } from '#contract/names.ts';
 import type { Instance } from '#contract/resources/instance.ts';
+import { listFirstGrants } from './grantable.ts';
 import { GrantsField } from './grants-field.tsx';
 import { PasswordField } from './password-field.tsx';
 
@@ -27,7 +28,7 @@ function Form({ instance, databases, onDone }: { instance: Instance; databases: 
   const { create } = useUserChanges(instance.id);
   const [name, setName] = useState('');
   const [password, setPassword] = useState<string | null>(null);
-  const [grants, setGrants] = useState<string[]>(databases.length === 1 ? [...databases] : []);
+  const [grants, setGrants] = useState<string[]>(listFirstGrants(instance.datastore, databases));
   const [tried, setTried] = useState(false);
   const problem = create.error === null ? null : toApiProblem(create.error);
   const { refuseUser } = getDatastore(instance.datastore).names;
@@ -65,7 +66,7 @@ function Form({ instance, databases, onDone }: { instance: Instance; databases: 
         {(control) => <Input {...control} mono autoFocus value={name} onChange={(event) => setName(event.target.value)} />}
       </Field>
       <PasswordField value={password} onChange={setPassword} error={fault('password', secret)} />
-      <GrantsField databases={databases} chosen={grants} onChange={setGrants} />
+      <GrantsField datastore={instance.datastore} databases={databases} chosen={grants} onChange={setGrants} />
       {problem?.field !== 'name' && problem?.field !== 'password' && <FaultNote error={create.error} />}
       <div className="flex justify-end gap-2">
         <Button onClick={onDone}>Cancel</Button>

@@ -81,7 +81,7 @@ export function UserTable({ instance, users, databases, refusal }: Props) {
           title={`Drop ${asked.user.name}`}
           verb={`Drop ${asked.user.name}`}
           goes={['The user, its password and its grants. Programs that sign in as it are refused from now on.']}
-          stays={['Everything it created: databases, tables and rows.']}
+          stays={['Everything it created.']}
           run={() => drop.mutateAsync(asked.user.name)}
         />
       )}

@@ -8,6 +8,7 @@ import { Input } from '#components/ui/field.tsx';
 import { Loaded } from '#components/ui/loaded.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { SkeletonRows } from '#components/ui/skeleton.tsx';
+import { getDatastore } from '#contract/datastores/definitions.ts';
 import type { Instance } from '#contract/resources/instance.ts';
 import { GrantsMatrix } from './grants-matrix.tsx';
 import { NeedsRunning } from './needs-running.tsx';
@@ -20,6 +21,7 @@ export function UsersTab({ instance }: { instance: Instance }) {
   const users = useUsers(instance.id);
   const databases = useDatabases(instance.id);
   const refusal = useAccountsRefusal(instance, 'user.manage');
+  const { presets } = getDatastore(instance.datastore);
   const [creates, setCreates] = useState(false);
   const [text, setText] = useState('');
   const names = (databases.data?.items ?? []).map((database) => database.name);
@@ -72,7 +74,7 @@ export function UsersTab({ instance }: { instance: Instance }) {
             }
           </Loaded>
         </Panel>
-        {tenants !== undefined && tenants.length > 0 && names.length > 0 && (
+        {tenants !== undefined && tenants.length > 0 && names.length > 0 && presets === undefined && (
           <GrantsMatrix instance={instance} users={tenants} databases={names} refusal={refusal} />
         )}
         <RootPanel instance={instance} />

@@ -14,7 +14,10 @@ import { usePassword } from './use-password.ts';
 
 /** How to connect: address, names, password, ready-made code, and the certificate that proves whom one talks to. */
 export function ConnectionCard({ instance }: { instance: Instance }) {
-  const { firstDatabase, firstUser, host, port, projectId, datastore } = instance;
+  const { firstUser, host, port, projectId, datastore } = instance;
+  const { presets, snippets } = getDetailedDatastore(datastore);
+  // Numbered ones are always there; clients begin in the first.
+  const firstDatabase = presets === undefined ? instance.firstDatabase : '0';
   const password = usePassword(instance, firstUser);
   const projects = useProjects();
   const project = projects.data?.items.find((candidate) => candidate.id === projectId)?.name ?? 'guestboard';
@@ -48,7 +51,7 @@ export function ConnectionCard({ instance }: { instance: Instance }) {
       </dl>
       {port !== null && (
         <SnippetTabs
-          snippets={getDetailedDatastore(datastore).snippets}
+          snippets={snippets}
           values={{
             host,
             port: String(port),

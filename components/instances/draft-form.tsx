@@ -222,20 +222,23 @@ function Access({ desk: { draft, change }, faults }: DraftFormProps) {
   const groups = (useConfigurationGroups().data?.items ?? []).filter(
     (group) => group.projectId === draft.projectId && group.datastore === draft.datastore,
   );
+  const { presets } = getDatastore(draft.datastore);
   return (
     <>
       {draft.from.kind === 'empty' && (
         <>
           <Switch checked={draft.accounts} onChange={(accounts) => change({ accounts })}>
-            Create a first database and user
+            {presets === undefined ? 'Create a first database and user' : 'Create a first user'}
           </Switch>
           {draft.accounts && (
             <div className="grid gap-4 sm:grid-cols-3">
-              <Field label="Database" error={faults.databases}>
-                {(control) => (
-                  <Input {...control} mono value={draft.database} onChange={(event) => change({ database: event.target.value })} />
-                )}
-              </Field>
+              {presets === undefined && (
+                <Field label="Database" error={faults.databases}>
+                  {(control) => (
+                    <Input {...control} mono value={draft.database} onChange={(event) => change({ database: event.target.value })} />
+                  )}
+                </Field>
+              )}
               <Field label="User" error={faults.users}>
                 {(control) => <Input {...control} mono value={draft.user} onChange={(event) => change({ user: event.target.value })} />}
               </Field>

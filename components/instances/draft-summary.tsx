@@ -10,7 +10,7 @@ import { Panel } from '#components/ui/panel.tsx';
 import { Mark } from '#components/ui/status-mark.tsx';
 import { getFlavor } from '#contract/flavors.ts';
 import { CreateInstanceInput } from '#contract/operations/create-instance.ts';
-import { engineTitle, toCurl, toInput } from './draft.ts';
+import { describeAccount, engineTitle, toCurl, toInput } from './draft.ts';
 import type { DraftDesk } from './use-draft.ts';
 
 export type DraftSummaryProps = { desk: DraftDesk; incomplete: string | null; busy: boolean; problem: ApiProblem | null };
@@ -34,7 +34,7 @@ export function DraftSummary({ desk, incomplete, busy, problem }: DraftSummaryPr
     ['Data', origin],
     ['Flavor', getFlavor(draft.flavorId).title],
     ['Volume', formatBytes(draft.volumeBytes)],
-    ...(from.kind === 'empty' && draft.accounts ? [['Account', `${draft.user || '–'} on ${draft.database || '–'}`]] : []),
+    ...(from.kind === 'empty' && draft.accounts ? [['Account', describeAccount(draft)]] : []),
     ['Reachable from', draft.cidrs],
     ['Expected time', plan.data === undefined ? '–' : describeExpected(plan.data.estimate)],
   ];

@@ -27,6 +27,9 @@ describe('the new-instance draft', () => {
   it('leaves a configuration group behind when another engine is chosen', () => {
     const grouped = { ...draft, configurationGroupId: crypto.randomUUID() };
     expect(toVersion(grouped, { datastore: 'postgresql', version: '18' }).configurationGroupId).toBe(grouped.configurationGroupId);
+    expect(toInput(toVersion(grouped, { datastore: 'redis', version: '7.0' }))).toMatchObject({
+      users: [{ databases: ['application'] }],
+    });
     expect(toInput(toVersion(grouped, { datastore: 'mariadb', version: '10.11' }))).not.toHaveProperty('configurationGroupId');
   });
   it('never writes a typed password into a command line', () => {

@@ -1,4 +1,4 @@
-import { type DatastoreName, datastores, defaultDatastore } from '#contract/datastores/definitions.ts';
+import { type DatastoreName, datastores, defaultDatastore, getDatastore } from '#contract/datastores/definitions.ts';
 import { defaultFlavorId, defaultVolumeBytes, type FlavorId } from '#contract/flavors.ts';
 import type { OperationInput } from '#contract/operations/index.ts';
 import type { Backup } from '#contract/resources/backup.ts';
@@ -75,20 +75,23 @@ export function fromSource(draft: Draft, source: Instance): Draft {
 
 export function toInput(draft: Draft): Record<string, unknown> {
   const empty = draft.from.kind === 'empty' && draft.accounts;
+  const { presets } = getDatastore(draft.datastore);
+  const database = presets === undefined ? draft.database : '';
+  const grants = presets === undefined ? [database].filter(Boolean) : presets.slice(0, 1).map(({ key }) => key);
   return {
     name: draft.name,
     datastore: draft.datastore,
     version: draft.version,
     flavorId: draft.flavorId,
     volumeBytes: draft.volumeBytes,
-    ...(empty && draft.database !== '' ? { databases: [{ name: draft.database }] } : {}),
+    ...(empty && database !== '' ? { databases: [{ name: database }] } : {}),
     ...(empty && draft.user !== ''
       ? {
           users: [
             {
               name: draft.user,
               ...(draft.password === '' ? {} : { password: draft.password }),
-              databases: draft.database === '' ? [] : [draft.database],
+              databases: grants,
             },
           ],
         }
@@ -109,6 +112,12 @@ export function toCurl(draft: Draft, origin: string): string {
     '  -H "idempotency-key: $(uuidgen)" \\',
     `  -d '${input.replaceAll("'", "'\\''")}'`,
   ].join('\n');
+}
+
+/** The first user, and the database it begins in where those have names. */
+export function describeAccount({ datastore, user, database }: Draft): string {
+  const name = user || '–';
+  return getDatastore(datastore).presets === undefined ? `${name} on ${database || '–'}` : name;
 }
 
 export function engineTitle(draft: Draft): string {

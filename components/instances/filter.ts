@@ -7,7 +7,7 @@ import type { Instance } from '#contract/resources/instance.ts';
 export type Seen = { instance: Instance; health: Health; projectName: string };
 type Term = { field: string | null; word: string; not: boolean };
 
-/** "state:!healthy engine:postgresql orders": words are searched in the name; `field:value` narrows, `field:!value` excludes. */
+/** "state:!healthy engine:<datastore> orders": words are searched in the name; `field:value` narrows, `field:!value` excludes. */
 export function parseFilter(text: string): Term[] {
   return text
     .toLowerCase()

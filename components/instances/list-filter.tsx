@@ -3,6 +3,7 @@ import { useId, useState } from 'react';
 import { formatNumber } from '#client/format.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Input } from '#components/ui/field.tsx';
+import { defaultDatastore } from '#contract/datastores/definitions.ts';
 import type { Counts } from './use-lines.ts';
 
 const quick = [
@@ -34,7 +35,7 @@ export function ListFilter({ filter, onFilter, counts }: { filter: string; onFil
           type="search"
           aria-label="Filter instances"
           aria-describedby={says}
-          placeholder="Filter: name, state:!healthy, engine:postgresql 15…"
+          placeholder={`Filter: name, state:!healthy, engine:${defaultDatastore}…`}
           value={text}
           onChange={(event) => change(event.target.value)}
           className="border-line! pr-8 pl-8 [&::-webkit-search-cancel-button]:hidden"

@@ -2,7 +2,7 @@ import { type DatastoreName, getDatastore } from '#contract/datastores/definitio
 
 /** An engine's own small mark: two letters in a drum. With `version` it is mark and words. */
 export function EngineMark({ datastore, version }: { datastore: DatastoreName; version?: string }) {
-  const { title } = getDatastore(datastore);
+  const { title, mark: letters } = getDatastore(datastore);
   const mark = (
     <svg width="16" height="16" viewBox="0 0 16 16" aria-hidden="true" className="shrink-0 text-muted">
       <path
@@ -12,7 +12,7 @@ export function EngineMark({ datastore, version }: { datastore: DatastoreName; v
         strokeWidth="1.2"
       />
       <text x="8" y="11" textAnchor="middle" fontSize="7" fontWeight="600" fill="currentColor" fontFamily="var(--font-geist-sans)">
-        {letters[datastore] ?? title.slice(0, 2)}
+        {letters}
       </text>
     </svg>
   );
@@ -23,5 +23,3 @@ export function EngineMark({ datastore, version }: { datastore: DatastoreName; v
     </span>
   );
 }
-
-const letters: Partial<Record<string, string>> = { postgresql: 'Pg', mariadb: 'Ma', redis: 'Re' };

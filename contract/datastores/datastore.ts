@@ -20,15 +20,30 @@ export type ParameterDefinition = {
  */
 export type Snippet = { key: string; title: string; template: string };
 
+/** A set of rights an engine has ready, where it has none for single databases. */
+export type GrantPreset = { key: string; title: string; meaning: string };
+
 /** Why a name inside this engine cannot be taken, as a sentence; null when it can. The general rules of names.ts hold before. */
-export type NameRules = { refuseUser(name: string): string | null; refuseDatabase(name: string): string | null };
+export type NameRules = {
+  refuseUser(name: string): string | null;
+  refuseDatabase(name: string): string | null;
+  /** Where grants are presets: what else may be one, such as a pattern of keys. */
+  refuseGrant?(grant: string): string | null;
+};
 
 /** What is true of an engine wherever you stand. Versions are never listed here: the host says which it has. */
 export type DatastoreDefinition = {
   title: string;
+  /** Two letters for its small mark. */
+  mark: string;
   defaultPort: number;
   capabilities: readonly Capability[];
   names: NameRules;
+  /**
+   * Present where the engine knows no rights for single databases: a user's grants are then some of these, and databases come with the
+   * server, numbered, neither made nor dropped. The first is what a user gets unless somebody chooses.
+   */
+  presets?: readonly GrantPreset[];
   metrics: readonly MetricDefinition[];
 };
 

@@ -7,6 +7,7 @@ const refuseLetters = (name: string) =>
 
 export const mariadb = {
   title: 'MariaDB',
+  mark: 'Ma',
   defaultPort: 3306,
   capabilities: ['configuration', 'accounts', 'logs'],
   names: {

@@ -2,6 +2,7 @@ import type { DatastoreDefinition } from './datastore.ts';
 
 export const postgresql = {
   title: 'PostgreSQL',
+  mark: 'Pg',
   defaultPort: 5432,
   capabilities: ['configuration', 'accounts', 'connections', 'logs', 'backup', 'replication'],
   names: {

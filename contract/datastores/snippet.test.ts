@@ -50,6 +50,21 @@ test('string literals of mariadb’s examples read back unchanged', () => {
     expect(JSON.parse(pattern.exec(fill(key, 'mariadb'))?.[1] ?? '""')).toBe(hostile.user);
 });
 
+test('a shell passes a hostile name to redis-cli as one argument, and literals of Redis’s examples read back unchanged', () => {
+  const words = execFileSync('/bin/sh', ['-c', fill('redis-cli', 'redis').replace(/^redis-cli/, "printf '%s\\n'")], {
+    encoding: 'utf8',
+  }).split('\n');
+  expect(words[words.indexOf('--user') + 1]).toBe(hostile.user);
+  const literal = /username: ('(?:[^'\\]|\\.)*')/.exec(fill('node', 'redis'))?.[1];
+  expect(new Function(`return ${literal}`)()).toBe(hostile.user);
+  for (const [key, pattern] of [
+    ['python', /username=("(?:[^"\\]|\\.)*")/],
+    ['java', /withAuthentication\(("(?:[^"\\]|\\.)*"),/],
+    ['go', /Username: {2}("(?:[^"\\]|\\.)*")/],
+  ] as const)
+    expect(JSON.parse(pattern.exec(fill(key, 'redis'))?.[1] ?? '""')).toBe(hostile.user);
+});
+
 test('string literals read back unchanged in JavaScript and, by JSON’s rules, elsewhere', () => {
   const node = fill('node');
   const literals = new Map([...node.matchAll(/(database|user): ('(?:[^'\\]|\\.)*')/g)].map((match) => [match[1], match[2]]));

@@ -57,7 +57,7 @@ export const createInstance = defineOperation({
     const { title, names, capabilities } = getDatastore(input.datastore);
     const name =
       firstOf(input.databases, (database) => names.refuseDatabase(database.name)) ??
-      firstOf(input.users, (user) => names.refuseUser(user.name));
+      firstOf(input.users, (user) => names.refuseUser(user.name) ?? firstOf(user.databases, (grant) => names.refuseGrant?.(grant) ?? null));
     if (name !== null) return { reason: name };
     if (input.from.kind === 'backup' && !capabilities.includes('backup'))
       return { reason: `${title} cannot be restored from a backup here yet.` };

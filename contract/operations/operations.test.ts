@@ -177,4 +177,12 @@ describe('a datastore without backups and replicas', () => {
     expect(refuse({ users: [{ name: 'root' }] })).toMatch(/reserved/);
     expect(refuse({ databases: [{ name: 'postgres' }], users: [{ name: 'pg_monitor' }] })).toBeNull();
   });
+  test('with presets instead of databases it makes none, and grants what it knows only', () => {
+    const refuse = (rest: object) =>
+      getOperation('create-instance').refuse(facts({ instance: null }), create({ datastore: 'redis', version: '7.0', ...rest }), now)
+        ?.reason ?? null;
+    expect(refuse({ users: [{ name: 'app', databases: ['application', '~cart:*'] }] })).toBeNull();
+    expect(refuse({ users: [{ name: 'app', databases: ['app'] }] })).toMatch(/neither one of/);
+    expect(refuse({ databases: [{ name: 'app' }] })).toMatch(/numbered/);
+  });
 });

@@ -6,11 +6,14 @@ export const Database = z.object({
   owner: z.string(),
   encoding: z.string(),
   collation: z.string(),
+  /** Where an engine only knows its memory as a whole, shared out by keys: an estimate. */
   sizeBytes: z.number(),
+  /** How many keys it holds, where the engine keeps keys. */
+  keys: z.number().int().optional(),
 });
 export type Database = z.infer<typeof Database>;
 
-/** An account inside an instance. `grants` names the databases it may write to. */
+/** An account inside an instance. `grants` names the databases it may write to, or where the datastore has presets, some of those. */
 export const User = z.object({
   name: z.string(),
   grants: z.array(z.string()),

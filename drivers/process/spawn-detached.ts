@@ -8,6 +8,8 @@ import { identifyProcess, type ProcessIdentity } from './pid-identity.ts';
 
 export type SpawnDetachedOptions = {
   command: string;
+  /** The name the program is told it has, where one file is several programs. */
+  argv0?: string;
   args: readonly string[];
   /** Appended to; the program's standard output and errors. Made 0600 by the spawning account when absent. */
   outputFile: string;
@@ -29,6 +31,7 @@ export async function spawnDetached(options: SpawnDetachedOptions): Promise<Proc
       stdio: ['ignore', output, output],
       detached: true,
       env: childEnvironment(options.env),
+      ...(options.argv0 === undefined ? {} : { argv0: options.argv0 }),
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     });
     const started = new Promise<void>((resolve, reject) => {

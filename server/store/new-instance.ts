@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { getDatastore } from '#contract/datastores/index.ts';
 import { GuestboardError } from '#contract/errors.ts';
 import type { Actor } from '#contract/may.ts';
 import type { CreateInstanceInput } from '#contract/operations/create-instance.ts';
@@ -37,9 +38,10 @@ export function openNewInstances(
       const generated: { user: string; secretId: string }[] = [];
       const users: CreateInstanceInput['users'] = [];
       const isEmpty = input.from.kind === 'empty';
+      const { presets } = getDatastore(input.datastore);
       const names = new Set(input.databases.map((database) => database.name));
       for (const user of isEmpty ? input.users : []) {
-        const missing = user.databases.find((name) => !names.has(name));
+        const missing = presets === undefined ? user.databases.find((name) => !names.has(name)) : undefined;
         if (missing !== undefined)
           throw new GuestboardError(
             'invalid-input',

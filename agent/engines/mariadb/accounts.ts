@@ -1,5 +1,5 @@
-import { GuestboardError } from '#contract/errors.ts';
 import type { Answers } from '#contract/guest/commands.ts';
+import { inClear } from '../../secrets-in-clear.ts';
 import { type Client, withClient } from './connections.ts';
 import { createDatabase, dropDatabase, listDatabases } from './databases.ts';
 import { toHosts } from './hosts.ts';
@@ -27,10 +27,4 @@ export function createAccounts(place: Place): Answers<'accounts'> {
     enableRoot: ({ password }, { signal }) => change(signal, async (client) => enableRoot(client, await hosts(), inClear(password))),
     disableRoot: (_input, { signal }) => change(signal, disableRoot),
   };
-}
-
-/** On the bus a password arrives opened; a reference here means that somebody forgot. */
-function inClear(password: string | { secretId: string }): string {
-  if (typeof password === 'string') return password;
-  throw new GuestboardError('internal', 'The password did not arrive in the clear.');
 }

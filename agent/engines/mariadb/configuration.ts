@@ -1,8 +1,7 @@
-import type { ParameterDefinition } from '#contract/datastores/datastore.ts';
-import { GuestboardError } from '#contract/errors.ts';
 import type { Answers } from '#contract/guest/commands.ts';
+import { assertParameters, findOutside, refusal } from '../../assert-parameters.ts';
 import { type Client, toEngineError, withClient } from './connections.ts';
-import { definitions, isRestartRequired, liveOptions, toOptions } from './options.ts';
+import { isRestartRequired, liveOptions, toOptions } from './options.ts';
 import type { Place } from './place.ts';
 import { renderConfiguration } from './render-configuration.ts';
 import { changeSettings, getSettings, type Settings } from './settings.ts';
@@ -14,7 +13,7 @@ type Variable = { name: string; min: string | null; max: string | null; block: s
 export function createConfiguration(place: Place): Answers<'configuration'> {
   return {
     apply: async ({ parameters }, { signal }) => {
-      assertParameters(parameters);
+      assertParameters('mariadb', parameters);
       await withClient(place, { signal }, (client) => assertServerTakes(client, parameters));
       return { restartRequired: await changeOptions(place, { parameters }, signal) };
     },
@@ -41,32 +40,6 @@ export async function changeOptions(
   return isRestartRequired(after);
 }
 
-/** Refuses what the datastore's definition does not know or allow; needs no server. */
-export function assertParameters(parameters: Parameters): void {
-  for (const [name, value] of Object.entries(parameters)) {
-    const definition = Object.hasOwn(definitions, name) ? definitions[name] : undefined;
-    if (definition === undefined) throw refuse(name, `${name} is not a parameter that can be set here.`);
-    const problem = findProblem(definition, value);
-    if (problem !== null) throw refuse(name, `${name} ${problem}`);
-  }
-}
-
-function findProblem({ type, min, max, values }: ParameterDefinition, value: string | number | boolean): string | null {
-  switch (type) {
-    case 'boolean':
-      return typeof value === 'boolean' || /^(on|off)$/i.test(String(value)) ? null : 'is on or off.';
-    case 'enum':
-      return values?.includes(String(value)) ? null : `is one of ${values?.join(', ')}.`;
-    case 'string':
-      return 'cannot be set here.';
-    case 'integer':
-    case 'number':
-      if (typeof value !== 'number' || !Number.isFinite(value)) return 'is a number.';
-      if (type === 'integer' && !Number.isInteger(value)) return 'is a whole number.';
-      return findOutside(value, min, max);
-  }
-}
-
 /** Asks this very server for its own ranges: out of them it would only cut the value and warn. Changes nothing. */
 async function assertServerTakes(client: Client, parameters: Parameters): Promise<void> {
   const variables = await client.query<Variable>(
@@ -75,12 +48,12 @@ async function assertServerTakes(client: Client, parameters: Parameters): Promis
   );
   for (const [name, value] of Object.entries(parameters)) {
     const variable = variables.find((candidate) => candidate.name === name);
-    if (variable === undefined) throw refuse(name, `This server has no parameter ${name}.`);
+    if (variable === undefined) throw refusal(name, `This server has no parameter ${name}.`);
     if (typeof value !== 'number') continue;
-    const problem = findOutside(value, toNumber(variable.min), toNumber(variable.max));
-    if (problem !== null) throw refuse(name, `${name} ${problem}`);
-    const block = toNumber(variable.block) ?? 0;
-    if (block > 1 && value % block !== 0) throw refuse(name, `${name} is a multiple of ${block}.`);
+    const problem = findOutside(value, variable.min, variable.max);
+    if (problem !== null) throw refusal(name, `${name} ${problem}`);
+    const block = Number(variable.block ?? 0);
+    if (block > 1 && value % block !== 0) throw refusal(name, `${name} is a multiple of ${block}.`);
   }
 }
 
@@ -92,25 +65,11 @@ async function setVariables(client: Client, before: Record<string, string>, afte
     try {
       await client.query(`SET GLOBAL ${name} = ${value === undefined ? 'DEFAULT' : toLiteral(value)}`);
     } catch (error) {
-      throw refuse(name, `MariaDB does not take this value for ${name}.`, toEngineError(error).detail);
+      throw refusal(name, `MariaDB does not take this value for ${name}.`, toEngineError(error).detail);
     }
   }
 }
 
 function toLiteral(value: string): string {
   return /^-?\d+(\.\d+)?$/.test(value) ? value : quoteText(value);
-}
-
-function findOutside(value: number, min: number | undefined, max: number | undefined): string | null {
-  if (min !== undefined && value < min) return `is at least ${min}.`;
-  if (max !== undefined && value > max) return `is at most ${max}.`;
-  return null;
-}
-
-function toNumber(text: string | null): number | undefined {
-  return text === null ? undefined : Number(text);
-}
-
-function refuse(name: string, sentence: string, detail?: string): GuestboardError {
-  return new GuestboardError('invalid-input', sentence, { field: name, detail });
 }

@@ -3,8 +3,10 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import { GuestboardError } from '#contract/errors.ts';
 import type { CommandInput } from '#contract/guest/commands.ts';
 import { run } from '#drivers/process/run.ts';
+import { claimFolder } from '../../claim-folder.ts';
+import { writeTls } from '../../secrets-in-clear.ts';
 import { syncFileSystem } from '../../sync-file-system.ts';
-import { syncFolder, writeFile } from '../../write-file.ts';
+import { syncFolder } from '../../write-file.ts';
 import { toHosts } from './hosts.ts';
 import { adminUser, type Place } from './place.ts';
 import { renderConfiguration } from './render-configuration.ts';
@@ -20,12 +22,7 @@ export type InitialiseInput = CommandInput<'lifecycle.initialise'>;
 export async function initialise(place: Place, input: InitialiseInput, signal: AbortSignal): Promise<void> {
   toHosts(input.allowedCidrs);
   const known = await readSettings(place);
-  if (known === null && (existsSync(place.data) || existsSync(place.making))) {
-    throw new GuestboardError('conflict', 'The data folder holds something this instance did not make. It was not touched.', {
-      detail: place.data,
-    });
-  }
-  for (const folder of [place.run, place.logs, place.conf, place.tmp]) await mkdir(folder, { recursive: true, mode: 0o700 });
+  await claimFolder(place, known);
   await mkdir(place.noFiles, { recursive: true, mode: 0o500 });
   const settings: Settings = {
     instanceId: place.instanceId,
@@ -74,10 +71,4 @@ async function install(place: Place, size: InitialiseInput['size'], signal: Abor
       detail: `${result.stdout}\n${result.stderr}`.slice(-2000),
     });
   await syncFileSystem(place.making, signal);
-}
-
-async function writeTls(place: Place, tls: InitialiseInput['tls']): Promise<void> {
-  if (typeof tls.key.password !== 'string') throw new GuestboardError('internal', 'The certificate’s key did not arrive in the clear.');
-  await writeFile(place.certificateFile, tls.certificatePem);
-  await writeFile(place.keyFile, tls.key.password);
 }

@@ -1,6 +1,4 @@
-import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import path from 'node:path';
 import mysql from 'mysql2/promise';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -22,39 +20,13 @@ export function testIsolation(bench: TestBench): void {
       await bench.ask(guest, 'CREATE TABLE lines_of (text VARCHAR(1000))');
     });
 
-    test.each([
-      "SELECT 1 INTO OUTFILE '/tmp/guestboard-escape'",
-      "SELECT 1 INTO DUMPFILE '/tmp/guestboard-escape'",
-      "LOAD DATA INFILE '/etc/passwd' INTO TABLE lines_of",
-      "LOAD DATA LOCAL INFILE '/etc/passwd' INTO TABLE lines_of",
-      "INSTALL SONAME 'server_audit'",
-      "INSTALL PLUGIN sql_error_log SONAME 'sql_errlog.so'",
-      "CREATE FUNCTION sys_exec RETURNS INTEGER SONAME 'lib_mysqludf_sys.so'",
-      'SET GLOBAL max_connections = 10',
-      "SET GLOBAL init_connect = 'x'",
-      'SET GLOBAL general_log = ON',
-      'SET SESSION sql_log_off = ON',
-      "CHANGE MASTER TO MASTER_HOST = '127.0.0.1'",
-      'SHUTDOWN',
-      'FLUSH PRIVILEGES',
-      'SELECT * FROM mysql.global_priv',
-      'SELECT * FROM mysql.user',
-      'SELECT * FROM mysql.db',
-      'UPDATE mysql.db SET Insert_priv = 1',
-      'CREATE DATABASE more',
-      "CREATE USER more@'%'",
-      "GRANT ALL ON app.* TO 'app'@'%'",
-      'GRANT FILE ON *.* TO CURRENT_USER',
-      "SET PASSWORD FOR 'guestboard_probe'@'localhost' = ''",
-      'SHOW BINARY LOGS',
-      'BACKUP STAGE START',
-      "CREATE DEFINER = 'mariadb.sys'@'localhost' VIEW stolen AS SELECT 1",
-      "CREATE TABLE away (n INT) ENGINE = MyISAM DATA DIRECTORY = '/tmp'",
-      "CREATE SERVER s FOREIGN DATA WRAPPER mysql OPTIONS (HOST '127.0.0.1')",
-    ])('neither a user nor root can: %s', async (text) => {
-      await expect(bench.ask(guest, text)).rejects.toThrow();
-      await expect(bench.ask(guest, text, root)).rejects.toThrow();
-    });
+    test.each(["LOAD DATA INFILE '/etc/passwd' INTO TABLE lines_of", "LOAD DATA LOCAL INFILE '/etc/passwd' INTO TABLE lines_of"])(
+      'neither a user nor root can: %s',
+      async (text) => {
+        await expect(bench.ask(guest, text)).rejects.toThrow();
+        await expect(bench.ask(guest, text, root)).rejects.toThrow();
+      },
+    );
 
     test('LOAD_FILE finds nothing, wherever it looks', async () => {
       for (const file of ['/etc/passwd', path.join(guest.identity.folder, 'conf', 'mariadb.cnf')])
@@ -109,50 +81,6 @@ export function testIsolation(bench: TestBench): void {
       await guest.engine.accounts.dropDatabase({ name: 'again' }, context());
       await guest.engine.accounts.createDatabase({ name: 'again' }, context());
       await expect(bench.ask(guest, 'SELECT 1', { ...tenant, user: 'narrow', database: 'again' })).rejects.toThrow(/denied/);
-    });
-
-    test('all connections taken: logins are refused and it says so, while metrics go on', async () => {
-      await until(
-        () => look(guest),
-        ({ acceptsLogins }) => acceptsLogins,
-      );
-      const clients = [];
-      try {
-        for (;;) clients.push(await bench.subject.connect(guest, tenant));
-      } catch (error) {
-        expect(String(error)).toMatch(/Too many connections/);
-      }
-      const seen = await until(
-        () => look(guest),
-        ({ acceptsLogins }) => !acceptsLogins,
-      );
-      expect(seen).toMatchObject({ processState: 'running', lastError: expect.stringMatching(/Too many connections/) });
-      expect(seen.metrics?.connections).toBe(clients.length);
-      // An administrator has a seat more.
-      await guest.engine.accounts.listUsers({}, context());
-      for (const client of clients) await client.close();
-      await until(
-        () => look(guest),
-        ({ acceptsLogins }) => acceptsLogins,
-      );
-    });
-
-    test('a port in use fails with the engine’s own words', async () => {
-      const other = await bench.createGuest();
-      await other.initialise();
-      const holder = createServer().listen(other.identity.port, '127.0.0.1');
-      await once(holder, 'listening');
-      try {
-        await expect(other.engine.lifecycle.start({}, context())).rejects.toMatchObject({
-          code: 'engine-unavailable',
-          detail: expect.stringMatching(/in use/),
-        });
-        expect((await look(other)).processState).toBe('stopped');
-      } finally {
-        holder.close();
-      }
-      await other.engine.lifecycle.start({}, context());
-      await other.engine.lifecycle.stop({}, context());
     });
 
     test('looks leave no trace in the tenant’s log, and count as nothing', async () => {

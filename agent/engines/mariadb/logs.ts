@@ -1,17 +1,21 @@
-import { closeSync, fstatSync, openSync, readdirSync, readSync, renameSync, rmSync, statSync } from 'node:fs';
-import path from 'node:path';
+import { renameSync, statSync } from 'node:fs';
 import type { LogLevel } from '#contract/resources/log.ts';
 import type { LogSource, ParsedLine } from '../../engine.ts';
+import { listFiles, pruneFiles, readTail } from '../../logs/text-files.ts';
 import type { Place } from './place.ts';
+
+/** The names of older ones hold their time and sort before the one being written, which has none. */
+const errorFiles = /^error(-.*)?\.log$/;
+const slowFiles = /^slow(-.*)?\.log$/;
 
 export function createLogSources(place: Pick<Place, 'logs'>): readonly LogSource[] {
   return [
-    { name: 'error', title: 'Errors', files: () => listFiles(place.logs, 'error'), parse: parseErrorLine },
-    { name: 'slow', title: 'Slow statements', files: () => listFiles(place.logs, 'slow'), parse: parseSlowLine },
+    { name: 'error', title: 'Errors', files: () => listFiles(place.logs, errorFiles), parse: parseErrorLine },
+    { name: 'slow', title: 'Slow statements', files: () => listFiles(place.logs, slowFiles), parse: parseSlowLine },
     {
       name: 'startup',
       title: 'Start-up',
-      files: () => listFiles(place.logs, 'startup'),
+      files: () => listFiles(place.logs, /^startup\.log$/),
       parse: (line) => parseErrorLine(line),
     },
   ];
@@ -69,13 +73,7 @@ export async function rotateLogs(
 
 /** Removes the oldest files beyond the limit, never those being written. */
 export function pruneLogs(place: Pick<Place, 'logs'>, limitBytes = keptBytes): void {
-  for (const name of ['error', 'slow']) {
-    let bytes = 0;
-    for (const [index, file] of listFiles(place.logs, name).reverse().entries()) {
-      bytes += statSync(file, { throwIfNoEntry: false })?.size ?? 0;
-      if (index > 0 && bytes > limitBytes) rmSync(file, { force: true });
-    }
-  }
+  for (const pattern of [errorFiles, slowFiles]) pruneFiles(listFiles(place.logs, pattern), limitBytes);
 }
 
 /** What the server itself said since then, for an error's detail: the newest lines of its log, or its start-up output. */
@@ -86,31 +84,4 @@ export function readLastWords(place: Place, sinceMs: number): string {
     .filter(({ atMs, level }) => (atMs ?? 0) >= Math.floor(sinceMs / 1000) * 1000 && level !== 'info')
     .slice(-12);
   return lines.length > 0 ? lines.map(({ text }) => text).join('\n') : readTail(place.startupLog, 1000);
-}
-
-function readTail(file: string, bytes: number): string {
-  try {
-    const descriptor = openSync(file, 'r');
-    try {
-      const { size } = fstatSync(descriptor);
-      const buffer = Buffer.alloc(Math.min(bytes, size));
-      readSync(descriptor, buffer, 0, buffer.length, size - buffer.length);
-      return buffer.toString('utf8').trim();
-    } finally {
-      closeSync(descriptor);
-    }
-  } catch {
-    return '';
-  }
-}
-
-/** Oldest first: the names of older ones hold their time, and the one being written has none. */
-function listFiles(folder: string, name: string): string[] {
-  try {
-    const names = readdirSync(folder);
-    const older = names.filter((file) => file.startsWith(`${name}-`) && file.endsWith('.log')).sort();
-    return [...older, ...names.filter((file) => file === `${name}.log`)].map((file) => path.join(folder, file));
-  } catch {
-    return [];
-  }
 }

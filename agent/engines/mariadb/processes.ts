@@ -1,13 +1,6 @@
 import { readdirSync, readFileSync, readlinkSync, realpathSync, statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  identifyProcess,
-  isSameProcess,
-  type ProcessIdentity,
-  readCommandLine,
-  readExecutable,
-  readProcess,
-} from '#drivers/process/pid-identity.ts';
+import { identifyProcess, isSameProcess, type ProcessIdentity, readCommandLine, readExecutable } from '#drivers/process/pid-identity.ts';
 import type { Place } from './place.ts';
 
 /** How the server is started, and known again by. */
@@ -24,11 +17,6 @@ export function findServer(place: Place): ProcessIdentity | null {
     if (identity !== null && isOurServer(place, pid) && isSameProcess(identity)) return identity;
   }
   return null;
-}
-
-export function isFrozen({ pid }: ProcessIdentity): boolean {
-  const state = readProcess(pid)?.state;
-  return state === 'T' || state === 't';
 }
 
 /**

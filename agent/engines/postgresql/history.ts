@@ -1,8 +1,8 @@
 import { GuestboardError } from '#contract/errors.ts';
+import type { Server } from '../../engine-server.ts';
 import { close, withClient } from './connections.ts';
 import type { Place } from './place.ts';
 import { connectSource, type SourceAddress } from './replica-seed.ts';
-import type { Server } from './server.ts';
 import { parsePosition } from './wal-position.ts';
 
 /**

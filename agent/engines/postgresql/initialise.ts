@@ -1,13 +1,15 @@
 import { existsSync } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { GuestboardError } from '#contract/errors.ts';
 import type { CommandContext, CommandInput } from '#contract/guest/commands.ts';
 import { run } from '#drivers/process/run.ts';
+import { claimFolder } from '../../claim-folder.ts';
+import { writeTls } from '../../secrets-in-clear.ts';
 import { syncFileSystem } from '../../sync-file-system.ts';
-import { syncFolder, writeFile } from '../../write-file.ts';
+import { syncFolder } from '../../write-file.ts';
 import { adminRole, type Place } from './place.ts';
 import { renderConfiguration } from './render-configuration.ts';
-import { readSettings, type Settings } from './settings.ts';
+import { readSettings, type Settings, saveSettings } from './settings.ts';
 
 export type InitialiseInput = CommandInput<'lifecycle.initialise'>;
 /** Fills the given folder with a copy of something and answers what to remember of it. */
@@ -19,12 +21,7 @@ export type Fill = (folder: string, context: CommandContext) => Promise<Partial<
  */
 export async function initialise(place: Place, input: InitialiseInput, context: CommandContext, fill: Fill): Promise<void> {
   const known = await readSettings(place);
-  if (known === null && (existsSync(place.data) || existsSync(place.making))) {
-    throw new GuestboardError('conflict', 'The data folder holds something this instance did not make. It was not touched.', {
-      detail: place.data,
-    });
-  }
-  for (const folder of [place.run, place.logs, place.conf, place.tmp]) await mkdir(folder, { recursive: true, mode: 0o700 });
+  await claimFolder(place, known);
   let settings: Settings = {
     instanceId: place.instanceId,
     size: input.size,
@@ -66,14 +63,4 @@ export async function createCluster(place: Place, folder: string, signal: AbortS
   if (result.code !== 0)
     throw new GuestboardError('engine-error', 'The data folder could not be made.', { detail: result.stderr.slice(-2000) });
   await syncFileSystem(folder, signal);
-}
-
-async function writeTls(place: Place, tls: InitialiseInput['tls']): Promise<void> {
-  if (typeof tls.key.password !== 'string') throw new GuestboardError('internal', 'The certificate’s key did not arrive in the clear.');
-  await writeFile(place.certificateFile, tls.certificatePem);
-  await writeFile(place.keyFile, tls.key.password);
-}
-
-function saveSettings(place: Place, settings: Settings): Promise<void> {
-  return writeFile(place.settingsFile, `${JSON.stringify(settings, null, 2)}\n`);
 }

@@ -1,7 +1,8 @@
-import { GuestboardError } from '#contract/errors.ts';
 import type { Answers } from '#contract/guest/commands.ts';
+import { assertParameters } from '../../assert-parameters.ts';
 import type { EngineHost } from '../../engine.ts';
-import { assertParameters } from './configuration.ts';
+import type { Server } from '../../engine-server.ts';
+import { findChanged, startWithProof } from '../../start-with-proof.ts';
 import { layFoundation } from './foundation.ts';
 import { createCluster, initialise } from './initialise.ts';
 import type { Place } from './place.ts';
@@ -9,15 +10,14 @@ import { reload } from './reload.ts';
 import { renderConfiguration } from './render-configuration.ts';
 import { copySource } from './replica-seed.ts';
 import { restoreBackup } from './restore.ts';
-import type { Server } from './server.ts';
-import { changeSettings, getSettings, type Settings } from './settings.ts';
+import { changeSettings, getSettings } from './settings.ts';
 
 type Lifecycle = Pick<Answers<'lifecycle'>, 'initialise' | 'start' | 'stop' | 'resize'>;
 
 export function createLifecycle(place: Place, server: Server, host: EngineHost): Lifecycle {
   return {
     initialise: async (input, context) => {
-      assertParameters(input.parameters);
+      assertParameters('postgresql', input.parameters);
       await initialise(place, input, context, async (folder, { signal }) => {
         switch (input.data.kind) {
           case 'empty':
@@ -34,7 +34,7 @@ export function createLifecycle(place: Place, server: Server, host: EngineHost):
       return {};
     },
     start: async (_input, { signal }) => {
-      await startWithProof(place, server, host, signal);
+      await startProven(place, server, host, signal);
       await layFoundation(place, signal);
       return {};
     },
@@ -50,30 +50,22 @@ export function createLifecycle(place: Place, server: Server, host: EngineHost):
   };
 }
 
-/** Parameters may be right one by one and still be too much for this host: then the server runs with those it last started with. */
-async function startWithProof(place: Place, server: Server, host: EngineHost, signal: AbortSignal): Promise<void> {
-  try {
-    // A standby whose source has grown since then needs as much.
-    const settings = await getSettings(place);
-    if (settings.source !== null || settings.fenced) await renderConfiguration(place, settings);
-    await server.start(signal);
-  } catch (error) {
-    const { parameters, provenParameters } = await getSettings(place);
-    const changed = findChanged(parameters, provenParameters);
-    if (signal.aborted || changed.length === 0) throw error;
-    await renderConfiguration(place, await changeSettings(place, { parameters: provenParameters }));
-    await server.start(signal);
-    host.event({
-      code: 'configuration-rolled-back',
-      tone: 'attention',
-      sentence: `PostgreSQL did not start with the changed parameters (${changed.join(', ')}). It runs with the earlier ones.`,
-      ...(error instanceof GuestboardError && error.detail !== undefined ? { detail: error.detail } : {}),
-    });
-  }
+async function startProven(place: Place, server: Server, host: EngineHost, signal: AbortSignal): Promise<void> {
+  await startWithProof(
+    {
+      title: 'PostgreSQL',
+      start: async () => {
+        // A standby whose source has grown since then needs as much.
+        const settings = await getSettings(place);
+        if (settings.source !== null || settings.fenced) await renderConfiguration(place, settings);
+        return server.start(signal);
+      },
+      getParameters: () => getSettings(place),
+      goBackTo: async (parameters) => renderConfiguration(place, await changeSettings(place, { parameters })),
+    },
+    host,
+    signal,
+  );
   const { parameters, provenParameters } = await getSettings(place);
   if (findChanged(parameters, provenParameters).length > 0) await changeSettings(place, { provenParameters: parameters });
-}
-
-function findChanged(left: Settings['parameters'], right: Settings['parameters']): string[] {
-  return [...new Set([...Object.keys(left), ...Object.keys(right)])].filter((name) => left[name] !== right[name]);
 }

@@ -1,59 +1,11 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { type LoginView, loginDeadlineMs } from '../../login-probe.ts';
 import { close, connect, sqlState, toEngineError } from './connections.ts';
 import { type Place, probeRole } from './place.ts';
 
-const intervalMs = 2000;
-const deadlineMs = 1500;
-const patienceMs = 200;
-
-export type LoginView = { accepts: boolean; timedOut: boolean; error: string | null };
-const unknown: LoginView = { accepts: false, timedOut: false, error: null };
-
-/**
- * Logs in as an account without rights every two seconds, beside the beat. Such an account is refused exactly when tenants are
- * (all connections taken, server not letting anyone in); an administrator has seats reserved and would see nothing.
- */
-export function createLoginProbe(place: Place) {
-  let view = unknown;
-  let startedAtMs = Number.NEGATIVE_INFINITY;
-  let running = false;
-  let life = 0;
-
-  let first: Promise<void> | null = null;
-
-  const probe = async () => {
-    const own = life;
-    const next = await logIn(place);
-    if (own !== life) return;
-    view = next;
-    running = false;
-  };
-  return {
-    /** The latest view; a probe that hangs shows at once when its time is over. */
-    look: async (nowMs: number): Promise<LoginView> => {
-      if (!running && nowMs - startedAtMs >= (view.accepts ? intervalMs : intervalMs / 4)) {
-        running = true;
-        startedAtMs = nowMs;
-        const done = probe();
-        first ??= done;
-      }
-      // Nothing is known yet in this life of the server: a moment's patience instead of a wrong answer.
-      if (view === unknown) await Promise.race([first, sleep(patienceMs)]);
-      return view;
-    },
-    reset: () => {
-      life += 1;
-      running = false;
-      startedAtMs = Number.NEGATIVE_INFINITY;
-      first = null;
-      view = unknown;
-    },
-  };
-}
-
-async function logIn(place: Place): Promise<LoginView> {
+/** One login as the account without rights. */
+export async function logIn(place: Place): Promise<LoginView> {
   try {
-    const client = await connect(place, { user: probeRole, connectTimeoutMs: deadlineMs });
+    const client = await connect(place, { user: probeRole, connectTimeoutMs: loginDeadlineMs });
     close(client);
     return { accepts: true, timedOut: false, error: null };
   } catch (error) {

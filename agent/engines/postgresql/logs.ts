@@ -1,12 +1,13 @@
-import { closeSync, fstatSync, openSync, readdirSync, readSync, rmSync, statSync } from 'node:fs';
-import path from 'node:path';
 import type { LogLevel } from '#contract/resources/log.ts';
 import type { LogSource, ParsedLine } from '../../engine.ts';
+import { listFiles, pruneFiles, readTail, removeFile } from '../../logs/text-files.ts';
 import type { Place } from './place.ts';
+
+const jsonFiles = /^postgresql-.*\.json$/;
 
 export function createLogSources(place: Place): readonly LogSource[] {
   return [
-    { name: 'postgresql', title: 'PostgreSQL', files: () => listFiles(place.logs, /^postgresql-.*\.json$/), parse: parseJsonLine },
+    { name: 'postgresql', title: 'PostgreSQL', files: () => listFiles(place.logs, jsonFiles), parse: parseJsonLine },
     {
       name: 'startup',
       title: 'Start-up',
@@ -69,51 +70,19 @@ const keptBytes = 1024 ** 3;
 
 /** Removes the oldest files beyond the limit, never the one being written; its plain-text twin, which stays nearly empty, goes with each. */
 export function pruneLogs(place: Place, limitBytes = keptBytes): void {
-  let bytes = 0;
-  const newestFirst = listFiles(place.logs, /^postgresql-.*\.json$/).reverse();
-  for (const [index, file] of newestFirst.entries()) {
-    bytes += statSync(file, { throwIfNoEntry: false })?.size ?? 0;
-    if (index === 0 || bytes <= limitBytes) continue;
-    rmSync(file, { force: true });
-    rmSync(file.replace(/\.json$/, '.log'), { force: true });
-  }
+  pruneFiles(listFiles(place.logs, jsonFiles), limitBytes, (file) => {
+    removeFile(file);
+    removeFile(file.replace(/\.json$/, '.log'));
+  });
 }
 
 /** What the server itself said since then, for an error's detail: the newest lines of its log, or its start-up output. */
 export function readLastWords(place: Place, sinceMs: number): string {
-  const [newest] = listFiles(place.logs, /^postgresql-.*\.json$/).reverse();
+  const [newest] = listFiles(place.logs, jsonFiles).reverse();
   const lines = (newest === undefined ? '' : readTail(newest, 64 * 1024))
     .split('\n')
     .map(parseJsonLine)
     .filter(({ atMs }) => (atMs ?? 0) >= sinceMs)
     .slice(-12);
   return lines.length > 0 ? lines.map(({ text }) => text).join('\n') : readTail(place.startupLog, 1000);
-}
-
-function readTail(file: string, bytes: number): string {
-  try {
-    const descriptor = openSync(file, 'r');
-    try {
-      const { size } = fstatSync(descriptor);
-      const buffer = Buffer.alloc(Math.min(bytes, size));
-      readSync(descriptor, buffer, 0, buffer.length, size - buffer.length);
-      return buffer.toString('utf8').trim();
-    } finally {
-      closeSync(descriptor);
-    }
-  } catch {
-    return '';
-  }
-}
-
-/** Oldest first: the names begin with their time. */
-function listFiles(folder: string, pattern: RegExp): string[] {
-  try {
-    return readdirSync(folder)
-      .filter((name) => pattern.test(name))
-      .sort()
-      .map((name) => path.join(folder, name));
-  } catch {
-    return [];
-  }
 }

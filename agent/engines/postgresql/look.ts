@@ -1,82 +1,42 @@
-import { existsSync } from 'node:fs';
-import { isSameProcess, type ProcessIdentity, readProcess } from '#drivers/process/pid-identity.ts';
 import type { EngineHost, EngineLook } from '../../engine.ts';
-import { sqlState } from './connections.ts';
+import { createEngineLooker } from '../../engine-looker.ts';
+import type { Server } from '../../engine-server.ts';
+import type { LoginView } from '../../login-probe.ts';
+import { type Client, close, connect, sqlState, toEngineError } from './connections.ts';
 import { closedSentence } from './growth-stop.ts';
-import { createLoginProbe, type LoginView } from './login-probe.ts';
-import { createMeter, type Look } from './metrics.ts';
-import { createMonitorConnection } from './monitor-connection.ts';
+import { logIn } from './login-probe.ts';
+import { createMeter, type Look, lookQuery } from './metrics.ts';
 import type { Place } from './place.ts';
 import { saysReady } from './processes.ts';
-import type { Server } from './server.ts';
 
-/** With the login probe's patience of a first time still well within a beat. */
-const askDeadlineMs = 500;
-
-/**
- * One look per beat on one lasting connection, and every two seconds a login of its own: an open connection goes on answering
- * while the postmaster, which takes new ones, does not.
- */
 export function createLooker(place: Place, server: Server, host: EngineHost) {
-  const probe = createLoginProbe(place);
   const meter = createMeter(place);
-  const monitor = createMonitorConnection(place);
-  let last: EngineLook | null = null;
-  let late = 0;
-
-  const forget = () => {
-    monitor.drop();
-    probe.reset();
-    meter.reset();
-    last = null;
-    late = 0;
-  };
-  const silent = (lastError: string | null): EngineLook => ({ ...unknown, processState: 'not-answering', lastError });
-
-  return {
-    look: async (_signal: AbortSignal): Promise<EngineLook> => {
-      const main = server.process();
-      if (main === null || !isSameProcess(main)) {
-        forget();
-        return { ...unknown, processState: existsSync(place.data) ? 'stopped' : 'none' };
-      }
-      if (isFrozen(main)) return silent('The database process is stopped by a signal.');
-      // Asked by its file first: connecting to a server that starts fills the tenant's log with refusals.
-      if (!monitor.isOpen() && !saysReady(place, main)) return { ...unknown, processState: 'starting' };
-      const answer = await monitor.ask(askDeadlineMs);
-      const login = await probe.look(host.now());
-      switch (answer.kind) {
-        case 'closed':
-          return login.timedOut ? silent(answer.error) : { ...unknown, processState: 'starting', lastError: answer.error };
-        case 'late':
-          // One slow answer on a busy host is no outage: what was seen a beat ago stands, once.
-          late += 1;
-          if (last !== null && late < 2) return { ...last, metrics: null };
-          return silent('The database did not answer in time.');
-        case 'failed':
-          if (sqlState(answer.error)?.startsWith('57P')) return { ...unknown, processState: 'starting', lastError: answer.error.message };
-          return silent(answer.error.message);
-        case 'seen':
-          late = 0;
-          last = toLook(answer.look, login, meter.measure(answer.look, host.now()));
-          return last;
-      }
+  return createEngineLooker<Client, Look>({
+    dataFolder: place.data,
+    now: host.now,
+    mainProcess: server.process,
+    monitored: {
+      connect: () => connect(place, { connectTimeoutMs: 1500, statementTimeoutMs: 2000 }),
+      onEnd: (client, then) => client.once('end', then),
+      cut: close,
+      query: readLook,
+      describe: (error) => toEngineError(error).detail ?? null,
     },
-    close: forget,
-  };
+    logIn: () => logIn(place),
+    // Asked by its file first: connecting to a server that starts fills the tenant's log with refusals.
+    isStarting: (main) => !saysReady(place, main),
+    isPassing: (error) => sqlState(error)?.startsWith('57P') ?? false,
+    startsAgain: true,
+    toLook: (seen, login) => toLook(seen, login, meter.measure(seen, host.now())),
+    reset: meter.reset,
+  });
 }
 
-const unknown = {
-  acceptsLogins: false,
-  acceptsWrites: false,
-  restartRequired: false,
-  role: 'standalone',
-  version: null,
-  startedAtMs: null,
-  replication: null,
-  lastError: null,
-  metrics: null,
-} as const satisfies Omit<EngineLook, 'processState'>;
+async function readLook(client: Client): Promise<Look> {
+  const [look] = (await client.query<Look>(lookQuery)).rows;
+  if (look === undefined) throw new Error('The server gave no answer.');
+  return look;
+}
 
 function toLook(seen: Look, login: LoginView, metrics: Record<string, number>): EngineLook {
   return {
@@ -91,11 +51,6 @@ function toLook(seen: Look, login: LoginView, metrics: Record<string, number>): 
     lastError: seen.closed ? closedSentence : login.error,
     metrics,
   };
-}
-
-function isFrozen({ pid }: ProcessIdentity): boolean {
-  const state = readProcess(pid)?.state;
-  return state === 'T' || state === 't';
 }
 
 function toNumber(value: string | null): number | null {

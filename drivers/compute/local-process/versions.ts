@@ -8,7 +8,7 @@ import type { Places } from './places.ts';
 
 /** How a datastore is found on this host: where its programs may be, which of them to ask, and how people call a version of it. */
 type Discovery = {
-  folders(places: Places, isolated: boolean): Promise<{ binFolder: string; origin: string }[]>;
+  folders(places: Places, isolated: boolean): Promise<{ binFolder: string; origin: string; program?: string; kind?: string }[]>;
   program: string;
   /** The full version in the program's answer, and within it the part that people choose. */
   answer: RegExp;
@@ -32,15 +32,32 @@ const discoveries: { [D in DatastoreName]: Discovery } = {
     answer: /Ver (\d+\.\d+\.\d+)-MariaDB/,
     choice: /^\d+\.\d+/,
   },
+  redis: {
+    // The word before the number tells Valkey from Redis, which the same engine drives.
+    folders: async () => listRedisPrograms(),
+    program: 'redis-server',
+    answer: /(?: v=|-check-rdb )(\d+\.\d+\.\d+)/,
+    choice: /^(?:valkey-)?\d+\.\d+/,
+  },
 };
+
+/** Debian's tools hold the server under the name of a checker, whose package brings no service; where the server's own is, it does as well. */
+function listRedisPrograms(): { binFolder: string; origin: string; program: string; kind: string }[] {
+  const binFolder = '/usr/bin';
+  return ['valkey', 'redis'].flatMap((kind) => {
+    const program = [`${kind}-server`, `${kind}-check-rdb`].find((name) => existsSync(path.join(binFolder, name)));
+    return program === undefined ? [] : [{ binFolder, origin: 'Debian', program, kind: kind === 'redis' ? '' : `${kind}-` }];
+  });
+}
 
 /** What the host really has: of each datastore Debian's versions, then what comes with npm where Debian has not the same; newest first. */
 export async function findVersions(places: Places, isolated: boolean): Promise<HostVersion[]> {
   const found: HostVersion[] = [];
   for (const datastore of Object.keys(discoveries) as DatastoreName[]) {
     const mine: HostVersion[] = [];
-    for (const { binFolder, origin } of await discoveries[datastore].folders(places, isolated)) {
-      const full = await askVersion(binFolder, discoveries[datastore]);
+    for (const { binFolder, origin, program, kind = '' } of await discoveries[datastore].folders(places, isolated)) {
+      const answer = await askVersion(binFolder, { ...discoveries[datastore], ...(program === undefined ? {} : { program }) });
+      const full = answer === null ? null : `${kind}${answer}`;
       const version = discoveries[datastore].choice.exec(full ?? '')?.[0];
       if (full === null || version === undefined || mine.some((known) => known.version === version)) continue;
       mine.push({ datastore, version, full, origin, binFolder });

@@ -1,49 +1,76 @@
-import { type Client, close, connect, toEngineError } from './connections.ts';
-import { type Look, lookQuery } from './metrics.ts';
-import type { Place } from './place.ts';
-
 /** `late`: no answer yet; the question stays open and the next one waits for the same answer. `closed`: no connection could be had. */
-export type Answer =
-  | { kind: 'seen'; look: Look }
+export type Answer<Seen> =
+  | { kind: 'seen'; look: Seen }
   | { kind: 'failed'; error: Error }
   | { kind: 'late' }
   | { kind: 'closed'; error: string | null };
 
+export type MonitorConnection<Seen> = {
+  isOpen(): boolean;
+  /** Asks within the deadline; never throws. */
+  ask(deadlineMs: number): Promise<Answer<Seen>>;
+  drop(): void;
+};
+
+/** How one engine is connected to and asked. */
+export type Monitored<Client, Seen> = {
+  connect(): Promise<Client>;
+  /** Calls once when the connection is lost. */
+  onEnd(client: Client, then: () => void): void;
+  cut(client: Client): void;
+  query(client: Client): Promise<Seen>;
+  /** The engine's own words on why no connection could be had. */
+  describe(error: unknown): string | null;
+};
+
 /** The one lasting connection of the monitor: opened beside the beat, since a server that does not answer must not hold one up. */
-export function createMonitorConnection(place: Place) {
+export function createMonitorConnection<Client, Seen>(engine: Monitored<Client, Seen>): MonitorConnection<Seen> {
   let client: Client | null = null;
   let opening: Promise<void> | null = null;
   let openError: string | null = null;
-  let asking: Promise<Answer> | null = null;
+  let asking: Promise<Answer<Seen>> | null = null;
+  let life = 0;
 
   const drop = () => {
-    if (client !== null) close(client);
+    life += 1;
+    if (client !== null) engine.cut(client);
     client = null;
     asking = null;
+    opening = null;
   };
   const openBeside = () => {
-    opening ??= connect(place, { connectTimeoutMs: 1500, statementTimeoutMs: 2000 })
+    if (opening !== null) return opening;
+    const own = life;
+    const mine = engine
+      .connect()
       .then(
         (opened) => {
+          if (own !== life) return engine.cut(opened);
           client = opened;
           openError = null;
-          opened.once('end', () => {
+          engine.onEnd(opened, () => {
             if (client === opened) drop();
           });
         },
         (error) => {
-          openError = toEngineError(error).detail ?? null;
+          openError = engine.describe(error);
         },
       )
       .finally(() => {
-        opening = null;
+        if (opening === mine) opening = null;
       });
-    return opening;
+    opening = mine;
+    return mine;
   };
+  const query = (asked: Client): Promise<Answer<Seen>> =>
+    engine.query(asked).then(
+      (look) => ({ kind: 'seen', look }),
+      (error: unknown) => ({ kind: 'failed', error: error instanceof Error ? error : new Error(String(error)) }),
+    );
 
   return {
     isOpen: () => client !== null,
-    ask: async (deadlineMs: number): Promise<Answer> => {
+    ask: async (deadlineMs) => {
       const end = performance.now() + deadlineMs;
       if (client === null) await within(openBeside(), deadlineMs);
       if (client === null) return { kind: 'closed', error: openError };
@@ -57,16 +84,6 @@ export function createMonitorConnection(place: Place) {
     },
     drop,
   };
-}
-
-async function query(client: Client): Promise<Answer> {
-  try {
-    const { rows } = await client.query<Look>(lookQuery);
-    const [look] = rows;
-    return look === undefined ? { kind: 'failed', error: new Error('The server gave no answer.') } : { kind: 'seen', look };
-  } catch (error) {
-    return { kind: 'failed', error: error instanceof Error ? error : new Error(String(error)) };
-  }
 }
 
 async function within<T>(work: Promise<T>, deadlineMs: number): Promise<T | undefined> {

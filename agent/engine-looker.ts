@@ -1,0 +1,101 @@
+import { existsSync } from 'node:fs';
+import { isSameProcess, type ProcessIdentity, readProcess } from '#drivers/process/pid-identity.ts';
+import type { EngineLook } from './engine.ts';
+import { createLoginProbe, type LoginView } from './login-probe.ts';
+import { createMonitorConnection, type Monitored } from './monitor-connection.ts';
+
+/** With the login probe's patience of a first time still well within a beat. */
+const askDeadlineMs = 500;
+
+/** What one engine knows about looking at its server. */
+export type Looked<Client, Seen> = {
+  dataFolder: string;
+  now(): number;
+  mainProcess(): ProcessIdentity | null;
+  monitored: Monitored<Client, Seen>;
+  logIn(): Promise<LoginView>;
+  /** Asked before connecting: true when the server itself says, without a connection, that it is not ready. */
+  isStarting?(main: ProcessIdentity): boolean;
+  /** Whether an error of an open connection says that the server comes or goes. */
+  isPassing(error: Error): boolean;
+  /** Whether a server that was seen before and takes no connection now counts as starting. */
+  startsAgain: boolean;
+  toLook(seen: Seen, login: LoginView, main: ProcessIdentity): EngineLook | Promise<EngineLook>;
+  /** A new life of the server begins, or the look ends. */
+  reset(): void;
+};
+
+/**
+ * One look per beat on one lasting connection, and every two seconds a login of its own: an open connection goes on answering
+ * while nobody new is let in.
+ */
+export function createEngineLooker<Client, Seen>(engine: Looked<Client, Seen>) {
+  const probe = createLoginProbe(engine.logIn);
+  const monitor = createMonitorConnection(engine.monitored);
+  let last: EngineLook | null = null;
+  let late = 0;
+  let looked: ProcessIdentity | null = null;
+
+  const forget = () => {
+    monitor.drop();
+    probe.reset();
+    engine.reset();
+    last = null;
+    late = 0;
+    looked = null;
+  };
+  const silent = (lastError: string | null): EngineLook => ({ ...unknownLook, processState: 'not-answering', lastError });
+  const starting = (lastError: string | null): EngineLook => ({ ...unknownLook, processState: 'starting', lastError });
+
+  return {
+    look: async (_signal: AbortSignal): Promise<EngineLook> => {
+      const main = engine.mainProcess();
+      if (main === null || !isSameProcess(main)) {
+        forget();
+        return { ...unknownLook, processState: existsSync(engine.dataFolder) ? 'stopped' : 'none' };
+      }
+      if (looked !== main) {
+        forget();
+        looked = main;
+      }
+      if (isFrozen(main)) return silent('The database process is stopped by a signal.');
+      if (!monitor.isOpen() && engine.isStarting?.(main)) return starting(null);
+      const answer = await monitor.ask(askDeadlineMs);
+      const login = await probe.look(engine.now());
+      switch (answer.kind) {
+        case 'closed':
+          return (last === null || engine.startsAgain) && !login.timedOut ? starting(answer.error) : silent(answer.error);
+        case 'late':
+          // One slow answer on a busy host is no outage: what was seen a beat ago stands, once.
+          late += 1;
+          if (last !== null && late < 2) return { ...last, metrics: null };
+          return silent('The database did not answer in time.');
+        case 'failed':
+          return engine.isPassing(answer.error) ? starting(answer.error.message) : silent(answer.error.message);
+        case 'seen':
+          late = 0;
+          last = await engine.toLook(answer.look, login, main);
+          return last;
+      }
+    },
+    close: forget,
+  };
+}
+
+/** All that is known of a server that says nothing. */
+export const unknownLook = {
+  acceptsLogins: false,
+  acceptsWrites: false,
+  restartRequired: false,
+  role: 'standalone',
+  version: null,
+  startedAtMs: null,
+  replication: null,
+  lastError: null,
+  metrics: null,
+} as const satisfies Omit<EngineLook, 'processState'>;
+
+function isFrozen({ pid }: ProcessIdentity): boolean {
+  const state = readProcess(pid)?.state;
+  return state === 'T' || state === 't';
+}

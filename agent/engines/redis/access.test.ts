@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import { toRules } from './access.ts';
+
+const account = (...grants: string[]) => ({ hash: 'f'.repeat(64), grants, enabled: true });
+
+test('rules end with what is taken away, and without a preset there is nothing to take', () => {
+  expect(toRules(account(), false)).toEqual([
+    'on',
+    `#${'f'.repeat(64)}`,
+    'resetkeys',
+    'resetchannels',
+    '-@all',
+    '+ping',
+    '+auth',
+    '+hello',
+  ]);
+  const stopped = toRules(account('application'), true);
+  expect(stopped.indexOf('-@write')).toBeGreaterThan(stopped.indexOf('+@all'));
+  expect(stopped).not.toContain('+flushall');
+  expect(toRules(account('administrator'), true).at(-1)).toBe('+flushall');
+});
+
+test('the strongest preset counts, patterns replace every key, and who is disabled is off', () => {
+  const rules = toRules({ ...account('read-only', 'application', '~a:*', '~b:*'), enabled: false }, false);
+  expect(rules).toEqual(expect.arrayContaining(['off', '~a:*', '~b:*', '+@all']));
+  expect(rules).not.toContain('~*');
+});

@@ -1,0 +1,34 @@
+import type { CreateEngine } from '../../engine.ts';
+import { createAccounts } from './accounts.ts';
+import { createClientConnections } from './client-connections.ts';
+import { createConfiguration } from './configuration.ts';
+import type { Seat } from './connections.ts';
+import { createGrowthStop } from './growth-stop.ts';
+import { createLifecycle } from './lifecycle.ts';
+import { createLogSources } from './logs.ts';
+import { createLooker } from './look.ts';
+import { createPlace } from './place.ts';
+import { createServer, endedCleanly } from './server.ts';
+
+/** Redis 7, and Valkey by the same words, driven over its own socket: nothing but the server's one program is needed. */
+export const createEngine: CreateEngine<'redis'> = (host) => {
+  const place = createPlace(host.identity);
+  const seat: Seat = { client: null };
+  const server = createServer(place);
+  const logSources = createLogSources(place);
+  const looker = createLooker(place, seat, server, host);
+  return {
+    adopt: async () => server.adopt(),
+    mainProcess: () => server.process(),
+    endedCleanly: async () => endedCleanly(place),
+    look: looker.look,
+    lifecycle: createLifecycle(place, seat, server, host),
+    configuration: createConfiguration(place, seat),
+    accounts: createAccounts(place, seat),
+    connections: createClientConnections(place, seat),
+    setWritable: createGrowthStop(place, seat),
+    logSources: () => logSources,
+    volumeFolders: () => [place.data, place.making],
+    close: async () => looker.close(),
+  };
+};

@@ -1,0 +1,55 @@
+import { renameSync, statSync } from 'node:fs';
+import type { LogLevel } from '#contract/resources/log.ts';
+import type { LogSource, ParsedLine } from '../../engine.ts';
+import { listFiles, pruneFiles, readTail } from '../../logs/text-files.ts';
+import type { Place } from './place.ts';
+import { parseSlowLine } from './slow-log.ts';
+
+/** The names of older ones hold their time and sort before the one being written, which has none. */
+const serverFiles = /^redis(-.*)?\.log$/;
+const slowFiles = /^slow(-.*)?\.log$/;
+
+export function createLogSources(place: Pick<Place, 'logs'>): readonly LogSource[] {
+  return [
+    { name: 'redis', title: 'Redis', files: () => listFiles(place.logs, serverFiles), parse: parseServerLine },
+    { name: 'slow', title: 'Slow commands', files: () => listFiles(place.logs, slowFiles), parse: parseSlowLine },
+    { name: 'startup', title: 'Start-up', files: () => listFiles(place.logs, /^startup\.log$/), parse: parseServerLine },
+  ];
+}
+
+/** `4711:M 25 Nov 2026 08:48:54.910 * text`: process and role, time, level, text. Other lines go on where the one before ended. */
+export function parseServerLine(line: string): ParsedLine {
+  const match = /^\d+:[A-Z] (\d\d) (\w{3}) (\d{4}) (\d\d):(\d\d):(\d\d)\.(\d{3}) ([.*#-]) (.*)$/s.exec(line);
+  if (match === null) return { atMs: null, level: 'info', text: line };
+  const [, day, month = '', year, hour, minute, second, milliseconds, mark = '', text = ''] = match;
+  return {
+    atMs: Date.UTC(Number(year), months.indexOf(month), Number(day), Number(hour), Number(minute), Number(second), Number(milliseconds)),
+    level: levels[mark] ?? 'info',
+    text,
+  };
+}
+
+const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+const levels: Readonly<Record<string, LogLevel>> = { '.': 'debug', '-': 'debug', '*': 'info', '#': 'warning' };
+
+const fileLimitBytes = 64 * 1024 ** 2;
+const keptBytes = 1024 ** 3;
+
+/** A log that has grown long gets another name; whoever writes it opens it anew for every line. Removes the oldest beyond the limit. */
+export function rotateLogs(place: Pick<Place, 'logs' | 'serverLog' | 'slowLog'>, limitBytes = fileLimitBytes): void {
+  for (const file of [place.serverLog, place.slowLog]) {
+    if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) < limitBytes) continue;
+    renameSync(file, file.replace(/\.log$/, `-${new Date().toISOString().replaceAll(/\W/g, '')}.log`));
+  }
+  for (const pattern of [serverFiles, slowFiles]) pruneFiles(listFiles(place.logs, pattern), keptBytes);
+}
+
+/** What the server itself said since then, for an error's detail: the newest lines of its log, or its start-up output. */
+export function readLastWords(place: Pick<Place, 'serverLog' | 'startupLog'>, sinceMs: number): string {
+  const lines = readTail(place.serverLog, 64 * 1024)
+    .split('\n')
+    .map(parseServerLine)
+    .filter(({ atMs, level }) => (atMs ?? 0) >= sinceMs && level !== 'info')
+    .slice(-12);
+  return lines.length > 0 ? lines.map(({ text }) => text).join('\n') : readTail(place.startupLog, 1000);
+}

@@ -1,0 +1,73 @@
+import type { Client } from './connections.ts';
+import { parseInfo, readKeyspace } from './info.ts';
+
+/** Everything a beat needs of what the server tells of itself. */
+export type Look = {
+  version: string;
+  uptimeMs: number;
+  /** How far it is with reading its files, as a sentence; null when it has them. */
+  loading: string | null;
+  writesToDisk: boolean;
+  /** Every connection is taken. */
+  full: boolean;
+  counters: Readonly<Record<'commands' | 'hits' | 'misses' | 'evicted' | 'expired', number>>;
+  gauges: Readonly<Record<string, number>>;
+};
+
+/** One round trip of under a millisecond. */
+export async function readLook(client: Client): Promise<Look> {
+  const info = parseInfo(String(await client.ask('INFO')));
+  const number = (name: string) => Number(info.get(name) ?? 0);
+  return {
+    version: info.get('valkey_version') ?? info.get('redis_version') ?? '',
+    uptimeMs: number('uptime_in_seconds') * 1000,
+    loading: number('loading') === 0 ? null : `Its data is being loaded: ${Math.floor(number('loading_loaded_perc'))} %.`,
+    writesToDisk: info.get('aof_last_write_status') !== 'err',
+    full: number('maxclients') > 0 && number('connected_clients') >= number('maxclients'),
+    counters: {
+      commands: number('total_commands_processed'),
+      hits: number('keyspace_hits'),
+      misses: number('keyspace_misses'),
+      evicted: number('evicted_keys'),
+      expired: number('expired_keys'),
+    },
+    gauges: {
+      // This very connection taken off.
+      connections: Math.max(0, number('connected_clients') - 1),
+      blockedConnections: number('blocked_clients'),
+      keys: [...readKeyspace(info).values()].reduce((sum, keys) => sum + keys, 0),
+      memoryBytes: number('used_memory'),
+      // What the allocator's pages hold beyond what is used in them.
+      fragmentationRatio: Math.max(0, 1 - number('allocator_allocated') / Math.max(1, number('allocator_active'))),
+      appendOnlyFileBytes: number('aof_current_size'),
+      rewriting: number('aof_rewrite_in_progress'),
+    },
+  };
+}
+
+/** Turns counters into rates, our own question of each beat taken off. */
+export function createMeter() {
+  let previous: { atMs: number; counters: Look['counters'] } | null = null;
+  let hitRatio = 1;
+  return {
+    measure: ({ counters, gauges }: Look, nowMs: number): Record<string, number> => {
+      const before = previous;
+      const seconds = before === null ? 0 : (nowMs - before.atMs) / 1000;
+      const grown = (name: keyof Look['counters']) => (before === null ? 0 : Math.max(0, counters[name] - before.counters[name]));
+      const perSecond = (count: number) => (seconds <= 0 ? 0 : Math.max(0, count) / seconds);
+      const reads = grown('hits') + grown('misses');
+      if (reads > 0) hitRatio = grown('hits') / reads;
+      previous = { atMs: nowMs, counters };
+      return {
+        commandsPerSecond: perSecond(grown('commands') - 1),
+        hitRatio,
+        evictionsPerSecond: perSecond(grown('evicted')),
+        expirationsPerSecond: perSecond(grown('expired')),
+        ...gauges,
+      };
+    },
+    reset: () => {
+      previous = null;
+    },
+  };
+}

@@ -1,0 +1,52 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import type { GuestIdentity } from '#contract/guest/identity.ts';
+
+/** Every file and program of one Redis guest, and the names of the accounts that are ours inside it. */
+export type Place = ReturnType<typeof createPlace>;
+
+export const adminUser = 'guestboard_admin';
+/** May say PING and nothing else: whether ordinary logins are taken. */
+export const probeUser = 'guestboard_probe';
+
+export function createPlace(identity: GuestIdentity) {
+  const under = (...parts: string[]) => path.join(identity.folder, ...parts);
+  return {
+    instanceId: identity.instanceId,
+    port: identity.port,
+    listenAddress: identity.listenAddress,
+    server: findServerProgram(identity),
+    data: under('data'),
+    /** A data folder that is not complete yet; renamed to `data` when it is. */
+    making: under('data.making'),
+    run: under('run'),
+    logs: under('logs'),
+    conf: under('conf'),
+    tmp: under('tmp'),
+    settingsFile: under('conf', 'settings.json'),
+    configFile: under('conf', 'redis.conf'),
+    accountsFile: under('conf', 'accounts.json'),
+    aclFile: under('conf', 'users.acl'),
+    adminPasswordFile: under('conf', 'admin.secret'),
+    certificateFile: under('conf', 'server.crt'),
+    keyFile: under('conf', 'server.key'),
+    serverLog: under('logs', 'redis.log'),
+    slowLog: under('logs', 'slow.log'),
+    startupLog: under('logs', 'startup.log'),
+    pidFile: under('run', 'redis.pid'),
+    socketFile: under('run', 's'),
+    /** Names the files that hold the data; there since the first start. */
+    manifestFile: under('data', 'appendonlydir', 'appendonly.aof.manifest'),
+  };
+}
+
+/**
+ * The server by the name of its version. Debian's tools hold the very same program under the name of a checker: which it is, it knows by
+ * the name it is started with. So no package with a service of its own is needed.
+ */
+function findServerProgram({ binFolder, version }: GuestIdentity): { file: string; name: string } {
+  const kind = version.startsWith('valkey') ? 'valkey' : 'redis';
+  const name = `${kind}-server`;
+  const candidates = [name, `${kind}-check-rdb`].map((program) => path.join(binFolder, program));
+  return { file: candidates.find((file) => existsSync(file)) ?? path.join(binFolder, name), name };
+}

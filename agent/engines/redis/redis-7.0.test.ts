@@ -1,0 +1,6 @@
+import { testEngine } from '../../engine.testsuite.ts';
+import { testIsolation } from './isolation.testsuite.ts';
+import { redis70 } from './under-test.testsuite.ts';
+
+const bench = await testEngine(redis70);
+testIsolation(bench);

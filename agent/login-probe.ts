@@ -1,0 +1,52 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const intervalMs = 2000;
+const patienceMs = 200;
+
+/** The most one login may take before it counts as not answered. */
+export const loginDeadlineMs = 1500;
+
+export type LoginView = { accepts: boolean; timedOut: boolean; error: string | null };
+export type LoginProbe = ReturnType<typeof createLoginProbe>;
+const unknown: LoginView = { accepts: false, timedOut: false, error: null };
+
+/**
+ * Logs in as an account without rights every two seconds, beside the beat. Such an account is refused exactly when tenants are
+ * (all connections taken, server shutting down); an administrator has seats reserved and would see nothing. `logIn` never throws.
+ */
+export function createLoginProbe(logIn: () => Promise<LoginView>) {
+  let view = unknown;
+  let startedAtMs = Number.NEGATIVE_INFINITY;
+  let running = false;
+  let life = 0;
+  let first: Promise<void> | null = null;
+
+  const probe = async () => {
+    const own = life;
+    const next = await logIn();
+    if (own !== life) return;
+    view = next;
+    running = false;
+  };
+  return {
+    /** The latest view; a probe that hangs shows at once when its time is over. */
+    look: async (nowMs: number): Promise<LoginView> => {
+      if (!running && nowMs - startedAtMs >= (view.accepts ? intervalMs : intervalMs / 4)) {
+        running = true;
+        startedAtMs = nowMs;
+        const done = probe();
+        first ??= done;
+      }
+      // Nothing is known yet in this life of the server: a moment's patience instead of a wrong answer.
+      if (view === unknown) await Promise.race([first, sleep(patienceMs)]);
+      return view;
+    },
+    reset: () => {
+      life += 1;
+      running = false;
+      startedAtMs = Number.NEGATIVE_INFINITY;
+      first = null;
+      view = unknown;
+    },
+  };
+}

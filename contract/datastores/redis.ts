@@ -1,0 +1,41 @@
+import type { DatastoreDefinition } from './datastore.ts';
+
+const presets = [
+  { key: 'application', title: 'Application', meaning: 'reads and writes keys, runs scripts, publishes and subscribes' },
+  { key: 'read-only', title: 'Read-only', meaning: 'reads keys and subscribes' },
+  { key: 'administrator', title: 'Administrator', meaning: 'also empties and swaps databases and reads the list of slow commands' },
+] as const;
+
+export const redis = {
+  title: 'Redis',
+  mark: 'Re',
+  defaultPort: 6379,
+  capabilities: ['configuration', 'accounts', 'connections', 'logs'],
+  names: {
+    refuseUser: (name) =>
+      /^(guestboard.*|root|default)$/i.test(name)
+        ? 'Names beginning with guestboard, and the words root and default, are reserved.'
+        : /\s|\0|^$/.test(name)
+          ? 'Redis takes no spaces in the name of a user.'
+          : null,
+    refuseDatabase: () => 'The databases of Redis are numbered and always there: none is made or dropped.',
+    refuseGrant: (grant) =>
+      presets.some(({ key }) => key === grant) || /^~[^\s\0]+$/.test(grant)
+        ? null
+        : `${grant} is neither one of ${presets.map(({ key }) => key).join(', ')} nor a pattern of keys such as ~cart:*.`,
+  },
+  presets,
+  metrics: [
+    { key: 'commandsPerSecond', title: 'Commands', unit: 'per-second' },
+    { key: 'hitRatio', title: 'Hits among reads', unit: 'ratio' },
+    { key: 'connections', title: 'Connections', unit: 'count' },
+    { key: 'blockedConnections', title: 'Connections that wait for data', unit: 'count' },
+    { key: 'keys', title: 'Keys', unit: 'count' },
+    { key: 'memoryBytes', title: 'Memory used by data', unit: 'bytes' },
+    { key: 'fragmentationRatio', title: 'Memory lost to fragmentation', unit: 'ratio' },
+    { key: 'evictionsPerSecond', title: 'Evictions', unit: 'per-second' },
+    { key: 'expirationsPerSecond', title: 'Expired keys', unit: 'per-second' },
+    { key: 'appendOnlyFileBytes', title: 'Append-only file', unit: 'bytes' },
+    { key: 'rewriting', title: 'Rewrites of the file going on', unit: 'count' },
+  ],
+} as const satisfies DatastoreDefinition;

@@ -1,0 +1,76 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { promisify } from 'node:util';
+import { expect, test } from './fixtures.ts';
+import { uniqueName } from './instances.ts';
+import { createOnPage, expectState } from './pages.ts';
+
+test('a DBA creates a Redis, connects to it as its card says, adds a user who may only read, and ends a connection', async ({
+  page,
+}, testInfo) => {
+  await page.goto('/instances/new');
+  await page.getByText('Redis 7.0', { exact: true }).click();
+  await expect(page.getByText('Not for Redis yet')).toHaveCount(2);
+  await expect(page.getByLabel('Database', { exact: true })).toHaveCount(0);
+  await createOnPage(page, uniqueName('redis'));
+  await expectState(page, 'Healthy');
+  const tab = (name: string) => page.getByRole('main').getByRole('link', { name, exact: true });
+  for (const absent of ['Backups', 'Replication']) await expect(tab(absent)).toHaveCount(0);
+
+  const card = page.getByRole('region', { name: 'Connect' });
+  await card.getByRole('button', { name: /^Reveal the password/ }).click();
+  await expect(card.getByTestId('password')).not.toContainText('•');
+  const password = (await card.getByTestId('password').textContent()) ?? '';
+  const caFile = testInfo.outputPath('ca.pem');
+  const downloading = page.waitForEvent('download');
+  await card.getByRole('link', { name: 'CA certificate' }).click();
+  await (await downloading).saveAs(caFile);
+  const shown = (await card.getByRole('tabpanel').locator('pre').textContent()) ?? '';
+  // Only a terminal can be asked for the password.
+  const typed = shown.replace(/--cacert \S+/, `--cacert ${caFile}`).replace(' --askpass', '');
+  const say = async (words: string, as: { user: string; password: string } = { user: 'app', password }) => {
+    const command = typed.replace("--user 'app'", `--user '${as.user}'`);
+    const { stdout } = await promisify(execFile)('/bin/sh', ['-c', `${command} ${words}`], {
+      env: { ...process.env, REDISCLI_AUTH: as.password },
+    });
+    return stdout.trim();
+  };
+
+  await test.step('redis-cli writes and reads over TLS', async () => {
+    expect(await say("SET visit 'first row'")).toBe('OK');
+    expect(await say('GET visit')).toBe('first row');
+    expect(await say('CONFIG GET dir')).toContain('NOPERM');
+  });
+
+  await test.step('a user made on the page may read and not write', async () => {
+    await tab('Users').click();
+    await page.getByRole('button', { name: 'Create user' }).first().click();
+    const dialog = page.getByRole('dialog');
+    const reader = { user: 'reader;x', password: 'correct horse battery staple' };
+    await dialog.getByLabel('Name', { exact: true }).fill(reader.user);
+    await dialog.getByLabel('Make a strong password').click();
+    await dialog.getByLabel('Password', { exact: true }).fill(reader.password);
+    await dialog.getByRole('checkbox', { name: 'Application' }).uncheck();
+    await dialog.getByRole('checkbox', { name: 'Read-only' }).check();
+    await dialog.getByRole('button', { name: 'Create user' }).click();
+    await expect(page.getByRole('row', { name: reader.user })).toContainText('read-only');
+    expect(await say('GET visit', reader)).toBe('first row');
+    expect(await say('SET visit changed', reader)).toContain('NOPERM');
+  });
+
+  await test.step('a connection that waits is seen and ended', async () => {
+    const waiting = spawn('/bin/sh', ['-c', `exec ${typed} BLPOP never 0`], {
+      env: { ...process.env, REDISCLI_AUTH: password },
+      stdio: 'ignore',
+    }) as ChildProcess;
+    const gone = once(waiting, 'exit');
+    await tab('Connections').click();
+    const row = page.getByRole('table', { name: 'Connections' }).getByRole('row', { name: 'Waiting' });
+    await expect(row).toContainText('BLPOP');
+    await row.getByRole('button', { name: /^Actions/ }).click();
+    await page.getByRole('menuitem', { name: 'End connection' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'End connection' }).click();
+    await expect(row).toHaveCount(0);
+    await gone;
+  });
+});
