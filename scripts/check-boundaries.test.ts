@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { findBoundaryViolations } from './check-boundaries.mjs';
+import { findEngineNames } from './check-engine-names.mjs';
 
 const roots: string[] = [];
 afterEach(() => {
@@ -48,6 +49,13 @@ test.each(planted)('a planted violation of %s fails the check', (rule, file, sou
   const others = { 'server/store/b.ts': rule === 'no-cycle' ? "import './a.ts';" : '' };
   const violations = findBoundaryViolations(plant({ ...clean, ...others, [file]: source }));
   expect(violations.join('\n')).toContain(`${rule}: `);
+});
+
+test('a component that names an engine fails the check, unless it stands in a folder of that engine', () => {
+  const file = 'export const title = (name: string) => (name === "redis" ? "Redis" : name);\n';
+  const tree = { 'contract/datastores/redis-details.ts': '', 'components/redis/view.tsx': file, 'server/name.ts': file };
+  expect(findEngineNames(plant(tree))).toEqual([]);
+  expect(findEngineNames(plant({ ...tree, 'components/instances/title.ts': file })).join()).toContain('components/instances/title.ts:1 ');
 });
 
 test('a clean tree passes', () => {

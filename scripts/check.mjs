@@ -3,6 +3,7 @@ import { inProject, project } from '../launcher/places.mjs';
 import { generatePrismaClient } from '../launcher/prisma-client.mjs';
 import { run } from '../launcher/run.mjs';
 import { findDeadPaths } from './check-docs.mjs';
+import { findEngineNames } from './check-engine-names.mjs';
 import { findLongFiles } from './check-lengths.mjs';
 import { findOwnerViolations } from './check-owners.mjs';
 
@@ -12,6 +13,7 @@ const checks = [
   ['format and lint', () => node('node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '--max-diagnostics=40', '.')],
   ['dead code', () => node('node_modules/knip/bin/knip.js', '--no-progress')],
   ['owners', () => sentences(findOwnerViolations(project))],
+  ['engine names', () => sentences(findEngineNames(project))],
   ['file length', () => sentences(findLongFiles(project))],
   ['docs', () => sentences(findDeadPaths(project))],
 ];
