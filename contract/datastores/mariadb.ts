@@ -9,7 +9,7 @@ export const mariadb = {
   title: 'MariaDB',
   mark: 'Ma',
   defaultPort: 3306,
-  capabilities: ['configuration', 'accounts', 'logs'],
+  capabilities: ['configuration', 'accounts', 'connections', 'logs'],
   names: {
     refuseUser: (name) =>
       /^(guestboard.*|root|mysql|mariadb\.sys|public|none)$/i.test(name)

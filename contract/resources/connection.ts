@@ -15,7 +15,8 @@ export const Connection = z.object({
   state: ConnectionState,
   inStateMs: z.number(),
   inTransactionMs: z.number().nullable(),
-  connectedMs: z.number(),
+  /** Null where the engine does not tell. */
+  connectedMs: z.number().nullable(),
   /** The running statement, else the last one; cut at 2,000 characters, passwords hidden. */
   statement: z.string().nullable(),
   /** Connections this one waits for, by id; of ours and of background work there is none. */

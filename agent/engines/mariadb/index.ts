@@ -1,5 +1,6 @@
 import type { CreateEngine } from '../../engine.ts';
 import { createAccounts } from './accounts.ts';
+import { createClientConnections } from './client-connections.ts';
 import { createConfiguration } from './configuration.ts';
 import { createGrowthStop } from './growth-stop.ts';
 import { createLifecycle } from './lifecycle.ts';
@@ -22,6 +23,7 @@ export const createEngine: CreateEngine<'mariadb'> = (host) => {
     lifecycle: createLifecycle(place, server, host),
     configuration: createConfiguration(place),
     accounts: createAccounts(place),
+    connections: createClientConnections(place, server),
     setWritable: createGrowthStop(place),
     logSources: () => logSources,
     volumeFolders: () => [place.data, place.making, place.tmp],

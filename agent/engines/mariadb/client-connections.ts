@@ -1,0 +1,131 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { GuestboardError } from '#contract/errors.ts';
+import type { Answers } from '#contract/guest/commands.ts';
+import type { Connection, ConnectionState } from '#contract/resources/connection.ts';
+import type { Server } from '../../engine-server.ts';
+import { type Client, withClient } from './connections.ts';
+import { hideSecrets } from './logs.ts';
+import type { Place } from './place.ts';
+
+type Row = {
+  id: number;
+  queryId: number;
+  user: string;
+  database: string | null;
+  address: string;
+  command: string;
+  quietMs: number;
+  doing: string | null;
+  statement: string | null;
+  transactionMs: number | null;
+  waitsForRow: number | null;
+};
+type Found = { row: Row; connection: Connection };
+
+const mostShown = 1000;
+const patienceMs = 3000;
+
+// Ours come over the socket, tenants by the network, which shows in HOST. INNODB_TRX and INNODB_LOCK_WAITS are asked as they are: joined
+// with each other they are read again for every row.
+const listText = `
+  SELECT p.ID AS id, p.QUERY_ID AS queryId, p.USER AS user, p.DB AS \`database\`, p.HOST AS address, p.COMMAND AS command,
+    CAST(p.TIME_MS AS DOUBLE) AS quietMs, p.STATE AS doing, LEFT(p.INFO, 2000) AS statement,
+    TIMESTAMPDIFF(MICROSECOND, t.trx_started, NOW(6)) / 1000 AS transactionMs, t.trx_state = 'LOCK WAIT' AS waitsForRow
+  FROM information_schema.PROCESSLIST p LEFT JOIN information_schema.INNODB_TRX t ON t.trx_mysql_thread_id = p.ID
+  WHERE p.HOST LIKE '%:%' AND p.USER <> 'unauthenticated user'`;
+const waitsText = `
+  SELECT r.trx_mysql_thread_id AS waiter, b.trx_mysql_thread_id AS holder FROM information_schema.INNODB_LOCK_WAITS w
+  JOIN information_schema.INNODB_TRX r ON r.trx_id = w.requesting_trx_id JOIN information_schema.INNODB_TRX b ON b.trx_id = w.blocking_trx_id`;
+
+/** Who is connected, and how to be rid of them. The agent's own connections are nobody's business. */
+export function createClientConnections(place: Place, server: Pick<Server, 'process'>): Answers<'connections'> {
+  const ask = <T>(signal: AbortSignal, work: (client: Client) => Promise<T>) =>
+    withClient(place, { signal, statementTimeoutMs: 4000 }, work);
+  // Numbers begin anew with each life of the server.
+  const life = () => `${server.process()?.startTicks ?? 0}`;
+  return {
+    list: (_input, { signal }) =>
+      ask(signal, async (client) => {
+        const found = await list(client, life());
+        return { connections: found.slice(0, mostShown).map(({ connection }) => connection), total: found.length };
+      }),
+    cancel: ({ id }, { signal }) => ask(signal, (client) => cancel(client, life(), id, signal)),
+    end: ({ id }, { signal }) => ask(signal, (client) => end(client, life(), id, signal)),
+  };
+}
+
+/** Those that wait first, then what runs, then by how long their transaction is open. */
+async function list(client: Client, life: string): Promise<Found[]> {
+  const rows = await client.query<Row>(listText);
+  const waits = rows.some((row) => row.waitsForRow === 1) ? await client.query<{ waiter: number; holder: number }>(waitsText) : [];
+  const idOf = (id: number) => `${id}-${life}`;
+  const found = rows.map((row): Found => {
+    const statement = row.statement === null || row.statement === '' ? null : hideSecrets(row.statement);
+    const holders = waits.filter(({ waiter, holder }) => waiter === row.id && rows.some(({ id }) => id === holder));
+    return {
+      row,
+      connection: {
+        id: idOf(row.id),
+        user: row.user,
+        database: row.database,
+        program: null,
+        address: row.address.replace(/:\d+$/, ''),
+        state: toState(row),
+        inStateMs: Math.max(0, row.quietMs),
+        inTransactionMs: row.transactionMs === null ? null : Math.max(0, Number(row.transactionMs)),
+        connectedMs: null,
+        statement,
+        blockedBy: [...new Set(holders.map(({ holder }) => idOf(holder)))],
+      },
+    };
+  });
+  const rank = ({ connection }: Found) => order.indexOf(connection.state);
+  return found.sort(
+    (one, other) => rank(one) - rank(other) || (other.connection.inTransactionMs ?? 0) - (one.connection.inTransactionMs ?? 0),
+  );
+}
+
+const order: readonly ConnectionState[] = ['waiting', 'active', 'idle-in-transaction', 'idle'];
+
+function toState({ command, waitsForRow, doing, transactionMs }: Row): ConnectionState {
+  if (command === 'Sleep') return transactionMs === null ? 'idle' : 'idle-in-transaction';
+  return waitsForRow === 1 || /^waiting for .*lock/i.test(doing ?? '') ? 'waiting' : 'active';
+}
+
+async function find(client: Client, life: string, id: string): Promise<Found | null> {
+  return (await list(client, life)).find(({ connection }) => connection.id === id) ?? null;
+}
+
+async function get(client: Client, life: string, id: string): Promise<Found> {
+  const found = await find(client, life, id);
+  if (found === null) throw new GuestboardError('not-found', 'This connection has ended already.');
+  return found;
+}
+
+/** Names the statement itself: one that begins an instant later on the same connection goes on. */
+async function cancel(client: Client, life: string, id: string, signal: AbortSignal) {
+  const { row } = await get(client, life, id);
+  if (row.command === 'Sleep') throw new GuestboardError('conflict', 'This connection runs no statement now.');
+  await client.query(`KILL QUERY ID ${Number(row.queryId)}`).catch(() => {});
+  await until(signal, 'The statement was told to stop and has not ended yet. End the connection if it lasts.', async () => {
+    const now = await find(client, life, id);
+    return now === null || now.row.command === 'Sleep' || now.row.queryId !== row.queryId;
+  });
+  return { user: row.user, database: row.database };
+}
+
+async function end(client: Client, life: string, id: string, signal: AbortSignal) {
+  const { row } = await get(client, life, id);
+  await client.query(`KILL HARD CONNECTION ${Number(row.id)}`).catch(() => {});
+  await until(signal, 'The connection was told to end and has not ended yet. Restart the database if it lasts.', async () => {
+    return (await find(client, life, id)) === null;
+  });
+  return { user: row.user, database: row.database };
+}
+
+async function until(signal: AbortSignal, late: string, isDone: () => Promise<boolean>): Promise<void> {
+  for (const end = performance.now() + patienceMs; !(await isDone()); ) {
+    if (performance.now() > end) throw new GuestboardError('engine-error', late);
+    await sleep(50, undefined, { signal });
+  }
+}
