@@ -25,7 +25,10 @@ async function findFaults(page: Page): Promise<string[]> {
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await expect(page.locator('html')).toHaveAttribute('data-theme', colorScheme);
-    const { violations } = await new AxeBuilder({ page }).analyze();
+    const axe = new AxeBuilder({ page });
+    // The second time only the colours are others.
+    if (colorScheme === 'dark') axe.withRules(['color-contrast', 'link-in-text-block']);
+    const { violations } = await axe.analyze();
     for (const { id, help, nodes } of violations)
       faults.push(...nodes.map((node) => `${colorScheme}, ${id}: ${help}: ${node.target.join(' ')} ${node.html.slice(0, 200)}`));
   }
