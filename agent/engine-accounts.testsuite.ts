@@ -59,30 +59,31 @@ export function testAccounts(bench: TestBench): void {
       await expect(guest.engine.accounts.setPassword({ name: 'nobody', password }, context())).rejects.toMatchObject({ code: 'not-found' });
     });
 
-    test.runIf(named)('grants are exact: two users share what each makes, a third sees nothing', async () => {
-      const { accounts } = guest.engine;
-      await accounts.createDatabase({ name: 'other' }, context());
-      await accounts.createUser({ name: 'second', password, grants: ['app'] }, context());
-      await accounts.createUser({ name: 'third', password, grants: ['other'] }, context());
-      const [second, third] = [
-        { ...tenant, user: 'second' },
-        { ...tenant, user: 'third' },
-      ];
-      await bench.ask(guest, 'CREATE TABLE shared (n int)');
-      await bench.ask(guest, 'INSERT INTO shared VALUES (1)', second);
-      await bench.ask(guest, 'ALTER TABLE shared ADD COLUMN m int', second);
-      await bench.ask(guest, 'CREATE TABLE made_by_second (n int)', second);
-      expect(await bench.ask(guest, 'SELECT * FROM made_by_second')).toEqual([]);
-      await expect(bench.ask(guest, 'SELECT 1', third)).rejects.toThrow();
-      await accounts.setGrants({ name: 'third', grants: ['app'] }, context());
-      expect(await bench.ask(guest, 'SELECT n FROM shared', third)).toEqual([{ n: 1 }]);
-      await expect(bench.ask(guest, 'SELECT 1', { ...third, database: 'other' })).rejects.toThrow();
-      await accounts.setGrants({ name: 'third', grants: [] }, context());
-      await expect(bench.ask(guest, 'SELECT 1', third)).rejects.toThrow();
-      await expect(accounts.setGrants({ name: 'third', grants: ['missing'] }, context())).rejects.toMatchObject({ code: 'not-found' });
-      await accounts.dropUser({ name: 'second' }, context());
-      expect(await bench.ask(guest, 'SELECT * FROM made_by_second')).toEqual([]);
-    });
+    if (named)
+      test('grants are exact: two users share what each makes, a third sees nothing', async () => {
+        const { accounts } = guest.engine;
+        await accounts.createDatabase({ name: 'other' }, context());
+        await accounts.createUser({ name: 'second', password, grants: ['app'] }, context());
+        await accounts.createUser({ name: 'third', password, grants: ['other'] }, context());
+        const [second, third] = [
+          { ...tenant, user: 'second' },
+          { ...tenant, user: 'third' },
+        ];
+        await bench.ask(guest, 'CREATE TABLE shared (n int)');
+        await bench.ask(guest, 'INSERT INTO shared VALUES (1)', second);
+        await bench.ask(guest, 'ALTER TABLE shared ADD COLUMN m int', second);
+        await bench.ask(guest, 'CREATE TABLE made_by_second (n int)', second);
+        expect(await bench.ask(guest, 'SELECT * FROM made_by_second')).toEqual([]);
+        await expect(bench.ask(guest, 'SELECT 1', third)).rejects.toThrow();
+        await accounts.setGrants({ name: 'third', grants: ['app'] }, context());
+        expect(await bench.ask(guest, 'SELECT n FROM shared', third)).toEqual([{ n: 1 }]);
+        await expect(bench.ask(guest, 'SELECT 1', { ...third, database: 'other' })).rejects.toThrow();
+        await accounts.setGrants({ name: 'third', grants: [] }, context());
+        await expect(bench.ask(guest, 'SELECT 1', third)).rejects.toThrow();
+        await expect(accounts.setGrants({ name: 'third', grants: ['missing'] }, context())).rejects.toMatchObject({ code: 'not-found' });
+        await accounts.dropUser({ name: 'second' }, context());
+        expect(await bench.ask(guest, 'SELECT * FROM made_by_second')).toEqual([]);
+      });
 
     test('root administers what is the tenant’s and nothing else; disabled it is out at once', async () => {
       const { accounts } = guest.engine;
