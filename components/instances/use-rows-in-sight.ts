@@ -10,10 +10,10 @@ type Range = { first: number; end: number };
  * including, `end`. Written by hand: rows of one height need no measuring, and that is what the libraries' ten kilobytes are for.
  */
 export function useRowsInSight(ground: RefObject<HTMLElement | null>, count: number, height: number): Range {
-  const [sight, setSight] = useState<Range>(() => toRange(0, height));
+  const [sight, setSight] = useState<Range>(() => toRange(0, height, window.innerHeight));
   useLayoutEffect(() => {
     const look = () => {
-      const next = toRange(ground.current?.getBoundingClientRect().top ?? 0, height);
+      const next = toRange(ground.current?.getBoundingClientRect().top ?? 0, height, window.innerHeight);
       setSight((last) => (last.first === next.first && last.end === next.end ? last : next));
     };
     look();
@@ -28,8 +28,8 @@ export function useRowsInSight(ground: RefObject<HTMLElement | null>, count: num
 }
 
 /** `top`: where the first row stands, in pixels below the screen's upper edge; negative once scrolled past. */
-function toRange(top: number, height: number): Range {
+export function toRange(top: number, height: number, screen: number): Range {
   const step = (row: number) => Math.floor(row / margin) * margin;
   const first = step(Math.max(0, -top / height - margin));
-  return { first, end: step((window.innerHeight - top) / height + 2 * margin) };
+  return { first, end: step((screen - top) / height + 2 * margin) };
 }
