@@ -10,6 +10,7 @@ type Page = {
   pulses: string[];
   told: string[];
   numbers: number[];
+  quietMs: number;
 };
 
 let server: TestServer;
@@ -55,6 +56,17 @@ describe('a page', () => {
     const gone = await server.addInstance(projectId, 'short-lived');
     await server.store.transact((tx) => server.store.instances.forget(tx, gone));
     await until(() => page.changes.some((each) => each.kind === 'removed' && each.id === gone));
+  });
+
+  test('is told how long nothing was committed that it could show', async () => {
+    const person = await server.addPerson('returning', { [projectId]: 'viewer' });
+    await change({ host: 'fourth' });
+    const soon = await connect(person);
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    const later = await connect(person);
+    expect(later.quietMs).toBeGreaterThan(soon.quietMs + 500);
+    await change({ host: 'fifth' });
+    expect((await connect(person)).quietMs).toBeLessThan(later.quietMs);
   });
 
   test('sees pulses of its projects only', async () => {
@@ -146,7 +158,7 @@ function pulse(id: string) {
 
 async function connect(person: Person, origin = server.origin, headers?: Record<string, string>): Promise<Page> {
   const { socket, greeted } = dial(origin, headers ?? { authorization: `Bearer ${person.token}` });
-  const page: Page = { socket, changes: [], pulses: [], told: [], numbers: [] };
+  const page: Page = { socket, changes: [], pulses: [], told: [], numbers: [], quietMs: 0 };
   open.push(page);
   socket.on('changed', ({ number, changes }) => {
     page.numbers.push(number);
@@ -155,7 +167,7 @@ async function connect(person: Person, origin = server.origin, headers?: Record<
   socket.on('pulses', ({ pulses }) => page.pulses.push(...pulses.map((each) => each.instanceId)));
   socket.on('access.changed', () => page.told.push('access.changed'));
   socket.on('access.ended', () => page.told.push('access.ended'));
-  await greeted;
+  page.quietMs = await greeted;
   return page;
 }
 
@@ -167,8 +179,8 @@ async function attempt(origin: string, headers: Record<string, string>): Promise
 function dial(origin: string, extraHeaders: Record<string, string>) {
   const options = { transports: ['websocket'], extraHeaders, forceNew: true, reconnection: false };
   const socket: Page['socket'] = io(`${origin}/live`, options);
-  const greeted = new Promise<void>((resolve, reject) => {
-    socket.on('hello', () => resolve());
+  const greeted = new Promise<number>((resolve, reject) => {
+    socket.on('hello', ({ quietMs }) => resolve(quietMs));
     socket.on('connect_error', reject);
   });
   return { socket, greeted };
