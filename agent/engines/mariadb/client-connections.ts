@@ -25,8 +25,7 @@ type Found = { row: Row; connection: Connection };
 const mostShown = 1000;
 const patienceMs = 3000;
 
-// Ours come over the socket, tenants by the network, which shows in HOST. INNODB_TRX and INNODB_LOCK_WAITS are asked as they are: joined
-// with each other they are read again for every row.
+// Ours come over the socket, tenants by the network, which shows in HOST.
 const listText = `
   SELECT p.ID AS id, p.QUERY_ID AS queryId, p.USER AS user, p.DB AS \`database\`, p.HOST AS address, p.COMMAND AS command,
     CAST(p.TIME_MS AS DOUBLE) AS quietMs, p.STATE AS doing, LEFT(p.INFO, 2000) AS statement,
