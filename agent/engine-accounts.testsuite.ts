@@ -2,16 +2,17 @@ import { readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { hasNamedDatabases } from '#contract/datastores/definitions.ts';
 import { readCommandLine } from '#drivers/process/pid-identity.ts';
 import { listTree } from '#drivers/process/process-tree.ts';
-import { getMain, hasNamedDatabases, password, type TestBench, tenant } from './engine-bench.testsuite.ts';
+import { getMain, password, type TestBench, tenant } from './engine-bench.testsuite.ts';
 import { context, type TestGuest } from './guest.testsuite.ts';
 
 /** Databases, users, rights and root, as a tenant's own client meets them. */
 export function testAccounts(bench: TestBench): void {
   describe('accounts', () => {
     const { names, says, grants } = bench.subject;
-    const named = hasNamedDatabases(bench.subject);
+    const named = hasNamedDatabases(bench.subject.datastore);
     let guest: TestGuest;
     beforeAll(async () => {
       guest = await bench.beginGuest();

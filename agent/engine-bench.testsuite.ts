@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { afterAll, beforeAll } from 'vitest';
-import { type DatastoreName, getDatastore } from '#contract/datastores/index.ts';
+import { hasNamedDatabases } from '#contract/datastores/definitions.ts';
+import type { DatastoreName } from '#contract/datastores/index.ts';
 import type { LogLevel } from '#contract/resources/log.ts';
 import type { ProcessIdentity } from '#drivers/process/pid-identity.ts';
 import { engines } from './engines/index.ts';
@@ -97,7 +98,7 @@ export async function openBench(subject: EngineUnderTest): Promise<TestBench> {
     beginGuest: async () => {
       const guest = await createGuest();
       await guest.begin({ parameters: subject.parameters.durable });
-      if (hasNamedDatabases(subject)) await guest.engine.accounts.createDatabase({ name: tenant.database }, context());
+      if (hasNamedDatabases(subject.datastore)) await guest.engine.accounts.createDatabase({ name: tenant.database }, context());
       await guest.engine.accounts.createUser({ name: tenant.user, password, grants: subject.grants(tenant.database) }, context());
       return guest;
     },
@@ -108,10 +109,6 @@ export async function openBench(subject: EngineUnderTest): Promise<TestBench> {
 }
 
 /** Whether people make databases in it, and users are granted those. */
-export function hasNamedDatabases({ datastore }: EngineUnderTest): boolean {
-  return getDatastore(datastore).presets === undefined;
-}
-
 /** One look within a beat. */
 export function look(guest: TestGuest) {
   return guest.engine.look(AbortSignal.timeout(1000));

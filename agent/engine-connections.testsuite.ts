@@ -1,13 +1,14 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { hasNamedDatabases } from '#contract/datastores/definitions.ts';
 import type { Connection } from '#contract/resources/connection.ts';
-import { hasNamedDatabases, type TenantClient, type TestBench, tenant } from './engine-bench.testsuite.ts';
+import { type TenantClient, type TestBench, tenant } from './engine-bench.testsuite.ts';
 import { context, type TestGuest, until } from './guest.testsuite.ts';
 
 /** Who is connected, who waits for whom, and how to be rid of one without touching another. */
 export function testConnections(bench: TestBench): void {
   describe('connections', () => {
     const { says } = bench.subject;
-    const named = hasNamedDatabases(bench.subject);
+    const named = hasNamedDatabases(bench.subject.datastore);
     const database = named ? tenant.database : '0';
     let guest: TestGuest;
     const open: TenantClient[] = [];

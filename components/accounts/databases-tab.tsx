@@ -12,7 +12,7 @@ import { Panel } from '#components/ui/panel.tsx';
 import { Bytes } from '#components/ui/quantity.tsx';
 import { SkeletonRows } from '#components/ui/skeleton.tsx';
 import { Cell, HeadCell, Table, TableRow } from '#components/ui/table.tsx';
-import { getDatastore } from '#contract/datastores/definitions.ts';
+import { hasNamedDatabases } from '#contract/datastores/definitions.ts';
 import type { Database } from '#contract/resources/account.ts';
 import type { Instance } from '#contract/resources/instance.ts';
 import { CreateDatabaseDialog } from './create-database-dialog.tsx';
@@ -23,7 +23,7 @@ import { useAccountsRefusal } from './use-accounts-refusal.ts';
 export function DatabasesTab({ instance }: { instance: Instance }) {
   const databases = useDatabases(instance.id);
   const refusal = useAccountsRefusal(instance, 'database.manage');
-  const { presets } = getDatastore(instance.datastore);
+  const named = hasNamedDatabases(instance.datastore);
   const [creates, setCreates] = useState(false);
   const [text, setText] = useState('');
   const count = databases.data?.items.length;
@@ -40,7 +40,7 @@ export function DatabasesTab({ instance }: { instance: Instance }) {
         flush
         actions={
           <>
-            {presets === undefined && (count ?? 0) > 10 && (
+            {named && (count ?? 0) > 10 && (
               <Input
                 type="search"
                 aria-label="Only databases with this text in their name"
@@ -50,13 +50,13 @@ export function DatabasesTab({ instance }: { instance: Instance }) {
                 onChange={(event) => setText(event.target.value)}
               />
             )}
-            {presets === undefined && create}
+            {named && create}
           </>
         }
       >
         <Loaded query={databases} skeleton={<SkeletonRows rows={4} label="Reading databases" />} what="The list of databases">
           {({ items }) =>
-            presets !== undefined ? (
+            !named ? (
               <NumberedDatabases databases={items} />
             ) : items.length === 0 ? (
               <EmptyState

@@ -8,7 +8,7 @@ import { Input } from '#components/ui/field.tsx';
 import { Loaded } from '#components/ui/loaded.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { SkeletonRows } from '#components/ui/skeleton.tsx';
-import { getDatastore } from '#contract/datastores/definitions.ts';
+import { hasNamedDatabases } from '#contract/datastores/definitions.ts';
 import type { Instance } from '#contract/resources/instance.ts';
 import { GrantsMatrix } from './grants-matrix.tsx';
 import { NeedsRunning } from './needs-running.tsx';
@@ -21,7 +21,6 @@ export function UsersTab({ instance }: { instance: Instance }) {
   const users = useUsers(instance.id);
   const databases = useDatabases(instance.id);
   const refusal = useAccountsRefusal(instance, 'user.manage');
-  const { presets } = getDatastore(instance.datastore);
   const [creates, setCreates] = useState(false);
   const [text, setText] = useState('');
   const names = (databases.data?.items ?? []).map((database) => database.name);
@@ -74,7 +73,7 @@ export function UsersTab({ instance }: { instance: Instance }) {
             }
           </Loaded>
         </Panel>
-        {tenants !== undefined && tenants.length > 0 && names.length > 0 && presets === undefined && (
+        {tenants !== undefined && tenants.length > 0 && names.length > 0 && hasNamedDatabases(instance.datastore) && (
           <GrantsMatrix instance={instance} users={tenants} databases={names} refusal={refusal} />
         )}
         <RootPanel instance={instance} />

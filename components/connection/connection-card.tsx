@@ -6,6 +6,7 @@ import { useProjects } from '#client/queries/projects.ts';
 import { Chip } from '#components/ui/chip.tsx';
 import { CopyButton } from '#components/ui/copy-button.tsx';
 import { Panel } from '#components/ui/panel.tsx';
+import { hasNamedDatabases } from '#contract/datastores/definitions.ts';
 import { getDetailedDatastore } from '#contract/datastores/details.ts';
 import type { Instance } from '#contract/resources/instance.ts';
 import { PasswordValue } from './password-value.tsx';
@@ -15,9 +16,9 @@ import { usePassword } from './use-password.ts';
 /** How to connect: address, names, password, ready-made code, and the certificate that proves whom one talks to. */
 export function ConnectionCard({ instance }: { instance: Instance }) {
   const { firstUser, host, port, projectId, datastore } = instance;
-  const { presets, snippets } = getDetailedDatastore(datastore);
+  const { snippets } = getDetailedDatastore(datastore);
   // Numbered ones are always there; clients begin in the first.
-  const firstDatabase = presets === undefined ? instance.firstDatabase : '0';
+  const firstDatabase = hasNamedDatabases(datastore) ? instance.firstDatabase : '0';
   const password = usePassword(instance, firstUser);
   const projects = useProjects();
   const project = projects.data?.items.find((candidate) => candidate.id === projectId)?.name ?? 'guestboard';

@@ -6,7 +6,7 @@ import { Field, Input, Range, Select } from '#components/ui/field.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { Switch } from '#components/ui/switch.tsx';
 import type { Capability } from '#contract/datastores/datastore.ts';
-import { getDatastore, hasCapability } from '#contract/datastores/definitions.ts';
+import { getDatastore, hasCapability, hasNamedDatabases } from '#contract/datastores/definitions.ts';
 import { FlavorId, flavors } from '#contract/flavors.ts';
 import { Choice } from './choice.tsx';
 import { fromBackup, fromSource, toVersion } from './draft.ts';
@@ -222,17 +222,17 @@ function Access({ desk: { draft, change }, faults }: DraftFormProps) {
   const groups = (useConfigurationGroups().data?.items ?? []).filter(
     (group) => group.projectId === draft.projectId && group.datastore === draft.datastore,
   );
-  const { presets } = getDatastore(draft.datastore);
+  const named = hasNamedDatabases(draft.datastore);
   return (
     <>
       {draft.from.kind === 'empty' && (
         <>
           <Switch checked={draft.accounts} onChange={(accounts) => change({ accounts })}>
-            {presets === undefined ? 'Create a first database and user' : 'Create a first user'}
+            {named ? 'Create a first database and user' : 'Create a first user'}
           </Switch>
           {draft.accounts && (
             <div className="grid gap-4 sm:grid-cols-3">
-              {presets === undefined && (
+              {named && (
                 <Field label="Database" error={faults.databases}>
                   {(control) => (
                     <Input {...control} mono value={draft.database} onChange={(event) => change({ database: event.target.value })} />

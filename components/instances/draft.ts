@@ -1,4 +1,5 @@
-import { type DatastoreName, datastores, defaultDatastore, getDatastore } from '#contract/datastores/definitions.ts';
+import { listFirstGrants } from '#components/accounts/grantable.ts';
+import { type DatastoreName, datastores, defaultDatastore, hasNamedDatabases } from '#contract/datastores/definitions.ts';
 import { defaultFlavorId, defaultVolumeBytes, type FlavorId } from '#contract/flavors.ts';
 import type { OperationInput } from '#contract/operations/index.ts';
 import type { Backup } from '#contract/resources/backup.ts';
@@ -75,9 +76,7 @@ export function fromSource(draft: Draft, source: Instance): Draft {
 
 export function toInput(draft: Draft): Record<string, unknown> {
   const empty = draft.from.kind === 'empty' && draft.accounts;
-  const { presets } = getDatastore(draft.datastore);
-  const database = presets === undefined ? draft.database : '';
-  const grants = presets === undefined ? [database].filter(Boolean) : presets.slice(0, 1).map(({ key }) => key);
+  const database = hasNamedDatabases(draft.datastore) ? draft.database : '';
   return {
     name: draft.name,
     datastore: draft.datastore,
@@ -91,7 +90,7 @@ export function toInput(draft: Draft): Record<string, unknown> {
             {
               name: draft.user,
               ...(draft.password === '' ? {} : { password: draft.password }),
-              databases: grants,
+              databases: listFirstGrants(draft.datastore, [database].filter(Boolean)),
             },
           ],
         }
@@ -117,7 +116,7 @@ export function toCurl(draft: Draft, origin: string): string {
 /** The first user, and the database it begins in where those have names. */
 export function describeAccount({ datastore, user, database }: Draft): string {
   const name = user || '–';
-  return getDatastore(datastore).presets === undefined ? `${name} on ${database || '–'}` : name;
+  return hasNamedDatabases(datastore) ? `${name} on ${database || '–'}` : name;
 }
 
 export function engineTitle(draft: Draft): string {

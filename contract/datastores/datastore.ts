@@ -39,9 +39,11 @@ export type DatastoreDefinition = {
   defaultPort: number;
   capabilities: readonly Capability[];
   names: NameRules;
+  /** Databases come with the server and are numbered from 0: none is made or dropped. */
+  numberedDatabases?: true;
   /**
-   * Present where the engine knows no rights for single databases: a user's grants are then some of these, and databases come with the
-   * server, numbered, neither made nor dropped. The first is what a user gets unless somebody chooses.
+   * Present where the engine knows no rights for single databases: a user's grants are then some of these. The first is what a user gets
+   * unless somebody chooses.
    */
   presets?: readonly GrantPreset[];
   metrics: readonly MetricDefinition[];

@@ -15,6 +15,11 @@ export function getDatastore(name: DatastoreName): DatastoreDefinition {
   return datastores[name];
 }
 
+/** Whether databases have names of a person's choosing here, rather than being numbered and always there. */
+export function hasNamedDatabases(name: DatastoreName): boolean {
+  return getDatastore(name).numberedDatabases !== true;
+}
+
 export function hasCapability(name: DatastoreName, capability: Capability): boolean {
   return getDatastore(name).capabilities.includes(capability);
 }

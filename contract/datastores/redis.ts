@@ -24,6 +24,7 @@ export const redis = {
         ? null
         : `${grant} is neither one of ${presets.map(({ key }) => key).join(', ')} nor a pattern of keys such as ~cart:*.`,
   },
+  numberedDatabases: true,
   presets,
   metrics: [
     { key: 'commandsPerSecond', title: 'Commands', unit: 'per-second' },
