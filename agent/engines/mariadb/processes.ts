@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync, readlinkSync, realpathSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { identifyProcess, isSameProcess, type ProcessIdentity, readCommandLine, readExecutable } from '#drivers/process/pid-identity.ts';
+import { identifyProcess, isSameProcess, type ProcessIdentity, readCommandLine } from '#drivers/process/pid-identity.ts';
+import { runsIn } from '../../server-processes.ts';
 import type { Place } from './place.ts';
 
 /** How the server is started, and known again by. */
@@ -38,15 +39,7 @@ function isLocked(file: string): boolean {
 }
 
 function isOurServer(place: Place, pid: number): boolean {
-  try {
-    const words = readCommandLine(pid).slice(1);
-    return (
-      words.length === 1 &&
-      words[0] === serverArguments(place)[0] &&
-      readExecutable(pid) === realpathSync(place.mariadbd) &&
-      readlinkSync(`/proc/${pid}/cwd`) === realpathSync(place.data)
-    );
-  } catch {
-    return false;
-  }
+  if (!runsIn(place.data, place.mariadbd, pid)) return false;
+  const words = readCommandLine(pid).slice(1);
+  return words.length === 1 && words[0] === serverArguments(place)[0];
 }
