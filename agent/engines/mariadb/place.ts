@@ -2,6 +2,7 @@ import { userInfo } from 'node:os';
 import path from 'node:path';
 import { GuestboardError } from '#contract/errors.ts';
 import type { GuestIdentity } from '#contract/guest/identity.ts';
+import { findGuestFolders } from '../../guest-folders.ts';
 
 /** Every file and program of one MariaDB guest. */
 export type Place = ReturnType<typeof createPlace>;
@@ -15,28 +16,15 @@ export function createPlace(identity: GuestIdentity) {
   const under = (...parts: string[]) => path.join(identity.folder, ...parts);
   const prefix = path.dirname(identity.binFolder);
   return {
-    instanceId: identity.instanceId,
-    port: identity.port,
-    listenAddress: identity.listenAddress,
+    ...findGuestFolders(identity),
     prefix,
     mariadbd: path.join(identity.binFolder, 'mariadbd'),
     installer: path.join(prefix, 'bin', 'mariadb-install-db'),
-    data: under('data'),
-    /** A data folder that is not complete yet; renamed to `data` when it is. */
-    making: under('data.making'),
-    run: under('run'),
-    logs: under('logs'),
-    conf: under('conf'),
-    tmp: under('tmp'),
     /** Empty, and closed even to the server: the only folder SQL may name files in. */
     noFiles: under('tmp', 'none'),
-    settingsFile: under('conf', 'settings.json'),
     configFile: under('conf', 'mariadb.cnf'),
-    certificateFile: under('conf', 'server.crt'),
-    keyFile: under('conf', 'server.key'),
     errorLog: under('logs', 'error.log'),
     slowLog: under('logs', 'slow.log'),
-    startupLog: under('logs', 'startup.log'),
     pidFile: under('run', 'mariadbd.pid'),
     socketFile: under('run', 's'),
     systemSpace: under('data', 'ibdata1'),

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { GuestIdentity } from '#contract/guest/identity.ts';
+import { findGuestFolders } from '../../guest-folders.ts';
 
 /** Every file and program of one Redis guest, and the names of the accounts that are ours inside it. */
 export type Place = ReturnType<typeof createPlace>;
@@ -12,27 +13,14 @@ export const probeUser = 'guestboard_probe';
 export function createPlace(identity: GuestIdentity) {
   const under = (...parts: string[]) => path.join(identity.folder, ...parts);
   return {
-    instanceId: identity.instanceId,
-    port: identity.port,
-    listenAddress: identity.listenAddress,
+    ...findGuestFolders(identity),
     server: findServerProgram(identity),
-    data: under('data'),
-    /** A data folder that is not complete yet; renamed to `data` when it is. */
-    making: under('data.making'),
-    run: under('run'),
-    logs: under('logs'),
-    conf: under('conf'),
-    tmp: under('tmp'),
-    settingsFile: under('conf', 'settings.json'),
     configFile: under('conf', 'redis.conf'),
     accountsFile: under('conf', 'accounts.json'),
     aclFile: under('conf', 'users.acl'),
     adminPasswordFile: under('conf', 'admin.secret'),
-    certificateFile: under('conf', 'server.crt'),
-    keyFile: under('conf', 'server.key'),
     serverLog: under('logs', 'redis.log'),
     slowLog: under('logs', 'slow.log'),
-    startupLog: under('logs', 'startup.log'),
     pidFile: under('run', 'redis.pid'),
     socketFile: under('run', 's'),
     /** Names the files that hold the data; there since the first start. */
