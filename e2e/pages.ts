@@ -54,7 +54,7 @@ export async function createOnPage(page: Page, name: string): Promise<void> {
 }
 
 /** The state's word in the head of the page, or wherever it stands first. */
-export async function expectState(page: Page, word: string, deadlineMs?: number): Promise<void> {
+export async function expectState(page: Page, word: string): Promise<void> {
   const mark = page.getByRole('main').getByText(word, { exact: true }).first();
-  await expect(mark).toBeVisible(deadlineMs === undefined ? {} : { timeout: deadlineMs });
+  await expect(mark).toBeVisible();
 }

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { connect, createServer, type Server } from 'node:net';
 import path from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { Actor } from '#contract/may.ts';
 import { CreateInstanceInput } from '#contract/operations/create-instance.ts';
 import { endedStates, type Operation } from '#contract/resources/operation.ts';
@@ -120,3 +120,20 @@ test('two replicas share the work, and the other carries on what a killed one ha
   const later = await store.instances.findForControlPlane(third.instanceId ?? '');
   expect(Date.parse(later?.agentSeenAt ?? '')).toBeGreaterThan(Date.parse(instance?.agentSeenAt ?? ''));
 }, 600_000);
+
+test('an agent killed before it was ever heard is started again, and its instance is made', async () => {
+  for (const { child } of replicas.values()) child.kill('SIGKILL');
+  await start('alone');
+  const operationId = await create('unheard');
+  const agent = await vi.waitFor(
+    async () => {
+      const id = (await store.operations.findForControlPlane(operationId))?.instanceId ?? '';
+      return JSON.parse(readFileSync(path.join(folder, 'agents', `${id.slice(0, 8)}.json`), 'utf8')) as { pid: number };
+    },
+    { timeout: 30_000, interval: 10 },
+  );
+  process.kill(agent.pid, 'SIGKILL');
+  const made = await ended(operationId);
+  expect(made.fault).toBeNull();
+  expect(made.state).toBe('succeeded');
+}, 300_000);

@@ -103,12 +103,13 @@ export function openGuests(database: Database, changes: Changes) {
         return raised.map(({ id, projectId }) => ({ id, projectId, seenAt: seenAt.get(id) ?? new Date() }));
       }),
 
-    /** Instances of a host whose agent was heard once and has not been for so long. */
+    /** Instances of a host whose agent has not been heard for so long; one never heard counts from when its instance last changed. */
     listUnheard: async (host: string, unseenMs: number): Promise<string[]> => {
       const { rows } = await pool.query<{ id: string }>({
         name: 'unheard',
         text: `select i.id from instances i join guests g on g."instanceId" = i.id
-          where i."deletedAt" is null and i."tokenHash" is not null and i.host = $1 and g."seenAt" <= now() - $2 * interval '1 millisecond'`,
+          where i."deletedAt" is null and i."tokenHash" is not null and i.host = $1
+            and coalesce(g."seenAt", i."updatedAt") <= now() - $2 * interval '1 millisecond'`,
         values: [host, unseenMs],
       });
       return rows.map((row) => row.id);

@@ -107,7 +107,19 @@ export function localProcess(options: LocalProcessOptions): Compute & { places: 
         },
     enforcement: groups.enforcement,
     listVersions,
-    create,
+    async create(request) {
+      const { instanceId } = request;
+      await starting.get(instanceId)?.catch(() => {});
+      const created = create(request).finally(() => starting.delete(instanceId));
+      starting.set(
+        instanceId,
+        created.then(
+          () => 'started' as const,
+          () => 'absent' as const,
+        ),
+      );
+      await created;
+    },
     ensure(instanceId) {
       const running = starting.get(instanceId) ?? ensureOnce(instanceId).finally(() => starting.delete(instanceId));
       starting.set(instanceId, running);
