@@ -35,6 +35,9 @@ export type SecretRef = z.infer<typeof SecretRef>;
 /** Under the key `password`: plain on arrival, a reference from the first row on. */
 export const SealablePassword = z.union([Password, SecretRef]);
 
+/** A key or password of somebody else's making, under the key `password` as well. */
+export const SealableSecret = z.union([z.string().min(1, 'It cannot be empty.').max(8192), SecretRef]);
+
 export const Cidr = z
   .string()
   .refine(
