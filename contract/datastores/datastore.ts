@@ -46,6 +46,8 @@ export type DatastoreDefinition = {
    * unless somebody chooses.
    */
   presets?: readonly GrantPreset[];
+  /** A backup may hold only what changed since another. */
+  incrementalBackups?: true;
   metrics: readonly MetricDefinition[];
 };
 

@@ -1,12 +1,13 @@
 import { Readable } from 'node:stream';
 import type pg from 'pg';
 import { GuestboardError } from '#contract/errors.ts';
+import type { Codec } from '../../backup/codec.ts';
 import { type Client, toEngineError } from './connections.ts';
 import { quoteText } from './sql.ts';
 
 export type WalPlace = { position: string; timeline: number };
 export type BaseBackup = {
-  /** The data folder as one tar, by gzip when asked; reads the server no faster than it is read. Fails when the copy fails. */
+  /** The data folder as one tar, packed by the server when asked; reads the server no faster than it is read. Fails when the copy fails. */
   archive: Readable;
   /** Settle before and after the archive. */
   started: Promise<WalPlace & { totalBytes: number }>;
@@ -17,10 +18,7 @@ export type BaseBackup = {
  * Copies a running server through the replication protocol: BASE_BACKUP of PostgreSQL 15 and newer, with the WAL to make it whole.
  * The client must be a replication connection; it is closed when the archive is destroyed. `onProgress` counts uncompressed bytes.
  */
-export function startBaseBackup(
-  client: Client,
-  options: { label: string; gzip: boolean; onProgress(doneBytes: number): void },
-): BaseBackup {
+export function startBaseBackup(client: Client, options: { label: string; codec: Codec; onProgress(doneBytes: number): void }): BaseBackup {
   const started = createDeferred<WalPlace & { totalBytes: number }>();
   const ended = createDeferred<WalPlace>();
   let connection: pg.Connection | null = null;
@@ -41,7 +39,7 @@ export function startBaseBackup(
   client.query({
     submit: (opened: pg.Connection) => {
       connection = opened;
-      opened.query(toCommand(options.label, options.gzip));
+      opened.query(toCommand(options.label, options.codec));
     },
     handleRowDescription: () => sets.push([]),
     handleDataRow: ({ fields }: { fields: string[] }) => {
@@ -80,9 +78,10 @@ export function startBaseBackup(
   return { archive, started: started.promise, ended: ended.promise };
 }
 
-function toCommand(label: string, gzip: boolean): string {
+function toCommand(label: string, codec: Codec): string {
   const options = [`LABEL ${quoteText(label)}`, 'PROGRESS true', "CHECKPOINT 'fast'", 'WAL true', "MANIFEST 'no'"];
-  if (gzip) options.push("COMPRESSION 'gzip'", "COMPRESSION_DETAIL 'level=1'");
+  if (codec === 'gzip') options.push("COMPRESSION 'gzip'", "COMPRESSION_DETAIL 'level=1'");
+  if (codec === 'zstd') options.push("COMPRESSION 'zstd'", "COMPRESSION_DETAIL 'level=1,workers=2'");
   return `BASE_BACKUP (${options.join(', ')})`;
 }
 

@@ -1,8 +1,7 @@
 import { mkdir, open } from 'node:fs/promises';
 import path from 'node:path';
-import type { Readable } from 'node:stream';
 import { GuestboardError } from '#contract/errors.ts';
-import { createByteReader } from './byte-reader.ts';
+import { createByteReader } from '../../byte-reader.ts';
 
 const blockSize = 512;
 
@@ -10,7 +9,7 @@ const blockSize = 512;
  * Writes a tar stream into a folder that does not exist yet, in constant memory. Takes plain files and folders, as the server's own archive
  * has them; a link, an absolute path or a way out of the folder is refused. Answers the bytes written to files.
  */
-export async function untar(source: Readable, folder: string, onBytes: (bytes: number) => void = () => {}): Promise<number> {
+export async function untar(source: AsyncIterable<Buffer>, folder: string, onBytes: (bytes: number) => void = () => {}): Promise<number> {
   await mkdir(folder, { mode: 0o700 });
   const reader = createByteReader(source);
   let written = 0;
