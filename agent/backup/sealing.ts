@@ -21,14 +21,14 @@ export async function* seal(source: AsyncIterable<Buffer>, key: Buffer, about: s
   const streamKey = deriveKey(key, salt, about);
   yield Buffer.concat([magic, salt]);
   let counter = 0n;
-  for await (const { bytes, isLast } of inFrames(source)) {
+  for await (const { chunks, bytes, isLast } of inFrames(source)) {
     const head = Buffer.alloc(4);
-    head.writeUInt32BE((bytes.length | (isLast ? finalMark : 0)) >>> 0);
+    head.writeUInt32BE((bytes | (isLast ? finalMark : 0)) >>> 0);
     const cipher = createCipheriv('aes-256-gcm', streamKey, toNonce(counter, isLast));
     cipher.setAAD(head);
-    const sealed = cipher.update(bytes);
+    const sealed = chunks.map((chunk) => cipher.update(chunk));
     cipher.final();
-    yield Buffer.concat([head, sealed, cipher.getAuthTag()]);
+    yield Buffer.concat([head, ...sealed, cipher.getAuthTag()]);
     counter += 1n;
   }
 }
@@ -62,23 +62,23 @@ export async function* unseal(source: Readable | AsyncIterable<Buffer>, key: Buf
   if ((await reader.read(1)) !== null) throw damaged('goes on after its last frame');
 }
 
-/** Full frames but for the last, which may be empty. */
-async function* inFrames(source: AsyncIterable<Buffer>): AsyncGenerator<{ bytes: Buffer; isLast: boolean }> {
+/** Full frames but for the last, which may be empty; the bytes of one as they came. */
+async function* inFrames(source: AsyncIterable<Buffer>): AsyncGenerator<{ chunks: Buffer[]; bytes: number; isLast: boolean }> {
   let held: Buffer[] = [];
-  let heldBytes = 0;
+  let bytes = 0;
   for await (const given of source) {
     let chunk = given;
-    while (heldBytes + chunk.length > maxFrameBytes) {
-      const room = maxFrameBytes - heldBytes;
-      yield { bytes: Buffer.concat([...held, chunk.subarray(0, room)]), isLast: false };
+    while (bytes + chunk.length > maxFrameBytes) {
+      const room = maxFrameBytes - bytes;
+      yield { chunks: [...held, chunk.subarray(0, room)], bytes: maxFrameBytes, isLast: false };
       chunk = chunk.subarray(room);
       held = [];
-      heldBytes = 0;
+      bytes = 0;
     }
     held.push(chunk);
-    heldBytes += chunk.length;
+    bytes += chunk.length;
   }
-  yield { bytes: Buffer.concat(held), isLast: true };
+  yield { chunks: held, bytes, isLast: true };
 }
 
 function deriveKey(key: Buffer, salt: Buffer, about: string): Buffer {
