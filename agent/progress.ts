@@ -13,13 +13,16 @@ export function createProgress({
   clock = () => performance.now(),
 }: ProgressOptions): CommandContext['progress'] {
   let toldAt = Number.NEGATIVE_INFINITY;
+  let wasFinished = false;
   let seen: { atMs: number; done: number }[] = [];
   return ({ done, total, unit, detail }) => {
     signal.throwIfAborted();
     const atMs = clock();
     const finished = total !== null && done >= total;
-    if (atMs - toldAt < leastMs && !finished) return;
+    // An estimated total may be passed long before the end.
+    if (atMs - toldAt < leastMs && (!finished || wasFinished)) return;
     toldAt = atMs;
+    wasFinished = finished;
     seen = [...seen.filter((earlier) => atMs - earlier.atMs <= 5000), { atMs, done }];
     const first = seen[0];
     const elapsed = first === undefined ? 0 : (atMs - first.atMs) / 1000;

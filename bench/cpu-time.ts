@@ -11,6 +11,11 @@ export function readControlPlaneCpu(product: Product): { server: number; databas
   return { server: sumTree(all, getServer(product).pid), database: sumTree(all, getOwnDatabase(product).pid) };
 }
 
+/** Of one process alone. */
+export function readCpuSeconds(pid: number): number {
+  return readTicks(pid) / ticksPerSecond;
+}
+
 /** A tree's own time, and that of the children it has buried: a backend that ended is counted in its postmaster. */
 function sumTree(all: readonly Process[], root: number): number {
   const own = readTicks(root);
