@@ -71,7 +71,7 @@ export function useUserChanges(instanceId: string) {
       ...settle,
     }),
     setGrants: useMutation({
-      mutationFn: ({ name, grants }: { name: string; grants: string[] }) =>
+      mutationFn: ({ name, grants }: { name: string } & EndpointBodyInput<'setUserGrants'>) =>
         request('setUserGrants', { path: { instanceId, name }, body: { grants } }),
       ...settle,
     }),

@@ -9,8 +9,10 @@ import { MoreRows, useFewRows } from '#components/ui/few-rows.tsx';
 import { Menu, MenuItem, MenuLine } from '#components/ui/menu.tsx';
 import { Nothing } from '#components/ui/quantity.tsx';
 import { Cell, HeadCell, Table, TableRow } from '#components/ui/table.tsx';
+import type { Grant } from '#contract/grants.ts';
 import type { User } from '#contract/resources/account.ts';
 import type { Instance } from '#contract/resources/instance.ts';
+import { nameGrant } from './grantable.ts';
 import { GrantsDialog } from './grants-dialog.tsx';
 import { PasswordDialog } from './password-dialog.tsx';
 
@@ -89,13 +91,13 @@ export function UserTable({ instance, users, databases, refusal }: Props) {
   );
 }
 
-function Grants({ grants }: { grants: readonly string[] }) {
+function Grants({ grants }: { grants: readonly Grant[] }) {
   if (grants.length === 0) return <span className="text-faint">nothing</span>;
   return (
     <span className="flex flex-wrap gap-1 py-1">
       {grants.slice(0, 4).map((grant) => (
-        <Chip key={grant} className="max-w-48">
-          <span className="num truncate">{grant}</span>
+        <Chip key={nameGrant(grant)} className="max-w-48">
+          <span className="num truncate">{nameGrant(grant)}</span>
         </Chip>
       ))}
       {grants.length > 4 && <span className="text-12 text-faint">and {grants.length - 4} more</span>}

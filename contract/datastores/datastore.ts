@@ -1,3 +1,5 @@
+import type { GrantLevel } from '../grants.ts';
+
 /** Something a datastore can do here; an engine has exactly the groups its definition claims. */
 export type Capability = 'configuration' | 'accounts' | 'connections' | 'logs' | 'backup' | 'replication';
 
@@ -46,6 +48,8 @@ export type DatastoreDefinition = {
    * unless somebody chooses.
    */
   presets?: readonly GrantPreset[];
+  /** What the levels of a grant on a database mean, where there are such. */
+  levels?: Readonly<Record<GrantLevel, string>>;
   metrics: readonly MetricDefinition[];
 };
 

@@ -13,6 +13,11 @@ export const postgresql = {
     refuseDatabase: (name) =>
       ['postgres', 'template0', 'template1'].includes(name) ? 'postgres, template0 and template1 belong to the engine.' : null,
   },
+  levels: {
+    'read-only': 'Reads every table, also those that others make later. Makes nothing, not even a temporary table.',
+    'read-write': 'Reads and changes the rows of every table, also of those made later. Makes and alters no table.',
+    full: 'Everything in the database: makes, alters and drops tables, and what one makes the others with full rights may alter.',
+  },
   metrics: [
     { key: 'transactionsPerSecond', title: 'Transactions', unit: 'per-second' },
     { key: 'connections', title: 'Connections', unit: 'count' },

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Grant } from '../grants.ts';
 import { Cidr, DatabaseName, Id, Name, SealablePassword, UserName } from '../names.ts';
 import { Database, User } from '../resources/account.ts';
 import { ParameterValue } from '../resources/configuration-group.ts';
@@ -91,12 +92,12 @@ export const guestCommands = {
     listUsers: { mode: 'query', input: nothing, output: z.object({ users: z.array(User) }) },
     createUser: {
       mode: 'action',
-      input: z.object({ name: UserName, password: SealablePassword, grants: z.array(DatabaseName) }),
+      input: z.object({ name: UserName, password: SealablePassword, grants: z.array(Grant) }),
       output: nothing,
     },
     dropUser: { mode: 'action', input: z.object({ name: UserName }), output: nothing },
     setPassword: { mode: 'action', input: z.object({ name: UserName, password: SealablePassword }), output: nothing },
-    setGrants: { mode: 'action', input: z.object({ name: UserName, grants: z.array(DatabaseName) }), output: nothing },
+    setGrants: { mode: 'action', input: z.object({ name: UserName, grants: z.array(Grant) }), output: nothing },
     enableRoot: { mode: 'action', input: z.object({ password: SealablePassword }), output: nothing },
     disableRoot: { mode: 'action', input: nothing, output: nothing },
   },

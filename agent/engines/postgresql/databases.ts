@@ -2,7 +2,8 @@ import { postgresql } from '#contract/datastores/postgresql.ts';
 import { GuestboardError } from '#contract/errors.ts';
 import type { Database } from '#contract/resources/account.ts';
 import { type Client, inTransaction, sqlState, withClient } from './connections.ts';
-import { ownerRolePrefix, type Place, stoppedRole } from './place.ts';
+import { groupPrefix, toGroups } from './groups.ts';
+import { type Place, stoppedRole } from './place.ts';
 import { quoteName, quoteText } from './sql.ts';
 
 export type DatabaseRow = { oid: number; name: string; owner: string };
@@ -32,7 +33,7 @@ export async function createDatabase(client: Client, name: string): Promise<void
   if (rows.length > 0)
     throw new GuestboardError('volume-full', 'The volume is full. Drop data or enlarge the volume before making a database.');
   const known = await findDatabase(client, name);
-  if (known?.owner.startsWith(ownerRolePrefix))
+  if (known?.owner.startsWith(groupPrefix.owner))
     throw new GuestboardError('name-taken', 'A database of this name exists.', { field: 'name' });
   if (known === null) {
     try {
@@ -50,8 +51,9 @@ export async function createDatabase(client: Client, name: string): Promise<void
  * Gives the database to a group of its own that nobody can log in as. Users get everything in it through membership, so what one makes
  * another may use, and nobody owns what must be handed over when they go.
  */
-export async function adoptDatabase(client: Client, { oid, name, owner }: DatabaseRow): Promise<string> {
-  const group = `${ownerRolePrefix}${oid}`;
+export async function adoptDatabase(client: Client, database: DatabaseRow): Promise<string> {
+  const { name, owner } = database;
+  const { owner: group } = toGroups(database);
   if (owner === group) return group;
   await inTransaction(client, async () => {
     const { rows } = await client.query('SELECT FROM pg_roles WHERE rolname = $1', [group]);
@@ -74,8 +76,8 @@ export async function dropDatabase(client: Client, name: string): Promise<void> 
   const known = await findDatabase(client, name);
   if (known === null) return;
   await client.query(`DROP DATABASE ${quoteName(name)} WITH (FORCE)`);
-  // A right in another database keeps the empty group alive; it harms nobody.
-  await client.query(`DROP ROLE IF EXISTS ${ownerRolePrefix}${known.oid}`).catch(() => {});
+  // A right in another database keeps an empty group alive; it harms nobody.
+  for (const group of Object.values(toGroups(known))) await client.query(`DROP ROLE IF EXISTS ${group}`).catch(() => {});
 }
 
 export async function findDatabase(client: Client, name: string): Promise<DatabaseRow | null> {
