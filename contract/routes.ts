@@ -31,6 +31,7 @@ export const routes = {
   listDatabases: { method: 'GET', path: '/api/instances/{instanceId}/databases' },
   createDatabase: { method: 'POST', path: '/api/instances/{instanceId}/databases', idempotent: true },
   dropDatabase: { method: 'DELETE', path: '/api/instances/{instanceId}/databases/{name}' },
+  setDatabaseOwner: { method: 'PUT', path: '/api/instances/{instanceId}/databases/{name}/owner' },
   listUsers: { method: 'GET', path: '/api/instances/{instanceId}/users' },
   createUser: { method: 'POST', path: '/api/instances/{instanceId}/users', idempotent: true },
   dropUser: { method: 'DELETE', path: '/api/instances/{instanceId}/users/{name}' },

@@ -62,6 +62,7 @@ const inputs: { [N in EndpointName]: (place: Place, asker: Asker) => Input | Pro
   listDatabases: ({ instanceId }) => ({ path: { instanceId } }),
   createDatabase: ({ instanceId }) => ({ path: { instanceId }, body: { name: 'shop' } }),
   dropDatabase: ({ instanceId }) => ({ path: { instanceId, name: 'shop' } }),
+  setDatabaseOwner: ({ instanceId }) => ({ path: { instanceId, name: 'shop' }, body: { owner: 'clerk' } }),
   listUsers: ({ instanceId }) => ({ path: { instanceId } }),
   createUser: ({ instanceId }) => ({ path: { instanceId }, body: { name: 'clerk' } }),
   dropUser: ({ instanceId }) => ({ path: { instanceId, name: 'clerk' } }),

@@ -16,9 +16,16 @@ import { nameGrant } from './grantable.ts';
 import { GrantsDialog } from './grants-dialog.tsx';
 import { PasswordDialog } from './password-dialog.tsx';
 
-type Props = { instance: Instance; users: readonly User[]; databases: readonly string[]; refusal: string | null };
+type Props = {
+  instance: Instance;
+  users: readonly User[];
+  databases: readonly string[];
+  /** The databases a user owns, where the engine knows owners. */
+  owned(user: string): readonly string[];
+  refusal: string | null;
+};
 
-export function UserTable({ instance, users, databases, refusal }: Props) {
+export function UserTable({ instance, users, databases, owned, refusal }: Props) {
   const [asked, setAsked] = useState<{ what: 'password' | 'grants' | 'drop'; user: User } | null>(null);
   const { drop } = useUserChanges(instance.id);
   const { shown, rest, showMore } = useFewRows(users);
@@ -83,7 +90,10 @@ export function UserTable({ instance, users, databases, refusal }: Props) {
           title={`Drop ${asked.user.name}`}
           verb={`Drop ${asked.user.name}`}
           goes={['The user, its password and its grants. Programs that sign in as it are refused from now on.']}
-          stays={['Everything it created.']}
+          stays={[
+            'Everything it created.',
+            ...owned(asked.user.name).map((name) => `Its database ${name}, which then belongs to all with full rights in it.`),
+          ]}
           run={() => drop.mutateAsync(asked.user.name)}
         />
       )}

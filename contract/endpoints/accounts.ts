@@ -35,6 +35,16 @@ export const accounts = {
     output: nothing,
     status: 204,
   },
+  setDatabaseOwner: {
+    method: 'PUT',
+    path: '/api/instances/{instanceId}/databases/{name}/owner',
+    summary: 'Give a database to a user, who then has full rights in it; null leaves it to all with full rights together',
+    action: 'database.manage',
+    scope: 'instance',
+    body: z.object({ owner: UserName.nullable() }),
+    output: nothing,
+    status: 200,
+  },
   listUsers: {
     method: 'GET',
     path: '/api/instances/{instanceId}/users',

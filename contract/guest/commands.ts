@@ -101,6 +101,10 @@ export const guestCommands = {
     enableRoot: { mode: 'action', input: z.object({ password: SealablePassword }), output: nothing },
     disableRoot: { mode: 'action', input: nothing, output: nothing },
   },
+  ownership: {
+    /** Whose a database is: a user, who then has full rights in it; null for nobody in particular. */
+    setOwner: { mode: 'action', input: z.object({ database: DatabaseName, owner: UserName.nullable() }), output: nothing },
+  },
   connections: {
     /** Clients' connections, those that wait or work first; at most a thousand of `total`. */
     list: { mode: 'query', input: nothing, output: z.object({ connections: z.array(Connection), total: z.number().int() }) },

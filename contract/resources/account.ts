@@ -4,6 +4,7 @@ import { GrantLevel } from '../grants.ts';
 /** A schema holder inside an instance. */
 export const Database = z.object({
   name: z.string(),
+  /** The user it belongs to; empty where it is nobody's in particular, or the engine knows no owners. */
   owner: z.string(),
   encoding: z.string(),
   collation: z.string(),

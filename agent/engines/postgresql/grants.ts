@@ -19,11 +19,15 @@ export function readGrants(grants: readonly Grant[]): Grant[] {
   return toGrants(toLevels(grants));
 }
 
-/** The databases by name, each with the groups it needs; one that does not exist is `not-found`. */
-export async function prepareGrants(client: Client, grants: readonly Grant[]): Promise<Granted[]> {
+/** The databases by name, each with the groups it needs. One that does not exist is `not-found`; an owner keeps full rights. */
+export async function prepareGrants(client: Client, user: string, grants: readonly Grant[]): Promise<Granted[]> {
   const databases = await listDatabaseRows(client);
+  const levels = toLevels(grants);
+  const own = databases.find(({ name, owner }) => owner === user && levels.get(name) !== 'full');
+  if (own !== undefined)
+    throw new GuestboardError('conflict', `${user} owns the database ${own.name}. Give it another owner first.`, { field: 'grants' });
   const prepared: Granted[] = [];
-  for (const [name, level] of toLevels(grants)) {
+  for (const [name, level] of levels) {
     const database = databases.find((row) => row.name === name);
     if (database === undefined) throw new GuestboardError('not-found', `The database ${name} does not exist.`, { field: 'grants' });
     await adoptDatabase(client, database);

@@ -8,6 +8,7 @@ import { createGrowthStop } from './growth-stop.ts';
 import { createLifecycle } from './lifecycle.ts';
 import { createLogSources } from './logs.ts';
 import { createLooker } from './look.ts';
+import { createOwnership } from './ownership.ts';
 import { createPlace } from './place.ts';
 import { createReplication } from './replication.ts';
 import { createServer } from './server.ts';
@@ -26,6 +27,7 @@ export const createEngine: CreateEngine<'postgresql'> = (host) => {
     lifecycle: createLifecycle(place, server, host),
     configuration: createConfiguration(place),
     accounts: createAccounts(place),
+    ownership: createOwnership(place),
     connections: createClientConnections(place),
     replication: createReplication(place, server, host),
     backup: createBackup(place, host),

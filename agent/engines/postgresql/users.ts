@@ -3,7 +3,7 @@ import { GuestboardError } from '#contract/errors.ts';
 import type { Grant } from '#contract/grants.ts';
 import type { User } from '#contract/resources/account.ts';
 import { type Client, inTransaction } from './connections.ts';
-import { adoptDatabase, endConnections, forEachDatabase, listDatabaseRows } from './databases.ts';
+import { adoptDatabase, endConnections, forEachDatabase, giveDatabase, listDatabaseRows } from './databases.ts';
 import { changesAny, grantsOfRole, prepareGrants, readGrants, writeGrants } from './grants.ts';
 import { shareRights } from './groups.ts';
 import { type Place, stoppedRole } from './place.ts';
@@ -30,7 +30,7 @@ export async function createUser(
 ): Promise<void> {
   refuseReserved(name);
   quoteName(name);
-  const granted = await prepareGrants(client, grants);
+  const granted = await prepareGrants(client, name, grants);
   const verifier = await createVerifier(password);
   const known = await findVerifier(client, name);
   if (known !== undefined && (known === null || !(await matchesVerifier(password, known))))
@@ -51,14 +51,14 @@ export async function setPassword(client: Client, name: string, password: string
 export async function setGrants(place: Place, client: Client, name: string, grants: readonly Grant[]): Promise<void> {
   refuseRoot(name);
   await getUser(client, name);
-  const granted = await prepareGrants(client, grants);
+  const granted = await prepareGrants(client, name, grants);
   const before = (await listUsers(client)).find((user) => user.name === name)?.grants ?? [];
   await inTransaction(client, () => writeGrants(client, name, granted));
   if (changesAny(before, grants)) await endConnections(client, name);
   for (const { database } of granted) await shareRights(place, client, database);
 }
 
-/** Everything the user owns goes to the database it lies in. Gone already is fine. */
+/** Everything the user owns goes to those with full rights in the database it lies in, and so does a database. Gone already is fine. */
 export async function dropUser(place: Place, client: Client, name: string): Promise<void> {
   refuseReserved(name);
   if ((await findVerifier(client, name)) === undefined) return;
@@ -66,7 +66,11 @@ export async function dropUser(place: Place, client: Client, name: string): Prom
   await endConnections(client, name);
   const databases = await listDatabaseRows(client);
   const groups = new Map<string, string>();
-  for (const database of databases) groups.set(database.name, await adoptDatabase(client, database));
+  for (const database of databases) {
+    const group = await adoptDatabase(client, database);
+    groups.set(database.name, group);
+    if (database.owner === name) await giveDatabase(client, database, group);
+  }
   await forEachDatabase(place, [...groups.keys()], async (inside, database) => {
     await inside.query(`REASSIGN OWNED BY ${quoteName(name)} TO ${quoteName(groups.get(database) ?? '')}`);
     await inside.query(`DROP OWNED BY ${quoteName(name)}`);
