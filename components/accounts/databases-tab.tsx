@@ -8,10 +8,11 @@ import { Input } from '#components/ui/field.tsx';
 import { Loaded } from '#components/ui/loaded.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { SkeletonRows } from '#components/ui/skeleton.tsx';
-import { hasNamedDatabases } from '#contract/datastores/definitions.ts';
+import { hasCapability, hasNamedDatabases } from '#contract/datastores/definitions.ts';
 import type { Instance } from '#contract/resources/instance.ts';
 import { CreateDatabaseDialog } from './create-database-dialog.tsx';
 import { DatabaseTable } from './database-table.tsx';
+import { ExtensionsPanel } from './extensions-panel.tsx';
 import { NeedsRunning } from './needs-running.tsx';
 import { NumberedDatabases } from './numbered-databases.tsx';
 import { useAccountsRefusal } from './use-accounts-refusal.ts';
@@ -67,6 +68,9 @@ export function DatabasesTab({ instance }: { instance: Instance }) {
           }
         </Loaded>
       </Panel>
+      {hasCapability(instance.datastore, 'extensions') && databases.data !== undefined && databases.data.items.length > 0 && (
+        <ExtensionsPanel instance={instance} databases={databases.data.items.map(({ name }) => name)} refusal={refusal} />
+      )}
       <CreateDatabaseDialog instance={instance} open={creates} onOpenChange={setCreates} />
     </NeedsRunning>
   );

@@ -1,7 +1,7 @@
 import type { GrantLevel } from '../grants.ts';
 
 /** Something a datastore can do here; an engine has exactly the groups its definition claims. */
-export type Capability = 'configuration' | 'accounts' | 'ownership' | 'connections' | 'logs' | 'backup' | 'replication';
+export type Capability = 'configuration' | 'accounts' | 'ownership' | 'extensions' | 'connections' | 'logs' | 'backup' | 'replication';
 
 export type MetricDefinition = { key: string; title: string; unit: 'count' | 'per-second' | 'ratio' | 'bytes' | 'milliseconds' };
 

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { Grant } from '../grants.ts';
-import { Cidr, DatabaseName, Id, Name, SealablePassword, UserName } from '../names.ts';
+import { Cidr, DatabaseName, ExtensionName, Id, Name, SealablePassword, UserName } from '../names.ts';
 import { Database, User } from '../resources/account.ts';
 import { ParameterValue } from '../resources/configuration-group.ts';
 import { Connection } from '../resources/connection.ts';
+import { Extension } from '../resources/extension.ts';
 import { LogFile, LogLevel, LogPage } from '../resources/log.ts';
 import { GuestFacts } from '../status.ts';
 
@@ -104,6 +105,12 @@ export const guestCommands = {
   ownership: {
     /** Whose a database is: a user, who then has full rights in it; null for nobody in particular. */
     setOwner: { mode: 'action', input: z.object({ database: DatabaseName, owner: UserName.nullable() }), output: nothing },
+  },
+  extensions: {
+    list: { mode: 'query', input: z.object({ database: DatabaseName }), output: z.object({ extensions: z.array(Extension) }) },
+    create: { mode: 'action', input: z.object({ database: DatabaseName, name: ExtensionName }), output: nothing },
+    /** Refuses with what depends on it, unless `cascade` lets that go, too. */
+    drop: { mode: 'action', input: z.object({ database: DatabaseName, name: ExtensionName, cascade: z.boolean() }), output: nothing },
   },
   connections: {
     /** Clients' connections, those that wait or work first; at most a thousand of `total`. */

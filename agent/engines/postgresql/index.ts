@@ -4,6 +4,7 @@ import { createBackup } from './backup.ts';
 import { createClientConnections } from './client-connections.ts';
 import { createConfiguration } from './configuration.ts';
 import { readControlFile } from './control-file.ts';
+import { createExtensions } from './extensions.ts';
 import { createGrowthStop } from './growth-stop.ts';
 import { createLifecycle } from './lifecycle.ts';
 import { createLogSources } from './logs.ts';
@@ -28,6 +29,7 @@ export const createEngine: CreateEngine<'postgresql'> = (host) => {
     configuration: createConfiguration(place),
     accounts: createAccounts(place),
     ownership: createOwnership(place),
+    extensions: createExtensions(place),
     connections: createClientConnections(place),
     replication: createReplication(place, server, host),
     backup: createBackup(place, host),

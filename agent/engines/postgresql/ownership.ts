@@ -32,8 +32,6 @@ async function setOwner(place: Place, client: Client, name: string, owner: strin
 
 function keepPublicSql(group: string): string {
   return `
-SET TRANSACTION READ WRITE;
-SET LOCAL ROLE NONE;
 SET LOCAL search_path = pg_catalog;
 DO $body$ BEGIN
   IF EXISTS (SELECT FROM pg_namespace WHERE nspname = 'public' AND nspowner = 'pg_database_owner'::regrole) THEN

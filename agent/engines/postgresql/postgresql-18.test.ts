@@ -1,4 +1,5 @@
 import { testEngine } from '../../engine.testsuite.ts';
+import { testExtensions } from './extensions.testsuite.ts';
 import { testGrowthStop } from './growth-stop.testsuite.ts';
 import { testIsolation } from './isolation.testsuite.ts';
 import { testOwnership } from './ownership.testsuite.ts';
@@ -9,4 +10,5 @@ const bench = await testEngine(postgresql18);
 testIsolation(bench);
 testGrowthStop(bench);
 testOwnership(bench);
+testExtensions(bench);
 testReplication(bench);

@@ -6,8 +6,6 @@ import { listWritingFunctions } from './writing-functions.ts';
  */
 export function shareRightsSql({ owner, writer, reader }: Record<'owner' | 'writer' | 'reader', string>): string {
   return `
-SET TRANSACTION READ WRITE;
-SET LOCAL ROLE NONE;
 SET LOCAL search_path = pg_catalog;
 DO $body$
 DECLARE item record; kind record;
