@@ -14,6 +14,8 @@ export type ParameterDefinition = {
   max?: number;
   values?: readonly string[];
   needsRestart: boolean;
+  /** What whoever sets it must know first, as a sentence. */
+  warning?: string;
 };
 
 /**
