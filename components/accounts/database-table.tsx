@@ -50,7 +50,7 @@ export function DatabaseTable({ instance, databases, text, refusal }: Props) {
                 <Bytes of={database.sizeBytes} />
               </Cell>
               {owned && (
-                <Cell>
+                <Cell className="whitespace-nowrap">
                   {database.owner === '' ? (
                     <span className="text-faint">all with full rights</span>
                   ) : (

@@ -29,7 +29,7 @@ export function ExtensionsPanel({ instance, databases, refusal }: Props) {
           {sorted.length > 1 && (
             <Select
               aria-label="Extensions of database"
-              className="h-7! w-44! py-0!"
+              className="h-7! w-44! py-0! max-sm:w-36!"
               value={database}
               onChange={(event) => setChosen(event.target.value)}
             >
@@ -44,7 +44,7 @@ export function ExtensionsPanel({ instance, databases, refusal }: Props) {
             type="search"
             aria-label="Only extensions with this text in name or summary"
             placeholder="Filter"
-            className="h-7! w-44!"
+            className="h-7! w-44! max-sm:w-28!"
             value={text}
             onChange={(event) => setText(event.target.value)}
           />

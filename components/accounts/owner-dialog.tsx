@@ -47,7 +47,7 @@ export function OwnerDialog({ instance, database, onDone }: Props) {
           {({ items }) => (
             <Field
               label="Owner"
-              hint="An owner has full rights, and alone may drop the database and change its settings. Tables stay whose they are."
+              hint="An owner has full rights, and in SQL alone may drop the database and change its settings. Tables stay whose they are."
             >
               {(control) => (
                 <Select {...control} value={owner} onChange={(event) => setChosen(event.target.value)}>

@@ -54,7 +54,8 @@ export async function grant(client: Client, { user, host, database, level }: Omi
   const may = rights.filter(([, from, grows]) => ranks.indexOf(level) >= ranks.indexOf(from) && !(stopped && grows));
   const mayNot = rights.filter((right) => !may.includes(right));
   // What it may is given first: a row without any right would be gone, and with it what tells of the grant.
-  await client.query(`GRANT ${may.map(([right]) => right).join(', ')} ON ${on} TO ${who}`);
+  const given = mayNot.length === 0 ? 'ALL PRIVILEGES' : may.map(([right]) => right).join(', ');
+  await client.query(`GRANT ${given} ON ${on} TO ${who}`);
   if (mayNot.length > 0) await client.query(`REVOKE ${mayNot.map(([right]) => right).join(', ')} ON ${on} FROM ${who}`);
 }
 

@@ -4,24 +4,28 @@ import type { Extension } from '#contract/resources/extension.ts';
 import { type Client, inTransaction, sqlState, withClient } from './connections.ts';
 import { adoptDatabase, findDatabase } from './databases.ts';
 import { builtIn, refuseExtension } from './extension-rules.ts';
+import { shareRights } from './groups.ts';
 import { type Place, stoppedRole } from './place.ts';
 import { quoteName } from './sql.ts';
 
 /** The extensions of one database at a time. */
 export function createExtensions(place: Place): Answers<'extensions'> {
-  const ask = <T>(database: string, signal: AbortSignal, work: (inside: Client, owners: string) => Promise<T>) =>
+  const ask = <T>(database: string, signal: AbortSignal, work: (inside: Client, owners: string) => Promise<T>, makes = false) =>
     withClient(place, { signal }, async (client) => {
       const known = await findDatabase(client, database);
       if (known === null) throw new GuestboardError('not-found', `The database ${database} does not exist.`, { field: 'database' });
       const owners = await adoptDatabase(client, known);
-      return withClient(place, { database, signal, statementTimeoutMs: 120_000 }, (inside) => work(inside, owners));
+      const answer = await withClient(place, { database, signal, statementTimeoutMs: 120_000 }, (inside) => work(inside, owners));
+      // What an extension makes is nobody's of those whose later tables readers and writers get rights on beforehand.
+      if (makes) await shareRights(place, client, known);
+      return answer;
     });
   return {
     list: async ({ database }, { signal }) => ({
       extensions: (await ask(database, signal, listKnown)).map(({ anybody: _, fixedSchema: __, ...extension }) => extension),
     }),
     create: async ({ database, name }, { signal }) => {
-      await ask(database, signal, async (inside, owners) => create(inside, owners, await listKnown(inside), name));
+      await ask(database, signal, async (inside, owners) => create(inside, owners, await listKnown(inside), name), true);
       return {};
     },
     drop: async ({ database, name, cascade }, { signal }) => {

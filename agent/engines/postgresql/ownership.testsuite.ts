@@ -19,6 +19,15 @@ export function testOwnership(bench: TestBench): void {
     const ownerOfApp = async () =>
       (await guest.engine.accounts.listDatabases({}, context())).databases.find(({ name }) => name === 'app')?.owner;
 
+    test('who may only read also finds schemas and sequences that come later, and does not move them', async () => {
+      await bench.ask(guest, 'CREATE SCHEMA late; CREATE TABLE late.t AS SELECT 1 AS n; CREATE SEQUENCE late.s');
+      await bench.ask(guest, 'SET ROLE NONE; CREATE SCHEMA later; CREATE TABLE later.t AS SELECT 2 AS n');
+      expect(await bench.ask(guest, 'SELECT n FROM late.t UNION ALL SELECT n FROM later.t', as(owner))).toEqual([{ n: 1 }, { n: 2 }]);
+      expect(await bench.ask(guest, 'SELECT last_value::int AS n FROM late.s', as(owner))).toEqual([{ n: 1 }]);
+      for (const text of ["SELECT nextval('late.s')", 'INSERT INTO later.t VALUES (3)', 'CREATE TABLE late.more (n int)'])
+        await expect(bench.ask(guest, text, as(owner)), text).rejects.toThrow(/permission denied/);
+    });
+
     test('a new database is nobody’s in particular; given to a user it is that user’s, with full rights', async () => {
       expect(await ownerOfApp()).toBe('');
       await give(owner);
