@@ -74,8 +74,13 @@ export function testOwnership(bench: TestBench): void {
 
     test('an owner that is dropped leaves database and tables to the others, and its name to whoever comes', async () => {
       await bench.ask(guest, 'SET ROLE NONE; CREATE SCHEMA own; CREATE TABLE own.t (n int); INSERT INTO own.t VALUES (1)', as(owner));
+      await guest.engine.accounts.createDatabase({ name: 'another' }, context());
       await guest.engine.accounts.dropUser({ name: owner }, context());
       expect(await ownerOfApp()).toBe('');
+      // The group of this very database, not that of one that came before it.
+      expect(
+        await bench.ask(guest, "SELECT pg_get_userbyid(datdba) = 'guestboard_owner_' || oid AS own FROM pg_database WHERE datname = 'app'"),
+      ).toEqual([{ own: true }]);
       await bench.ask(guest, 'ALTER TABLE own.t ADD COLUMN m int');
       expect(await bench.ask(guest, 'SELECT n FROM own.t')).toEqual([{ n: 1 }]);
       await guest.engine.accounts.createUser({ name: owner, password, grants: [] }, context());
