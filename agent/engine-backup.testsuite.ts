@@ -1,29 +1,41 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { getDatastore } from '#contract/datastores/index.ts';
 import { look, type TestBench } from './engine-bench.testsuite.ts';
 import { context, type TestGuest, until } from './guest.testsuite.ts';
 
+const key = { id: 'aa9f2d0e-5b8e-4b5c-8a39-54a0c5b2dfff', password: randomBytes(32).toString('base64') };
+const addedId = '3d9f2d0e-5b8e-4b5c-8a39-54a0c5b2d333';
+const storage = { kind: 'local-directory' as const };
+
+export function toStored(backupId: string, keys = [key]) {
+  return { kind: 'backup' as const, backupId, storage, keys };
+}
+
+export function makeBackup(guest: TestGuest, backupId: string, told = context(), parentId: string | null = null) {
+  return guest.engine.backup.create({ backupId, storage, key, parent: parentId === null ? null : { backupId: parentId } }, told);
+}
+
 /** A stored copy is whole or absent, and a damaged one is never used. */
 export function testBackup(bench: TestBench): void {
+  const { says, manyRows } = bench.subject;
   describe('backup', () => {
     const backupId = '0b9f2d0e-5b8e-4b5c-8a39-54a0c5b2d111';
     let guest: TestGuest;
     beforeAll(async () => {
       guest = await bench.beginGuest();
-      await bench.ask(guest, 'CREATE TABLE kept AS SELECT n, md5(n::text) AS text FROM generate_series(1, 200000) n');
+      await bench.ask(guest, manyRows.make);
+      await bench.ask(guest, says.make('late'));
     });
     const folder = () => path.join(guest.identity.backupFolder, backupId);
 
     test('a full backup while writes go on: manifest last, checksums right, progress told', async () => {
       const told = context();
-      const [{ manifest }] = await Promise.all([
-        guest.engine.backup.create({ backupId, name: 'first' }, told),
-        bench.ask(guest, "INSERT INTO kept SELECT n, 'late' FROM generate_series(200001, 200100) n"),
-      ]);
-      expect(told.steps.at(-1)?.done).toBeGreaterThan(20_000_000);
+      const [{ manifest }] = await Promise.all([makeBackup(guest, backupId, told), bench.ask(guest, says.add('late', 1))]);
+      expect(told.steps.at(-1)?.done).toBeGreaterThan(manyRows.bytes);
       expect(manifest).toMatchObject({
         backupId,
         kind: 'full',
@@ -39,15 +51,15 @@ export function testBackup(bench: TestBench): void {
         });
       }
       expect(JSON.parse(await readFile(path.join(folder(), 'manifest.json'), 'utf8'))).toEqual(manifest);
-      expect(await guest.engine.backup.create({ backupId, name: 'first' }, context())).toEqual({ manifest });
+      expect(await makeBackup(guest, backupId)).toEqual({ manifest });
     });
 
     test('restored to a new instance: the same rows and logins, another life', async () => {
       const copy = await bench.createGuest();
-      await copy.begin({ data: { kind: 'backup', backupId } });
-      expect((await bench.ask(copy, 'SELECT count(*)::int AS n FROM kept WHERE n <= 200000'))[0]?.n).toBe(200_000);
-      await bench.ask(copy, 'INSERT INTO kept VALUES (0)');
-      expect((await bench.ask(guest, 'SELECT count(*)::int AS n FROM kept WHERE n = 0'))[0]?.n).toBe(0);
+      await copy.begin({ data: toStored(backupId) });
+      expect(await bench.ask(copy, manyRows.count)).toEqual(await bench.ask(guest, manyRows.count));
+      await bench.ask(copy, says.add('late', 7));
+      expect(await bench.ask(guest, says.list('late'))).toEqual([{ n: 1 }]);
       expect(
         await until(
           () => look(copy),
@@ -67,7 +79,7 @@ export function testBackup(bench: TestBench): void {
       await writeFile(file, damage(await readFile(`${file}.whole`)));
       try {
         const copy = await bench.createGuest();
-        await expect(copy.initialise({ data: { kind: 'backup', backupId } })).rejects.toMatchObject({ code: 'backup-damaged' });
+        await expect(copy.initialise({ data: toStored(backupId) })).rejects.toMatchObject({ code: 'backup-damaged' });
         expect(readdirSync(copy.identity.folder).filter((name) => name.startsWith('data'))).toEqual([]);
       } finally {
         await rename(`${file}.whole`, file);
@@ -77,18 +89,48 @@ export function testBackup(bench: TestBench): void {
     test('a cancelled backup leaves nothing, the server goes on', async () => {
       const cancelledId = '1c9f2d0e-5b8e-4b5c-8a39-54a0c5b2d222';
       const cancel = new AbortController();
-      const told = { signal: cancel.signal, progress: () => cancel.abort(new Error('cancelled')) };
-      await expect(guest.engine.backup.create({ backupId: cancelledId, name: 'second' }, told)).rejects.toThrow('cancelled');
+      const told = { ...context(cancel.signal), progress: () => cancel.abort(new Error('cancelled')) };
+      await expect(makeBackup(guest, cancelledId, told)).rejects.toThrow('cancelled');
       expect(existsSync(path.join(guest.identity.backupFolder, cancelledId))).toBe(false);
-      expect((await bench.ask(guest, 'SELECT count(*)::int AS n FROM kept'))[0]?.n).toBe(200_100);
+      expect(await bench.ask(guest, says.list('late'))).toEqual([{ n: 1 }]);
     });
 
-    test('removed it cannot be restored; removing twice is fine', async () => {
-      await guest.engine.backup.remove({ backupId }, context());
-      await guest.engine.backup.remove({ backupId }, context());
-      expect(existsSync(folder())).toBe(false);
+    test('an incremental backup holds what changed since, and is restored with what it builds on', async () => {
+      if (!getDatastore(bench.subject.datastore).incrementalBackups) {
+        await expect(makeBackup(guest, addedId, context(), backupId)).rejects.toMatchObject({ code: 'not-implemented' });
+        return;
+      }
+      await bench.ask(guest, says.add('late', 2));
+      const { manifest } = await makeBackup(guest, addedId, context(), backupId);
+      expect(manifest).toMatchObject({ kind: 'incremental', parentId: backupId });
+      await bench.ask(guest, says.add('late', 3));
+      const twiceId = '4e9f2d0e-5b8e-4b5c-8a39-54a0c5b2d444';
+      const added = await makeBackup(guest, twiceId, context(), addedId);
+      expect(added.manifest.sourceBytes).toBeLessThan((await makeBackup(guest, backupId)).manifest.sourceBytes / 2);
       const copy = await bench.createGuest();
-      await expect(copy.initialise({ data: { kind: 'backup', backupId } })).rejects.toMatchObject({ code: 'not-found' });
+      await copy.begin({ data: toStored(twiceId) });
+      expect((await bench.ask(copy, says.list('late'))).map(({ n }) => n)).toEqual([1, 2, 3]);
+      expect(await bench.ask(copy, manyRows.count)).toEqual(await bench.ask(guest, manyRows.count));
+      await rm(path.join(guest.identity.backupFolder, addedId, 'manifest.json'));
+      const other = await bench.createGuest();
+      await expect(other.initialise({ data: toStored(twiceId) })).rejects.toMatchObject({ code: 'not-found' });
+    });
+
+    test('with another key nothing is restored, nor with the manifest of another backup', async () => {
+      const copy = await bench.createGuest();
+      const other = { ...key, password: randomBytes(32).toString('base64') };
+      for (const keys of [[other], []])
+        await expect(copy.initialise({ data: toStored(backupId, keys) })).rejects.toMatchObject({ code: 'backup-damaged' });
+      expect(readdirSync(copy.identity.folder).filter((name) => name.startsWith('data'))).toEqual([]);
+    });
+
+    test('where a part or the manifest is missing nothing is restored', async () => {
+      const copy = await bench.createGuest();
+      const [part] = readdirSync(folder()).filter((name) => name !== 'manifest.json');
+      await rm(path.join(folder(), part ?? ''));
+      await expect(copy.initialise({ data: toStored(backupId) })).rejects.toMatchObject({ code: 'backup-damaged' });
+      await rm(path.join(folder(), 'manifest.json'));
+      await expect(copy.initialise({ data: toStored(backupId) })).rejects.toMatchObject({ code: 'not-found' });
     });
   });
 }

@@ -5,6 +5,7 @@ import { type Product, readOperatorPassword, startProduct, stopProduct } from '.
 import { createRest, signInForCookie } from '../e2e/rest.ts';
 import { findFreePort } from '../launcher/free-port.mjs';
 import { agentMemory } from './agent-memory.ts';
+import { backup } from './backup.ts';
 import { clickToAccepted } from './click-to-accepted.ts';
 import { create } from './create.ts';
 import { type Bench, type Benchmark, type Figure, isMet } from './figure.ts';
@@ -21,6 +22,7 @@ const benchmarks: readonly Benchmark[] = [
   clickToAccepted,
   heartbeatToPixel,
   agentMemory,
+  backup,
   requests,
   firstLoad,
   lighthouse,

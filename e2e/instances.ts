@@ -42,10 +42,11 @@ export async function operate(
   instanceId: string,
   name: OperationName,
   input: Record<string, unknown> = {},
+  deadlineMs?: number,
 ): Promise<Operation> {
   const started = await rest('startOperation', { path: { instanceId }, body: { name, input } });
   if (!('operation' in started)) throw new Error(`${name} answered a plan.`);
-  return waitForOperation(rest, started.operation.id);
+  return waitForOperation(rest, started.operation.id, deadlineMs);
 }
 
 export async function waitForOperation(rest: Rest, operationId: string, deadlineMs = 60_000): Promise<Operation> {

@@ -3,19 +3,20 @@ import { once } from 'node:events';
 import { promisify } from 'node:util';
 import { expect, test } from './fixtures.ts';
 import { uniqueName } from './instances.ts';
-import { createOnPage, expectState } from './pages.ts';
+import { createOnPage, expectState, operateOnPage } from './pages.ts';
 
 test('a DBA creates a Redis, connects to it as its card says, adds a user who may only read, and ends a connection', async ({
   page,
+  rest,
 }, testInfo) => {
   await page.goto('/instances/new');
   await page.getByText('Redis 7.0', { exact: true }).click();
-  await expect(page.getByText('Not for Redis yet')).toHaveCount(2);
+  await expect(page.getByText('Not for Redis yet')).toHaveCount(1);
   await expect(page.getByLabel('Database', { exact: true })).toHaveCount(0);
   await createOnPage(page, uniqueName('redis'));
   await expectState(page, 'Healthy');
   const tab = (name: string) => page.getByRole('main').getByRole('link', { name, exact: true });
-  for (const absent of ['Backups', 'Replication']) await expect(tab(absent)).toHaveCount(0);
+  await expect(tab('Replication')).toHaveCount(0);
 
   const card = page.getByRole('region', { name: 'Connect' });
   await card.getByRole('button', { name: /^Reveal the password/ }).click();
@@ -28,8 +29,9 @@ test('a DBA creates a Redis, connects to it as its card says, adds a user who ma
   const shown = (await card.getByRole('tabpanel').locator('pre').textContent()) ?? '';
   // Only a terminal can be asked for the password.
   const typed = shown.replace(/--cacert \S+/, `--cacert ${caFile}`).replace(' --askpass', '');
-  const say = async (words: string, as: { user: string; password: string } = { user: 'app', password }) => {
-    const command = typed.replace("--user 'app'", `--user '${as.user}'`);
+  const say = async (words: string, as: { user: string; password: string; port?: number } = { user: 'app', password }) => {
+    const there = as.port === undefined ? typed : typed.replace(/-p \d+/, `-p ${as.port}`);
+    const command = there.replace("--user 'app'", `--user '${as.user}'`);
     const { stdout } = await promisify(execFile)('/bin/sh', ['-c', `${command} ${words}`], {
       env: { ...process.env, REDISCLI_AUTH: as.password },
     });
@@ -72,5 +74,25 @@ test('a DBA creates a Redis, connects to it as its card says, adds a user who ma
     await page.getByRole('dialog').getByRole('button', { name: 'End connection' }).click();
     await expect(row).toHaveCount(0);
     await gone;
+  });
+
+  await test.step('what was backed up is there in the restored instance, with its users', async () => {
+    const backup = uniqueName('saved');
+    await tab('Backups').click();
+    await operateOnPage(page, 'Create backup', /^Back up/, async (dialog) => {
+      await expect(dialog.getByLabel('Adds to')).toHaveCount(0);
+      await dialog.getByLabel('Name of the backup').fill(backup);
+    });
+    expect(await say('DEL visit')).toBe('1');
+    await page
+      .getByRole('row')
+      .filter({ hasText: backup })
+      .getByRole('link', { name: /^Restore/ })
+      .click();
+    await createOnPage(page, uniqueName('restored'));
+    await expectState(page, 'Healthy');
+    const instanceId = new URL(page.url()).pathname.split('/')[2] ?? '';
+    const { port } = await rest('getInstance', { path: { instanceId } });
+    expect(await say('GET visit', { user: 'app', password, port: port ?? 0 })).toBe('first row');
   });
 });

@@ -9,8 +9,8 @@ const engines = [
   // The core packages alone: the full one brings a service that the host's next start would begin.
   {
     title: 'MariaDB of this Debian',
-    isThere: () => existsSync('/usr/sbin/mariadbd'),
-    listPackages: () => ['mariadb-server-core', 'mariadb-client-core'],
+    isThere: () => existsSync('/usr/sbin/mariadbd') && existsSync('/usr/bin/mariadb-backup'),
+    listPackages: () => ['mariadb-server-core', 'mariadb-client-core', 'mariadb-backup'],
   },
   // Its tools hold the server itself; the package named for the server adds a service and an account.
   {
@@ -18,6 +18,7 @@ const engines = [
     isThere: () => ['redis-server', 'redis-check-rdb', 'valkey-server'].some((name) => existsSync(`/usr/bin/${name}`)),
     listPackages: () => ['redis-tools'],
   },
+  { title: 'zstd for backups', isThere: () => existsSync('/usr/bin/zstd'), listPackages: () => ['zstd'] },
 ];
 
 /** Installs what engines need where that is allowed; elsewhere says the one command and goes on with what npm brought. */

@@ -11,6 +11,8 @@ const needs = [
   },
   { package: 'mariadb-server-core', isThere: () => existsSync('/usr/sbin/mariadbd') },
   { package: 'mariadb-client-core', isThere: () => existsSync('/usr/bin/mariadb') },
+  { package: 'mariadb-backup', isThere: () => existsSync('/usr/bin/mariadb-backup') },
+  { package: 'zstd', isThere: () => existsSync('/usr/bin/zstd') },
   { package: 'redis-tools', isThere: () => existsSync('/usr/bin/redis-check-rdb') && existsSync('/usr/bin/redis-cli') },
 ];
 

@@ -1,5 +1,5 @@
 'use client';
-import { RotateCcw } from 'lucide-react';
+import { CornerDownRight, RotateCcw } from 'lucide-react';
 import { useNow } from '#client/browser.ts';
 import { stepRatio } from '#client/progress.ts';
 import { useInstances } from '#client/queries/instances.ts';
@@ -17,8 +17,9 @@ import { StatusMark } from '#components/ui/status-mark.tsx';
 import { Cell, HeadCell, Table, TableRow } from '#components/ui/table.tsx';
 import type { Backup } from '#contract/resources/backup.ts';
 import { backupStates, isBeingMade } from './backup-states.ts';
+import { orderByChain } from './chains.ts';
 
-/** Backups newest first. `ofOne` leaves out whose they are. */
+/** Backups newest first, those that add to another below it. `ofOne` leaves out whose they are. */
 export function BackupTable({ backups, ofOne }: { backups: readonly Backup[]; ofOne?: boolean }) {
   return (
     <Table caption="Backups, newest first">
@@ -40,20 +41,27 @@ export function BackupTable({ backups, ofOne }: { backups: readonly Backup[]; of
         </tr>
       </thead>
       <tbody>
-        {backups.map((backup) => (
-          <BackupRow key={backup.id} backup={backup} ofOne={ofOne ?? false} />
+        {orderByChain(backups).map(({ backup, depth }) => (
+          <BackupRow key={backup.id} backup={backup} depth={depth} ofOne={ofOne ?? false} />
         ))}
       </tbody>
     </Table>
   );
 }
 
-function BackupRow({ backup, ofOne }: { backup: Backup; ofOne: boolean }) {
+function BackupRow({ backup, depth, ofOne }: { backup: Backup; depth: number; ofOne: boolean }) {
   const nowMs = useNow(isBeingMade(backup.state) ? 1000 : 60_000);
   const endMs = backup.endedAt === null ? (isBeingMade(backup.state) ? nowMs : null) : Date.parse(backup.endedAt);
   return (
     <TableRow>
       <Cell>
+        {depth > 0 && (
+          <CornerDownRight
+            aria-hidden
+            className="mr-1.5 inline size-3.5 text-faint"
+            style={{ marginLeft: `${Math.min(depth - 1, 6)}rem` }}
+          />
+        )}
         <span className="font-medium">{backup.name}</span>
         {backup.kind === 'incremental' && <Chip className="ml-2">incremental</Chip>}
         <span className="block text-12 text-faint md:hidden">

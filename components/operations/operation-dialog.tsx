@@ -15,7 +15,7 @@ import { useStart } from './use-start.ts';
 export function OperationDialog({ intent, onDone }: { intent: Intent; onDone(): void }) {
   const { instance, projectId } = intent;
   const definition = getOperation(intent.name);
-  const keys = inputKeys(definition, intent.input ?? {});
+  const keys = inputKeys(definition, intent.input ?? {}, instance);
   const [value, setValue] = useState(() => ({ ...initialInput(keys, instance), ...intent.input }));
   const [typed, setTyped] = useState('');
   const { facts, nowMs } = useOperationFacts(instance, projectId, true);

@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { useBackups } from '#client/queries/backups.ts';
 import { useConfigurationGroups } from '#client/queries/configuration-groups.ts';
 import { type ControlProps, Field, Input, Select } from '#components/ui/field.tsx';
+import { getDatastore } from '#contract/datastores/index.ts';
 import { flavors } from '#contract/flavors.ts';
 import type { OperationDefinition } from '#contract/operations/operation.ts';
 import type { Instance } from '#contract/resources/instance.ts';
@@ -55,6 +57,7 @@ type ControlInput = {
 
 function Control({ control, name, schema, instance, value, onChange, first }: ControlInput) {
   if (name === 'configurationGroupId') return <GroupSelect control={control} instance={instance} value={value} onChange={onChange} />;
+  if (name === 'parentId') return <ParentSelect control={control} instance={instance} value={value} onChange={onChange} />;
   if (schema instanceof z.ZodEnum) {
     return (
       <Select {...control} autoFocus={first} value={String(value ?? '')} onChange={(event) => onChange(event.target.value)}>
@@ -90,13 +93,35 @@ function GroupSelect({ control, instance, value, onChange }: Omit<ControlInput, 
   );
 }
 
+/** Everything, or only what changed since a complete backup: the newest first, which makes the smallest one. */
+function ParentSelect({ control, instance, value, onChange }: Omit<ControlInput, 'name' | 'schema' | 'first'>) {
+  const backups = useBackups(instance === null ? {} : { instance: instance.id }).data?.items ?? [];
+  const parents = backups.filter((backup) => backup.state === 'COMPLETED' && backup.version === instance?.version).slice(0, 50);
+  return (
+    <Select
+      {...control}
+      value={value === null ? '' : String(value ?? '')}
+      onChange={(event) => onChange(event.target.value === '' ? null : event.target.value)}
+    >
+      <option value="">Everything: a full backup</option>
+      {parents.map((parent) => (
+        <option key={parent.id} value={parent.id}>
+          What changed since {parent.name}
+        </option>
+      ))}
+    </Select>
+  );
+}
+
 function shapeOf(definition: OperationDefinition): Record<string, z.ZodType> {
   return definition.input instanceof z.ZodObject ? (definition.input.shape as Record<string, z.ZodType>) : {};
 }
 
-/** The inputs a person still has to give: not those the intent brings, nor the typed name, which the dialog asks for itself. */
-export function inputKeys(definition: OperationDefinition, given: Record<string, unknown>): string[] {
-  return Object.keys(shapeOf(definition)).filter((key) => key !== 'confirmName' && !(key in given));
+/** The inputs a person still has to give: not those the intent brings, nor what the datastore cannot, nor the typed name. */
+export function inputKeys(definition: OperationDefinition, given: Record<string, unknown>, instance: Instance | null): string[] {
+  const canAdd = instance !== null && getDatastore(instance.datastore).incrementalBackups === true;
+  const never = ['confirmName', ...(canAdd ? [] : ['parentId'])];
+  return Object.keys(shapeOf(definition)).filter((key) => !never.includes(key) && !(key in given));
 }
 
 /** What a form begins with: what the instance has now, so that the person changes one thing. */
@@ -106,6 +131,7 @@ export function initialInput(keys: readonly string[], instance: Instance | null)
     volumeBytes: instance === null ? undefined : instance.volumeBytes * 2,
     configurationGroupId: instance?.configurationGroupId ?? null,
     name: instance?.name,
+    parentId: null,
   };
   return Object.fromEntries(keys.map((key) => [key, now[key]]));
 }

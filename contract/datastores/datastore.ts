@@ -52,6 +52,8 @@ export type DatastoreDefinition = {
   presets?: readonly GrantPreset[];
   /** What the levels of a grant on a database mean, where there are such. */
   levels?: Readonly<Record<GrantLevel, string>>;
+  /** A backup may hold only what changed since another. */
+  incrementalBackups?: true;
   metrics: readonly MetricDefinition[];
 };
 

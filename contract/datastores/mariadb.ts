@@ -9,7 +9,8 @@ export const mariadb = {
   title: 'MariaDB',
   mark: 'Ma',
   defaultPort: 3306,
-  capabilities: ['configuration', 'accounts', 'connections', 'logs'],
+  capabilities: ['configuration', 'accounts', 'connections', 'logs', 'backup'],
+  incrementalBackups: true,
   names: {
     refuseUser: (name) =>
       /^(guestboard.*|root|mysql|mariadb\.sys|public|none)$/i.test(name)

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { Grant } from '../grants.ts';
-import { Cidr, DatabaseName, ExtensionName, Id, Name, SealablePassword, UserName } from '../names.ts';
+import { Cidr, DatabaseName, ExtensionName, Id, SealablePassword, SealableSecret, UserName } from '../names.ts';
 import { Database, User } from '../resources/account.ts';
 import { ParameterValue } from '../resources/configuration-group.ts';
 import { Connection } from '../resources/connection.ts';
 import { Extension } from '../resources/extension.ts';
 import { LogFile, LogLevel, LogPage } from '../resources/log.ts';
 import { GuestFacts } from '../status.ts';
+import { StorageAddress } from './storage-address.ts';
 
 const nothing = z.object({});
 const connection = z.object({ id: z.string().max(100) });
@@ -22,7 +23,14 @@ export const SourceAddress = z.object({
   caPem: z.string(),
 });
 
-/** What one part of a backup holds; the manifest is written last and its presence means the backup is complete. */
+/** A project's key for its backups: 32 bytes in base64, under the name that manifests know it by. */
+export const BackupKey = z.object({ id: Id, password: SealableSecret });
+export type BackupKey = z.infer<typeof BackupKey>;
+
+/**
+ * What a backup is made of; written last, and its presence means the backup is complete. `codec` is what the parts are packed with
+ * beneath their seal; sizes and checksums are of the bytes as stored. Positions are the engine's own: LSN, offset.
+ */
 export const BackupManifest = z.object({
   format: z.literal('guestboard-backup-1'),
   backupId: Id,
@@ -35,17 +43,27 @@ export const BackupManifest = z.object({
   startedAtMs: z.number(),
   endedAtMs: z.number(),
   codec: z.enum(['none', 'gzip', 'zstd']),
+  seal: z
+    .object({ cipher: z.literal('aes-256-gcm'), keyId: Id })
+    .nullable()
+    .default(null),
   startPosition: z.string(),
   endPosition: z.string(),
-  timeline: z.number().int(),
+  timeline: z.number().int().nullable(),
+  /** What else the engine needs to go on from here: binary log, GTID. */
+  coordinates: z.record(z.string(), z.string()).default({}),
   sourceBytes: z.number(),
-  parts: z.array(z.object({ name: z.string(), sizeBytes: z.number(), sha256: z.string() })),
+  parts: z.array(z.object({ name: z.string().regex(/^[a-z0-9][a-z0-9.-]{0,99}$/), sizeBytes: z.number(), sha256: z.string() })),
 });
 export type BackupManifest = z.infer<typeof BackupManifest>;
 
+/** A stored copy and what is needed to read it. `keys` holds that of each backup of its chain. */
+export const StoredBackup = z.object({ backupId: Id, storage: StorageAddress, keys: z.array(BackupKey) });
+export type StoredBackup = z.infer<typeof StoredBackup>;
+
 export const InitialData = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('empty') }),
-  z.object({ kind: z.literal('backup'), backupId: Id }),
+  StoredBackup.extend({ kind: z.literal('backup') }),
   z.object({ kind: z.literal('replica'), source: SourceAddress }),
 ]);
 
@@ -148,9 +166,18 @@ export const guestCommands = {
     unfollow: { mode: 'query', input: z.object({ followId: z.string() }), output: nothing },
   },
   backup: {
-    create: { mode: 'action', input: z.object({ backupId: Id, name: Name }), output: z.object({ manifest: BackupManifest }) },
-    /** Removes a stored backup of this project; gone already is fine. */
-    remove: { mode: 'action', input: z.object({ backupId: Id }), output: nothing },
+    /** Stores a copy, sealed with the key: all of it with a manifest, or nothing. Made already, it answers what was made. */
+    create: {
+      mode: 'action',
+      input: z.object({
+        backupId: Id,
+        storage: StorageAddress,
+        key: BackupKey,
+        /** The backup this one adds to, and the keys of that chain; null makes a full one. */
+        parent: z.object({ backupId: Id }).nullable(),
+      }),
+      output: z.object({ manifest: BackupManifest }),
+    },
   },
   replication: {
     /** On the source: the copying account and the replica's slot exist after this. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { Name } from '../names.ts';
-import { defineOperation, refuseUnlessCapable, refuseUnlessRunning, step } from './operation.ts';
+import { getDatastore } from '../datastores/index.ts';
+import { Id, Name } from '../names.ts';
+import { defineOperation, type OperationFacts, type Refusal, refuseUnlessCapable, refuseUnlessRunning, step } from './operation.ts';
 
 export const createBackup = defineOperation({
   title: 'Create backup',
@@ -9,9 +10,25 @@ export const createBackup = defineOperation({
   action: 'backup.create',
   subject: 'instance',
   runningStatus: 'BACKUP',
-  input: z.object({ name: Name.meta({ title: 'Name of the backup' }) }),
+  input: z.object({
+    name: Name.meta({ title: 'Name of the backup' }),
+    /** Stores only what changed since this backup of the same instance; null stores everything. */
+    parentId: Id.nullable().default(null).meta({ title: 'Adds to' }),
+  }),
   steps: ['store', 'record'],
   plan: () => [step('store', 'Copy to storage', { cancellable: true }), step('record', 'Check and record')],
-  refuse: (facts, _input, nowMs) => refuseUnlessCapable(facts, 'backup', 'backups') ?? refuseUnlessRunning(facts, nowMs),
+  refuse: (facts, input, nowMs) =>
+    refuseUnlessCapable(facts, 'backup', 'backups') ?? refuseUnlessRunning(facts, nowMs) ?? refuseParent(facts, input?.parentId ?? null),
   sentence: (facts) => `Backing up ${facts.instance?.name}.`,
 });
+
+function refuseParent({ instance, backups }: OperationFacts, parentId: string | null): Refusal | null {
+  if (parentId === null || instance === null) return null;
+  const { title, incrementalBackups } = getDatastore(instance.datastore);
+  if (!incrementalBackups) return { reason: `${title} has no incremental backups here. Make a full one.` };
+  const parent = backups.find((candidate) => candidate.id === parentId);
+  if (!parent || parent.instanceId !== instance.id) return { reason: 'The backup to add to does not exist, or is another instance’s.' };
+  if (parent.state !== 'COMPLETED') return { reason: 'The backup to add to is not complete.' };
+  if (parent.version !== instance.version) return { reason: 'The backup to add to is of another version. Make a full one.' };
+  return null;
+}

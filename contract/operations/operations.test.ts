@@ -155,15 +155,29 @@ test('a set is resized so that no replica is smaller than its source', () => {
   ).toContain('source');
 });
 
-describe('a datastore without backups and replicas', () => {
+test('an incremental backup adds to a completed one of the same instance and version, where the datastore can', () => {
+  const maria: Instance = { ...instance, datastore: 'mariadb', version: '10.11' };
+  const parent: Backup = { ...backup, datastore: 'mariadb', version: '10.11', instanceId: maria.id };
+  const refuse = (of: Instance, backups: Backup[]) =>
+    operations['create-backup'].refuse(facts({ instance: of, set: [of], backups }), { name: 'more', parentId: parent.id }, now)?.reason ??
+    null;
+  expect(refuse(maria, [parent])).toBeNull();
+  expect(refuse(instance, [{ ...backup, instanceId: instance.id }])).toMatch(/PostgreSQL has no incremental backups/);
+  expect(refuse(maria, [])).toMatch(/does not exist/);
+  expect(refuse(maria, [{ ...parent, instanceId: id(9) }])).toMatch(/another instance/);
+  expect(refuse(maria, [{ ...parent, state: 'FAILED' }])).toMatch(/not complete/);
+  expect(refuse(maria, [{ ...parent, version: '10.6' }])).toMatch(/another version/);
+});
+
+describe('a datastore without replicas', () => {
   const plain: Instance = { ...instance, datastore: 'mariadb', version: '10.11' };
-  test.each(['create-backup', 'promote-replica', 'detach-replica'] as const)('refuses %s with a sentence', (name) => {
+  test.each(['promote-replica', 'detach-replica'] as const)('refuses %s with a sentence', (name) => {
     const member: Instance = { ...plain, role: 'replica', sourceId: id(1) };
     expect(getOperation(name).refuse(facts({ instance: member, set: [plain, member] }), null, now)?.reason).toMatch(
       /^MariaDB has no .*yet\.$/,
     );
   });
-  test('begins empty only, and takes no name of the engine’s own', () => {
+  test('is copied from no source, and takes no name of the engine’s own', () => {
     const refuse = (rest: object) =>
       getOperation('create-instance').refuse(
         facts({ instance: null, set: [plain], backups: [{ ...backup, datastore: 'mariadb', version: '10.11' }] }),
@@ -171,7 +185,7 @@ describe('a datastore without backups and replicas', () => {
         now,
       )?.reason ?? null;
     expect(refuse({})).toBeNull();
-    expect(refuse({ from: { kind: 'backup', backupId: id(3) } })).toMatch(/MariaDB cannot be restored/);
+    expect(refuse({ from: { kind: 'backup', backupId: id(3) }, volumeBytes: 4 * 1024 ** 3 })).toBeNull();
     expect(refuse({ from: { kind: 'replica', sourceId: id(1) } })).toMatch(/MariaDB has no replicas/);
     expect(refuse({ databases: [{ name: 'mysql' }] })).toMatch(/belong to the engine/);
     expect(refuse({ users: [{ name: 'root' }] })).toMatch(/reserved/);

@@ -42,6 +42,17 @@ export function openBackups(database: Database, changes: Changes) {
       return row && toBackup(row);
     },
     findManifest: async (id: string): Promise<unknown> => (await prisma.backup.findUnique({ where: { id } }))?.manifest ?? null,
+    /** Itself and what it builds on, as the control plane remembers it; ends at the full backup, or where one is missing. */
+    listChain: async (id: string): Promise<{ id: string; manifest: unknown }[]> => {
+      const chain: { id: string; manifest: unknown }[] = [];
+      for (let next: string | null = id; next !== null && !chain.some((known) => known.id === next); ) {
+        const row: BackupRow | null = await prisma.backup.findUnique({ where: { id: next } });
+        if (row === null) break;
+        chain.push({ id: row.id, manifest: row.manifest });
+        next = row.parentId;
+      }
+      return chain;
+    },
     insert: async (tx: Tx, data: Prisma.BackupUncheckedCreateInput): Promise<Backup> => announce(tx, await tx.backup.create({ data })),
     /** Changes columns, raises the revision and announces it. */
     change: async (tx: Tx, id: string, data: Prisma.BackupUncheckedUpdateInput): Promise<Backup> =>

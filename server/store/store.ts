@@ -1,5 +1,6 @@
 import { openAccounts } from './accounts.ts';
 import { openAuthorities } from './authorities.ts';
+import { openBackupKeys } from './backup-keys.ts';
 import { openBackups } from './backups.ts';
 import { openChanges } from './changes.ts';
 import { openCommands } from './commands.ts';
@@ -70,6 +71,7 @@ export function createStore({ databaseUrl, keyFile, onFault }: StoreOptions) {
     rootHistory: openRootHistory(database, events),
     samples: openSamples(database),
     backups,
+    backupKeys: openBackupKeys(database, secrets),
     systemFigures: openSystemFigures(database),
     configurationGroups,
     close: () => database.close(),

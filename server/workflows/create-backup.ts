@@ -14,6 +14,8 @@ export const createBackup: Workflow<'create-backup'> = {
           instanceId: instance.id,
           instanceName: instance.name,
           name: input.name,
+          kind: input.parentId === null ? 'full' : 'incremental',
+          parentId: input.parentId,
           datastore: instance.datastore,
           version: instance.version,
           operationId: backupId,
@@ -27,7 +29,12 @@ export const createBackup: Workflow<'create-backup'> = {
       const { manifest } = await inside.command(
         instance.id,
         'backup.create',
-        { backupId, name: input.name },
+        {
+          backupId,
+          storage: { kind: 'local-directory' },
+          key: await store.backupKeys.ensure(instance.projectId),
+          parent: input.parentId === null ? null : { backupId: input.parentId },
+        },
         { deadlineMs: 24 * 3_600_000 },
       );
       await store.transact((tx) => store.backups.change(tx, backupId, { manifest }));

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:net';
 import { GuestboardError } from '#contract/errors.ts';
-import type { CommandInput } from '#contract/guest/commands.ts';
+import { type BackupKey, BackupManifest, type CommandInput } from '#contract/guest/commands.ts';
 import type { Instance } from '#contract/resources/instance.ts';
 import { createAccounts } from './create-accounts.ts';
 import { admit, getCredentials, nameSlot, settleRole, toSourceAddress } from './replicas.ts';
@@ -124,9 +124,20 @@ async function initialise(context: Context, step: StepContext): Promise<string |
 
 async function toInitialData(context: Context, instance: Instance): Promise<CommandInput<'lifecycle.initialise'>['data']> {
   const { tools, input } = context;
-  if (input.from.kind !== 'replica') return input.from;
+  if (input.from.kind === 'empty') return input.from;
+  if (input.from.kind === 'backup') {
+    const { backupId } = input.from;
+    return { kind: 'backup', backupId, storage: { kind: 'local-directory' }, keys: await listKeys(context, backupId) };
+  }
   const credentials = await getCredentials(tools, instance);
   return { kind: 'replica', source: await toSourceAddress(tools, await getSource(context), credentials) };
+}
+
+/** The keys that the backup and those it builds on are sealed with. */
+async function listKeys({ tools, projectId }: Context, backupId: string): Promise<BackupKey[]> {
+  const manifests = (await tools.store.backups.listChain(backupId)).map(({ manifest }) => BackupManifest.safeParse(manifest));
+  const ids = manifests.flatMap(({ data }) => data?.seal?.keyId ?? []);
+  return tools.store.backupKeys.list(projectId, ids);
 }
 
 async function getSource({ tools, input }: Context): Promise<Instance> {

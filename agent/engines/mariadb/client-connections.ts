@@ -20,10 +20,14 @@ type Row = {
   transactionMs: number | null;
   waitsForRow: number | null;
 };
+/** Which life of the server its connections' numbers are of, and the turn to ask for them. */
+type Sight = { life: string; inTurn<T>(ask: () => Promise<T>): Promise<T> };
 type Found = { row: Row; connection: Connection };
 
 const mostShown = 1000;
 const patienceMs = 3000;
+/** InnoDB answers about transactions from a copy that it renews only when nobody has read it for 100 ms: asked more often it stands still. */
+const apartMs = 120;
 
 // Ours come over the socket, tenants by the network, which shows in HOST.
 const listText = `
@@ -41,22 +45,26 @@ export function createClientConnections(place: Place, server: Pick<Server, 'proc
   const ask = <T>(signal: AbortSignal, work: (client: Client) => Promise<T>) =>
     withClient(place, { signal, statementTimeoutMs: 4000 }, work);
   // Numbers begin anew with each life of the server.
-  const life = () => `${server.process()?.startTicks ?? 0}`;
+  const inTurn = keepApart(apartMs);
+  const sight = (): Sight => ({ life: `${server.process()?.startTicks ?? 0}`, inTurn });
   return {
     list: (_input, { signal }) =>
       ask(signal, async (client) => {
-        const found = await list(client, life());
+        const found = await list(client, sight());
         return { connections: found.slice(0, mostShown).map(({ connection }) => connection), total: found.length };
       }),
-    cancel: ({ id }, { signal }) => ask(signal, (client) => cancel(client, life(), id, signal)),
-    end: ({ id }, { signal }) => ask(signal, (client) => end(client, life(), id, signal)),
+    cancel: ({ id }, { signal }) => ask(signal, (client) => cancel(client, sight(), id, signal)),
+    end: ({ id }, { signal }) => ask(signal, (client) => end(client, sight(), id, signal)),
   };
 }
 
 /** Those that wait first, then what runs, then by how long their transaction is open. */
-async function list(client: Client, life: string): Promise<Found[]> {
-  const rows = await client.query<Row>(listText);
-  const waits = rows.some((row) => row.waitsForRow === 1) ? await client.query<{ waiter: number; holder: number }>(waitsText) : [];
+async function list(client: Client, { life, inTurn }: Sight): Promise<Found[]> {
+  const { rows, waits } = await inTurn(async () => {
+    const rows = await client.query<Row>(listText);
+    const waits = rows.some((row) => row.waitsForRow === 1) ? await client.query<{ waiter: number; holder: number }>(waitsText) : [];
+    return { rows, waits };
+  });
   const idOf = (id: number) => `${id}-${life}`;
   const found = rows.map((row): Found => {
     const statement = row.statement === null || row.statement === '' ? null : hideSecrets(row.statement);
@@ -91,33 +99,33 @@ function toState({ command, waitsForRow, doing, transactionMs }: Row): Connectio
   return waitsForRow === 1 || /^waiting for .*lock/i.test(doing ?? '') ? 'waiting' : 'active';
 }
 
-async function find(client: Client, life: string, id: string): Promise<Found | null> {
-  return (await list(client, life)).find(({ connection }) => connection.id === id) ?? null;
+async function find(client: Client, sight: Sight, id: string): Promise<Found | null> {
+  return (await list(client, sight)).find(({ connection }) => connection.id === id) ?? null;
 }
 
-async function get(client: Client, life: string, id: string): Promise<Found> {
-  const found = await find(client, life, id);
+async function get(client: Client, sight: Sight, id: string): Promise<Found> {
+  const found = await find(client, sight, id);
   if (found === null) throw new GuestboardError('not-found', 'This connection has ended already.');
   return found;
 }
 
 /** Names the statement itself: one that begins an instant later on the same connection goes on. */
-async function cancel(client: Client, life: string, id: string, signal: AbortSignal) {
-  const { row } = await get(client, life, id);
+async function cancel(client: Client, sight: Sight, id: string, signal: AbortSignal) {
+  const { row } = await get(client, sight, id);
   if (row.command === 'Sleep') throw new GuestboardError('conflict', 'This connection runs no statement now.');
   await client.query(`KILL QUERY ID ${Number(row.queryId)}`).catch(() => {});
   await until(signal, 'The statement was told to stop and has not ended yet. End the connection if it lasts.', async () => {
-    const now = await find(client, life, id);
+    const now = await find(client, sight, id);
     return now === null || now.row.command === 'Sleep' || now.row.queryId !== row.queryId;
   });
   return { user: row.user, database: row.database };
 }
 
-async function end(client: Client, life: string, id: string, signal: AbortSignal) {
-  const { row } = await get(client, life, id);
+async function end(client: Client, sight: Sight, id: string, signal: AbortSignal) {
+  const { row } = await get(client, sight, id);
   await client.query(`KILL HARD CONNECTION ${Number(row.id)}`).catch(() => {});
   await until(signal, 'The connection was told to end and has not ended yet. Restart the database if it lasts.', async () => {
-    return (await find(client, life, id)) === null;
+    return (await find(client, sight, id)) === null;
   });
   return { user: row.user, database: row.database };
 }
@@ -127,4 +135,20 @@ async function until(signal: AbortSignal, late: string, isDone: () => Promise<bo
     if (performance.now() > end) throw new GuestboardError('engine-error', late);
     await sleep(50, undefined, { signal });
   }
+}
+
+/** One after the other, and each so long after the end of the one before. */
+function keepApart(ms: number) {
+  let turn: Promise<unknown> = Promise.resolve();
+  let endedAt = Number.NEGATIVE_INFINITY;
+  return <T>(ask: () => Promise<T>): Promise<T> => {
+    const mine = turn.then(async () => {
+      await sleep(Math.max(0, endedAt + ms - performance.now()));
+      return ask().finally(() => {
+        endedAt = performance.now();
+      });
+    });
+    turn = mine.catch(() => {});
+    return mine;
+  };
 }

@@ -1,7 +1,9 @@
+import { createBackup } from '../../backup/backup.ts';
 import type { CreateEngine } from '../../engine.ts';
 import { createAccounts } from './accounts.ts';
 import { createClientConnections } from './client-connections.ts';
 import { createConfiguration } from './configuration.ts';
+import { createCopier } from './copier.ts';
 import { createGrowthStop } from './growth-stop.ts';
 import { createLifecycle } from './lifecycle.ts';
 import { createLogSources } from './logs.ts';
@@ -15,15 +17,17 @@ export const createEngine: CreateEngine<'mariadb'> = (host) => {
   const server = createServer(place);
   const logSources = createLogSources(place);
   const looker = createLooker(place, server, host);
+  const copier = createCopier(place);
   return {
     adopt: async () => server.adopt(),
     mainProcess: () => server.process(),
     endedCleanly: async () => endedCleanly(place),
     look: looker.look,
-    lifecycle: createLifecycle(place, server, host),
+    lifecycle: createLifecycle(place, server, copier, host),
     configuration: createConfiguration(place),
     accounts: createAccounts(place),
     connections: createClientConnections(place, server),
+    backup: createBackup(host, copier),
     setWritable: createGrowthStop(place),
     logSources: () => logSources,
     volumeFolders: () => [place.data, place.making, place.tmp],

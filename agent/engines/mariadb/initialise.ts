@@ -19,7 +19,12 @@ export type InitialiseInput = CommandInput<'lifecycle.initialise'>;
  * Makes the data folder beside its final name and renames it when complete, so that a folder called data is always whole.
  * Only a folder whose settings carry our instance id is ever wiped. Asked again, it only brings the configuration up to date.
  */
-export async function initialise(place: Place, input: InitialiseInput, signal: AbortSignal): Promise<void> {
+export async function initialise(
+  place: Place,
+  input: InitialiseInput,
+  signal: AbortSignal,
+  fill: (folder: string) => Promise<void>,
+): Promise<void> {
   toHosts(input.allowedCidrs);
   const known = await readSettings(place);
   await claimFolder(place, known);
@@ -38,21 +43,21 @@ export async function initialise(place: Place, input: InitialiseInput, signal: A
   if (existsSync(place.data)) return;
   // A program of an agent that was killed may still write there for a moment.
   await rm(place.making, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
-  await install(place, input.size, signal);
+  await fill(place.making);
   signal.throwIfAborted();
   await rename(place.making, place.data);
   await syncFolder(place.conf);
 }
 
-/** Without a sync for each of a thousand small writes: a folder that is not complete is thrown away after a power cut. One sync completes it. */
-async function install(place: Place, size: InitialiseInput['size'], signal: AbortSignal): Promise<void> {
+/** An empty one, without a sync for each of a thousand small writes: a folder that is not complete is thrown away after a power cut. One sync completes it. */
+export async function install(place: Place, folder: string, size: InitialiseInput['size'], signal: AbortSignal): Promise<void> {
   const { innodb_log_file_size } = sizeOptions(size);
   const result = await run(
     place.installer,
     [
       '--no-defaults',
       `--basedir=${place.prefix}`,
-      `--datadir=${place.making}`,
+      `--datadir=${folder}`,
       '--auth-root-authentication-method=socket',
       `--auth-root-socket-user=${adminUser()}`,
       '--skip-test-db',
@@ -70,5 +75,5 @@ async function install(place: Place, size: InitialiseInput['size'], signal: Abor
     throw new GuestboardError('engine-error', 'The data folder could not be made.', {
       detail: `${result.stdout}\n${result.stderr}`.slice(-2000),
     });
-  await syncFileSystem(place.making, signal);
+  await syncFileSystem(folder, signal);
 }

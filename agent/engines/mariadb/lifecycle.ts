@@ -1,13 +1,15 @@
 import { GuestboardError } from '#contract/errors.ts';
 import type { Answers } from '#contract/guest/commands.ts';
 import { assertParameters } from '../../assert-parameters.ts';
+import type { Copier } from '../../backup/copier.ts';
+import { restoreBackup } from '../../backup/restore.ts';
 import type { EngineHost } from '../../engine.ts';
 import type { Server } from '../../engine-server.ts';
 import { startWithProof } from '../../start-with-proof.ts';
 import { changeOptions } from './configuration.ts';
 import { withClient } from './connections.ts';
 import { layFoundation } from './foundation.ts';
-import { initialise } from './initialise.ts';
+import { initialise, install } from './initialise.ts';
 import { startOptions, toOptions } from './options.ts';
 import type { Place } from './place.ts';
 import { renderConfiguration } from './render-configuration.ts';
@@ -15,13 +17,18 @@ import { changeSettings, getSettings } from './settings.ts';
 
 type Lifecycle = Pick<Answers<'lifecycle'>, 'initialise' | 'start' | 'stop' | 'resize'>;
 
-export function createLifecycle(place: Place, server: Server, host: EngineHost): Lifecycle {
+export function createLifecycle(place: Place, server: Server, copier: Copier, host: EngineHost): Lifecycle {
   return {
-    initialise: async (input, { signal }) => {
+    initialise: async (input, context) => {
+      const { signal } = context;
       assertParameters('mariadb', input.parameters);
-      if (input.data.kind !== 'empty')
-        throw new GuestboardError('not-implemented', 'MariaDB can only begin empty here: it is neither restored nor copied yet.');
-      await initialise(place, input, signal);
+      const { data } = input;
+      if (data.kind === 'replica') throw new GuestboardError('not-implemented', 'MariaDB has no replicas here yet.');
+      await initialise(place, input, signal, (folder) =>
+        data.kind === 'empty'
+          ? install(place, folder, input.size, signal)
+          : restoreBackup({ identity: host.identity, copier }, data, folder, context),
+      );
       if (server.adopt() !== null) {
         await withClient(place, { signal }, (client) => client.query('FLUSH SSL'));
         await layFoundation(place, signal);

@@ -20,6 +20,10 @@ export function createPlace(identity: GuestIdentity) {
     prefix,
     mariadbd: path.join(identity.binFolder, 'mariadbd'),
     installer: path.join(prefix, 'bin', 'mariadb-install-db'),
+    copyProgram: path.join(prefix, 'bin', 'mariadb-backup'),
+    unpackProgram: path.join(prefix, 'bin', 'mbstream'),
+    /** What a copy in the making says of itself; the copy itself is streamed. */
+    copying: under('tmp', 'copying'),
     /** Empty, and closed even to the server: the only folder SQL may name files in. */
     noFiles: under('tmp', 'none'),
     configFile: under('conf', 'mariadb.cnf'),

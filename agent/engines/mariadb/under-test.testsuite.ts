@@ -59,6 +59,11 @@ export const mariadb1011: EngineUnderTest = {
     list: (table) => `SELECT n FROM ${table}`,
     nothing: 'SELECT 1',
   },
+  manyRows: {
+    make: 'CREATE TABLE many AS SELECT seq AS n, MD5(seq) AS text FROM seq_1_to_200000',
+    count: 'SELECT COUNT(*) AS n, CAST(SUM(n) AS CHAR) AS sum FROM many',
+    bytes: 20_000_000,
+  },
   withPassword: (password) => `CREATE USER x IDENTIFIED BY '${password}'`,
   sleep: (seconds) => `SELECT SLEEP(${seconds})`,
   grants: (database) => [database],

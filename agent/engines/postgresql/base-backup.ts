@@ -1,12 +1,14 @@
 import { Readable } from 'node:stream';
 import type pg from 'pg';
 import { GuestboardError } from '#contract/errors.ts';
+import type { Codec } from '../../backup/codec.ts';
+import { createMessageReader, readError, readFields } from './backend-messages.ts';
 import { type Client, toEngineError } from './connections.ts';
 import { quoteText } from './sql.ts';
 
 export type WalPlace = { position: string; timeline: number };
 export type BaseBackup = {
-  /** The data folder as one tar, by gzip when asked; reads the server no faster than it is read. Fails when the copy fails. */
+  /** The data folder as one tar, packed by the server when asked; reads the server no faster than it is read. Fails when the copy fails. */
   archive: Readable;
   /** Settle before and after the archive. */
   started: Promise<WalPlace & { totalBytes: number }>;
@@ -17,10 +19,7 @@ export type BaseBackup = {
  * Copies a running server through the replication protocol: BASE_BACKUP of PostgreSQL 15 and newer, with the WAL to make it whole.
  * The client must be a replication connection; it is closed when the archive is destroyed. `onProgress` counts uncompressed bytes.
  */
-export function startBaseBackup(
-  client: Client,
-  options: { label: string; gzip: boolean; onProgress(doneBytes: number): void },
-): BaseBackup {
+export function startBaseBackup(client: Client, options: { label: string; codec: Codec; onProgress(doneBytes: number): void }): BaseBackup {
   const started = createDeferred<WalPlace & { totalBytes: number }>();
   const ended = createDeferred<WalPlace>();
   let connection: pg.Connection | null = null;
@@ -36,20 +35,13 @@ export function startBaseBackup(
     },
   });
 
-  const sets: string[][][] = [];
+  const sets: (string | null)[][][] = [];
   let archives = 0;
-  client.query({
-    submit: (opened: pg.Connection) => {
-      connection = opened;
-      opened.query(toCommand(options.label, options.gzip));
-    },
-    handleRowDescription: () => sets.push([]),
-    handleDataRow: ({ fields }: { fields: string[] }) => {
-      sets.at(-1)?.push(fields);
-    },
-    handleCommandComplete: () => {},
-    handleCopyData: ({ chunk }: { chunk: Buffer }) => {
-      const kind = String.fromCharCode(chunk[0] ?? 0);
+  const answers: Record<string, (body: Buffer) => void> = {
+    [rowDescription]: () => sets.push([]),
+    [dataRow]: (body) => sets.at(-1)?.push(readFields(body)),
+    [copyData]: (body) => {
+      const kind = String.fromCharCode(body[0] ?? 0);
       if (kind === 'n') {
         archives += 1;
         if (archives > 1) archive.destroy(new GuestboardError('engine-error', 'Tablespaces outside the data folder cannot be copied.'));
@@ -57,32 +49,49 @@ export function startBaseBackup(
         const totalBytes = (sets[1] ?? []).reduce((sum, row) => sum + Number(row[2]) * 1024, 0);
         started.resolve({ position: position ?? '', timeline: Number(timeline), totalBytes });
       } else if (kind === 'd') {
-        // The parser uses its buffer again: what is kept must be a copy.
-        if (!archive.push(Buffer.from(chunk.subarray(1)))) connection?.stream.pause();
+        if (!archive.push(body.subarray(1))) connection?.stream.pause();
       } else if (kind === 'p') {
-        options.onProgress(Number(chunk.readBigInt64BE(1)));
+        options.onProgress(Number(body.readBigInt64BE(1)));
       }
     },
-    handleError: (error: Error) => archive.destroy(toEngineError(error)),
-    handleReadyForQuery: () => {
+    [errorResponse]: (body) => archive.destroy(toEngineError(readError(body))),
+    [readyForQuery]: () => {
       const [[position, timeline] = []] = sets.at(-1) ?? [];
-      if (position === undefined || sets.length < 3) {
+      if (archive.destroyed) return;
+      if (!position || sets.length < 3) {
         archive.destroy(new GuestboardError('engine-error', 'The server ended the copy early.'));
         return;
       }
       ended.resolve({ position, timeline: Number(timeline) });
       archive.push(null);
     },
-    handleEmptyQuery: () => {},
-    handlePortalSuspended: () => {},
-    handleCopyInResponse: () => {},
+  };
+  client.query({
+    submit: (opened: pg.Connection) => {
+      connection = opened;
+      opened.query(toCommand(options.label, options.codec));
+      // From here on the driver's parser is out of the way; its connection is used for nothing else and closed in the end.
+      opened.stream.removeAllListeners('data');
+      opened.stream.on(
+        'data',
+        createMessageReader(({ type, body }) => answers[type]?.(body)),
+      );
+    },
+    handleError: (error: Error) => archive.destroy(toEngineError(error)),
   } as unknown as pg.Submittable);
   return { archive, started: started.promise, ended: ended.promise };
 }
 
-function toCommand(label: string, gzip: boolean): string {
+const rowDescription = 'T';
+const dataRow = 'D';
+const copyData = 'd';
+const errorResponse = 'E';
+const readyForQuery = 'Z';
+
+function toCommand(label: string, codec: Codec): string {
   const options = [`LABEL ${quoteText(label)}`, 'PROGRESS true', "CHECKPOINT 'fast'", 'WAL true', "MANIFEST 'no'"];
-  if (gzip) options.push("COMPRESSION 'gzip'", "COMPRESSION_DETAIL 'level=1'");
+  if (codec === 'gzip') options.push("COMPRESSION 'gzip'", "COMPRESSION_DETAIL 'level=1'");
+  if (codec === 'zstd') options.push("COMPRESSION 'zstd'", "COMPRESSION_DETAIL 'level=1,workers=2'");
   return `BASE_BACKUP (${options.join(', ')})`;
 }
 

@@ -1,9 +1,10 @@
+import { createBackup } from '../../backup/backup.ts';
 import type { CreateEngine } from '../../engine.ts';
 import { createAccounts } from './accounts.ts';
-import { createBackup } from './backup.ts';
 import { createClientConnections } from './client-connections.ts';
 import { createConfiguration } from './configuration.ts';
 import { readControlFile } from './control-file.ts';
+import { createCopier } from './copier.ts';
 import { createExtensions } from './extensions.ts';
 import { createGrowthStop } from './growth-stop.ts';
 import { createLifecycle } from './lifecycle.ts';
@@ -20,19 +21,20 @@ export const createEngine: CreateEngine<'postgresql'> = (host) => {
   const server = createServer(place);
   const logSources = createLogSources(place);
   const looker = createLooker(place, server, host);
+  const copier = createCopier(place);
   return {
     adopt: async () => server.adopt(),
     mainProcess: () => server.process(),
     endedCleanly: async () => readControlFile(place)?.state.startsWith('shut-down') ?? true,
     look: looker.look,
-    lifecycle: createLifecycle(place, server, host),
+    lifecycle: createLifecycle(place, server, copier, host),
     configuration: createConfiguration(place),
     accounts: createAccounts(place),
     ownership: createOwnership(place),
     extensions: createExtensions(place),
     connections: createClientConnections(place),
     replication: createReplication(place, server, host),
-    backup: createBackup(place, host),
+    backup: createBackup(host, copier),
     setWritable: createGrowthStop(place, host),
     logSources: () => logSources,
     volumeFolders: () => [place.data, place.making, place.replaced],

@@ -1,5 +1,7 @@
 import type { Answers } from '#contract/guest/commands.ts';
 import { assertParameters } from '../../assert-parameters.ts';
+import type { Copier } from '../../backup/copier.ts';
+import { restoreBackup } from '../../backup/restore.ts';
 import type { EngineHost } from '../../engine.ts';
 import type { Server } from '../../engine-server.ts';
 import { findChanged, startWithProof } from '../../start-with-proof.ts';
@@ -9,12 +11,11 @@ import type { Place } from './place.ts';
 import { reload } from './reload.ts';
 import { renderConfiguration } from './render-configuration.ts';
 import { copySource } from './replica-seed.ts';
-import { restoreBackup } from './restore.ts';
 import { changeSettings, getSettings } from './settings.ts';
 
 type Lifecycle = Pick<Answers<'lifecycle'>, 'initialise' | 'start' | 'stop' | 'resize'>;
 
-export function createLifecycle(place: Place, server: Server, host: EngineHost): Lifecycle {
+export function createLifecycle(place: Place, server: Server, copier: Copier, host: EngineHost): Lifecycle {
   return {
     initialise: async (input, context) => {
       assertParameters('postgresql', input.parameters);
@@ -24,7 +25,7 @@ export function createLifecycle(place: Place, server: Server, host: EngineHost):
             await createCluster(place, folder, signal);
             return {};
           case 'backup':
-            await restoreBackup(host.identity, input.data.backupId, folder, context);
+            await restoreBackup({ identity: host.identity, copier }, input.data, folder, context);
             return {};
           case 'replica':
             return { source: await copySource(place, input.data.source, folder, context) };

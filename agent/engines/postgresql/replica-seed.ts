@@ -1,6 +1,5 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GuestboardError } from '#contract/errors.ts';
@@ -23,7 +22,7 @@ export async function copySource(place: Place, address: SourceAddress, folder: s
     let totalBytes: number | null = null;
     const backup = startBaseBackup(client, {
       label: `guestboard replica ${place.instanceId}`,
-      gzip: false,
+      codec: 'none',
       onProgress: (done) => context.progress({ done, total: totalBytes === null ? null : Math.max(totalBytes, done), unit: 'bytes' }),
     });
     void backup.started.then(
@@ -32,7 +31,7 @@ export async function copySource(place: Place, address: SourceAddress, folder: s
       },
       () => {},
     );
-    await pipeline(backup.archive, (unpacked: AsyncIterable<Buffer>) => untar(unpacked as Readable, folder), { signal: context.signal });
+    await pipeline(backup.archive, (unpacked: AsyncIterable<Buffer>) => untar(unpacked, folder), { signal: context.signal });
     await backup.ended;
     await rm(path.join(folder, 'recovery.signal'), { force: true });
     await writeFile(path.join(folder, 'postgresql.auto.conf'), '');

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { readCommandLine } from '#drivers/process/pid-identity.ts';
 import { listTree } from '#drivers/process/process-tree.ts';
+import { makeBackup, toStored } from '../../engine-backup.testsuite.ts';
 import { getMain, look, type TestBench, tenant } from '../../engine-bench.testsuite.ts';
 import { context, type TestGuest, until } from '../../guest.testsuite.ts';
 
@@ -80,9 +81,9 @@ export function testReplication(bench: TestBench): void {
 
     test('a backup of a replica restores to a server of its own', async () => {
       const backupId = '2d9f2d0e-5b8e-4b5c-8a39-54a0c5b2d333';
-      await second.engine.backup.create({ backupId, name: 'of-replica' }, context());
+      await makeBackup(second, backupId);
       const copy = await bench.createGuest();
-      await copy.begin({ data: { kind: 'backup', backupId } });
+      await copy.begin({ data: toStored(backupId) });
       expect(await count(copy)).toBe(2000);
       expect(
         await until(

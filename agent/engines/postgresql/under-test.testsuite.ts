@@ -62,6 +62,11 @@ function describeVersion(version: string, binFolder: string): EngineUnderTest {
       list: (table) => `SELECT n FROM ${table}`,
       nothing: 'SELECT 1',
     },
+    manyRows: {
+      make: 'CREATE TABLE many AS SELECT n, md5(n::text) AS text FROM generate_series(1, 200000) n',
+      count: 'SELECT count(*)::int AS n, sum(n)::text AS sum FROM many',
+      bytes: 20_000_000,
+    },
     withPassword: (password) => `CREATE ROLE x PASSWORD '${password}'`,
     sleep: (seconds) => `SELECT pg_sleep(${seconds})`,
     grants: (database) => [database],

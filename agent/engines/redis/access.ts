@@ -11,7 +11,7 @@ const Account = z.object({ name: z.string(), hash: z.string(), grants: z.array(z
 export type Account = z.infer<typeof Account>;
 
 /** Every account of the tenant, and whether writes are stopped: all that the server's rules are made from. Holds hashes only. */
-const Access = z.object({ stopped: z.boolean(), users: z.array(Account) });
+export const Access = z.object({ stopped: z.boolean(), users: z.array(Account) });
 export type Access = z.infer<typeof Access>;
 
 export async function readAccess(place: Place): Promise<Access> {

@@ -107,7 +107,7 @@ function isFull(error: unknown): boolean {
   return /max number of clients|EPIPE|ECONNRESET|Socket closed/.test(text ?? '');
 }
 
-function readAdminPassword(place: Place): string {
+export function readAdminPassword(place: Place): string {
   return readFileSync(place.adminPasswordFile, 'utf8').trim();
 }
 

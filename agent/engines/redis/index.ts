@@ -1,8 +1,10 @@
+import { createBackup } from '../../backup/backup.ts';
 import type { CreateEngine } from '../../engine.ts';
 import { createAccounts } from './accounts.ts';
 import { createClientConnections } from './client-connections.ts';
 import { createConfiguration } from './configuration.ts';
 import type { Seat } from './connections.ts';
+import { createCopier } from './copier.ts';
 import { createGrowthStop } from './growth-stop.ts';
 import { createLifecycle } from './lifecycle.ts';
 import { createLogSources } from './logs.ts';
@@ -17,15 +19,17 @@ export const createEngine: CreateEngine<'redis'> = (host) => {
   const server = createServer(place);
   const logSources = createLogSources(place);
   const looker = createLooker(place, seat, server, host);
+  const copier = createCopier(place, seat);
   return {
     adopt: async () => server.adopt(),
     mainProcess: () => server.process(),
     endedCleanly: async () => endedCleanly(place),
     look: looker.look,
-    lifecycle: createLifecycle(place, seat, server, host),
+    lifecycle: createLifecycle(place, seat, server, copier, host),
     configuration: createConfiguration(place, seat),
     accounts: createAccounts(place, seat),
     connections: createClientConnections(place, seat),
+    backup: createBackup(host, copier),
     setWritable: createGrowthStop(place, seat),
     logSources: () => logSources,
     volumeFolders: () => [place.data, place.making],

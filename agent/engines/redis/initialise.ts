@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import type { CommandInput } from '#contract/guest/commands.ts';
 import { claimFolder } from '../../claim-folder.ts';
 import { writeTls } from '../../secrets-in-clear.ts';
@@ -13,7 +13,12 @@ import { readSettings, type Settings, saveSettings } from './settings.ts';
 export type InitialiseInput = CommandInput<'lifecycle.initialise'>;
 
 /** Makes folders, configuration and the administrator's password. Asked again, it only brings the configuration up to date. */
-export async function initialise(place: Place, input: InitialiseInput, signal: AbortSignal): Promise<void> {
+export async function initialise(
+  place: Place,
+  input: InitialiseInput,
+  signal: AbortSignal,
+  fill: (folder: string) => Promise<void>,
+): Promise<void> {
   const known = await readSettings(place);
   await claimFolder(place, known);
   const settings: Settings = {
@@ -31,7 +36,7 @@ export async function initialise(place: Place, input: InitialiseInput, signal: A
   await renderConfiguration(place, settings);
   if (existsSync(place.data)) return;
   await rm(place.making, { recursive: true, force: true });
-  await mkdir(place.making, { mode: 0o700 });
+  await fill(place.making);
   signal.throwIfAborted();
   await rename(place.making, place.data);
   await syncFolder(place.conf);

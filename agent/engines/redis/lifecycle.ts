@@ -1,6 +1,9 @@
+import { mkdir } from 'node:fs/promises';
 import { GuestboardError } from '#contract/errors.ts';
 import type { Answers } from '#contract/guest/commands.ts';
 import { assertParameters } from '../../assert-parameters.ts';
+import type { Copier } from '../../backup/copier.ts';
+import { restoreBackup } from '../../backup/restore.ts';
 import type { EngineHost } from '../../engine.ts';
 import type { Server } from '../../engine-server.ts';
 import { startWithProof } from '../../start-with-proof.ts';
@@ -14,13 +17,17 @@ import { changeSettings, getSettings } from './settings.ts';
 
 type Lifecycle = Pick<Answers<'lifecycle'>, 'initialise' | 'start' | 'stop' | 'resize'>;
 
-export function createLifecycle(place: Place, seat: Seat, server: Server, host: EngineHost): Lifecycle {
+export function createLifecycle(place: Place, seat: Seat, server: Server, copier: Copier, host: EngineHost): Lifecycle {
   return {
-    initialise: async (input, { signal }) => {
+    initialise: async (input, context) => {
+      const { signal } = context;
       assertParameters('redis', input.parameters);
-      if (input.data.kind !== 'empty')
-        throw new GuestboardError('not-implemented', 'Redis can only begin empty here: it is neither restored nor copied yet.');
-      await initialise(place, input, signal);
+      const { data } = input;
+      if (data.kind === 'replica') throw new GuestboardError('not-implemented', 'Redis has no replicas here yet.');
+      await initialise(place, input, signal, async (folder) => {
+        if (data.kind === 'empty') await mkdir(folder, { mode: 0o700 });
+        else await restoreBackup({ identity: host.identity, copier }, data, folder, context);
+      });
       // Told the same name again, the server reads the certificate anew.
       if (server.adopt() !== null)
         await withClient(place, seat, signal, (client) => client.ask('CONFIG', 'SET', 'tls-cert-file', place.certificateFile));

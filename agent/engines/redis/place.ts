@@ -15,6 +15,7 @@ export function createPlace(identity: GuestIdentity) {
   return {
     ...findGuestFolders(identity),
     server: findServerProgram(identity),
+    client: path.join(identity.binFolder, `${nameKind(identity)}-cli`),
     configFile: under('conf', 'redis.conf'),
     accountsFile: under('conf', 'accounts.json'),
     aclFile: under('conf', 'users.acl'),
@@ -33,8 +34,12 @@ export function createPlace(identity: GuestIdentity) {
  * the name it is started with. So no package with a service of its own is needed.
  */
 function findServerProgram({ binFolder, version }: GuestIdentity): { file: string; name: string } {
-  const kind = version.startsWith('valkey') ? 'valkey' : 'redis';
+  const kind = nameKind({ version });
   const name = `${kind}-server`;
   const candidates = [name, `${kind}-check-rdb`].map((program) => path.join(binFolder, program));
   return { file: candidates.find((file) => existsSync(file)) ?? path.join(binFolder, name), name };
+}
+
+function nameKind({ version }: Pick<GuestIdentity, 'version'>): 'valkey' | 'redis' {
+  return version.startsWith('valkey') ? 'valkey' : 'redis';
 }

@@ -45,6 +45,11 @@ export const redis70: EngineUnderTest = {
     list: (table) => `LRANGE ${table} 0 -1`,
     nothing: 'PING',
   },
+  manyRows: {
+    make: "EVAL for\ti=1,100000\tdo\tredis.call('SET',i,redis.sha1hex(i))end 0",
+    count: 'DBSIZE',
+    bytes: 2_000_000,
+  },
   withPassword: (password) => `AUTH app ${password}`,
   sleep: (seconds) => `BLPOP never ${seconds}`,
   grants: () => ['application'],

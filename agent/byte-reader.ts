@@ -1,7 +1,5 @@
-import type { Readable } from 'node:stream';
-
 /** Takes a stream apart by counted bytes, holding no more than one of its chunks (or one asked-for block). */
-export function createByteReader(source: Readable) {
+export function createByteReader(source: AsyncIterable<Buffer>) {
   const chunks: AsyncIterator<Buffer> = source[Symbol.asyncIterator]();
   let rest: Buffer = Buffer.alloc(0);
 

@@ -1,0 +1,59 @@
+import type { Answers } from '#contract/guest/commands.ts';
+import type { GuestIdentity } from '#contract/guest/identity.ts';
+import type { StorageAddress } from '#contract/guest/storage-address.ts';
+import { storages } from '#drivers/storage/index.ts';
+import type { Storage } from '#drivers/storage/storage.ts';
+import type { EngineHost } from '../engine.ts';
+import type { Copier } from './copier.ts';
+import { readManifest, removeObjects, writeManifest } from './manifest.ts';
+import { type Part, storePart } from './parts.ts';
+
+/** One streaming pipeline for every engine: the copy is packed, sealed, checksummed and stored as it comes; the manifest goes last. */
+export function createBackup(host: EngineHost, copier: Copier): Answers<'backup'> {
+  const { identity } = host;
+  return {
+    create: async ({ backupId, storage: address, key, parent }, context) => {
+      const storage = openStorage(identity, address);
+      const finished = await readManifest(storage, backupId);
+      if (finished !== null) return { manifest: finished };
+      await removeObjects(storage, backupId);
+      const startedAtMs = host.now();
+      const base = parent === null ? null : await readManifest(storage, parent.backupId);
+      const copy = await copier.copy({ label: `guestboard ${backupId}`, parent: base, context });
+      try {
+        const parts: Part[] = [];
+        for await (const part of copy.parts) {
+          parts.push(await storePart(storage, part, { backupId, codec: copy.codec, key, signal: context.signal }));
+        }
+        const manifest = {
+          format: 'guestboard-backup-1' as const,
+          backupId,
+          instanceId: identity.instanceId,
+          projectId: identity.projectId,
+          datastore: identity.datastore,
+          version: identity.version,
+          kind: base === null ? ('full' as const) : ('incremental' as const),
+          parentId: base?.backupId ?? null,
+          startedAtMs,
+          endedAtMs: host.now(),
+          codec: copy.codec,
+          seal: { cipher: 'aes-256-gcm' as const, keyId: key.id },
+          ...(await copy.end()),
+          parts,
+        };
+        context.signal.throwIfAborted();
+        await writeManifest(storage, manifest, context.signal);
+        return { manifest };
+      } catch (error) {
+        await removeObjects(storage, backupId).catch(() => {});
+        throw error;
+      } finally {
+        await copy.close();
+      }
+    },
+  };
+}
+
+export function openStorage(identity: GuestIdentity, _address: StorageAddress): Storage {
+  return storages['local-directory'](identity.backupFolder);
+}

@@ -1,0 +1,49 @@
+import { Readable } from 'node:stream';
+import { GuestboardError } from '#contract/errors.ts';
+import { BackupManifest } from '#contract/guest/commands.ts';
+import type { Storage } from '#drivers/storage/storage.ts';
+
+/** Null where no complete backup of that id is stored. */
+export async function readManifest(storage: Storage, backupId: string): Promise<BackupManifest | null> {
+  const key = toKey(backupId);
+  if (!(await storage.list(key)).some((object) => object.key === key)) return null;
+  const chunks: Buffer[] = [];
+  for await (const chunk of await storage.get(key)) chunks.push(chunk as Buffer);
+  try {
+    return BackupManifest.parse(JSON.parse(Buffer.concat(chunks).toString('utf8')));
+  } catch (error) {
+    throw new GuestboardError('backup-damaged', 'The backup’s manifest cannot be read.', { cause: error });
+  }
+}
+
+export async function writeManifest(storage: Storage, manifest: BackupManifest, signal: AbortSignal): Promise<void> {
+  await storage.put(toKey(manifest.backupId), Readable.from([Buffer.from(JSON.stringify(manifest, null, 2))]), signal);
+}
+
+/** The manifest goes first: without it what is left is no backup. */
+export async function removeObjects(storage: Storage, backupId: string): Promise<void> {
+  await storage.delete(toKey(backupId));
+  await storage.deleteFolder(`${backupId}/`);
+}
+
+/** From the full backup to the one asked for. Throws `not-found` where one of them is not complete, `backup-damaged` where they do not fit. */
+export async function readChain(storage: Storage, backupId: string): Promise<BackupManifest[]> {
+  const chain: BackupManifest[] = [];
+  for (let id: string | null = backupId; id !== null; ) {
+    const manifest: BackupManifest | null = await readManifest(storage, id);
+    if (manifest === null) {
+      const which = chain.length === 0 ? 'The backup' : 'A backup that this one builds on';
+      throw new GuestboardError('not-found', `${which} is not complete in the backup storage.`, { detail: id });
+    }
+    const isFitting = manifest.backupId === id && manifest.kind === (manifest.parentId === null ? 'full' : 'incremental');
+    if (!isFitting || chain.some((known) => known.backupId === id))
+      throw new GuestboardError('backup-damaged', 'The backup’s manifest does not fit its chain.', { detail: id });
+    chain.unshift(manifest);
+    id = manifest.parentId;
+  }
+  return chain;
+}
+
+function toKey(backupId: string): string {
+  return `${backupId}/manifest.json`;
+}

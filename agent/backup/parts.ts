@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { GuestboardError } from '#contract/errors.ts';
+import type { BackupKey, BackupManifest } from '#contract/guest/commands.ts';
+import type { Storage } from '#drivers/storage/storage.ts';
+import { inClear } from '../secrets-in-clear.ts';
+import { type Codec, pack, unpack } from './codec.ts';
+import type { CopyPart } from './copier.ts';
+import { seal, unseal } from './sealing.ts';
+
+export type Part = BackupManifest['parts'][number];
+
+/** Packs, seals and stores one part as it comes; holds a few frames of it at a time. */
+export async function storePart(
+  storage: Storage,
+  part: CopyPart,
+  { backupId, codec, key, signal }: { backupId: string; codec: Codec; key: BackupKey; signal: AbortSignal },
+): Promise<Part> {
+  const digest = createHash('sha256');
+  const packed = part.codec === codec ? part.bytes : pack(part.bytes, codec, signal);
+  const sealed = seal(packed, toBytes(key), `${backupId}/${part.name}`);
+  const content = Readable.from(tally(sealed, digest), { objectMode: false, highWaterMark: 1024 * 1024 });
+  const { sizeBytes } = await storage.put(`${backupId}/${part.name}`, content, signal);
+  return { name: part.name, sizeBytes, sha256: digest.digest('hex') };
+}
+
+/** The plain bytes of a stored part. Throws `backup-damaged` where it is not what was stored: at once under a seal, at its end without one. */
+export async function* openPart(
+  storage: Storage,
+  manifest: BackupManifest,
+  name: string,
+  keys: readonly BackupKey[],
+  signal: AbortSignal,
+): AsyncGenerator<Buffer> {
+  const part = manifest.parts.find((candidate) => candidate.name === name);
+  if (part === undefined) throw new GuestboardError('backup-damaged', `The backup has no part ${name}.`);
+  const stored = await storage.get(`${manifest.backupId}/${name}`).catch((error: unknown) => {
+    if (error instanceof GuestboardError && error.code === 'not-found')
+      throw new GuestboardError('backup-damaged', `The part ${name} of the backup is missing in the backup storage.`, { cause: error });
+    throw error;
+  });
+  const digest = createHash('sha256');
+  const counter = { bytes: 0 };
+  try {
+    const checked = tally(stored, digest, counter);
+    yield* unpack(
+      manifest.seal === null ? checked : unseal(checked, getKey(manifest, keys), `${manifest.backupId}/${name}`),
+      manifest.codec,
+      signal,
+    );
+  } finally {
+    stored.destroy();
+  }
+  if (counter.bytes !== part.sizeBytes || digest.digest('hex') !== part.sha256)
+    throw new GuestboardError('backup-damaged', 'The stored backup differs from what was written: its checksum is wrong.', {
+      detail: name,
+    });
+}
+
+async function* tally(
+  source: AsyncIterable<Buffer>,
+  digest: ReturnType<typeof createHash>,
+  counter = { bytes: 0 },
+): AsyncGenerator<Buffer> {
+  for await (const chunk of source) {
+    digest.update(chunk);
+    counter.bytes += chunk.length;
+    yield chunk;
+  }
+}
+
+function getKey({ seal: sealed }: BackupManifest, keys: readonly BackupKey[]): Buffer {
+  const key = keys.find(({ id }) => id === sealed?.keyId);
+  if (key === undefined) throw new GuestboardError('backup-damaged', 'The key this backup is sealed with is not known here.');
+  return toBytes(key);
+}
+
+function toBytes({ password }: BackupKey): Buffer {
+  const bytes = Buffer.from(inClear(password), 'base64');
+  if (bytes.length !== 32) throw new GuestboardError('invalid-input', 'A backup key has 32 bytes.');
+  return bytes;
+}

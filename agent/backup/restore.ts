@@ -1,0 +1,42 @@
+import { rm } from 'node:fs/promises';
+import { GuestboardError } from '#contract/errors.ts';
+import type { CommandContext, StoredBackup } from '#contract/guest/commands.ts';
+import type { GuestIdentity } from '#contract/guest/identity.ts';
+import { openStorage } from './backup.ts';
+import type { Copier } from './copier.ts';
+import { readChain } from './manifest.ts';
+import { openPart } from './parts.ts';
+
+/**
+ * Fills the folder from a stored backup and those it builds on. Everything is checked while it is written, and the folder is not used
+ * before all of it was right: damage fails with `backup-damaged` and leaves no folder.
+ */
+export async function restoreBackup(
+  { identity, copier }: { identity: GuestIdentity; copier: Copier },
+  { backupId, storage: address, keys }: StoredBackup,
+  folder: string,
+  context: CommandContext,
+): Promise<void> {
+  const storage = openStorage(identity, address);
+  const chain = await readChain(storage, backupId);
+  for (const { datastore, version, projectId } of chain) {
+    if (datastore !== identity.datastore || version !== identity.version)
+      throw new GuestboardError('version-unavailable', `The backup is of ${datastore} ${version}.`);
+    if (projectId !== identity.projectId) throw new GuestboardError('not-found', 'The backup does not exist in this project.');
+  }
+  try {
+    const opened = chain.map((manifest) => ({
+      manifest,
+      open: (name: string) => openPart(storage, manifest, name, keys, context.signal),
+    }));
+    await copier.restore(opened, folder, context);
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+    context.signal.throwIfAborted();
+    if (error instanceof GuestboardError) throw error;
+    throw new GuestboardError('backup-damaged', 'The backup cannot be unpacked.', {
+      detail: error instanceof Error ? error.message : String(error),
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,178 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { GuestboardError } from '#contract/errors.ts';
+import { run } from '#drivers/process/run.ts';
+import { feed, type StreamedProgram, streamProgram } from '#drivers/process/stream-program.ts';
+import { chooseCodec } from '../../backup/codec.ts';
+import type { Copier, OpenedBackup } from '../../backup/copier.ts';
+import { countBytes } from '../../backup/count-bytes.ts';
+import { measureDiskUsage } from '../../disk-usage.ts';
+import { syncFileSystem } from '../../sync-file-system.ts';
+import { adminUser, type Place } from './place.ts';
+import { quoteText } from './sql.ts';
+
+const partName = 'data.xbstream';
+const hourMs = 3_600_000;
+
+/** Through MariaDB's own copying program: pages while they change, with the redo log to make them whole; by LSN only those that changed since. */
+export function createCopier(place: Place): Copier {
+  return {
+    copy: async ({ parent, context: { progress, signal } }) => {
+      assertProgram(place.copyProgram);
+      await rm(place.copying, { recursive: true, force: true });
+      await mkdir(place.copying, { recursive: true, mode: 0o700 });
+      const totalBytes = parent === null ? await measureDiskUsage([place.data]) : null;
+      let sourceBytes = 0;
+      const program = streamProgram(place.copyProgram, copyArguments(place, parent?.endPosition ?? null), { signal, cwd: place.copying });
+      program.stdin.end();
+      async function* bytes(): AsyncGenerator<Buffer> {
+        yield* countBytes(program.stdout as AsyncIterable<Buffer>, (done) => {
+          sourceBytes = done;
+          progress({ done, total: totalBytes === null ? null : Math.max(totalBytes, done), unit: 'bytes' });
+        });
+        await proveWhole(program);
+      }
+      return {
+        codec: chooseCodec(),
+        parts: (async function* () {
+          yield { name: partName, bytes: bytes(), codec: 'none' as const };
+        })(),
+        end: async () => ({ ...(await readPositions(place)), timeline: null, sourceBytes }),
+        close: async () => {
+          program.stdout.destroy();
+          await program.ended.catch(() => {});
+          await rm(place.copying, { recursive: true, force: true });
+        },
+      };
+    },
+    restore: async (chain, folder, context) => {
+      assertProgram(place.copyProgram);
+      const total = chain.reduce((sum, { manifest }) => sum + manifest.sourceBytes, 0);
+      let earlier = 0;
+      const changes = `${folder}.changes`;
+      try {
+        for (const [index, backup] of chain.entries()) {
+          const target = index === 0 ? folder : changes;
+          await rm(target, { recursive: true, force: true, maxRetries: 5 });
+          const onBytes = (done: number) =>
+            context.progress({ done: earlier + done, total: Math.max(total, earlier + done), unit: 'bytes' });
+          await unpackStream(place, backup, target, onBytes, context.signal);
+          earlier += backup.manifest.sourceBytes;
+          await prepare(place, folder, index === 0 ? null : changes, context.signal);
+        }
+      } finally {
+        await rm(changes, { recursive: true, force: true, maxRetries: 5 });
+      }
+      // Who copies from this server must not take it for the one it was copied from.
+      for (const name of ['auto.cnf', 'master.info', 'relay-log.info']) await rm(path.join(folder, name), { force: true });
+      await handOver(place, folder, chain.at(-1)?.manifest.coordinates.administrator, context.signal);
+      await syncFileSystem(folder, context.signal);
+    },
+  };
+}
+
+function copyArguments(place: Place, sinceLsn: string | null): string[] {
+  return [
+    `--defaults-file=${place.configFile}`,
+    '--backup',
+    `--user=${adminUser()}`,
+    `--socket=${place.socketFile}`,
+    `--target-dir=${place.copying}`,
+    `--extra-lsndir=${place.copying}`,
+    '--stream=xbstream',
+    '--parallel=2',
+    ...(sinceLsn === null ? [] : [`--incremental-lsn=${sinceLsn}`]),
+  ];
+}
+
+/** It ends with 0 for less than a whole copy: only its last line says that all of it went well. */
+async function proveWhole(program: StreamedProgram): Promise<void> {
+  const said = (await program.ended).trimEnd();
+  if (!said.endsWith('completed OK!'))
+    throw new GuestboardError('engine-error', 'MariaDB’s copy did not end well.', { detail: said.slice(-2000) });
+}
+
+async function readPositions(place: Place) {
+  const read = async (name: string) => parseFacts(await readFile(path.join(place.copying, name), 'utf8'));
+  const [checkpoints, info] = await Promise.all([read('xtrabackup_checkpoints'), read('xtrabackup_info')]);
+  const { from_lsn: startPosition, to_lsn: endPosition } = checkpoints;
+  if (startPosition === undefined || endPosition === undefined) throw new GuestboardError('engine-error', 'The copy names no positions.');
+  return {
+    startPosition,
+    endPosition,
+    coordinates: { administrator: adminUser(), ...(info.binlog_pos ? { binaryLog: info.binlog_pos } : {}) },
+  };
+}
+
+/** Lines of `name = value`. */
+function parseFacts(text: string): Record<string, string> {
+  return Object.fromEntries(
+    text.split('\n').flatMap((line) => {
+      const at = line.indexOf(' = ');
+      return at === -1 ? [] : [[line.slice(0, at).trim(), line.slice(at + 3).trim()]];
+    }),
+  );
+}
+
+async function unpackStream(
+  place: Place,
+  backup: OpenedBackup,
+  folder: string,
+  onBytes: (done: number) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  await mkdir(folder, { mode: 0o700 });
+  const stop = new AbortController();
+  const program = streamProgram(place.unpackProgram, ['-x', '-C', folder, '-p', '2'], { signal: AbortSignal.any([signal, stop.signal]) });
+  program.stdout.resume();
+  try {
+    await feed(countBytes(backup.open(backup.manifest.parts[0]?.name ?? partName), onBytes), program.stdin);
+    await program.ended.catch((error: unknown) => {
+      signal.throwIfAborted();
+      throw new GuestboardError('backup-damaged', 'The backup cannot be unpacked.', { cause: error });
+    });
+  } finally {
+    stop.abort(new GuestboardError('engine-unavailable', 'The unpacking was given up.'));
+  }
+}
+
+/** Brings the copied pages to one moment by their redo log; with `changes`, to that of an incremental copy. */
+async function prepare(place: Place, folder: string, changes: string | null, signal: AbortSignal): Promise<void> {
+  const { code, stderr } = await run(
+    place.copyProgram,
+    ['--no-defaults', '--prepare', `--target-dir=${folder}`, ...(changes === null ? [] : [`--incremental-dir=${changes}`])],
+    { deadlineMs: 12 * hourMs, cwd: place.conf, signal },
+  );
+  if (code !== 0 || !stderr.trimEnd().endsWith('completed OK!'))
+    throw new GuestboardError('backup-damaged', 'The copied data cannot be made whole.', { detail: stderr.slice(-2000) });
+}
+
+/** The administrator has the name of the system account, which is another one here: he is renamed before anybody can come in. */
+async function handOver(place: Place, folder: string, earlier: string | undefined, signal: AbortSignal): Promise<void> {
+  if (earlier === undefined || earlier === adminUser()) return;
+  const account = (name: string) => `${quoteText(name)}@'localhost'`;
+  const { code, stderr } = await run(
+    place.mariadbd,
+    ['--no-defaults', '--bootstrap', `--datadir=${folder}`, `--tmpdir=${place.tmp}`, '--skip-log-bin', '--innodb-fast-shutdown=1'],
+    {
+      deadlineMs: hourMs,
+      cwd: place.conf,
+      signal,
+      stdin: `FLUSH PRIVILEGES;\nDROP USER IF EXISTS ${account(adminUser())};\nRENAME USER ${account(earlier)} TO ${account(adminUser())};\n`,
+    },
+  );
+  if (code !== 0 || /^ERROR/m.test(stderr))
+    throw new GuestboardError('engine-error', 'The restored data could not be given to this guest.', { detail: stderr.slice(-2000) });
+}
+
+function assertProgram(program: string): void {
+  if (!existsSync(program))
+    throw new GuestboardError(
+      'engine-unavailable',
+      'MariaDB’s copying program is missing on this host. Install the package mariadb-backup.',
+      {
+        detail: program,
+      },
+    );
+}

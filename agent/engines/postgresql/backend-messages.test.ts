@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import { createMessageReader, readError, readFields } from './backend-messages.ts';
+
+const message = (type: string, body: Buffer) => {
+  const head = Buffer.alloc(5, type);
+  head.writeUInt32BE(body.length + 4, 1);
+  return Buffer.concat([head, body]);
+};
+const bodies = [
+  Buffer.alloc(0),
+  Buffer.from('x'),
+  Buffer.alloc(70_000, 7),
+  Buffer.alloc(3, 1),
+  Buffer.alloc(5, 2),
+  Buffer.alloc(131_072, 3),
+];
+
+test.each([1, 2, 4, 5, 6, 7, 4096, 65_536, 1_000_000])('messages come out whole from chunks of %i bytes', (size) => {
+  const bytes = Buffer.concat(bodies.map((body) => message('d', body)));
+  const got: string[] = [];
+  const read = createMessageReader(({ type, body }) => got.push(`${type} ${body.toString('hex')}`));
+  for (let at = 0; at < bytes.length; at += size) read(bytes.subarray(at, at + size));
+  expect(got).toEqual(bodies.map((body) => `d ${body.toString('hex')}`));
+});
+
+test('fields of a row and of an error', () => {
+  expect(readFields(Buffer.from([0, 3, 0, 0, 0, 2, 0x61, 0x62, 0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0]))).toEqual(['ab', null, '']);
+  const error = readError(Buffer.from('SERROR\0C42501\0Mpermission denied\0\0'));
+  expect([error.message, error.code]).toEqual(['permission denied', '42501']);
+});

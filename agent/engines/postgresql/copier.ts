@@ -1,0 +1,79 @@
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { GuestboardError } from '#contract/errors.ts';
+import { chooseCodec } from '../../backup/codec.ts';
+import type { Copier, CopyPart } from '../../backup/copier.ts';
+import { writeFile } from '../../write-file.ts';
+import { startBaseBackup } from './base-backup.ts';
+import { close, connect, withClient } from './connections.ts';
+import type { Place } from './place.ts';
+import { untar } from './untar.ts';
+
+const partName = 'base.tar';
+
+/** Through the replication protocol, packed by the server itself where it can: the copy of a running cluster, with the WAL to make it whole. */
+export function createCopier(place: Place): Copier {
+  return {
+    copy: async ({ label, parent, context: { progress, signal } }) => {
+      if (parent !== null)
+        throw new GuestboardError('not-implemented', 'PostgreSQL adds to a full backup by its archived WAL, not by incremental backups.');
+      const serverCodec = await chooseServerCodec(place, signal);
+      const client = await connect(place, { replication: true, statementTimeoutMs: 0, signal });
+      let totalBytes: number | null = null;
+      let sourceBytes = 0;
+      const backup = startBaseBackup(client, {
+        label,
+        codec: serverCodec,
+        onProgress: (doneBytes) => {
+          sourceBytes = doneBytes;
+          // The server's total is an estimate, and the log it adds at the end is not in it.
+          progress({ done: doneBytes, total: totalBytes === null ? null : Math.max(totalBytes, doneBytes), unit: 'bytes' });
+        },
+      });
+      void backup.started.then(
+        (start) => {
+          totalBytes = start.totalBytes;
+        },
+        () => {},
+      );
+      async function* parts(): AsyncGenerator<CopyPart> {
+        yield { name: partName, bytes: backup.archive as AsyncIterable<Buffer>, codec: serverCodec };
+      }
+      return {
+        codec: serverCodec === 'none' ? chooseCodec() : serverCodec,
+        parts: parts(),
+        end: async () => {
+          const [start, end] = await Promise.all([backup.started, backup.ended]);
+          return { startPosition: start.position, endPosition: end.position, timeline: end.timeline, coordinates: {}, sourceBytes };
+        },
+        close: async () => {
+          backup.archive.destroy();
+          close(client);
+        },
+      };
+    },
+    restore: async (chain, folder, { progress }) => {
+      const [base, ...more] = chain;
+      if (base === undefined || more.length > 0) throw new GuestboardError('backup-damaged', 'The backup is not one full backup.');
+      const { parts, sourceBytes } = base.manifest;
+      const name = parts[0]?.name ?? partName;
+      await untar(base.open(name), folder, (done) => progress({ done, total: Math.max(sourceBytes, done), unit: 'bytes' }));
+      await makeStandalone(folder);
+    },
+  };
+}
+
+/** What this server's build packs with and this host unpacks; `none` leaves the packing to us. */
+async function chooseServerCodec(place: Place, signal: AbortSignal): Promise<'zstd' | 'gzip' | 'none'> {
+  if (chooseCodec() === 'gzip') return 'gzip';
+  const { rows } = await withClient(place, { signal }, (client) =>
+    client.query<{ setting: string }>("SELECT setting FROM pg_config WHERE name = 'CONFIGURE'"),
+  );
+  return rows[0]?.setting.includes('--with-zstd') ? 'zstd' : 'none';
+}
+
+/** A copy begins a life of its own, whatever the copied server was: no source, no settings of ALTER SYSTEM. */
+async function makeStandalone(folder: string): Promise<void> {
+  for (const name of ['standby.signal', 'recovery.signal']) await rm(path.join(folder, name), { force: true });
+  await writeFile(path.join(folder, 'postgresql.auto.conf'), '');
+}

@@ -1,0 +1,93 @@
+import { spawn } from 'node:child_process';
+import path from 'node:path';
+import type { Readable, Writable } from 'node:stream';
+import { GuestboardError } from '#contract/errors.ts';
+import { childEnvironment } from './environment.ts';
+
+export type StreamedProgram = {
+  stdin: Writable;
+  /** Ends as the program does; that it ended well, only `ended` says. */
+  stdout: Readable;
+  /** The end of what it said on its error output, once it ended with 0. Rejects with `engine-error` otherwise, and when cancelled. */
+  ended: Promise<string>;
+};
+type Options = { signal: AbortSignal; cwd?: string; env?: Readonly<Record<string, string>> };
+
+/** Starts a program that bytes flow through, arguments as an array, in a group of its own: cancelled, all of it is killed. */
+export function streamProgram(command: string, args: readonly string[], { signal, cwd, env }: Options): StreamedProgram {
+  signal.throwIfAborted();
+  const name = path.basename(command);
+  const child = spawn(command, args, {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    detached: true,
+    env: childEnvironment(env),
+    ...(cwd === undefined ? {} : { cwd }),
+  });
+  let said = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    said = (said + text).slice(-8000);
+  });
+  // A program that ends before reading all of its input is judged by its exit code.
+  child.stdin.on('error', () => {});
+  const kill = () => {
+    if (child.pid === undefined) return;
+    try {
+      process.kill(-child.pid, 'SIGKILL');
+    } catch {
+      // Gone already.
+    }
+  };
+  signal.addEventListener('abort', kill, { once: true });
+  const ended = new Promise<string>((resolve, reject) => {
+    child.once('error', (error) =>
+      reject(new GuestboardError('engine-unavailable', `${name} could not be started.`, { detail: error.message, cause: error })),
+    );
+    child.once('close', (code, killedBy) => {
+      signal.removeEventListener('abort', kill);
+      if (signal.aborted) reject(signal.reason);
+      else if (code === 0) resolve(said);
+      else reject(new GuestboardError('engine-error', `${name} ended with ${code ?? killedBy}.`, { detail: said.slice(-2000) }));
+    });
+  });
+  ended.catch(() => {});
+  return { stdin: child.stdin, stdout: child.stdout, ended };
+}
+
+/** What a program makes of a stream. A program that fails, or a source that does, fails the reading; it never ends short without an error. */
+export async function* streamThrough(
+  command: string,
+  args: readonly string[],
+  source: AsyncIterable<Buffer>,
+  options: Options,
+): AsyncGenerator<Buffer> {
+  const stop = new AbortController();
+  const program = streamProgram(command, args, { ...options, signal: AbortSignal.any([options.signal, stop.signal]) });
+  const fed = feed(source, program.stdin).catch((error: unknown) => {
+    stop.abort(error);
+    throw error;
+  });
+  fed.catch(() => {});
+  try {
+    for await (const chunk of program.stdout) yield chunk as Buffer;
+    await fed;
+    await program.ended;
+  } finally {
+    stop.abort(new GuestboardError('engine-unavailable', 'The copy was given up.'));
+  }
+}
+
+/** Writes all of the source, no faster than the program reads, and ends its input. One that has ended is judged by its exit code. */
+export async function feed(source: AsyncIterable<Buffer>, into: Writable): Promise<void> {
+  let wake: () => void = () => {};
+  into.on('drain', () => wake()).on('close', () => wake());
+  for await (const chunk of source) {
+    if (!into.writable) return;
+    if (!into.write(chunk)) {
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+        if (into.destroyed) resolve();
+      });
+    }
+  }
+  into.end();
+}
