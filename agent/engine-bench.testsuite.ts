@@ -23,6 +23,8 @@ export type EngineUnderTest = {
   sleep(seconds: number): string;
   /** What a user is granted to use a database: its name, or what the engine has instead. */
   grants(database: string): string[];
+  /** Ways to write that need no table: closed to those who may only read. */
+  writesOtherwise: readonly string[];
   /** How long after its beginning an initialise is in the middle of it. */
   initialisingMs: number;
   /** What neither a user nor root may do. */

@@ -4,6 +4,7 @@ import { testBackup } from './engine-backup.testsuite.ts';
 import { type EngineUnderTest, openBench, type TestBench } from './engine-bench.testsuite.ts';
 import { testConfiguration } from './engine-configuration.testsuite.ts';
 import { testConnections } from './engine-connections.testsuite.ts';
+import { testGrants } from './engine-grants.testsuite.ts';
 import { testIsolation } from './engine-isolation.testsuite.ts';
 import { testLife } from './engine-life.testsuite.ts';
 
@@ -14,7 +15,8 @@ export async function testEngine(subject: EngineUnderTest): Promise<TestBench> {
   testAccounts(bench);
   testConfiguration(bench);
   testIsolation(bench);
-  const { capabilities } = getDatastore(subject.datastore);
+  const { capabilities, levels } = getDatastore(subject.datastore);
+  if (levels !== undefined) testGrants(bench);
   if (capabilities.includes('connections')) testConnections(bench);
   if (capabilities.includes('backup')) testBackup(bench);
   return bench;

@@ -20,6 +20,7 @@ export const keys = {
   flavors: ['flavors'],
   system: ['system'],
   databases: (instanceId: string) => ['databases', instanceId],
+  extensions: (instanceId: string, database: string) => ['extensions', instanceId, database],
   users: (instanceId: string) => ['users', instanceId],
   connections: (instanceId: string) => ['connections', instanceId],
   root: (instanceId: string) => ['root', instanceId],

@@ -3,6 +3,7 @@ import { accounts } from './endpoints/accounts.ts';
 import { backups } from './endpoints/backups.ts';
 import { connections } from './endpoints/connections.ts';
 import type { Endpoint } from './endpoints/endpoint.ts';
+import { extensions } from './endpoints/extensions.ts';
 import { identity } from './endpoints/identity.ts';
 import { instances } from './endpoints/instances.ts';
 import { logs } from './endpoints/logs.ts';
@@ -13,6 +14,7 @@ export const api = {
   ...identity,
   ...instances,
   ...accounts,
+  ...extensions,
   ...connections,
   ...logs,
   ...operations,

@@ -21,6 +21,7 @@ const SqlName = z
 /** What else an engine keeps for itself, its datastore's definition says. */
 export const UserName = SqlName.refine((name) => !/^guestboard/i.test(name), 'Names beginning with guestboard are reserved.');
 export const DatabaseName = SqlName;
+export const ExtensionName = SqlName;
 
 export const Password = z
   .string()

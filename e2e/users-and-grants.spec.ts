@@ -21,7 +21,7 @@ test('a user made on the page can log in, may use what was granted and nothing e
     await dialog.getByLabel('Name', { exact: true }).fill(hostile);
     await dialog.getByLabel('Make a strong password').click();
     await dialog.getByLabel('Password', { exact: true }).fill(password);
-    await dialog.getByLabel('ours').click();
+    await dialog.getByLabel('Rights in ours').selectOption('Full');
     await dialog.getByRole('button', { name: 'Create user' }).click();
     await expect(page.getByRole('table', { name: 'Users' })).toContainText(hostile);
     const client = await login('ours');
@@ -32,12 +32,20 @@ test('a user made on the page can log in, may use what was granted and nothing e
 
   await test.step('the other database is closed to it, until it is granted', async () => {
     expect(await whyNotConnected(login('theirs'))).toContain('permission denied for database');
-    await tick(page, 'theirs', 'may now use');
+    await choose(page, 'theirs', 'Full', 'may now use theirs: full.');
     await (await login('theirs')).end();
   });
 
+  await test.step('read only, it reads what it made and writes nothing more', async () => {
+    await choose(page, 'ours', 'Read only', 'may now use ours: read only.');
+    const client = await login('ours');
+    expect((await client.query('select word from mine')).rows).toEqual([{ word: 'written' }]);
+    await expect(client.query(`insert into mine values ('more')`)).rejects.toThrow('permission denied');
+    await client.end();
+  });
+
   await test.step('a grant that is taken away closes the database again', async () => {
-    await tick(page, 'ours', 'may no longer use');
+    await choose(page, 'ours', 'No access', 'may no longer use ours.');
     expect(await whyNotConnected(login('ours'))).toContain('permission denied for database');
   });
 
@@ -53,8 +61,8 @@ test('a user made on the page can log in, may use what was granted and nothing e
   });
 });
 
-/** Ticks a box of the grants and waits until the page says that it took effect. */
-async function tick(page: Page, database: string, effect: string): Promise<void> {
-  await page.getByRole('checkbox', { name: `${hostile} may use ${database}` }).click();
-  await expect(page.getByText(`${hostile} ${effect} ${database}.`)).toBeVisible();
+/** Chooses a level in the table of grants and waits until the page says that it took effect. */
+async function choose(page: Page, database: string, level: string, effect: string): Promise<void> {
+  await page.getByLabel(`Rights of ${hostile} in ${database}`).selectOption(level);
+  await expect(page.getByText(`${hostile} ${effect}`)).toBeVisible();
 }

@@ -45,6 +45,11 @@ export function useDatabaseChanges(instanceId: string) {
       mutationFn: (body: EndpointBodyInput<'createDatabase'>) => request('createDatabase', { path: { instanceId }, body }),
       ...settle,
     }),
+    setOwner: useMutation({
+      mutationFn: ({ name, owner }: { name: string } & EndpointBodyInput<'setDatabaseOwner'>) =>
+        request('setDatabaseOwner', { path: { instanceId, name }, body: { owner } }),
+      ...settle,
+    }),
     drop: useMutation({ mutationFn: (name: string) => request('dropDatabase', { path: { instanceId, name } }), ...settle }),
   };
 }
@@ -71,7 +76,7 @@ export function useUserChanges(instanceId: string) {
       ...settle,
     }),
     setGrants: useMutation({
-      mutationFn: ({ name, grants }: { name: string; grants: string[] }) =>
+      mutationFn: ({ name, grants }: { name: string } & EndpointBodyInput<'setUserGrants'>) =>
         request('setUserGrants', { path: { instanceId, name }, body: { grants } }),
       ...settle,
     }),

@@ -5,6 +5,7 @@ import { Button } from '#components/ui/button.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
 import { FaultNote } from '#components/ui/fault-note.tsx';
 import { notify } from '#components/ui/notify.ts';
+import type { Grant } from '#contract/grants.ts';
 import type { User } from '#contract/resources/account.ts';
 import type { Instance } from '#contract/resources/instance.ts';
 import { GrantsField } from './grants-field.tsx';
@@ -13,7 +14,7 @@ type Props = { instance: Instance; user: User; databases: readonly string[]; onD
 
 export function GrantsDialog({ instance, user, databases, onDone }: Props) {
   const { setGrants } = useUserChanges(instance.id);
-  const [grants, setChosen] = useState(user.grants);
+  const [grants, setChosen] = useState<Grant[]>(user.grants);
   const save = () => {
     setGrants.mutate(
       { name: user.name, grants },

@@ -1,53 +1,44 @@
 'use client';
 import { useState } from 'react';
 import { Field, Input } from '#components/ui/field.tsx';
+import type { GrantPreset } from '#contract/datastores/datastore.ts';
 import { type DatastoreName, getDatastore } from '#contract/datastores/definitions.ts';
-import { type Grantable, listGrantable } from './grantable.ts';
+import type { Grant } from '#contract/grants.ts';
+import { LevelsField } from './levels-field.tsx';
 import { Tick } from './tick.tsx';
 
-type Props = { datastore: DatastoreName; databases: readonly string[]; chosen: readonly string[]; onChange(chosen: string[]): void };
+type Props = { datastore: DatastoreName; databases: readonly string[]; chosen: readonly Grant[]; onChange(chosen: Grant[]): void };
 
-/** What a user may use, as a list to tick; filtered by name when it is long. A grant on a database that is gone can still be taken away. */
+/** What a user may use: levels of rights in databases, or the presets of an engine that knows no rights for single databases. */
 export function GrantsField({ datastore, databases, chosen, onChange }: Props) {
-  const [text, setText] = useState('');
   const { presets } = getDatastore(datastore);
-  const offered = listGrantable(datastore, databases);
-  const patterns = presets === undefined ? [] : chosen.filter((grant) => grant.startsWith('~'));
-  const gone = chosen.filter((grant) => !patterns.includes(grant) && !offered.some(({ key }) => key === grant));
-  const all: readonly Grantable[] = presets === undefined ? sortByKey([...offered, ...gone.map((key) => ({ key, title: key }))]) : offered;
-  const found = all.filter(({ title }) => title.toLowerCase().includes(text.toLowerCase()));
+  if (presets === undefined) return <LevelsField datastore={datastore} databases={databases} chosen={chosen} onChange={onChange} />;
+  return <Presets presets={presets} chosen={chosen.filter((grant) => typeof grant === 'string')} onChange={onChange} />;
+}
+
+type PresetsProps = { presets: readonly GrantPreset[]; chosen: readonly string[]; onChange(chosen: string[]): void };
+
+function Presets({ presets, chosen, onChange }: PresetsProps) {
+  const patterns = chosen.filter((grant) => grant.startsWith('~'));
   return (
     <>
       <fieldset>
         <legend className="mb-1 font-medium">May use</legend>
-        {all.length > 8 && (
-          <Input
-            type="search"
-            aria-label="Only databases with this text in their name"
-            placeholder="Filter by name"
-            className="mb-2"
-            value={text}
-            onChange={(event) => setText(event.target.value)}
-          />
-        )}
-        <div className="max-h-56 overflow-y-auto rounded-control border border-line">
-          {found.length === 0 && (
-            <p className="px-3 py-2 text-muted">{all.length === 0 ? 'There are no databases yet.' : 'No database has this name.'}</p>
-          )}
-          {found.slice(0, 200).map(({ key, title, meaning }) => (
+        <div className="rounded-control border border-line">
+          {presets.map(({ key, title, meaning }) => (
             <Tick
               key={key}
               className="min-h-8 px-3 hover:bg-hover max-md:min-h-11"
               checked={chosen.includes(key)}
-              onChange={(checked) => onChange(checked ? [...chosen, key] : chosen.filter((other) => other !== key))}
+              onChange={(checked) => onChange(checked ? [...chosen, key] : without(chosen, [key]))}
             >
-              <span className={`min-w-0 truncate whitespace-pre ${presets === undefined ? 'num' : ''}`}>{title}</span>
-              {meaning !== undefined && <span className="min-w-0 text-muted">{meaning}</span>}
+              <span className="min-w-0 truncate whitespace-pre">{title}</span>
+              <span className="min-w-0 text-muted">{meaning}</span>
             </Tick>
           ))}
         </div>
       </fieldset>
-      {presets !== undefined && <Patterns chosen={patterns} onChange={(next) => onChange([...without(chosen, patterns), ...next])} />}
+      <Patterns chosen={patterns} onChange={(next) => onChange([...without(chosen, patterns), ...next])} />
     </>
   );
 }
@@ -79,8 +70,4 @@ function Patterns({ chosen, onChange }: { chosen: readonly string[]; onChange(pa
 
 function without(all: readonly string[], some: readonly string[]): string[] {
   return all.filter((item) => !some.includes(item));
-}
-
-function sortByKey<T extends { key: string }>(items: readonly T[]): T[] {
-  return [...items].sort((one, other) => one.key.localeCompare(other.key));
 }

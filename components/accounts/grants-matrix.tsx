@@ -1,31 +1,35 @@
 'use client';
 import { useState } from 'react';
 import { useUserChanges } from '#client/queries/accounts.ts';
-import { Checkbox } from '#components/ui/field.tsx';
 import { notify, notifyProblem } from '#components/ui/notify.ts';
 import { Panel } from '#components/ui/panel.tsx';
 import { Cell, HeadCell, Table, TableRow } from '#components/ui/table.tsx';
+import { type Grant, type GrantLevel, grantLevelTitles, toGrants, toLevels } from '#contract/grants.ts';
 import type { User } from '#contract/resources/account.ts';
 import type { Instance } from '#contract/resources/instance.ts';
+import { LevelSelect } from './level-select.tsx';
+import { LevelMeanings } from './levels-field.tsx';
 
 const most = { users: 50, databases: 12 };
 
 type Props = { instance: Instance; users: readonly User[]; databases: readonly string[]; refusal: string | null };
 
-/** Who may use what, at one look; a tick takes effect at once. Too large for a look, it leaves the field to the dialog. */
+/** Who may use what, at one look; a choice takes effect at once. Too large for a look, it leaves the field to the dialog. */
 export function GrantsMatrix({ instance, users, databases, refusal }: Props) {
   const { setGrants } = useUserChanges(instance.id);
-  const [pending, setPending] = useState<ReadonlyMap<string, string[]>>(new Map());
+  const [pending, setPending] = useState<ReadonlyMap<string, Grant[]>>(new Map());
   if (users.length > most.users || databases.length > most.databases) return null;
 
-  const change = (user: User, database: string, granted: boolean) => {
+  const change = (user: User, database: string, level: GrantLevel | undefined) => {
     if (refusal !== null) return notify(refusal, { tone: 'attention' });
-    const now = pending.get(user.name) ?? user.grants;
-    const grants = granted ? [...now, database] : now.filter((other) => other !== database);
+    const levels = toLevels(pending.get(user.name) ?? user.grants);
+    if (level === undefined) levels.delete(database);
+    else levels.set(database, level);
+    const grants = toGrants(levels);
     setPending((old) => new Map(old).set(user.name, grants));
     setGrants
       .mutateAsync({ name: user.name, grants })
-      .then(() => notify(granted ? `${user.name} may now use ${database}.` : `${user.name} may no longer use ${database}.`), notifyProblem)
+      .then(() => notify(tell(user.name, database, level)), notifyProblem)
       .finally(() =>
         setPending((old) => {
           const rest = new Map(old);
@@ -36,13 +40,13 @@ export function GrantsMatrix({ instance, users, databases, refusal }: Props) {
   };
 
   return (
-    <Panel title="Grants" note="a tick takes effect at once" flush>
+    <Panel title="Grants" note="a choice takes effect at once" flush>
       <Table caption="Which user may use which database" className="w-auto!">
         <thead>
           <tr>
             <HeadCell>User</HeadCell>
             {databases.map((database) => (
-              <HeadCell key={database} className="num max-w-40 truncate text-center!">
+              <HeadCell key={database} className="num max-w-40 truncate">
                 {database}
               </HeadCell>
             ))}
@@ -55,13 +59,13 @@ export function GrantsMatrix({ instance, users, databases, refusal }: Props) {
                 {user.name}
               </th>
               {databases.map((database) => (
-                <Cell key={database} className="text-center">
-                  <Checkbox
-                    aria-label={`${user.name} may use ${database}`}
-                    aria-disabled={refusal !== null || undefined}
-                    className="align-middle aria-disabled:opacity-50"
-                    checked={(pending.get(user.name) ?? user.grants).includes(database)}
-                    onChange={(event) => change(user, database, event.target.checked)}
+                <Cell key={database}>
+                  <LevelSelect
+                    label={`Rights of ${user.name} in ${database}`}
+                    className="w-40!"
+                    disabled={refusal !== null}
+                    level={toLevels(pending.get(user.name) ?? user.grants).get(database)}
+                    onChange={(level) => change(user, database, level)}
                   />
                 </Cell>
               ))}
@@ -69,6 +73,13 @@ export function GrantsMatrix({ instance, users, databases, refusal }: Props) {
           ))}
         </tbody>
       </Table>
+      <LevelMeanings datastore={instance.datastore} className="border-line border-t px-4 py-2" />
     </Panel>
   );
+}
+
+function tell(user: string, database: string, level: GrantLevel | undefined): string {
+  return level === undefined
+    ? `${user} may no longer use ${database}.`
+    : `${user} may now use ${database}: ${grantLevelTitles[level].toLowerCase()}.`;
 }

@@ -8,6 +8,7 @@ import { FaultNote } from '#components/ui/fault-note.tsx';
 import { Field, Input } from '#components/ui/field.tsx';
 import { notify } from '#components/ui/notify.ts';
 import { getDatastore } from '#contract/datastores/definitions.ts';
+import type { Grant } from '#contract/grants.ts';
 import { Password, UserName } from '#contract/names.ts';
 import type { Instance } from '#contract/resources/instance.ts';
 import { listFirstGrants } from './grantable.ts';
@@ -28,7 +29,7 @@ function Form({ instance, databases, onDone }: { instance: Instance; databases: 
   const { create } = useUserChanges(instance.id);
   const [name, setName] = useState('');
   const [password, setPassword] = useState<string | null>(null);
-  const [grants, setGrants] = useState<string[]>(listFirstGrants(instance.datastore, databases));
+  const [grants, setGrants] = useState<Grant[]>(listFirstGrants(instance.datastore, databases));
   const [tried, setTried] = useState(false);
   const problem = create.error === null ? null : toApiProblem(create.error);
   const { refuseUser } = getDatastore(instance.datastore).names;

@@ -9,14 +9,23 @@ import { MoreRows, useFewRows } from '#components/ui/few-rows.tsx';
 import { Menu, MenuItem, MenuLine } from '#components/ui/menu.tsx';
 import { Nothing } from '#components/ui/quantity.tsx';
 import { Cell, HeadCell, Table, TableRow } from '#components/ui/table.tsx';
+import type { Grant } from '#contract/grants.ts';
 import type { User } from '#contract/resources/account.ts';
 import type { Instance } from '#contract/resources/instance.ts';
+import { nameGrant } from './grantable.ts';
 import { GrantsDialog } from './grants-dialog.tsx';
 import { PasswordDialog } from './password-dialog.tsx';
 
-type Props = { instance: Instance; users: readonly User[]; databases: readonly string[]; refusal: string | null };
+type Props = {
+  instance: Instance;
+  users: readonly User[];
+  databases: readonly string[];
+  /** The databases a user owns, where the engine knows owners. */
+  owned(user: string): readonly string[];
+  refusal: string | null;
+};
 
-export function UserTable({ instance, users, databases, refusal }: Props) {
+export function UserTable({ instance, users, databases, owned, refusal }: Props) {
   const [asked, setAsked] = useState<{ what: 'password' | 'grants' | 'drop'; user: User } | null>(null);
   const { drop } = useUserChanges(instance.id);
   const { shown, rest, showMore } = useFewRows(users);
@@ -81,7 +90,10 @@ export function UserTable({ instance, users, databases, refusal }: Props) {
           title={`Drop ${asked.user.name}`}
           verb={`Drop ${asked.user.name}`}
           goes={['The user, its password and its grants. Programs that sign in as it are refused from now on.']}
-          stays={['Everything it created.']}
+          stays={[
+            'Everything it created.',
+            ...owned(asked.user.name).map((name) => `Its database ${name}, which then belongs to all with full rights in it.`),
+          ]}
           run={() => drop.mutateAsync(asked.user.name)}
         />
       )}
@@ -89,13 +101,13 @@ export function UserTable({ instance, users, databases, refusal }: Props) {
   );
 }
 
-function Grants({ grants }: { grants: readonly string[] }) {
+function Grants({ grants }: { grants: readonly Grant[] }) {
   if (grants.length === 0) return <span className="text-faint">nothing</span>;
   return (
     <span className="flex flex-wrap gap-1 py-1">
       {grants.slice(0, 4).map((grant) => (
-        <Chip key={grant} className="max-w-48">
-          <span className="num truncate">{grant}</span>
+        <Chip key={nameGrant(grant)} className="max-w-48">
+          <span className="num truncate">{nameGrant(grant)}</span>
         </Chip>
       ))}
       {grants.length > 4 && <span className="text-12 text-faint">and {grants.length - 4} more</span>}

@@ -67,6 +67,7 @@ export function UsersTab({ instance }: { instance: Instance }) {
                   instance={instance}
                   users={items.filter((user) => (user.canLogin || !user.isRoot) && user.name.toLowerCase().includes(text.toLowerCase()))}
                   databases={names}
+                  owned={(user) => databases.data?.items.filter(({ owner }) => owner === user).map(({ name }) => name) ?? []}
                   refusal={refusal}
                 />
               )

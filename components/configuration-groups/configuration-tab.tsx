@@ -97,6 +97,9 @@ function Attached({ instance, group }: { instance: Instance; group: Configuratio
                   <Cell>
                     <span className="num">{key}</span>
                     <span className="block text-12 text-muted">{parameter?.title}</span>
+                    {value === true && parameter?.warning !== undefined && (
+                      <span className="block max-w-180 text-12 text-attention">{parameter.warning}</span>
+                    )}
                   </Cell>
                   <Cell numeric>
                     {value === true ? 'on' : value === false ? 'off' : String(value)}

@@ -1,4 +1,4 @@
-import { X } from 'lucide-react';
+import { TriangleAlert, X } from 'lucide-react';
 import { useId } from 'react';
 import { Button } from '#components/ui/button.tsx';
 import { Chip } from '#components/ui/chip.tsx';
@@ -65,6 +65,12 @@ function ParameterRow({ name, definition, value, changed, fault, refusal, onChan
             )
           )}
         </p>
+        {parameter?.warning !== undefined && (
+          <p className="mt-1 flex gap-1.5 text-12 text-attention">
+            <TriangleAlert size={14} strokeWidth={1.5} aria-hidden className="mt-0.5 shrink-0" />
+            {parameter.warning}
+          </p>
+        )}
       </div>
       <div className="max-sm:order-last max-sm:col-span-2">
         {parameter === undefined || refusal !== null ? (

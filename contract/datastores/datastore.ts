@@ -1,5 +1,7 @@
+import type { GrantLevel } from '../grants.ts';
+
 /** Something a datastore can do here; an engine has exactly the groups its definition claims. */
-export type Capability = 'configuration' | 'accounts' | 'connections' | 'logs' | 'backup' | 'replication';
+export type Capability = 'configuration' | 'accounts' | 'ownership' | 'extensions' | 'connections' | 'logs' | 'backup' | 'replication';
 
 export type MetricDefinition = { key: string; title: string; unit: 'count' | 'per-second' | 'ratio' | 'bytes' | 'milliseconds' };
 
@@ -12,6 +14,8 @@ export type ParameterDefinition = {
   max?: number;
   values?: readonly string[];
   needsRestart: boolean;
+  /** What whoever sets it must know first, as a sentence. */
+  warning?: string;
 };
 
 /**
@@ -46,6 +50,8 @@ export type DatastoreDefinition = {
    * unless somebody chooses.
    */
   presets?: readonly GrantPreset[];
+  /** What the levels of a grant on a database mean, where there are such. */
+  levels?: Readonly<Record<GrantLevel, string>>;
   /** A backup may hold only what changed since another. */
   incrementalBackups?: true;
   metrics: readonly MetricDefinition[];

@@ -53,6 +53,13 @@ export const mariadbDetails = {
     slow_query_log: { title: 'Log slow statements', type: 'boolean', needsRestart: false },
     long_query_time: { title: 'Slow is longer than', type: 'number', unit: 's', min: 0, max: 31_536_000, needsRestart: false },
     log_queries_not_using_indexes: { title: 'Log statements without an index', type: 'boolean', needsRestart: false },
+    general_log: {
+      title: 'Log every statement',
+      type: 'boolean',
+      needsRestart: false,
+      warning:
+        'The log general then holds every statement of every user, with the data in it, readable by all who may read logs. It slows the server; switch it off when you have seen what you need.',
+    },
     event_scheduler: { title: 'Run events', type: 'boolean', needsRestart: false },
     tx_isolation: {
       title: 'Default isolation',

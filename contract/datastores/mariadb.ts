@@ -21,6 +21,11 @@ export const mariadb = {
         ? 'mysql, information_schema, performance_schema and sys belong to the engine, and so do names beginning with #mysql50#.'
         : refuseLetters(name),
   },
+  levels: {
+    'read-only': 'Reads every table and view, also those made later. Makes nothing and runs no procedure.',
+    'read-write': 'Reads and changes the rows of every table, and runs procedures. Makes and alters no table.',
+    full: 'Everything in the database: makes, alters and drops tables, views, procedures and events.',
+  },
   metrics: [
     { key: 'queriesPerSecond', title: 'Statements', unit: 'per-second' },
     { key: 'readsPerSecond', title: 'Reads', unit: 'per-second' },

@@ -4,7 +4,7 @@ export const postgresql = {
   title: 'PostgreSQL',
   mark: 'Pg',
   defaultPort: 5432,
-  capabilities: ['configuration', 'accounts', 'connections', 'logs', 'backup', 'replication'],
+  capabilities: ['configuration', 'accounts', 'ownership', 'extensions', 'connections', 'logs', 'backup', 'replication'],
   names: {
     refuseUser: (name) =>
       /^(pg_|guestboard)/i.test(name) || name === 'public' || name === 'none' || name === 'root'
@@ -12,6 +12,11 @@ export const postgresql = {
         : null,
     refuseDatabase: (name) =>
       ['postgres', 'template0', 'template1'].includes(name) ? 'postgres, template0 and template1 belong to the engine.' : null,
+  },
+  levels: {
+    'read-only': 'Reads every table, also those that others make later. Makes nothing, not even a temporary table.',
+    'read-write': 'Reads and changes the rows of every table, also of those made later. Makes and alters no table.',
+    full: 'Everything in the database: makes, alters and drops tables, and what one makes the others with full rights may alter.',
   },
   metrics: [
     { key: 'transactionsPerSecond', title: 'Transactions', unit: 'per-second' },

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Grant } from '../grants.ts';
 import { DatabaseName, Password, UserName } from '../names.ts';
 import { Database, RootHistory, User } from '../resources/account.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -34,6 +35,16 @@ export const accounts = {
     output: nothing,
     status: 204,
   },
+  setDatabaseOwner: {
+    method: 'PUT',
+    path: '/api/instances/{instanceId}/databases/{name}/owner',
+    summary: 'Give a database to a user, who then has full rights in it; null leaves it to all with full rights together',
+    action: 'database.manage',
+    scope: 'instance',
+    body: z.object({ owner: UserName.nullable() }),
+    output: nothing,
+    status: 200,
+  },
   listUsers: {
     method: 'GET',
     path: '/api/instances/{instanceId}/users',
@@ -49,7 +60,7 @@ export const accounts = {
     summary: 'Create a user; without a password one is generated and can be revealed',
     action: 'user.manage',
     scope: 'instance',
-    body: z.object({ name: UserName, password: Password.optional(), grants: z.array(DatabaseName).default([]) }),
+    body: z.object({ name: UserName, password: Password.optional(), grants: z.array(Grant).default([]) }),
     output: nothing,
     status: 201,
     idempotent: true,
@@ -76,10 +87,10 @@ export const accounts = {
   setUserGrants: {
     method: 'PUT',
     path: '/api/instances/{instanceId}/users/{name}/grants',
-    summary: 'Set the databases a user may use',
+    summary: 'Set the databases a user may use; a name alone grants all, { database, level } a level of it',
     action: 'user.manage',
     scope: 'instance',
-    body: z.object({ grants: z.array(DatabaseName) }),
+    body: z.object({ grants: z.array(Grant) }),
     output: nothing,
     status: 200,
   },

@@ -1,8 +1,10 @@
 import { z } from 'zod';
-import { Cidr, DatabaseName, Id, SealablePassword, SealableSecret, UserName } from '../names.ts';
+import { Grant } from '../grants.ts';
+import { Cidr, DatabaseName, ExtensionName, Id, SealablePassword, SealableSecret, UserName } from '../names.ts';
 import { Database, User } from '../resources/account.ts';
 import { ParameterValue } from '../resources/configuration-group.ts';
 import { Connection } from '../resources/connection.ts';
+import { Extension } from '../resources/extension.ts';
 import { LogFile, LogLevel, LogPage } from '../resources/log.ts';
 import { GuestFacts } from '../status.ts';
 import { StorageAddress } from './storage-address.ts';
@@ -109,14 +111,24 @@ export const guestCommands = {
     listUsers: { mode: 'query', input: nothing, output: z.object({ users: z.array(User) }) },
     createUser: {
       mode: 'action',
-      input: z.object({ name: UserName, password: SealablePassword, grants: z.array(DatabaseName) }),
+      input: z.object({ name: UserName, password: SealablePassword, grants: z.array(Grant) }),
       output: nothing,
     },
     dropUser: { mode: 'action', input: z.object({ name: UserName }), output: nothing },
     setPassword: { mode: 'action', input: z.object({ name: UserName, password: SealablePassword }), output: nothing },
-    setGrants: { mode: 'action', input: z.object({ name: UserName, grants: z.array(DatabaseName) }), output: nothing },
+    setGrants: { mode: 'action', input: z.object({ name: UserName, grants: z.array(Grant) }), output: nothing },
     enableRoot: { mode: 'action', input: z.object({ password: SealablePassword }), output: nothing },
     disableRoot: { mode: 'action', input: nothing, output: nothing },
+  },
+  ownership: {
+    /** Whose a database is: a user, who then has full rights in it; null for nobody in particular. */
+    setOwner: { mode: 'action', input: z.object({ database: DatabaseName, owner: UserName.nullable() }), output: nothing },
+  },
+  extensions: {
+    list: { mode: 'query', input: z.object({ database: DatabaseName }), output: z.object({ extensions: z.array(Extension) }) },
+    create: { mode: 'action', input: z.object({ database: DatabaseName, name: ExtensionName }), output: nothing },
+    /** Refuses with what depends on it, unless `cascade` lets that go, too. */
+    drop: { mode: 'action', input: z.object({ database: DatabaseName, name: ExtensionName, cascade: z.boolean() }), output: nothing },
   },
   connections: {
     /** Clients' connections, those that wait or work first; at most a thousand of `total`. */

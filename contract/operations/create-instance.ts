@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DatastoreName, getDatastore } from '../datastores/index.ts';
 import { defaultFlavorId, defaultVolumeBytes, FlavorId, getFlavor, VolumeBytes } from '../flavors.ts';
+import { Grant, refuseLevels } from '../grants.ts';
 import { Cidr, DatabaseName, Id, Name, SealablePassword, UserName } from '../names.ts';
 import { defineOperation, step } from './operation.ts';
 
@@ -16,7 +17,7 @@ export const CreateInstanceInput = z.object({
     .default([]),
   /** Left out, a password is generated and can be revealed on the connection card. */
   users: z
-    .array(z.object({ name: UserName, password: SealablePassword.optional(), databases: z.array(DatabaseName).default([]) }))
+    .array(z.object({ name: UserName, password: SealablePassword.optional(), databases: z.array(Grant).default([]) }))
     .max(20)
     .default([]),
   allowedCidrs: z.array(Cidr).min(1).max(50).default(['127.0.0.1/32']),
@@ -55,9 +56,11 @@ export const createInstance = defineOperation({
   refuse: (facts, input) => {
     if (input === null) return null;
     const { title, names, capabilities } = getDatastore(input.datastore);
+    const refuseGrant = (grant: Grant) =>
+      names.refuseGrant === undefined ? null : typeof grant === 'string' ? names.refuseGrant(grant) : refuseLevels(title, [grant]);
     const name =
       firstOf(input.databases, (database) => names.refuseDatabase(database.name)) ??
-      firstOf(input.users, (user) => names.refuseUser(user.name) ?? firstOf(user.databases, (grant) => names.refuseGrant?.(grant) ?? null));
+      firstOf(input.users, (user) => names.refuseUser(user.name) ?? firstOf(user.databases, refuseGrant));
     if (name !== null) return { reason: name };
     if (input.from.kind === 'backup' && !capabilities.includes('backup'))
       return { reason: `${title} cannot be restored from a backup here yet.` };

@@ -197,6 +197,7 @@ describe('a datastore without replicas', () => {
         ?.reason ?? null;
     expect(refuse({ users: [{ name: 'app', databases: ['application', '~cart:*'] }] })).toBeNull();
     expect(refuse({ users: [{ name: 'app', databases: ['app'] }] })).toMatch(/neither one of/);
+    expect(refuse({ users: [{ name: 'app', databases: [{ database: '0', level: 'read-only' }] }] })).toMatch(/no levels/);
     expect(refuse({ databases: [{ name: 'app' }] })).toMatch(/numbered/);
   });
 });

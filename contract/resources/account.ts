@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import { GrantLevel } from '../grants.ts';
 
 /** A schema holder inside an instance. */
 export const Database = z.object({
   name: z.string(),
+  /** The user it belongs to; empty where it is nobody's in particular, or the engine knows no owners. */
   owner: z.string(),
   encoding: z.string(),
   collation: z.string(),
@@ -13,10 +15,13 @@ export const Database = z.object({
 });
 export type Database = z.infer<typeof Database>;
 
-/** An account inside an instance. `grants` names the databases it may write to, or where the datastore has presets, some of those. */
+/**
+ * An account inside an instance. `grants` names the databases it may use: alone in full, else with a level. Where the datastore has presets,
+ * some of those.
+ */
 export const User = z.object({
   name: z.string(),
-  grants: z.array(z.string()),
+  grants: z.array(z.union([z.string(), z.object({ database: z.string(), level: GrantLevel })])),
   connectionLimit: z.number().nullable(),
   isRoot: z.boolean(),
   canLogin: z.boolean(),

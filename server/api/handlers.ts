@@ -3,6 +3,7 @@ import type { ApiParts, SomeHandlers } from './call.ts';
 import { accountHandlers } from './handlers/accounts.ts';
 import { backupHandlers } from './handlers/backups.ts';
 import { connectionHandlers } from './handlers/connections.ts';
+import { extensionHandlers } from './handlers/extensions.ts';
 import { instanceHandlers } from './handlers/instances.ts';
 import { joiningHandlers } from './handlers/joining.ts';
 import { logHandlers } from './handlers/logs.ts';
@@ -17,6 +18,7 @@ export function createHandlers(parts: ApiParts): SomeHandlers<EndpointName> {
     ...instanceHandlers(parts),
     ...operationHandlers(parts),
     ...accountHandlers(parts),
+    ...extensionHandlers(parts),
     ...connectionHandlers(parts),
     ...logHandlers(parts),
     ...backupHandlers(parts),

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { getDatastore } from '#contract/datastores/index.ts';
 import { GuestboardError } from '#contract/errors.ts';
+import { toLevels } from '#contract/grants.ts';
 import type { Actor } from '#contract/may.ts';
 import type { CreateInstanceInput } from '#contract/operations/create-instance.ts';
 import type { OperationFacts } from '#contract/operations/operation.ts';
@@ -41,7 +42,7 @@ export function openNewInstances(
       const { presets } = getDatastore(input.datastore);
       const names = new Set(input.databases.map((database) => database.name));
       for (const user of isEmpty ? input.users : []) {
-        const missing = presets === undefined ? user.databases.find((name) => !names.has(name)) : undefined;
+        const missing = presets === undefined ? [...toLevels(user.databases).keys()].find((name) => !names.has(name)) : undefined;
         if (missing !== undefined)
           throw new GuestboardError(
             'invalid-input',

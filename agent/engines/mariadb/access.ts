@@ -1,10 +1,11 @@
+import { GrantLevel } from '#contract/grants.ts';
 import type { Client } from './connections.ts';
 import { stoppedUser } from './place.ts';
 import { fromPattern, quoteAccount, quotePattern, quoteText } from './sql.ts';
 
 /** One account of a tenant's user: there is one for every network it may come from. */
 export type Account = { user: string; host: string; hash: string; locked: boolean; connectionLimit: number | null };
-export type Grant = { user: string; host: string; database: string; writes: boolean };
+export type Held = { user: string; host: string; database: string; level: GrantLevel; writes: boolean };
 
 export const rootName = 'root';
 
@@ -27,12 +28,19 @@ export async function listAccounts(client: Client, user: string | null = null): 
   });
 }
 
-export async function listGrants(client: Client): Promise<Grant[]> {
-  const rows = await client.query<{ user: string; host: string; pattern: string; writes: string }>(
-    `SELECT User AS user, Host AS host, Db AS pattern, Insert_priv AS writes FROM mysql.db
+export async function listGrants(client: Client): Promise<Held[]> {
+  const rows = await client.query<{ user: string; host: string; pattern: string; writes: string; deletes: string; drops: string }>(
+    `SELECT User AS user, Host AS host, Db AS pattern, Insert_priv AS writes, Delete_priv AS deletes, Drop_priv AS drops FROM mysql.db
      WHERE Host NOT IN ('localhost', '') AND User <> '' ORDER BY Db`,
   );
-  return rows.map(({ user, host, pattern, writes }) => ({ user, host, database: fromPattern(pattern), writes: writes === 'Y' }));
+  return rows.map(({ user, host, pattern, writes, deletes, drops }) => ({
+    user,
+    host,
+    database: fromPattern(pattern),
+    // What makes room is granted at any time, so that it tells the level while growth is stopped, too.
+    level: drops === 'Y' ? 'full' : deletes === 'Y' ? 'read-write' : 'read-only',
+    writes: writes === 'Y',
+  }));
 }
 
 export async function isStopped(client: Client): Promise<boolean> {
@@ -40,22 +48,35 @@ export async function isStopped(client: Client): Promise<boolean> {
   return rows.length > 0;
 }
 
-/** Everything inside a database but passing rights on; while growth is stopped only what reads and what makes room. */
-export async function grant(client: Client, account: { user: string; host: string }, database: string, stopped: boolean): Promise<void> {
-  const [on, who] = [`${quotePattern(database)}.*`, quoteAccount(account)];
-  if (stopped) {
-    // The right to read is given first, so that the row, which says what was granted, is always there.
-    await client.query(`GRANT SELECT ON ${on} TO ${who}`);
-    await client.query(`REVOKE ${growing} ON ${on} FROM ${who}`);
-  }
-  await client.query(`GRANT ${stopped ? shrinking : 'ALL PRIVILEGES'} ON ${on} TO ${who}`);
+/** Exactly this level, which never passes rights on; while growth is stopped only what of it reads and what makes room. */
+export async function grant(client: Client, { user, host, database, level }: Omit<Held, 'writes'>, stopped: boolean): Promise<void> {
+  const [on, who] = [`${quotePattern(database)}.*`, quoteAccount({ user, host })];
+  const may = rights.filter(([, from, grows]) => ranks.indexOf(level) >= ranks.indexOf(from) && !(stopped && grows));
+  const mayNot = rights.filter((right) => !may.includes(right));
+  // What it may is given first: a row without any right would be gone, and with it what tells of the grant.
+  const given = mayNot.length === 0 ? 'ALL PRIVILEGES' : may.map(([right]) => right).join(', ');
+  await client.query(`GRANT ${given} ON ${on} TO ${who}`);
+  if (mayNot.length > 0) await client.query(`REVOKE ${mayNot.map(([right]) => right).join(', ')} ON ${on} FROM ${who}`);
 }
 
-const shrinking = 'SELECT, DELETE, DROP, SHOW VIEW, LOCK TABLES';
-const growing =
-  'INSERT, UPDATE, CREATE, ALTER, INDEX, REFERENCES, CREATE TEMPORARY TABLES, CREATE VIEW, CREATE ROUTINE, ALTER ROUTINE, EXECUTE, EVENT, TRIGGER, DELETE HISTORY';
+const ranks = GrantLevel.options;
+/** Every right in a database, the level that has it first, and whether the volume may grow by it. */
+const rights: readonly (readonly [right: string, from: GrantLevel, grows: boolean])[] = [
+  ['SELECT', 'read-only', false],
+  ['SHOW VIEW', 'read-only', false],
+  ['INSERT', 'read-write', true],
+  ['UPDATE', 'read-write', true],
+  ['DELETE', 'read-write', false],
+  ['LOCK TABLES', 'read-write', false],
+  ['EXECUTE', 'read-write', true],
+  ['CREATE TEMPORARY TABLES', 'read-write', true],
+  ['DROP', 'full', false],
+  ...['CREATE', 'ALTER', 'INDEX', 'REFERENCES', 'CREATE VIEW', 'CREATE ROUTINE', 'ALTER ROUTINE', 'EVENT', 'TRIGGER', 'DELETE HISTORY'].map(
+    (right) => [right, 'full', true] as const,
+  ),
+];
 
-export async function revoke(client: Client, { user, host, database }: Omit<Grant, 'writes'>): Promise<void> {
+export async function revoke(client: Client, { user, host, database }: Omit<Held, 'writes' | 'level'>): Promise<void> {
   await client.query(`REVOKE ALL PRIVILEGES ON ${quotePattern(database)}.* FROM ${quoteAccount({ user, host })}`);
 }
 
@@ -73,12 +94,12 @@ export async function alignAccounts(client: Client, hosts: readonly string[]): P
     const mine = accounts.filter((account) => account.user === user);
     const [model] = mine;
     if (model === undefined) continue;
-    const databases = new Set(grants.filter((held) => held.user === user).map(({ database }) => database));
+    const levels = new Map(grants.filter((held) => held.user === user).map(({ database, level }) => [database, level]));
     for (const host of hosts) {
       if (mine.some((account) => account.host === host)) continue;
       await createAccount(client, { ...model, host });
       if (user === rootName) await grantRootRights(client, host);
-      for (const database of databases) await grant(client, { user, host }, database, stopped);
+      for (const [database, level] of levels) await grant(client, { user, host, database, level }, stopped);
     }
     for (const account of mine) if (!hosts.includes(account.host)) await client.query(`DROP USER ${quoteAccount(account)}`);
   }

@@ -31,7 +31,11 @@ export async function changeOptions(
   await renderConfiguration(place, after);
   const [old, fresh] = [liveOptions(toOptions(before)), liveOptions(toOptions(after))];
   try {
-    await withClient(place, { signal }, (client) => setVariables(client, old, fresh));
+    await withClient(place, { signal }, async (client) => {
+      // A server that was started by an earlier agent would write into its data folder, where nothing rotates it.
+      if (fresh.general_log === 'ON') await client.query(`SET GLOBAL general_log_file = ${quoteText(place.generalLog)}`);
+      await setVariables(client, old, fresh);
+    });
   } catch (error) {
     await renderConfiguration(place, await changeSettings(place, { size: before.size, parameters: before.parameters }));
     await withClient(place, {}, (client) => setVariables(client, fresh, old)).catch(() => {});

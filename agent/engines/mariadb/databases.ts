@@ -36,7 +36,7 @@ export async function createDatabase(client: Client, name: string): Promise<void
     if (errorNumber(error) === 1007) throw new GuestboardError('name-taken', 'A database of this name exists.', { field: 'name' });
     throw error;
   }
-  for (const account of await listAccounts(client, rootName)) await grant(client, account, name, false);
+  for (const account of await listAccounts(client, rootName)) await grant(client, { ...account, database: name, level: 'full' }, false);
 }
 
 /** Rights outlive their database in MariaDB: they go with it, lest the next of its name inherits its users. */

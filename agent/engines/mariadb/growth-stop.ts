@@ -26,7 +26,7 @@ export function createGrowthStop(place: Place): (writable: boolean) => Promise<v
 }
 
 async function changeGrants(client: Client, stopped: boolean): Promise<void> {
-  const changing = (await listGrants(client)).filter(({ writes }) => writes === stopped);
-  for (const held of changing) await grant(client, held, held.database, stopped);
+  const changing = (await listGrants(client)).filter(({ writes, level }) => writes === stopped && level !== 'read-only');
+  for (const held of changing) await grant(client, held, stopped);
   if (changing.length > 0) await endConnections(client);
 }

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { createLogSources, parseErrorLine, parseSlowLine, pruneLogs, rotateLogs } from './logs.ts';
+import { createLogSources, parseErrorLine, parseGeneralLine, parseSlowLine, pruneLogs, rotateLogs } from './logs.ts';
 
 test.each([
   ['2026-11-25  6:10:11 0 [Note] InnoDB: ready', { atMs: Date.UTC(2026, 10, 25, 6, 10, 11), level: 'info', text: 'InnoDB: ready' }],
@@ -19,19 +19,38 @@ test('a slow record’s first line has its time, and a typed password is not sho
     expect(parseSlowLine(line).text).not.toMatch(/secre/);
 });
 
+test('a general record’s first line within a second has its time, the others go on; a typed password is not shown', () => {
+  expect(parseGeneralLine('261125  6:10:11\t     5 Query\tSELECT 1')).toEqual({
+    atMs: Date.UTC(2026, 10, 25, 6, 10, 11),
+    level: 'info',
+    text: '5 Query\tSELECT 1',
+  });
+  expect(parseGeneralLine('\t\t     5 Quit\t')).toEqual({ atMs: null, level: 'info', text: '5 Quit\t' });
+  expect(parseGeneralLine("261125 16:10:11\t     5 Query\tSET PASSWORD = PASSWORD('secret')").text).not.toContain('secret');
+});
+
 test('long logs get another name, the oldest go, and what is written stays last', async () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'gbt-logs-'));
   try {
-    const place = { logs: folder, errorLog: path.join(folder, 'error.log'), slowLog: path.join(folder, 'slow.log') };
+    const place = {
+      logs: folder,
+      errorLog: path.join(folder, 'error.log'),
+      slowLog: path.join(folder, 'slow.log'),
+      generalLog: path.join(folder, 'general.log'),
+    };
     const asked: string[] = [];
     writeFileSync(place.errorLog, 'x'.repeat(100));
     await rotateLogs(place, async (text) => asked.push(text), 50);
     expect(asked).toEqual(['FLUSH LOCAL ERROR LOGS']);
     writeFileSync(place.errorLog, 'new');
+    writeFileSync(place.generalLog, 'x'.repeat(100));
+    await rotateLogs(place, async (text) => asked.push(text), 50);
+    expect(asked).toEqual(['FLUSH LOCAL ERROR LOGS', 'FLUSH LOCAL GENERAL LOGS']);
+    writeFileSync(place.generalLog, 'new');
     const [source] = createLogSources(place);
     expect(source?.files().map((file) => path.basename(file))).toEqual([expect.stringMatching(/^error-\w+\.log$/), 'error.log']);
     pruneLogs(place, 50);
-    expect(readdirSync(folder)).toEqual(['error.log']);
+    expect(readdirSync(folder).sort()).toEqual(['error.log', 'general.log']);
   } finally {
     rmSync(folder, { recursive: true });
   }

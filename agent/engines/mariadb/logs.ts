@@ -7,11 +7,13 @@ import type { Place } from './place.ts';
 /** The names of older ones hold their time and sort before the one being written, which has none. */
 const errorFiles = /^error(-.*)?\.log$/;
 const slowFiles = /^slow(-.*)?\.log$/;
+const generalFiles = /^general(-.*)?\.log$/;
 
 export function createLogSources(place: Pick<Place, 'logs'>): readonly LogSource[] {
   return [
     { name: 'error', title: 'Errors', files: () => listFiles(place.logs, errorFiles), parse: parseErrorLine },
     { name: 'slow', title: 'Slow statements', files: () => listFiles(place.logs, slowFiles), parse: parseSlowLine },
+    { name: 'general', title: 'Every statement', files: () => listFiles(place.logs, generalFiles), parse: parseGeneralLine },
     {
       name: 'startup',
       title: 'Start-up',
@@ -45,6 +47,18 @@ export function parseSlowLine(line: string): ParsedLine {
   return { atMs, level: 'info', text: hideSecrets(line) };
 }
 
+/** `261125  6:10:11\t     5 Query\tSELECT 1`: the first line within one second says when; a statement may go on over several. */
+export function parseGeneralLine(line: string): ParsedLine {
+  const match = /^(\d\d)(\d\d)(\d\d) +(\d{1,2}):(\d\d):(\d\d)\t(.*)$/s.exec(line);
+  if (match === null) return { atMs: null, level: 'info', text: hideSecrets(line.trimStart()) };
+  const [year = 0, month = 1, day = 1, hour, minute, second] = match.slice(1, 7).map(Number);
+  return {
+    atMs: Date.UTC(2000 + year, month - 1, day, hour, minute, second),
+    level: 'info',
+    text: hideSecrets((match[7] ?? '').trimStart()),
+  };
+}
+
 /** A tenant may type a password into a statement, which the server then logs. */
 export function hideSecrets(text: string): string {
   return text
@@ -57,13 +71,14 @@ const keptBytes = 1024 ** 3;
 
 /** A log that has grown long gets another name, and the server begins a new one. */
 export async function rotateLogs(
-  place: Pick<Place, 'errorLog' | 'slowLog'>,
+  place: Pick<Place, 'errorLog' | 'slowLog' | 'generalLog'>,
   tell: (text: string) => Promise<unknown>,
   limitBytes = fileLimitBytes,
 ): Promise<void> {
   for (const [file, what] of [
     [place.errorLog, 'ERROR'],
     [place.slowLog, 'SLOW'],
+    [place.generalLog, 'GENERAL'],
   ] as const) {
     if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) < limitBytes) continue;
     renameSync(file, file.replace(/\.log$/, `-${new Date().toISOString().replaceAll(/\W/g, '')}.log`));
@@ -73,7 +88,7 @@ export async function rotateLogs(
 
 /** Removes the oldest files beyond the limit, never those being written. */
 export function pruneLogs(place: Pick<Place, 'logs'>, limitBytes = keptBytes): void {
-  for (const pattern of [errorFiles, slowFiles]) pruneFiles(listFiles(place.logs, pattern), limitBytes);
+  for (const pattern of [errorFiles, slowFiles, generalFiles]) pruneFiles(listFiles(place.logs, pattern), limitBytes);
 }
 
 /** What the server itself said since then, for an error's detail: the newest lines of its log, or its start-up output. */

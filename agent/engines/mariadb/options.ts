@@ -15,7 +15,7 @@ export function toOptions({ size, parameters }: Pick<Settings, 'size' | 'paramet
 export const { liveOptions, startOptions, isRestartRequired } = createEngineOptions(mariadbDetails, toOptions);
 
 /** Ours where the server's own would be another or is worth saying: a parameter taken back comes back to these. */
-const defaults = { slow_query_log: 'ON', performance_schema: 'OFF', event_scheduler: 'OFF' };
+const defaults = { slow_query_log: 'ON', general_log: 'OFF', performance_schema: 'OFF', event_scheduler: 'OFF' };
 
 function toOption(value: string | number | boolean): string {
   if (typeof value === 'boolean') return value ? 'ON' : 'OFF';

@@ -29,6 +29,7 @@ export function createPlace(identity: GuestIdentity) {
     configFile: under('conf', 'mariadb.cnf'),
     errorLog: under('logs', 'error.log'),
     slowLog: under('logs', 'slow.log'),
+    generalLog: under('logs', 'general.log'),
     pidFile: under('run', 'mariadbd.pid'),
     socketFile: under('run', 's'),
     systemSpace: under('data', 'ibdata1'),

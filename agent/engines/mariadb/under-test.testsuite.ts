@@ -67,6 +67,7 @@ export const mariadb1011: EngineUnderTest = {
   withPassword: (password) => `CREATE USER x IDENTIFIED BY '${password}'`,
   sleep: (seconds) => `SELECT SLEEP(${seconds})`,
   grants: (database) => [database],
+  writesOtherwise: ['LOCK TABLES later WRITE', 'CREATE PROCEDURE mine() SELECT 1'],
   initialisingMs: 120,
   forbidden: [
     "SELECT 1 INTO OUTFILE '/tmp/guestboard-escape'",

@@ -1,5 +1,6 @@
 import { mariadb } from '#contract/datastores/mariadb.ts';
 import { GuestboardError } from '#contract/errors.ts';
+import { type Grant, toGrants, toLevels } from '#contract/grants.ts';
 import type { User } from '#contract/resources/account.ts';
 import {
   type Account,
@@ -22,13 +23,13 @@ export async function listUsers(client: Client): Promise<User[]> {
   const [accounts, grants, existing] = [await listAccounts(client), await listGrants(client), await listNames(client)];
   return [...new Set(accounts.map(({ user }) => user))].sort().map((name) => {
     const mine = accounts.filter(({ user }) => user === name);
-    const held = new Set(grants.filter(({ user }) => user === name).map(({ database }) => database));
+    const held = grants.filter(({ user, database }) => user === name && existing.includes(database));
     return {
       name,
       canLogin: mine.some(({ locked }) => !locked),
       isRoot: name === rootName,
       connectionLimit: mine[0]?.connectionLimit ?? null,
-      grants: [...held].filter((database) => existing.includes(database)).sort(),
+      grants: toGrants(toLevels(held.sort((one, other) => (one.database < other.database ? -1 : 1)))),
     };
   });
 }
@@ -37,7 +38,7 @@ export async function listUsers(client: Client): Promise<User[]> {
 export async function createUser(
   client: Client,
   hosts: readonly string[],
-  { name, password, grants }: { name: string; password: string; grants: readonly string[] },
+  { name, password, grants }: { name: string; password: string; grants: readonly Grant[] },
 ): Promise<void> {
   quoteName(name);
   const reason = mariadb.names.refuseUser(name);
@@ -55,8 +56,8 @@ export async function setPassword(client: Client, name: string, password: string
   for (const account of await getAccounts(client, name)) await writePassword(client, account, password);
 }
 
-/** Exactly these databases from now on; connections into others end. */
-export async function setGrants(client: Client, name: string, grants: readonly string[]): Promise<void> {
+/** Exactly these databases from now on; where one is lost or its level is another, the user's connections end. */
+export async function setGrants(client: Client, name: string, grants: readonly Grant[]): Promise<void> {
   refuseRoot(name);
   await getAccounts(client, name);
   await assertDatabases(client, grants);
@@ -78,7 +79,7 @@ export async function enableRoot(client: Client, hosts: readonly string[], passw
     const account = { user: rootName, host };
     await createAccount(client, { ...account, hash: hashPassword(password), locked: true });
     await grantRootRights(client, host);
-    for (const database of databases) await grant(client, account, database, stopped);
+    for (const database of databases) await grant(client, { ...account, database, level: 'full' }, stopped);
     await writePassword(client, account, password);
     await client.query(`ALTER USER ${quoteAccount(account)} ACCOUNT UNLOCK`);
   }
@@ -89,14 +90,15 @@ export async function disableRoot(client: Client): Promise<void> {
   await endConnections(client, rootName);
 }
 
-/** Answers whether anything was taken away. */
-async function writeGrants(client: Client, name: string, databases: readonly string[]): Promise<boolean> {
+/** Answers whether what was granted is another now: rights inside a database count from entering it. */
+async function writeGrants(client: Client, name: string, grants: readonly Grant[]): Promise<boolean> {
+  const levels = toLevels(grants);
   const stopped = await isStopped(client);
   const before = (await listGrants(client)).filter(({ user }) => user === name);
-  const removed = before.filter(({ database }) => !databases.includes(database));
-  for (const held of removed) await revoke(client, held);
-  for (const account of await listAccounts(client, name)) for (const database of databases) await grant(client, account, database, stopped);
-  return removed.length > 0;
+  for (const held of before.filter(({ database }) => !levels.has(database))) await revoke(client, held);
+  for (const account of await listAccounts(client, name))
+    for (const [database, level] of levels) await grant(client, { ...account, database, level }, stopped);
+  return before.some(({ database, level }) => levels.get(database) !== level);
 }
 
 /** Only the hash leaves this agent: no log of the server, and no table of it, ever holds the password. */
@@ -110,9 +112,9 @@ async function getAccounts(client: Client, name: string): Promise<Account[]> {
   return accounts;
 }
 
-async function assertDatabases(client: Client, names: readonly string[]): Promise<void> {
+async function assertDatabases(client: Client, grants: readonly Grant[]): Promise<void> {
   const existing = await listNames(client);
-  const missing = names.find((name) => !existing.includes(name));
+  const missing = [...toLevels(grants).keys()].find((name) => !existing.includes(name));
   if (missing !== undefined) throw new GuestboardError('not-found', `The database ${missing} does not exist.`, { field: 'grants' });
 }
 

@@ -16,11 +16,12 @@ export function createAccounts(place: Place): Answers<'accounts'> {
     createDatabase: ({ name }, { signal }) => change(signal, (client) => createDatabase(client, name)),
     dropDatabase: ({ name }, { signal }) => change(signal, (client) => dropDatabase(client, name)),
     listUsers: async (_input, { signal }) => ({ users: await ask(signal, listUsers) }),
-    createUser: ({ name, password, grants }, { signal }) => change(signal, (client) => createUser(client, name, inClear(password), grants)),
+    createUser: ({ name, password, grants }, { signal }) =>
+      change(signal, (client) => createUser(place, client, { name, password: inClear(password), grants })),
     dropUser: ({ name }, { signal }) => change(signal, (client) => dropUser(place, client, name)),
     setPassword: ({ name, password }, { signal }) => change(signal, (client) => setPassword(client, name, inClear(password))),
-    setGrants: ({ name, grants }, { signal }) => change(signal, (client) => setGrants(client, name, grants)),
-    enableRoot: ({ password }, { signal }) => change(signal, (client) => enableRoot(client, inClear(password))),
+    setGrants: ({ name, grants }, { signal }) => change(signal, (client) => setGrants(place, client, name, grants)),
+    enableRoot: ({ password }, { signal }) => change(signal, (client) => enableRoot(place, client, inClear(password))),
     disableRoot: (_input, { signal }) => change(signal, disableRoot),
   };
 }

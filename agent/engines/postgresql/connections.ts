@@ -18,6 +18,7 @@ export type ConnectOptions = {
 /** A new connection over the guest's own socket, where the operating system says who we are. What we say on it is never logged. */
 export async function connect(place: Place, options: ConnectOptions = {}): Promise<Client> {
   const timeout = options.statementTimeoutMs ?? 30_000;
+  const own = options.database === undefined ? [] : listOwn(place);
   const quiet = ['log_statement=none', 'log_min_duration_statement=-1', 'log_min_error_statement=panic', 'lock_timeout=10s'];
   return open(
     {
@@ -30,12 +31,28 @@ export async function connect(place: Place, options: ConnectOptions = {}): Promi
       connectionTimeoutMillis: options.connectTimeoutMs ?? 5000,
       // Only an administrator may silence the log; the others have nothing to say.
       ...((options.user ?? adminRole) === adminRole
-        ? { options: [...quiet, `statement_timeout=${timeout}`].map((setting) => `-c ${setting}`).join(' ') }
+        ? { options: [...quiet, ...own, `statement_timeout=${timeout}`].map((setting) => `-c ${setting}`).join(' ') }
         : {}),
       ...(options.replication ? { replication: 'true' } : {}),
     },
     options.signal,
   );
+}
+
+/**
+ * What an owner may have set for connections into a database (ALTER DATABASE … SET) is not for ours: it would take our rights away, let
+ * names of a tenant's stand for the server's own, or end us between two statements.
+ */
+function listOwn({ majorVersion }: Place): string[] {
+  return [
+    'role=none',
+    'search_path=pg_catalog',
+    'default_transaction_read_only=off',
+    'default_transaction_isolation=read\\ committed',
+    'idle_in_transaction_session_timeout=0',
+    'idle_session_timeout=0',
+    ...(majorVersion >= 17 ? ['transaction_timeout=0'] : []),
+  ];
 }
 
 /** Opens any connection; its later errors reject what is being asked instead of ending the process. */

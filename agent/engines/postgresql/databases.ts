@@ -2,7 +2,8 @@ import { postgresql } from '#contract/datastores/postgresql.ts';
 import { GuestboardError } from '#contract/errors.ts';
 import type { Database } from '#contract/resources/account.ts';
 import { type Client, inTransaction, sqlState, withClient } from './connections.ts';
-import { ownerRolePrefix, type Place, stoppedRole } from './place.ts';
+import { groupPrefix, toGroups } from './groups.ts';
+import { type Place, stoppedRole } from './place.ts';
 import { quoteName, quoteText } from './sql.ts';
 
 export type DatabaseRow = { oid: number; name: string; owner: string };
@@ -18,7 +19,8 @@ export async function listDatabaseRows(client: Client): Promise<DatabaseRow[]> {
 
 export async function listDatabases(client: Client): Promise<Database[]> {
   const { rows } = await client.query<Database & { sizeBytes: string }>(
-    `SELECT datname AS name, pg_get_userbyid(datdba) AS owner, pg_encoding_to_char(encoding) AS encoding,
+    `SELECT datname AS name, CASE WHEN starts_with(pg_get_userbyid(datdba), '${groupPrefix.owner}') THEN '' ELSE pg_get_userbyid(datdba) END AS owner,
+       pg_encoding_to_char(encoding) AS encoding,
        coalesce(to_jsonb(d)->>'datlocale', to_jsonb(d)->>'daticulocale', datcollate) AS collation, pg_database_size(oid) AS "sizeBytes"
      FROM pg_database d WHERE NOT datistemplate AND datname <> 'postgres' ORDER BY datname`,
   );
@@ -32,7 +34,7 @@ export async function createDatabase(client: Client, name: string): Promise<void
   if (rows.length > 0)
     throw new GuestboardError('volume-full', 'The volume is full. Drop data or enlarge the volume before making a database.');
   const known = await findDatabase(client, name);
-  if (known?.owner.startsWith(ownerRolePrefix))
+  if (known !== null && (await isAdopted(client, known)))
     throw new GuestboardError('name-taken', 'A database of this name exists.', { field: 'name' });
   if (known === null) {
     try {
@@ -48,20 +50,38 @@ export async function createDatabase(client: Client, name: string): Promise<void
 
 /**
  * Gives the database to a group of its own that nobody can log in as. Users get everything in it through membership, so what one makes
- * another may use, and nobody owns what must be handed over when they go.
+ * another may use. One that was given to a user since stays the user's, and the group keeps its rights in it.
  */
-export async function adoptDatabase(client: Client, { oid, name, owner }: DatabaseRow): Promise<string> {
-  const group = `${ownerRolePrefix}${oid}`;
+export async function adoptDatabase(client: Client, database: DatabaseRow): Promise<string> {
+  const { name, owner } = database;
+  const { owner: group } = toGroups(database);
   if (owner === group) return group;
+  if (await isAdopted(client, database)) {
+    await client.query(`GRANT ALL ON DATABASE ${quoteName(name)} TO ${group}`);
+    return group;
+  }
   await inTransaction(client, async () => {
-    const { rows } = await client.query('SELECT FROM pg_roles WHERE rolname = $1', [group]);
-    if (rows.length === 0) await client.query(`CREATE ROLE ${group} NOLOGIN`);
+    await client.query(`CREATE ROLE ${group} NOLOGIN`);
     await client.query(`REVOKE ALL ON DATABASE ${quoteName(name)} FROM PUBLIC`);
     await client.query(`ALTER DATABASE ${quoteName(name)} OWNER TO ${group}`);
     const root = await client.query("SELECT FROM pg_roles WHERE rolname = 'root'");
     if (root.rows.length > 0) await client.query(`GRANT ${group} TO root`);
   });
   return group;
+}
+
+/** A user's or the group's from now on; the group may go on using it. */
+export async function giveDatabase(client: Client, database: DatabaseRow, owner: string): Promise<void> {
+  const on = `DATABASE ${quoteName(database.name)}`;
+  await inTransaction(client, async () => {
+    await client.query(`ALTER ${on} OWNER TO ${quoteName(owner)}`);
+    await client.query(`GRANT ALL ON ${on} TO ${toGroups(database).owner}`);
+  });
+}
+
+/** The group is made together with everything that belongs to it. */
+async function isAdopted(client: Client, database: DatabaseRow): Promise<boolean> {
+  return (await client.query('SELECT FROM pg_roles WHERE rolname = $1', [toGroups(database).owner])).rows.length > 0;
 }
 
 function assertDatabaseName(name: string): void {
@@ -74,8 +94,8 @@ export async function dropDatabase(client: Client, name: string): Promise<void> 
   const known = await findDatabase(client, name);
   if (known === null) return;
   await client.query(`DROP DATABASE ${quoteName(name)} WITH (FORCE)`);
-  // A right in another database keeps the empty group alive; it harms nobody.
-  await client.query(`DROP ROLE IF EXISTS ${ownerRolePrefix}${known.oid}`).catch(() => {});
+  // A right in another database keeps an empty group alive; it harms nobody.
+  for (const group of Object.values(toGroups(known))) await client.query(`DROP ROLE IF EXISTS ${group}`).catch(() => {});
 }
 
 export async function findDatabase(client: Client, name: string): Promise<DatabaseRow | null> {

@@ -1,3 +1,5 @@
+import { listWriters, listWritingFunctions } from './writing-functions.ts';
+
 /** Owners of databases may make any schema: one of our name that a tenant made holds what a superuser would run, and is never used. */
 const oursExists = `EXISTS (SELECT FROM pg_catalog.pg_namespace n JOIN pg_catalog.pg_authid o ON o.oid = n.nspowner
   WHERE n.nspname = 'guestboard' AND o.rolsuper)`;
@@ -30,11 +32,6 @@ const tenantRelations = `
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
   WHERE c.relkind IN ('r', 'p', 'v', 'f') AND n.nspname NOT IN ('information_schema', 'guestboard') AND n.nspname !~ '^pg_'`;
 
-/** Functions that write without a table of the tenant's: large objects, and messages in the log. */
-const writingFunctions = `
-  SELECT p.oid::regprocedure AS function FROM pg_proc p WHERE p.pronamespace = 'pg_catalog'::regnamespace
-    AND p.proname IN ('lo_creat', 'lo_create', 'lo_from_bytea', 'lo_put', 'lowrite', 'lo_truncate', 'lo_truncate64', 'pg_logical_emit_message')`;
-
 /** Per database: writes down who may insert and update, and takes it from them. A column's right goes with its table's. */
 export const withdrawRightsSql = `
 SET LOCAL search_path = pg_catalog;
@@ -55,8 +52,8 @@ BEGIN
     EXECUTE format('REVOKE INSERT, UPDATE ON TABLE %s FROM %s CASCADE', held.relation::regclass,
       CASE WHEN held.grantee = 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(held.grantee)) END);
   END LOOP;
-  FOR functions IN ${writingFunctions} LOOP
-    EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', functions.function);
+  FOR functions IN ${listWritingFunctions} LOOP
+    EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC, %s', functions.function, (${listWriters}));
   END LOOP;
 END $body$;`;
 
@@ -79,7 +76,7 @@ BEGIN
     DROP TABLE guestboard.withdrawn_rights;
     DROP FUNCTION IF EXISTS guestboard.refuse_growth();
   END IF;
-  FOR functions IN ${writingFunctions} LOOP
-    EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO PUBLIC', functions.function);
+  FOR functions IN ${listWritingFunctions} LOOP
+    EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO %s', functions.function, (${listWriters}));
   END LOOP;
 END $body$;`;

@@ -119,6 +119,9 @@ export function testGrowthStop(bench: TestBench): void {
         "CREATE FUNCTION guestboard.escape() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN ALTER ROLE app SUPERUSER; RETURN NEW; END'",
         'CREATE TRIGGER escape BEFORE INSERT ON guestboard.withdrawn_rights FOR EACH ROW EXECUTE FUNCTION guestboard.escape()',
         'CREATE TABLE items (n int)',
+        // What an owner sets for connections into its database must not be what ours begin with.
+        "ALTER DATABASE app SET role = 'app'",
+        'ALTER DATABASE app SET search_path = public, pg_catalog',
       ])
         await bench.ask(prepared, text);
       await prepared.engine.setWritable(false);

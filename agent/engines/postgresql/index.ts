@@ -5,10 +5,12 @@ import { createClientConnections } from './client-connections.ts';
 import { createConfiguration } from './configuration.ts';
 import { readControlFile } from './control-file.ts';
 import { createCopier } from './copier.ts';
+import { createExtensions } from './extensions.ts';
 import { createGrowthStop } from './growth-stop.ts';
 import { createLifecycle } from './lifecycle.ts';
 import { createLogSources } from './logs.ts';
 import { createLooker } from './look.ts';
+import { createOwnership } from './ownership.ts';
 import { createPlace } from './place.ts';
 import { createReplication } from './replication.ts';
 import { createServer } from './server.ts';
@@ -28,6 +30,8 @@ export const createEngine: CreateEngine<'postgresql'> = (host) => {
     lifecycle: createLifecycle(place, server, copier, host),
     configuration: createConfiguration(place),
     accounts: createAccounts(place),
+    ownership: createOwnership(place),
+    extensions: createExtensions(place),
     connections: createClientConnections(place),
     replication: createReplication(place, server, host),
     backup: createBackup(host, copier),

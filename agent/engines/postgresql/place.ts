@@ -12,7 +12,6 @@ export const probeRole = 'guestboard_probe';
 export const stoppedRole = 'guestboard_stopped';
 /** What `stoppedRole` is commented with once the tenants' logins are closed, too; before that with the bytes of `sharedBytes`. */
 export const closedMark = 'closed';
-export const ownerRolePrefix = 'guestboard_owner_';
 
 export function createPlace(identity: GuestIdentity) {
   const under = (...parts: string[]) => path.join(identity.folder, ...parts);

@@ -70,6 +70,13 @@ function describeVersion(version: string, binFolder: string): EngineUnderTest {
     withPassword: (password) => `CREATE ROLE x PASSWORD '${password}'`,
     sleep: (seconds) => `SELECT pg_sleep(${seconds})`,
     grants: (database) => [database],
+    writesOtherwise: [
+      "SELECT lo_from_bytea(0, 'x')",
+      'SELECT lo_create(0)',
+      "SELECT pg_logical_emit_message(false, 'x', 'x')",
+      'CREATE SCHEMA mine',
+      'SET ROLE guestboard_owner_16384; CREATE TABLE mine (n INT)',
+    ],
     initialisingMs: 120,
     forbidden: [
       "COPY (SELECT 1) TO PROGRAM 'cat'",

@@ -1,4 +1,5 @@
 import { GuestboardError } from '#contract/errors.ts';
+import { type Grant, refuseLevels } from '#contract/grants.ts';
 import type { Answers } from '#contract/guest/commands.ts';
 import { inClear } from '../../secrets-in-clear.ts';
 import { type Client, type Seat, withClient } from './connections.ts';
@@ -24,11 +25,17 @@ export function createAccounts(place: Place, seat: Seat): Answers<'accounts'> {
     dropDatabase: numbered,
     listUsers: async () => ({ users: await listUsers(place) }),
     createUser: ({ name, password, grants }, { signal }) =>
-      change(signal, (client) => createUser(place, client, { name, password: inClear(password), grants })),
+      change(signal, (client) => createUser(place, client, { name, password: inClear(password), grants: toPresets(grants) })),
     dropUser: ({ name }, { signal }) => change(signal, (client) => dropUser(place, client, name)),
     setPassword: ({ name, password }, { signal }) => change(signal, (client) => setPassword(place, client, name, inClear(password))),
-    setGrants: ({ name, grants }, { signal }) => change(signal, (client) => setGrants(place, client, name, grants)),
+    setGrants: ({ name, grants }, { signal }) => change(signal, (client) => setGrants(place, client, name, toPresets(grants))),
     enableRoot: ({ password }, { signal }) => change(signal, (client) => enableRoot(place, client, inClear(password))),
     disableRoot: (_input, { signal }) => change(signal, (client) => disableRoot(place, client)),
   };
+}
+
+function toPresets(grants: readonly Grant[]): string[] {
+  const reason = refuseLevels('Redis', grants);
+  if (reason !== null) throw new GuestboardError('invalid-input', reason, { field: 'grants' });
+  return grants.filter((grant) => typeof grant === 'string');
 }

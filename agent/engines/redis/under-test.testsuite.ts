@@ -53,6 +53,7 @@ export const redis70: EngineUnderTest = {
   withPassword: (password) => `AUTH app ${password}`,
   sleep: (seconds) => `BLPOP never ${seconds}`,
   grants: () => ['application'],
+  writesOtherwise: [],
   initialisingMs: 1,
   forbidden: [
     'CONFIG SET dir /tmp',

@@ -9,6 +9,7 @@ type Names =
   | 'listDatabases'
   | 'createDatabase'
   | 'dropDatabase'
+  | 'setDatabaseOwner'
   | 'listUsers'
   | 'createUser'
   | 'dropUser'
@@ -55,6 +56,10 @@ export function accountHandlers({ store, guests }: ApiParts): SomeHandlers<Names
     },
     dropDatabase: async ({ addressed, path }) => {
       await guests.act(addressed.id, 'accounts.dropDatabase', { name: requireDatabase(path.name) });
+      return {};
+    },
+    setDatabaseOwner: async ({ addressed, path, body }) => {
+      await guests.act(addressed.id, 'ownership.setOwner', { database: requireDatabase(path.name), owner: body.owner });
       return {};
     },
     listUsers: async ({ addressed }) => {

@@ -1,0 +1,69 @@
+'use client';
+import { useState } from 'react';
+import { useDatabaseChanges, useUsers } from '#client/queries/accounts.ts';
+import { Button } from '#components/ui/button.tsx';
+import { Dialog } from '#components/ui/dialog.tsx';
+import { FaultNote } from '#components/ui/fault-note.tsx';
+import { Field, Select } from '#components/ui/field.tsx';
+import { Loaded } from '#components/ui/loaded.tsx';
+import { notify } from '#components/ui/notify.ts';
+import { SkeletonRows } from '#components/ui/skeleton.tsx';
+import type { Database } from '#contract/resources/account.ts';
+import type { Instance } from '#contract/resources/instance.ts';
+
+type Props = { instance: Instance; database: Database; onDone(): void };
+
+/** Whose a database is: one of the instance's users, or nobody's in particular. */
+export function OwnerDialog({ instance, database, onDone }: Props) {
+  const users = useUsers(instance.id);
+  const { setOwner } = useDatabaseChanges(instance.id);
+  const [owner, setChosen] = useState(database.owner);
+  const save = () =>
+    setOwner.mutate(
+      { name: database.name, owner: owner === '' ? null : owner },
+      {
+        onSuccess: () => {
+          onDone();
+          notify(owner === '' ? `${database.name} belongs to all with full rights in it.` : `${owner} owns ${database.name}.`);
+        },
+      },
+    );
+  return (
+    <Dialog
+      open
+      onOpenChange={onDone}
+      title={`Who owns ${database.name}`}
+      footer={
+        <>
+          <Button onClick={onDone}>Cancel</Button>
+          <Button look="primary" busy={setOwner.isPending} onClick={save}>
+            Change owner
+          </Button>
+        </>
+      }
+    >
+      <div className="grid grid-cols-1 gap-4">
+        <Loaded query={users} skeleton={<SkeletonRows rows={1} label="Reading users" />} what="The list of users">
+          {({ items }) => (
+            <Field
+              label="Owner"
+              hint="An owner has full rights, and in SQL alone may drop the database and change its settings. Tables stay whose they are."
+            >
+              {(control) => (
+                <Select {...control} value={owner} onChange={(event) => setChosen(event.target.value)}>
+                  <option value="">All with full rights, together</option>
+                  {[...new Set([...items.filter((user) => !user.isRoot).map(({ name }) => name), owner])].filter(Boolean).map((name) => (
+                    <option key={name} value={name}>
+                      {name}
+                    </option>
+                  ))}
+                </Select>
+              )}
+            </Field>
+          )}
+        </Loaded>
+        <FaultNote error={setOwner.error} />
+      </div>
+    </Dialog>
+  );
+}
