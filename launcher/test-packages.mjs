@@ -12,6 +12,9 @@ const needs = [
   { package: 'mariadb-server-core', isThere: () => existsSync('/usr/sbin/mariadbd') },
   { package: 'mariadb-client-core', isThere: () => existsSync('/usr/bin/mariadb') },
   { package: 'redis-tools', isThere: () => existsSync('/usr/bin/redis-check-rdb') && existsSync('/usr/bin/redis-cli') },
+  // A Swift and S3 server, which the storage drivers' tests start themselves.
+  { package: 'python3-swift', isThere: () => existsSync('/usr/lib/python3/dist-packages/swift/proxy/server.py') },
+  { package: 'memcached', isThere: () => existsSync('/usr/bin/memcached') },
 ];
 
 /** Installs what is missing, or names it with the one command that installs it. */
