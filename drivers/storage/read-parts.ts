@@ -5,14 +5,14 @@ const mebibyte = 1024 * 1024;
 /** The bytes are the reader's own. `overlaps`: they hold while the next part is read; otherwise this one must have been stored before. */
 export type Part = { number: number; bytes: Buffer; last: boolean; overlaps: boolean };
 
-/** Small at first, since most backups are; at S3's 10,000 parts an object of 560 GiB fits. Never more than 64 MiB are in memory. */
+/** Small at first, since most backups are; at S3's 10,000 parts an object of 350 GiB fits. Beyond 230 GiB 64 MiB are in memory, before that 32. */
 export function toPartSize(number: number): number {
-  if (number <= 500) return 16 * mebibyte;
-  return number <= 2000 ? 32 * mebibyte : 64 * mebibyte;
+  if (number <= 1000) return 16 * mebibyte;
+  return number <= 8000 ? 32 * mebibyte : 64 * mebibyte;
 }
 
 /** Two parts of this size may be in memory, one on its way while the next is filled; of a larger one, only one. */
-const largestOverlapped = 32 * mebibyte;
+const largestOverlapped = 16 * mebibyte;
 
 /**
  * Cuts a stream of unknown length into parts that can be sent twice. Two buffers are filled in turn: slices of the stream's own chunks

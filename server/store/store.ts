@@ -24,6 +24,7 @@ import { openReplicas } from './replicas.ts';
 import { openRootHistory } from './root-history.ts';
 import { openSamples } from './samples.ts';
 import { openSecrets } from './secrets.ts';
+import { openStorageTargets } from './storage-targets.ts';
 import { openSystemFigures } from './system-figures.ts';
 import { openTokens } from './tokens.ts';
 
@@ -70,6 +71,7 @@ export function createStore({ databaseUrl, keyFile, onFault }: StoreOptions) {
     rootHistory: openRootHistory(database, events),
     samples: openSamples(database),
     backups,
+    storageTargets: openStorageTargets(database, changes, secrets),
     systemFigures: openSystemFigures(database),
     configurationGroups,
     close: () => database.close(),
