@@ -103,13 +103,21 @@ export function openStorageTargets(database: Database, changes: Changes, secrets
     },
     /** Throws `conflict` while backups lie there. */
     remove: async (tx: Tx, id: string): Promise<void> => {
-      if ((await tx.backup.count({ where: { storageTargetId: id } })) > 0)
-        throw new GuestboardError('conflict', 'Backups lie in this storage. Delete them first.');
-      const row = await tx.storageTarget.delete({ where: { id } });
+      const refuse = () => new GuestboardError('conflict', 'Backups lie in this storage. Delete them first.');
+      if ((await tx.backup.count({ where: { storageTargetId: id } })) > 0) throw refuse();
+      const row = await tx.storageTarget.delete({ where: { id } }).catch((error: unknown) => {
+        throw isReferred(error) ? refuse() : error;
+      });
       await secrets.forget(tx, [(row.address as { password: { secretId: string } }).password.secretId]);
       await announce(tx, row);
     },
   };
+}
+
+/** One was recorded since we counted. */
+function isReferred(error: unknown): boolean {
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+  return code === 'P2003' || code === '23503';
 }
 
 function toTarget(row: TargetRow, use: LocalStorage): StorageTarget {
