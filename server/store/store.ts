@@ -71,9 +71,9 @@ export function createStore({ databaseUrl, keyFile, onFault }: StoreOptions) {
     rootHistory: openRootHistory(database, events),
     samples: openSamples(database),
     backups,
-    storageTargets: openStorageTargets(database, changes, secrets),
     systemFigures: openSystemFigures(database),
     configurationGroups,
+    storageTargets: openStorageTargets(database, changes, secrets),
     close: () => database.close(),
   };
 }
