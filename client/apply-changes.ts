@@ -5,6 +5,7 @@ import type { ConfigurationGroup } from '#contract/resources/configuration-group
 import type { InstanceEvent } from '#contract/resources/event.ts';
 import type { Instance } from '#contract/resources/instance.ts';
 import type { Operation } from '#contract/resources/operation.ts';
+import type { StorageTarget } from '#contract/resources/storage-target.ts';
 import { type BackupsFilter, keys, type OperationsFilter } from './keys.ts';
 import { type Journal, keepNewer } from './newer.ts';
 import { hasEnded } from './progress.ts';
@@ -17,8 +18,9 @@ export function applyChanges(queries: QueryClient, journal: Journal, changes: re
   const operations = pick(changes, 'operation');
   const backups = pick(changes, 'backup');
   const groups = pick(changes, 'configuration-group');
+  const targets = pick(changes, 'storage-target');
   const events = pick(changes, 'event');
-  for (const value of [...instances, ...operations, ...backups, ...groups]) journal.arrived(value.id);
+  for (const value of [...instances, ...operations, ...backups, ...groups, ...targets]) journal.arrived(value.id);
 
   setLists<Instance>(queries, keys.instances, instances, () => true);
   for (const value of instances) setSingle(queries, keys.instance(value.id), value);
@@ -30,6 +32,9 @@ export function applyChanges(queries: QueryClient, journal: Journal, changes: re
   for (const value of backups) setSingle(queries, keys.backup(value.id), value);
 
   setLists<ConfigurationGroup>(queries, keys.configurationGroups, groups, () => true);
+  setLists<StorageTarget>(queries, keys.storageTargets, targets, () => true);
+  // What a target holds is counted from its backups, which do not say where they lie.
+  if (backups.length > 0) void queries.invalidateQueries({ queryKey: keys.storageTargets });
   for (const value of events) addEvent(queries, value);
   for (const change of changes) {
     if (change.kind === 'removed') remove(queries, journal, change.resource, change.id);
@@ -37,7 +42,10 @@ export function applyChanges(queries: QueryClient, journal: Journal, changes: re
   }
 }
 
-function pick<K extends 'instance' | 'operation' | 'backup' | 'configuration-group' | 'event'>(changes: readonly LiveChange[], kind: K) {
+function pick<K extends 'instance' | 'operation' | 'backup' | 'configuration-group' | 'storage-target' | 'event'>(
+  changes: readonly LiveChange[],
+  kind: K,
+) {
   return changes.flatMap((change) => (change.kind === kind ? [change.value] : [])) as Extract<LiveChange, { kind: K }>['value'][];
 }
 
@@ -78,7 +86,12 @@ function addEvent(queries: QueryClient, event: InstanceEvent): void {
 
 function remove(queries: QueryClient, journal: Journal, resource: string, id: string): void {
   journal.removed(id);
-  const prefix = { instance: keys.instances, backup: keys.everyBackups, 'configuration-group': keys.configurationGroups }[resource];
+  const prefix = {
+    instance: keys.instances,
+    backup: keys.everyBackups,
+    'configuration-group': keys.configurationGroups,
+    'storage-target': keys.storageTargets,
+  }[resource];
   if (prefix === undefined) {
     void queries.invalidateQueries({ queryKey: keys.me });
     void queries.invalidateQueries({ queryKey: keys.projects });

@@ -12,6 +12,7 @@ export const keys = {
   everyBackups: ['backups'],
   backup: (id: string) => ['backup', id],
   configurationGroups: ['configuration-groups'],
+  storageTargets: ['storage-targets'],
   projects: ['projects'],
   members: (projectId: string) => ['members', projectId],
   invitations: (projectId: string) => ['invitations', projectId],

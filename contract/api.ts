@@ -8,6 +8,7 @@ import { identity } from './endpoints/identity.ts';
 import { instances } from './endpoints/instances.ts';
 import { logs } from './endpoints/logs.ts';
 import { operations } from './endpoints/operations.ts';
+import { storage } from './endpoints/storage.ts';
 
 /** Every endpoint of ours. The server implements each by name; the browser calls each by name; the reference page is made from it. */
 export const api = {
@@ -19,6 +20,7 @@ export const api = {
   ...logs,
   ...operations,
   ...backups,
+  ...storage,
 } as const satisfies Record<string, Endpoint>;
 
 export type EndpointName = keyof typeof api;

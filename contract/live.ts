@@ -7,6 +7,7 @@ import { Instance } from './resources/instance.ts';
 import { LogLine } from './resources/log.ts';
 import { Operation } from './resources/operation.ts';
 import type { Pulse } from './resources/sample.ts';
+import { StorageTarget } from './resources/storage-target.ts';
 
 /** A committed change as browsers receive it. `removed` carries only the id. */
 export const LiveChange = z.discriminatedUnion('kind', [
@@ -14,10 +15,11 @@ export const LiveChange = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('operation'), value: Operation }),
   z.object({ kind: z.literal('backup'), value: Backup }),
   z.object({ kind: z.literal('configuration-group'), value: ConfigurationGroup }),
+  z.object({ kind: z.literal('storage-target'), value: StorageTarget }),
   z.object({ kind: z.literal('event'), value: InstanceEvent }),
   z.object({
     kind: z.literal('removed'),
-    resource: z.enum(['instance', 'backup', 'configuration-group', 'project', 'member']),
+    resource: z.enum(['instance', 'backup', 'configuration-group', 'storage-target', 'project', 'member']),
     id: z.string(),
   }),
   /** Members, invitations, projects or tokens of a project changed; refetch them. */

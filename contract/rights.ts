@@ -35,6 +35,7 @@ export const actions = {
   'backup.delete': 'admin',
   'configuration-group.read': 'viewer',
   'configuration-group.manage': 'member',
+  'storage-target.manage': 'admin',
   'operation.read': 'viewer',
   'operation.cancel': 'member',
   'token.manage': 'self',

@@ -60,4 +60,9 @@ export const routes = {
   createConfigurationGroup: { method: 'POST', path: '/api/configuration-groups', idempotent: true },
   updateConfigurationGroup: { method: 'PATCH', path: '/api/configuration-groups/{configurationGroupId}' },
   deleteConfigurationGroup: { method: 'DELETE', path: '/api/configuration-groups/{configurationGroupId}' },
+  listStorageTargets: { method: 'GET', path: '/api/storage-targets' },
+  createStorageTarget: { method: 'POST', path: '/api/storage-targets', idempotent: true },
+  updateStorageTarget: { method: 'PATCH', path: '/api/storage-targets/{storageTargetId}' },
+  testStorageTarget: { method: 'POST', path: '/api/storage-targets/{storageTargetId}/test' },
+  deleteStorageTarget: { method: 'DELETE', path: '/api/storage-targets/{storageTargetId}' },
 } as const satisfies Record<EndpointName, { method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'; path: string; idempotent?: true }>;

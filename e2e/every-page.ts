@@ -11,6 +11,7 @@ export function everyPage(instance: Instance): { title: string; path: string }[]
     { title: 'backups', path: '/backups' },
     { title: 'operations', path: '/operations' },
     { title: 'configuration', path: '/configuration' },
+    { title: 'storage', path: '/storage' },
     { title: 'projects', path: '/projects' },
     { title: 'API tokens', path: '/tokens' },
     { title: 'system', path: '/system' },

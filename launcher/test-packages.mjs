@@ -14,6 +14,9 @@ const needs = [
   { package: 'mariadb-backup', isThere: () => existsSync('/usr/bin/mariadb-backup') },
   { package: 'zstd', isThere: () => existsSync('/usr/bin/zstd') },
   { package: 'redis-tools', isThere: () => existsSync('/usr/bin/redis-check-rdb') && existsSync('/usr/bin/redis-cli') },
+  // A Swift and S3 server, which the storage drivers' tests start themselves.
+  { package: 'python3-swift', isThere: () => existsSync('/usr/lib/python3/dist-packages/swift/proxy/server.py') },
+  { package: 'memcached', isThere: () => existsSync('/usr/bin/memcached') },
 ];
 
 /** Installs what is missing, or names it with the one command that installs it. */

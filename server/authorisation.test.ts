@@ -9,7 +9,7 @@ import { getOperation, OperationName } from '#contract/operations/index.ts';
 import { startTestServer, type TestServer } from './test-server.testsuite.ts';
 
 type Input = { path?: Record<string, string>; query?: string; body?: unknown };
-type Place = { projectId: string; instanceId: string; operationId: string; backupId: string; groupId: string };
+type Place = { projectId: string; instanceId: string; operationId: string; backupId: string; groupId: string; targetId: string };
 type Asker = { title: string; token: string | null; actor: Actor | null };
 
 let server: TestServer;
@@ -91,6 +91,11 @@ const inputs: { [N in EndpointName]: (place: Place, asker: Asker) => Input | Pro
   createConfigurationGroup: ({ projectId }) => ({ body: { projectId, name: unique('group'), datastore: 'postgresql', values: {} } }),
   updateConfigurationGroup: ({ groupId }) => ({ path: { configurationGroupId: groupId }, body: { values: {} } }),
   deleteConfigurationGroup: async ({ projectId }) => ({ path: { configurationGroupId: await addGroup(projectId) } }),
+  listStorageTargets: () => ({}),
+  createStorageTarget: ({ projectId }) => ({ body: { projectId, name: unique('target'), address: targetAddress } }),
+  updateStorageTarget: ({ targetId }) => ({ path: { storageTargetId: targetId }, body: { isDefault: true } }),
+  testStorageTarget: ({ targetId }) => ({ path: { storageTargetId: targetId } }),
+  deleteStorageTarget: async ({ projectId }) => ({ path: { storageTargetId: await addTarget(projectId) } }),
 };
 
 beforeAll(async () => {
@@ -221,13 +226,32 @@ async function addPlace(name: string): Promise<Place> {
       instance: { id: instanceId, name },
     });
   });
-  return { projectId, instanceId, operationId, backupId, groupId: await addGroup(projectId) };
+  return { projectId, instanceId, operationId, backupId, groupId: await addGroup(projectId), targetId: await addTarget(projectId) };
 }
 
 async function addGroup(projectId: string): Promise<string> {
   const id = randomUUID();
   const group = { id, projectId, name: unique('group'), datastore: 'postgresql' as const, values: {} };
   await server.store.transact((tx) => server.store.configurationGroups.insert(tx, group));
+  return id;
+}
+
+/** Nothing listens there: a test of it ends well, and says so. */
+const targetAddress = {
+  kind: 's3' as const,
+  endpoint: 'http://127.0.0.1:1',
+  region: 'r',
+  bucket: 'bucket',
+  prefix: '',
+  accessKeyId: 'key',
+  password: 'secret of the storage',
+  caPem: null,
+};
+
+async function addTarget(projectId: string): Promise<string> {
+  const id = randomUUID();
+  const target = { id, projectId, name: unique('target'), address: targetAddress };
+  await server.store.transact((tx) => server.store.storageTargets.insert(tx, target));
   return id;
 }
 

@@ -3,6 +3,7 @@ import {
   ChartNetwork,
   Database,
   FolderKey,
+  HardDrive,
   KeyRound,
   ListChecks,
   type LucideIcon,
@@ -19,6 +20,7 @@ export const places: readonly Place[] = [
   { href: '/backups', title: 'Backups', icon: Archive, key: 'b' },
   { href: '/operations', title: 'Operations', icon: ListChecks, key: 'o' },
   { href: '/configuration', title: 'Configuration', icon: SlidersHorizontal, key: 'c' },
+  { href: '/storage', title: 'Storage', icon: HardDrive, key: 'd' },
 ];
 
 export const desks: readonly Place[] = [

@@ -20,6 +20,7 @@ export type Endpoint = {
     | 'operation'
     | 'backup'
     | 'configuration-group'
+    | 'storage-target'
     | 'invitation';
   query?: z.ZodObject;
   body?: z.ZodType;

@@ -4,8 +4,9 @@ import { chmod, mkdir, open, readdir, rename, rm, rmdir, stat } from 'node:fs/pr
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { GuestboardError } from '#contract/errors.ts';
-import { checkKey } from './key.ts';
+import { checkFolder, checkKey } from './key.ts';
 import type { Storage, StoredObject } from './storage.ts';
+import { toStorageError } from './storage-failure.ts';
 
 /** Objects as files below one folder, which exists or can be made. Half-written ones end in `.partial` and are no objects. */
 export function createLocalDirectory(folder: string): Storage {
@@ -47,8 +48,7 @@ export function createLocalDirectory(folder: string): Storage {
       }
     },
     deleteFolder: async (name) => {
-      if (!name.endsWith('/')) throw new GuestboardError('invalid-input', 'A folder of objects ends with a slash.');
-      const below = toFile(name.slice(0, -1));
+      const below = path.join(folder, checkFolder(name));
       try {
         await rm(below, { recursive: true, force: true, maxRetries: 3 });
         await removeEmptyFolders(path.dirname(below), folder);
@@ -118,14 +118,6 @@ async function removeEmptyFolders(from: string, root: string): Promise<void> {
       return;
     }
   }
-}
-
-function toStorageError(error: unknown, what: string, signal?: AbortSignal): unknown {
-  if (error instanceof GuestboardError || signal?.aborted) return signal?.aborted ? (signal.reason ?? error) : error;
-  return new GuestboardError('storage-error', `An object ${what} in the backup storage.`, {
-    detail: error instanceof Error ? error.message : String(error),
-    cause: error,
-  });
 }
 
 function isAbsence(error: unknown): boolean {

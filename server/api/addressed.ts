@@ -28,6 +28,10 @@ export async function findAddressed(store: Store, scope: Scope, kind: keyof Addr
       const id = path.configurationGroupId;
       return (isId(id) && (await store.configurationGroups.find(scope, id))) || missing('configuration group');
     }
+    case 'storage-target': {
+      const id = path.storageTargetId;
+      return (isId(id) && (await store.storageTargets.find(scope, id))) || missing('storage target');
+    }
   }
 }
 

@@ -6,6 +6,7 @@ import type { ConfigurationGroup } from '#contract/resources/configuration-group
 import type { Instance } from '#contract/resources/instance.ts';
 import type { Operation } from '#contract/resources/operation.ts';
 import type { ApiToken } from '#contract/resources/project.ts';
+import type { StorageTarget } from '#contract/resources/storage-target.ts';
 import type { DatastoreVersion, System } from '#contract/resources/system.ts';
 import type { KeyClaim } from '../store/idempotency.ts';
 import type { Scope } from '../store/scope.ts';
@@ -21,6 +22,7 @@ export type AddressedBy = {
   operation: Operation;
   backup: Backup;
   'configuration-group': ConfigurationGroup;
+  'storage-target': StorageTarget;
   invitation: null;
 };
 

@@ -9,6 +9,7 @@ import { joiningHandlers } from './handlers/joining.ts';
 import { logHandlers } from './handlers/logs.ts';
 import { operationHandlers } from './handlers/operations.ts';
 import { projectHandlers } from './handlers/projects.ts';
+import { storageTargetHandlers } from './handlers/storage-targets.ts';
 
 /** Every endpoint's handler: one that is missing does not compile. */
 export function createHandlers(parts: ApiParts): SomeHandlers<EndpointName> {
@@ -22,5 +23,6 @@ export function createHandlers(parts: ApiParts): SomeHandlers<EndpointName> {
     ...connectionHandlers(parts),
     ...logHandlers(parts),
     ...backupHandlers(parts),
+    ...storageTargetHandlers(parts),
   };
 }

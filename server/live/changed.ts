@@ -76,6 +76,10 @@ async function readChanges(store: Store, changes: readonly Change[]): Promise<Ro
         const value = await store.configurationGroups.findForControlPlane(resource);
         return value ? { kind, value } : { kind: 'removed', resource: kind, id: resource };
       }
+      case 'storage-target': {
+        const value = await store.storageTargets.findForControlPlane(resource);
+        return value ? { kind, value } : { kind: 'removed', resource: kind, id: resource };
+      }
       case 'event': {
         const value = await store.events.findForControlPlane(resource);
         return value && { kind, value };

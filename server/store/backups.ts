@@ -63,7 +63,7 @@ export function openBackups(database: Database, changes: Changes) {
   };
 }
 
-function toBackup({ manifest: _, ...row }: BackupRow): Backup {
+function toBackup({ manifest: _, storageTargetId: __, ...row }: BackupRow): Backup {
   return {
     ...row,
     revision: Number(row.revision),

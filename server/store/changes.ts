@@ -12,6 +12,7 @@ export const ChangeKind = z.enum([
   'operation',
   'backup',
   'configuration-group',
+  'storage-target',
   'event',
   'project',
   'membership',

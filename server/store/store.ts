@@ -25,6 +25,7 @@ import { openReplicas } from './replicas.ts';
 import { openRootHistory } from './root-history.ts';
 import { openSamples } from './samples.ts';
 import { openSecrets } from './secrets.ts';
+import { openStorageTargets } from './storage-targets.ts';
 import { openSystemFigures } from './system-figures.ts';
 import { openTokens } from './tokens.ts';
 
@@ -74,6 +75,7 @@ export function createStore({ databaseUrl, keyFile, onFault }: StoreOptions) {
     backupKeys: openBackupKeys(database, secrets),
     systemFigures: openSystemFigures(database),
     configurationGroups,
+    storageTargets: openStorageTargets(database, changes, secrets),
     close: () => database.close(),
   };
 }

@@ -1,0 +1,132 @@
+import { GuestboardError } from '#contract/errors.ts';
+import { StorageAddress } from '#contract/guest/storage-address.ts';
+import {
+  type ChangedTargetAddress,
+  type LocalStorage,
+  type NewTargetAddress,
+  type StorageTarget,
+  TargetAddress,
+} from '#contract/resources/storage-target.ts';
+import type { Changes } from './changes.ts';
+import { type Database, isDuplicate, type Tx } from './database.ts';
+import type { Prisma, StorageTarget as TargetRow } from './generated/client.ts';
+import { type Scope, whereProject } from './scope.ts';
+import type { Secrets } from './secrets.ts';
+
+export type StorageTargets = ReturnType<typeof openStorageTargets>;
+type NewStorageTarget = Pick<StorageTarget, 'id' | 'projectId' | 'name'> & { address: NewTargetAddress };
+
+/** Places for a project's backups besides the local directory. Addresses are answered without their secret, or with a reference to it. */
+export function openStorageTargets(database: Database, changes: Changes, secrets: Secrets) {
+  const { prisma } = database;
+
+  async function list(where: Prisma.StorageTargetWhereInput): Promise<StorageTarget[]> {
+    const rows = await prisma.storageTarget.findMany({ where, orderBy: { name: 'asc' } });
+    const use = await prisma.backup.groupBy({
+      by: ['storageTargetId'],
+      where: { storageTargetId: { in: rows.map((row) => row.id) } },
+      _count: true,
+      _sum: { sizeBytes: true },
+    });
+    return rows.map((row) => {
+      const used = use.find((entry) => entry.storageTargetId === row.id);
+      return toTarget(row, { backupCount: used?._count ?? 0, usedBytes: Number(used?._sum.sizeBytes ?? 0) });
+    });
+  }
+
+  async function announce(tx: Tx, ...rows: Pick<TargetRow, 'id' | 'projectId' | 'revision'>[]): Promise<void> {
+    await changes.announce(
+      tx,
+      ...rows.map(({ id, projectId, revision }) => ({
+        projectId,
+        kind: 'storage-target' as const,
+        resource: id,
+        revision: Number(revision),
+      })),
+    );
+  }
+
+  const refuseDuplicate = (name: string) => (error: unknown) => {
+    if (!isDuplicate(error)) throw error;
+    throw new GuestboardError('name-taken', `The project already has a storage target named ${name}.`, { field: 'name' });
+  };
+
+  const findAddress = async (id: string): Promise<StorageAddress | null> => {
+    const row = await prisma.storageTarget.findUnique({ where: { id } });
+    return row && StorageAddress.parse(row.address);
+  };
+
+  return {
+    list: (scope: Scope) => list(whereProject(scope)),
+    find: async (scope: Scope, id: string) => (await list({ id, ...whereProject(scope) }))[0] ?? null,
+    findForControlPlane: async (id: string) => (await list({ id }))[0] ?? null,
+    /** With the secret as a reference, which is opened only on its way to the storage. */
+    findAddress,
+    /** The one marked, with its address; null means the local directory. */
+    findDefault: async (projectId: string): Promise<{ id: string; address: StorageAddress } | null> => {
+      const row = await prisma.storageTarget.findFirst({ where: { projectId, isDefault: true } });
+      return row && { id: row.id, address: StorageAddress.parse(row.address) };
+    },
+    measureLocal: async (scope: Scope): Promise<LocalStorage> => {
+      const where = { ...whereProject(scope), storageTargetId: null };
+      const { _count, _sum } = await prisma.backup.aggregate({ where, _count: true, _sum: { sizeBytes: true } });
+      return { backupCount: _count, usedBytes: Number(_sum.sizeBytes ?? 0) };
+    },
+    /** Throws `name-taken`. */
+    insert: async (tx: Tx, { address, ...target }: NewStorageTarget): Promise<void> => {
+      const sealed = await secrets.sealPasswords(tx, target.projectId, address);
+      const row = await tx.storageTarget.create({ data: { ...target, address: sealed } }).catch(refuseDuplicate(target.name));
+      await announce(tx, row);
+    },
+    /** An address without a password keeps the secret; one with a new password forgets the old one. Throws `name-taken`. */
+    change: async (tx: Tx, id: string, { name, address }: { name?: string | undefined; address?: ChangedTargetAddress | undefined }) => {
+      const before = await tx.storageTarget.findUniqueOrThrow({ where: { id } });
+      const { password: kept } = before.address as { password: { secretId: string } };
+      const sealed = address && (await secrets.sealPasswords(tx, before.projectId, { ...address, password: address.password ?? kept }));
+      const data = {
+        ...(name === undefined ? {} : { name }),
+        ...(sealed === undefined ? {} : { address: sealed as Prisma.InputJsonValue }),
+      };
+      const row = await tx.storageTarget
+        .update({ where: { id }, data: { ...data, revision: { increment: 1 }, updatedAt: new Date() } })
+        .catch(refuseDuplicate(name ?? before.name));
+      if (address?.password !== undefined) await secrets.forget(tx, [kept.secretId]);
+      await announce(tx, row);
+    },
+    /** The only default of its project, or with null none. One statement: of two people marking at once the second one's stays. */
+    setDefault: async (tx: Tx, projectId: string, id: string | null): Promise<void> => {
+      const rows = await tx.$queryRaw<Pick<TargetRow, 'id' | 'projectId' | 'revision'>[]>`
+        update storage_targets set "isDefault" = not "isDefault", revision = revision + 1, "updatedAt" = now()
+        where "projectId" = ${projectId} and "isDefault" <> (${id}::uuid is not null and id = ${id}::uuid)
+        returning id, "projectId", revision`;
+      await announce(tx, ...rows);
+    },
+    /** Throws `conflict` while backups lie there. */
+    remove: async (tx: Tx, id: string): Promise<void> => {
+      const refuse = () => new GuestboardError('conflict', 'Backups lie in this storage. Delete them first.');
+      if ((await tx.backup.count({ where: { storageTargetId: id } })) > 0) throw refuse();
+      const row = await tx.storageTarget.delete({ where: { id } }).catch((error: unknown) => {
+        throw isReferred(error) ? refuse() : error;
+      });
+      await secrets.forget(tx, [(row.address as { password: { secretId: string } }).password.secretId]);
+      await announce(tx, row);
+    },
+  };
+}
+
+/** One was recorded since we counted. */
+function isReferred(error: unknown): boolean {
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+  return code === 'P2003' || code === '23503';
+}
+
+function toTarget(row: TargetRow, use: LocalStorage): StorageTarget {
+  return {
+    ...row,
+    ...use,
+    revision: Number(row.revision),
+    address: TargetAddress.parse(row.address),
+    createdAt: row.createdAt.toISOString(),
+    updatedAt: row.updatedAt.toISOString(),
+  };
+}
