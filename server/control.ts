@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { type Fault, toFault } from '#contract/errors.ts';
 import type { ControlBus } from '#drivers/bus/bus.ts';
 import type { localProcess } from '#drivers/compute/local-process/local-process.ts';
-import { storages } from '#drivers/storage/index.ts';
+import { openStorage } from '#drivers/storage/index.ts';
 import { createCertificates } from './certificates.ts';
 import { createConductor } from './conductor/conductor.ts';
 import type { Config } from './config.ts';
@@ -50,7 +50,8 @@ export function createControl({ config, store, tail, bus, compute, log, hazard }
           guests,
           compute,
           certificates: createCertificates(store),
-          backupStorage: (projectId) => storages['local-directory'](compute.backupFolder(projectId)),
+          openStorage: async (address, projectId) =>
+            openStorage(await store.secrets.unsealPasswords(address), compute.backupFolder(projectId)),
           host: {
             name: config.guestHost,
             // A name or an outside address may not exist on this machine's interfaces.

@@ -1,8 +1,5 @@
 import type { Answers } from '#contract/guest/commands.ts';
-import type { GuestIdentity } from '#contract/guest/identity.ts';
-import type { StorageAddress } from '#contract/guest/storage-address.ts';
-import { storages } from '#drivers/storage/index.ts';
-import type { Storage } from '#drivers/storage/storage.ts';
+import { openStorage } from '#drivers/storage/index.ts';
 import type { EngineHost } from '../engine.ts';
 import type { Copier } from './copier.ts';
 import { readManifest, removeObjects, writeManifest } from './manifest.ts';
@@ -13,7 +10,7 @@ export function createBackup(host: EngineHost, copier: Copier): Answers<'backup'
   const { identity } = host;
   return {
     create: async ({ backupId, storage: address, key, parent }, context) => {
-      const storage = openStorage(identity, address);
+      const storage = await openStorage(address, identity.backupFolder);
       const finished = await readManifest(storage, backupId);
       if (finished !== null) return { manifest: finished };
       await removeObjects(storage, backupId);
@@ -52,8 +49,4 @@ export function createBackup(host: EngineHost, copier: Copier): Answers<'backup'
       }
     },
   };
-}
-
-export function openStorage(identity: GuestIdentity, _address: StorageAddress): Storage {
-  return storages['local-directory'](identity.backupFolder);
 }

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { GuestboardError } from '#contract/errors.ts';
 import type { CommandContext, StoredBackup } from '#contract/guest/commands.ts';
 import type { GuestIdentity } from '#contract/guest/identity.ts';
-import { openStorage } from './backup.ts';
+import { openStorage } from '#drivers/storage/index.ts';
 import type { Copier } from './copier.ts';
 import { readChain } from './manifest.ts';
 import { openPart } from './parts.ts';
@@ -17,7 +17,7 @@ export async function restoreBackup(
   folder: string,
   context: CommandContext,
 ): Promise<void> {
-  const storage = openStorage(identity, address);
+  const storage = await openStorage(address, identity.backupFolder);
   const chain = await readChain(storage, backupId);
   for (const { datastore, version, projectId } of chain) {
     if (datastore !== identity.datastore || version !== identity.version)

@@ -5,6 +5,7 @@ import { stepRatio } from '#client/progress.ts';
 import { useInstances } from '#client/queries/instances.ts';
 import { useDenial } from '#client/queries/me.ts';
 import { useOperation } from '#client/queries/operations.ts';
+import { useStorageTargets } from '#client/queries/storage-targets.ts';
 import { OperationButton } from '#components/operations/operation-button.tsx';
 import { Button, LinkButton } from '#components/ui/button.tsx';
 import { Chip } from '#components/ui/chip.tsx';
@@ -50,6 +51,7 @@ export function BackupTable({ backups, ofOne }: { backups: readonly Backup[]; of
 }
 
 function BackupRow({ backup, depth, ofOne }: { backup: Backup; depth: number; ofOne: boolean }) {
+  const target = useStorageTargets().data?.items.find(({ id }) => id === backup.storageTargetId);
   const nowMs = useNow(isBeingMade(backup.state) ? 1000 : 60_000);
   const endMs = backup.endedAt === null ? (isBeingMade(backup.state) ? nowMs : null) : Date.parse(backup.endedAt);
   return (
@@ -84,6 +86,7 @@ function BackupRow({ backup, depth, ofOne }: { backup: Backup; depth: number; of
             of <Bytes of={backup.sourceBytes} />
           </span>
         )}
+        {target !== undefined && <span className="block text-12 text-faint">in {target.name}</span>}
       </Cell>
       <Cell numeric className="max-md:hidden">
         <Duration ms={endMs === null ? null : endMs - Date.parse(backup.createdAt)} />

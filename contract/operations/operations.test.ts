@@ -68,6 +68,7 @@ const backup: Backup = {
   version: '15',
   kind: 'full',
   parentId: null,
+  storageTargetId: null,
   state: 'COMPLETED',
   sizeBytes: 1,
   sourceBytes: 3 * 1024 ** 3,

@@ -17,6 +17,8 @@ export const Backup = z.object({
   version: z.string(),
   kind: z.enum(['full', 'incremental']),
   parentId: Id.nullable(),
+  /** Null lies in the local directory. */
+  storageTargetId: Id.nullable(),
   state: BackupState,
   sizeBytes: z.number().nullable(),
   sourceBytes: z.number().nullable(),

@@ -41,6 +41,9 @@ export function openBackups(database: Database, changes: Changes) {
       const row = await prisma.backup.findUnique({ where: { id } });
       return row && toBackup(row);
     },
+    /** The storage target it lies in; null is the local directory. */
+    findTargetId: async (id: string): Promise<string | null> =>
+      (await prisma.backup.findUnique({ where: { id } }))?.storageTargetId ?? null,
     findManifest: async (id: string): Promise<unknown> => (await prisma.backup.findUnique({ where: { id } }))?.manifest ?? null,
     /** Itself and what it builds on, as the control plane remembers it; ends at the full backup, or where one is missing. */
     listChain: async (id: string): Promise<{ id: string; manifest: unknown }[]> => {
@@ -63,7 +66,7 @@ export function openBackups(database: Database, changes: Changes) {
   };
 }
 
-function toBackup({ manifest: _, storageTargetId: __, ...row }: BackupRow): Backup {
+function toBackup({ manifest: _, ...row }: BackupRow): Backup {
   return {
     ...row,
     revision: Number(row.revision),

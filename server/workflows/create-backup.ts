@@ -1,5 +1,6 @@
 import { GuestboardError } from '#contract/errors.ts';
 import { BackupManifest } from '#contract/guest/commands.ts';
+import { chooseTarget, findAddress } from './backup-storage.ts';
 import type { Workflow } from './workflow.ts';
 
 /** The backup has the operation's own id: however often this is repeated, there is one. */
@@ -20,18 +21,20 @@ export const createBackup: Workflow<'create-backup'> = {
           version: instance.version,
           operationId: backupId,
           createdBy: actor.name,
+          storageTargetId: await chooseTarget(tools, instance.projectId, input.parentId),
           volumeBytes: BigInt(instance.volumeBytes),
         };
         if ((await store.backups.findForControlPlane(backupId)) === null)
           await store.backups.insert(tx, { id: backupId, state: 'SAVING', ...data });
         else await store.backups.change(tx, backupId, { state: 'SAVING', failure: null, endedAt: null });
       });
+      const storage = await findAddress(tools, backupId);
       const { manifest } = await inside.command(
         instance.id,
         'backup.create',
         {
           backupId,
-          storage: { kind: 'local-directory' },
+          storage,
           key: await store.backupKeys.ensure(instance.projectId),
           parent: input.parentId === null ? null : { backupId: input.parentId },
         },

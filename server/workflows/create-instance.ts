@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import { GuestboardError } from '#contract/errors.ts';
 import { type BackupKey, BackupManifest, type CommandInput } from '#contract/guest/commands.ts';
 import type { Instance } from '#contract/resources/instance.ts';
+import { findAddress } from './backup-storage.ts';
 import { createAccounts } from './create-accounts.ts';
 import { admit, getCredentials, nameSlot, settleRole, toSourceAddress } from './replicas.ts';
 import { toSize } from './sizes.ts';
@@ -127,7 +128,7 @@ async function toInitialData(context: Context, instance: Instance): Promise<Comm
   if (input.from.kind === 'empty') return input.from;
   if (input.from.kind === 'backup') {
     const { backupId } = input.from;
-    return { kind: 'backup', backupId, storage: { kind: 'local-directory' }, keys: await listKeys(context, backupId) };
+    return { kind: 'backup', backupId, storage: await findAddress(tools, backupId), keys: await listKeys(context, backupId) };
   }
   const credentials = await getCredentials(tools, instance);
   return { kind: 'replica', source: await toSourceAddress(tools, await getSource(context), credentials) };

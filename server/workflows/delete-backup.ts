@@ -1,3 +1,4 @@
+import { findAddress } from './backup-storage.ts';
 import type { Workflow } from './workflow.ts';
 
 /** Removed by the control plane itself: the instance it came from may be gone long since. */
@@ -5,7 +6,7 @@ export const deleteBackup: Workflow<'delete-backup'> = {
   async run({ step, tools, input, projectId }) {
     const { store } = tools;
     await step('remove', async () => {
-      const storage = tools.backupStorage(projectId);
+      const storage = await tools.openStorage(await findAddress(tools, input.backupId), projectId);
       // The manifest first: without it the rest is no backup any more, whatever happens next.
       await storage.delete(`${input.backupId}/manifest.json`);
       await storage.deleteFolder(`${input.backupId}/`);

@@ -1,4 +1,5 @@
 import type { CommandInput, CommandName, CommandOutput } from '#contract/guest/commands.ts';
+import type { StorageAddress } from '#contract/guest/storage-address.ts';
 import type { Actor } from '#contract/may.ts';
 import type { OperationInput, OperationName, OperationStep } from '#contract/operations/index.ts';
 import type { Instance } from '#contract/resources/instance.ts';
@@ -15,7 +16,7 @@ export type WorkflowTools = {
   compute: Compute;
   certificates: Certificates;
   /** The project's backups as the control plane reaches them, for when no guest is left to ask. */
-  backupStorage(projectId: string): Storage;
+  openStorage(address: StorageAddress, projectId: string): Promise<Storage>;
   /** Where guests of this host listen, and how they reach us. */
   host: { name: string; listenAddress: string; portRange: { first: number; last: number }; controlPlaneUrl: string };
   heartbeatIntervalMs: number;

@@ -1,0 +1,16 @@
+import type { StorageAddress } from '#contract/guest/storage-address.ts';
+import type { WorkflowTools } from './workflow.ts';
+
+type Tools = Pick<WorkflowTools, 'store'>;
+
+/** Where a new backup goes: beside the one it adds to, else to the project's default; null is the local directory. */
+export async function chooseTarget({ store }: Tools, projectId: string, parentId: string | null): Promise<string | null> {
+  if (parentId !== null) return store.backups.findTargetId(parentId);
+  return (await store.storageTargets.findDefault(projectId))?.id ?? null;
+}
+
+/** Where a backup lies, its secret as a reference. */
+export async function findAddress({ store }: Tools, backupId: string): Promise<StorageAddress> {
+  const targetId = await store.backups.findTargetId(backupId);
+  return (targetId === null ? null : await store.storageTargets.findAddress(targetId)) ?? { kind: 'local-directory' };
+}
