@@ -46,7 +46,7 @@ test('a DBA creates a MariaDB and connects to it with mariadb as the connection 
     await say(`insert into visit values ('second row')`);
     await operateOnPage(page, 'Create backup', /^Back up/, async (dialog) => {
       await dialog.getByLabel('Name of the backup').fill(added);
-      await dialog.getByLabel('Adds to').selectOption({ label: `What changed since ${full}` });
+      await dialog.getByLabel('What to store').selectOption({ label: `What changed since ${full}` });
     });
     await say(`drop table visit`);
     const row = page.getByRole('row').filter({ hasText: added });

@@ -80,7 +80,7 @@ test('a DBA creates a Redis, connects to it as its card says, adds a user who ma
     const backup = uniqueName('saved');
     await tab('Backups').click();
     await operateOnPage(page, 'Create backup', /^Back up/, async (dialog) => {
-      await expect(dialog.getByLabel('Adds to')).toHaveCount(0);
+      await expect(dialog.getByLabel('What to store')).toHaveCount(0);
       await dialog.getByLabel('Name of the backup').fill(backup);
     });
     expect(await say('DEL visit')).toBe('1');

@@ -65,7 +65,7 @@ function BackupRow({ backup, depth, ofOne }: { backup: Backup; depth: number; of
           />
         )}
         <span className="font-medium">{backup.name}</span>
-        {backup.kind === 'incremental' && <Chip className="ml-2">incremental</Chip>}
+        {backup.kind === 'incremental' && <Chip className="ml-2 max-md:ml-0">incremental</Chip>}
         <span className="block text-12 text-faint md:hidden">
           {!ofOne && `${backup.instanceName}, `}
           <RelativeTime at={backup.createdAt} />

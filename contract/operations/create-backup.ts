@@ -13,7 +13,7 @@ export const createBackup = defineOperation({
   input: z.object({
     name: Name.meta({ title: 'Name of the backup' }),
     /** Stores only what changed since this backup of the same instance; null stores everything. */
-    parentId: Id.nullable().default(null).meta({ title: 'Adds to' }),
+    parentId: Id.nullable().default(null).meta({ title: 'What to store' }),
   }),
   steps: ['store', 'record'],
   plan: () => [step('store', 'Copy to storage', { cancellable: true }), step('record', 'Check and record')],
