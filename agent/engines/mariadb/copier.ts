@@ -2,12 +2,14 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { GuestboardError } from '#contract/errors.ts';
+import { readCommandLine } from '#drivers/process/pid-identity.ts';
 import { run } from '#drivers/process/run.ts';
 import { feed, type StreamedProgram, streamProgram } from '#drivers/process/stream-program.ts';
 import { chooseCodec } from '../../backup/codec.ts';
 import type { Copier, OpenedBackup } from '../../backup/copier.ts';
 import { countBytes } from '../../backup/count-bytes.ts';
 import { measureDiskUsage } from '../../disk-usage.ts';
+import { clearProcesses } from '../../server-processes.ts';
 import { syncFileSystem } from '../../sync-file-system.ts';
 import { adminUser, type Place } from './place.ts';
 import { quoteText } from './sql.ts';
@@ -20,6 +22,7 @@ export function createCopier(place: Place): Copier {
   return {
     copy: async ({ parent, context: { progress, signal } }) => {
       assertProgram(place.copyProgram);
+      await endLeftovers(place, place.copying);
       await rm(place.copying, { recursive: true, force: true });
       await mkdir(place.copying, { recursive: true, mode: 0o700 });
       const totalBytes = parent === null ? await measureDiskUsage([place.data]) : null;
@@ -51,6 +54,7 @@ export function createCopier(place: Place): Copier {
       const total = chain.reduce((sum, { manifest }) => sum + manifest.sourceBytes, 0);
       let earlier = 0;
       const changes = `${folder}.changes`;
+      await endLeftovers(place, folder);
       try {
         for (const [index, backup] of chain.entries()) {
           const target = index === 0 ? folder : changes;
@@ -70,6 +74,15 @@ export function createCopier(place: Place): Copier {
       await syncFileSystem(folder, context.signal);
     },
   };
+}
+
+/** A killed agent's program may still copy or prepare, there or in the folder of changes beside it. */
+async function endLeftovers(place: Place, folder: string): Promise<void> {
+  const isOurs = (pid: number) => {
+    const [program, ...words] = readCommandLine(pid);
+    return (program === place.copyProgram || program === place.unpackProgram) && words.some((word) => word.includes(folder));
+  };
+  await clearProcesses({ folder, isOurs, patienceMs: 0, killedMs: 5000 });
 }
 
 function copyArguments(place: Place, sinceLsn: string | null): string[] {
