@@ -56,4 +56,10 @@ export const routes = {
   createConfigurationGroup: { method: 'POST', path: '/api/configuration-groups', idempotent: true },
   updateConfigurationGroup: { method: 'PATCH', path: '/api/configuration-groups/{configurationGroupId}' },
   deleteConfigurationGroup: { method: 'DELETE', path: '/api/configuration-groups/{configurationGroupId}' },
+  listBackupSchedules: { method: 'GET', path: '/api/instances/{instanceId}/backup-schedules' },
+  createBackupSchedule: { method: 'POST', path: '/api/instances/{instanceId}/backup-schedules', idempotent: true },
+  previewBackupSchedule: { method: 'POST', path: '/api/instances/{instanceId}/backup-schedules/preview' },
+  updateBackupSchedule: { method: 'PATCH', path: '/api/backup-schedules/{backupScheduleId}' },
+  runBackupSchedule: { method: 'POST', path: '/api/backup-schedules/{backupScheduleId}/run' },
+  deleteBackupSchedule: { method: 'DELETE', path: '/api/backup-schedules/{backupScheduleId}' },
 } as const satisfies Record<EndpointName, { method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'; path: string; idempotent?: true }>;

@@ -1,6 +1,7 @@
 import type { EndpointName } from '#contract/api.ts';
 import type { ApiParts, SomeHandlers } from './call.ts';
 import { accountHandlers } from './handlers/accounts.ts';
+import { backupScheduleHandlers } from './handlers/backup-schedules.ts';
 import { backupHandlers } from './handlers/backups.ts';
 import { connectionHandlers } from './handlers/connections.ts';
 import { instanceHandlers } from './handlers/instances.ts';
@@ -20,5 +21,6 @@ export function createHandlers(parts: ApiParts): SomeHandlers<EndpointName> {
     ...connectionHandlers(parts),
     ...logHandlers(parts),
     ...backupHandlers(parts),
+    ...backupScheduleHandlers(parts),
   };
 }
