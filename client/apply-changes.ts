@@ -1,6 +1,7 @@
 import type { QueryClient, QueryKey } from '@tanstack/react-query';
 import type { LiveChange } from '#contract/live.ts';
 import type { Backup } from '#contract/resources/backup.ts';
+import type { BackupSchedule } from '#contract/resources/backup-schedule.ts';
 import type { ConfigurationGroup } from '#contract/resources/configuration-group.ts';
 import type { InstanceEvent } from '#contract/resources/event.ts';
 import type { Instance } from '#contract/resources/instance.ts';
@@ -16,9 +17,10 @@ export function applyChanges(queries: QueryClient, journal: Journal, changes: re
   const instances = pick(changes, 'instance');
   const operations = pick(changes, 'operation');
   const backups = pick(changes, 'backup');
+  const schedules = pick(changes, 'backup-schedule');
   const groups = pick(changes, 'configuration-group');
   const events = pick(changes, 'event');
-  for (const value of [...instances, ...operations, ...backups, ...groups]) journal.arrived(value.id);
+  for (const value of [...instances, ...operations, ...backups, ...schedules, ...groups]) journal.arrived(value.id);
 
   setLists<Instance>(queries, keys.instances, instances, () => true);
   for (const value of instances) setSingle(queries, keys.instance(value.id), value);
@@ -29,6 +31,7 @@ export function applyChanges(queries: QueryClient, journal: Journal, changes: re
   setLists<Backup>(queries, keys.everyBackups, backups, (value, key) => backupBelongs(value, key[1] as BackupsFilter));
   for (const value of backups) setSingle(queries, keys.backup(value.id), value);
 
+  setLists<BackupSchedule>(queries, keys.everyBackupSchedule, schedules, (value, key) => value.instanceId === key[1]);
   setLists<ConfigurationGroup>(queries, keys.configurationGroups, groups, () => true);
   for (const value of events) addEvent(queries, value);
   for (const change of changes) {
@@ -37,7 +40,10 @@ export function applyChanges(queries: QueryClient, journal: Journal, changes: re
   }
 }
 
-function pick<K extends 'instance' | 'operation' | 'backup' | 'configuration-group' | 'event'>(changes: readonly LiveChange[], kind: K) {
+function pick<K extends 'instance' | 'operation' | 'backup' | 'backup-schedule' | 'configuration-group' | 'event'>(
+  changes: readonly LiveChange[],
+  kind: K,
+) {
   return changes.flatMap((change) => (change.kind === kind ? [change.value] : [])) as Extract<LiveChange, { kind: K }>['value'][];
 }
 
@@ -78,7 +84,12 @@ function addEvent(queries: QueryClient, event: InstanceEvent): void {
 
 function remove(queries: QueryClient, journal: Journal, resource: string, id: string): void {
   journal.removed(id);
-  const prefix = { instance: keys.instances, backup: keys.everyBackups, 'configuration-group': keys.configurationGroups }[resource];
+  const prefix = {
+    instance: keys.instances,
+    backup: keys.everyBackups,
+    'backup-schedule': keys.everyBackupSchedule,
+    'configuration-group': keys.configurationGroups,
+  }[resource];
   if (prefix === undefined) {
     void queries.invalidateQueries({ queryKey: keys.me });
     void queries.invalidateQueries({ queryKey: keys.projects });
