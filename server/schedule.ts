@@ -60,8 +60,8 @@ export function startSchedule(options: ScheduleOptions) {
     { name: 'adopt', everyMs: 2 * secondMs, firstAfterMs: 5 * secondMs, run: adoptDead },
     { name: 'end the lost', everyMs: minuteMs, firstAfterMs: 30 * secondMs, run: () => runtime.startLost() },
     // Agents are given their time to come back before anybody is told that a run was missed because one is silent.
-    { name: 'run backup schedules', everyMs: 2 * secondMs, firstAfterMs: 6 * secondMs, run: () => scheduled.runDue() },
-    { name: 'settle scheduled backups', everyMs: 2 * secondMs, firstAfterMs: 3 * secondMs, run: () => retention.settleEnded() },
+    { name: 'run backup schedules', everyMs: secondMs, firstAfterMs: 6 * secondMs, run: () => scheduled.runDue() },
+    { name: 'settle scheduled backups', everyMs: secondMs, firstAfterMs: 3 * secondMs, run: () => retention.settleEnded() },
     { name: 'prune samples', everyMs: minuteMs, run: () => store.samples.prune() },
     { name: 'prune changes', everyMs: minuteMs, run: () => store.changes.prune() },
     { name: 'prune commands', everyMs: 10 * minuteMs, run: () => store.commands.prune() },

@@ -111,7 +111,7 @@ test('after a completed backup retention asks for what goes, increments before w
   await server.store.transact((tx) => server.store.backups.change(tx, made?.id ?? '', { state: 'COMPLETED', sizeBytes: 2_000_000n }));
   await server.store.executions.end(made?.id ?? '', { state: 'succeeded' });
   for (let round = 0; round < 3; round++) await later.settleEnded(nightMs);
-  expect(await find(id)).toMatchObject({ lastOutcome: 'Made daily-2026-11-25-0300, 2.0 MB.', lastTone: 'healthy' });
+  expect(await find(id)).toMatchObject({ lastOutcome: 'Made daily-2026-11-25-0300.', lastTone: 'healthy' });
   expect(await listDeletions()).toEqual([added]);
   await server.store.transact((tx) => server.store.backups.remove(tx, added));
   for (const operation of (await operations()).filter(({ name }) => name === 'delete-backup'))

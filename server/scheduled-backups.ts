@@ -9,7 +9,7 @@ import type { HeldSchedule } from './store/backup-schedules.ts';
 import type { Tx } from './store/database.ts';
 import type { Store } from './store/store.ts';
 
-/** Duties come every other second: a run this late was nobody's to make. */
+/** The duty comes every second: a run this late was nobody's to make. */
 const missedAfterMs = 60_000;
 const tryEveryMs = 10_000;
 const tryForMs = 30 * 60_000;

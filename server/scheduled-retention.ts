@@ -18,12 +18,11 @@ export function createScheduledRetention({ store, log }: { store: Store; log: Lo
     const backup = await store.backups.findForControlPlane(operationId);
     const name = backup?.name ?? 'The backup';
     if (operation?.state === 'succeeded') {
-      const size = backup?.sizeBytes == null ? '' : `, ${(backup.sizeBytes / 1e6).toFixed(1)} MB`;
       const retaining = schedule.keepCount !== null || schedule.keepDays !== null;
       await backupSchedules.change(tx, schedule.id, {
         operationId: null,
         retaining,
-        lastOutcome: `Made ${name}${size}.`,
+        lastOutcome: `Made ${name}.`,
         lastTone: 'healthy',
       });
       return;

@@ -26,22 +26,12 @@ export function SchedulePreview({ instanceId, scheduleId, settings }: Props) {
 /** What goes once the next backup is complete, and what would if nothing built on it. */
 export function NextDeletions({ preview: { goes, held } }: { preview: Pick<BackupSchedulePreview, 'goes' | 'held'> }) {
   return (
-    <>
-      {goes.length === 0 ? (
-        <p className="text-12 text-muted">Deletes nothing then.</p>
-      ) : (
-        <>
-          <p className="text-12 text-muted">Deletes, once it is complete:</p>
-          <Reasons verdicts={goes} />
-        </>
-      )}
-      {held.length > 0 && (
-        <>
-          <p className="text-12 text-muted">Due to go, but stays:</p>
-          <Reasons verdicts={held} />
-        </>
-      )}
-    </>
+    <div className="space-y-1 text-12">
+      <p className="text-muted">{goes.length === 0 ? 'Deletes nothing then.' : 'Deletes, once it is complete:'}</p>
+      <Reasons verdicts={goes} />
+      {held.length > 0 && <p className="text-muted">Due to go, but stays:</p>}
+      <Reasons verdicts={held} />
+    </div>
   );
 }
 
@@ -49,11 +39,13 @@ const shownAtOnce = 5;
 
 function Reasons({ verdicts }: { verdicts: BackupSchedulePreview['goes'] }) {
   const rest = verdicts.length - shownAtOnce;
+  if (verdicts.length === 0) return null;
   return (
-    <ul className="space-y-0.5 text-12">
+    <ul className="space-y-0.5">
       {verdicts.slice(0, shownAtOnce).map(({ backupId, name, reason }) => (
         <li key={backupId} className="break-words">
-          <span className="num">{name}</span> <span className="text-muted">{reason}</span>
+          <span className="num mr-2">{name}</span>
+          <span className="text-muted">{reason}</span>
         </li>
       ))}
       {rest > 0 && <li className="text-muted">and {rest} more</li>}

@@ -29,13 +29,9 @@ export function ScheduleRow({ schedule, denial, fresh, onEdit }: Props) {
   return (
     <li className="grid grid-cols-1 gap-x-8 gap-y-3 px-4 py-3 md:grid-cols-2">
       <div className="min-w-0 space-y-1">
-        <p className="font-medium">
+        <p className="flex flex-wrap items-center gap-x-2 gap-y-1 font-medium">
           {words}
-          {!schedule.enabled && (
-            <Chip tone="stopped" className="ml-2">
-              paused
-            </Chip>
-          )}
+          {!schedule.enabled && <Chip tone="stopped">paused</Chip>}
         </p>
         <p className="text-12 text-muted">
           {describeKeeping(schedule)} Runs with the rights of {schedule.changedBy}.
@@ -55,7 +51,7 @@ export function ScheduleRow({ schedule, denial, fresh, onEdit }: Props) {
             </span>
           </p>
         )}
-        {preview !== undefined && <NextDeletions preview={preview} />}
+        {preview !== undefined && schedule.enabled && <NextDeletions preview={preview} />}
       </div>
     </li>
   );

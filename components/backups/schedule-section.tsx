@@ -3,7 +3,6 @@ import { useState } from 'react';
 import { useBackupSchedules } from '#client/queries/backup-schedules.ts';
 import { useDenial } from '#client/queries/me.ts';
 import { Button } from '#components/ui/button.tsx';
-import { EmptyState } from '#components/ui/empty-state.tsx';
 import { later } from '#components/ui/later.tsx';
 import { Loaded } from '#components/ui/loaded.tsx';
 import { Panel } from '#components/ui/panel.tsx';
@@ -21,23 +20,23 @@ export function ScheduleSection({ instance, backups }: { instance: Instance; bac
   const denial = useDenial('backup-schedule.manage', instance.projectId);
   const [edited, setEdited] = useState<BackupSchedule | 'new' | null>(null);
   const fresh = backups.map(({ id, state }) => id + state).join();
-  const count = schedules.data?.items.length ?? 0;
   const create = (
     <Button size="sm" icon={Plus} refusal={denial} onClick={() => setEdited('new')}>
       Add schedule
     </Button>
   );
   return (
-    <Panel title="Schedule" flush actions={count > 0 ? create : undefined}>
+    <Panel title="Schedule" flush actions={create}>
       <Loaded query={schedules} skeleton={<SkeletonRows rows={1} label="Reading schedules" />} what="The list of schedules">
         {({ items }) =>
           items.length === 0 ? (
-            <EmptyState
-              icon={CalendarClock}
-              title="Not backed up by itself"
-              sentence={`Backups of ${instance.name} are made only when somebody asks for one.`}
-              action={create}
-            />
+            <p className="flex items-baseline gap-2 px-4 py-3 text-muted">
+              <CalendarClock size={16} aria-hidden className="shrink-0 translate-y-0.5 text-faint" />
+              <span>
+                <span className="text-fg">Not backed up by itself.</span> Backups of {instance.name} are made only when somebody asks for
+                one.
+              </span>
+            </p>
           ) : (
             <ul className="divide-y divide-line">
               {items
