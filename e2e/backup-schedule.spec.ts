@@ -1,8 +1,10 @@
-import { expect, test } from './fixtures.ts';
+import { enter, expect, test } from './fixtures.ts';
 import { createInstance, uniqueName } from './instances.ts';
+import { joinNewProject } from './people.ts';
 
-test('a schedule makes backups on the open page, and deletes what it said it would', async ({ page, rest }) => {
-  const instance = await createInstance(rest, { name: uniqueName('nightly') });
+test('a schedule makes backups on the open page, and deletes what it said it would', async ({ page, strangersPage, rest, product }) => {
+  const viewer = await joinNewProject(product, rest, 'viewer');
+  const instance = await createInstance(rest, { name: uniqueName('nightly'), projectId: viewer.projectId });
   await page.goto(`/instances/${instance.id}/backups`);
   await page.getByRole('button', { name: 'Add schedule' }).click();
   const dialog = page.getByRole('dialog');
@@ -38,4 +40,13 @@ test('a schedule makes backups on the open page, and deletes what it said it wou
   await schedule.getByRole('button', { name: /^Pause/ }).click();
   await expect(schedule.getByText('No next run while it is paused.')).toBeVisible();
   await expect(runNow).toHaveAttribute('aria-disabled', 'true');
+
+  await test.step('a viewer sees it, and why it is closed', async () => {
+    await enter(strangersPage.context(), product, viewer);
+    await strangersPage.goto(`/instances/${instance.id}/backups`);
+    const seen = strangersPage.getByRole('region', { name: 'Schedule' });
+    await expect(seen.getByText('Every minute, UTC').first()).toBeVisible();
+    await seen.getByRole('button', { name: /^Delete/ }).click({ force: true });
+    await expect(strangersPage.getByText('This needs the role project admin in the project.').first()).toBeVisible();
+  });
 });
