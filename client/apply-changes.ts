@@ -1,6 +1,7 @@
 import type { QueryClient, QueryKey } from '@tanstack/react-query';
 import type { LiveChange } from '#contract/live.ts';
 import type { Backup } from '#contract/resources/backup.ts';
+import type { BackupSchedule } from '#contract/resources/backup-schedule.ts';
 import type { ConfigurationGroup } from '#contract/resources/configuration-group.ts';
 import type { InstanceEvent } from '#contract/resources/event.ts';
 import type { Instance } from '#contract/resources/instance.ts';
@@ -17,10 +18,11 @@ export function applyChanges(queries: QueryClient, journal: Journal, changes: re
   const instances = pick(changes, 'instance');
   const operations = pick(changes, 'operation');
   const backups = pick(changes, 'backup');
+  const schedules = pick(changes, 'backup-schedule');
   const groups = pick(changes, 'configuration-group');
   const targets = pick(changes, 'storage-target');
   const events = pick(changes, 'event');
-  for (const value of [...instances, ...operations, ...backups, ...groups, ...targets]) journal.arrived(value.id);
+  for (const value of [...instances, ...operations, ...backups, ...schedules, ...groups, ...targets]) journal.arrived(value.id);
 
   setLists<Instance>(queries, keys.instances, instances, () => true);
   for (const value of instances) setSingle(queries, keys.instance(value.id), value);
@@ -31,6 +33,7 @@ export function applyChanges(queries: QueryClient, journal: Journal, changes: re
   setLists<Backup>(queries, keys.everyBackups, backups, (value, key) => backupBelongs(value, key[1] as BackupsFilter));
   for (const value of backups) setSingle(queries, keys.backup(value.id), value);
 
+  setLists<BackupSchedule>(queries, keys.everyBackupSchedule, schedules, (value, key) => value.instanceId === key[1]);
   setLists<ConfigurationGroup>(queries, keys.configurationGroups, groups, () => true);
   setLists<StorageTarget>(queries, keys.storageTargets, targets, () => true);
   // What a target holds is counted from its backups, which do not say where they lie.
@@ -42,7 +45,7 @@ export function applyChanges(queries: QueryClient, journal: Journal, changes: re
   }
 }
 
-function pick<K extends 'instance' | 'operation' | 'backup' | 'configuration-group' | 'storage-target' | 'event'>(
+function pick<K extends 'instance' | 'operation' | 'backup' | 'backup-schedule' | 'configuration-group' | 'storage-target' | 'event'>(
   changes: readonly LiveChange[],
   kind: K,
 ) {
@@ -89,6 +92,7 @@ function remove(queries: QueryClient, journal: Journal, resource: string, id: st
   const prefix = {
     instance: keys.instances,
     backup: keys.everyBackups,
+    'backup-schedule': keys.everyBackupSchedule,
     'configuration-group': keys.configurationGroups,
     'storage-target': keys.storageTargets,
   }[resource];

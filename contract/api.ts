@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { accounts } from './endpoints/accounts.ts';
+import { backupSchedules } from './endpoints/backup-schedules.ts';
 import { backups } from './endpoints/backups.ts';
 import { connections } from './endpoints/connections.ts';
 import type { Endpoint } from './endpoints/endpoint.ts';
@@ -21,6 +22,7 @@ export const api = {
   ...operations,
   ...backups,
   ...storage,
+  ...backupSchedules,
 } as const satisfies Record<string, Endpoint>;
 
 export type EndpointName = keyof typeof api;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Problem } from './errors.ts';
 import { Backup } from './resources/backup.ts';
+import { BackupSchedule } from './resources/backup-schedule.ts';
 import { ConfigurationGroup } from './resources/configuration-group.ts';
 import { InstanceEvent } from './resources/event.ts';
 import { Instance } from './resources/instance.ts';
@@ -14,12 +15,13 @@ export const LiveChange = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('instance'), value: Instance }),
   z.object({ kind: z.literal('operation'), value: Operation }),
   z.object({ kind: z.literal('backup'), value: Backup }),
+  z.object({ kind: z.literal('backup-schedule'), value: BackupSchedule }),
   z.object({ kind: z.literal('configuration-group'), value: ConfigurationGroup }),
   z.object({ kind: z.literal('storage-target'), value: StorageTarget }),
   z.object({ kind: z.literal('event'), value: InstanceEvent }),
   z.object({
     kind: z.literal('removed'),
-    resource: z.enum(['instance', 'backup', 'configuration-group', 'storage-target', 'project', 'member']),
+    resource: z.enum(['instance', 'backup', 'backup-schedule', 'configuration-group', 'storage-target', 'project', 'member']),
     id: z.string(),
   }),
   /** Members, invitations, projects or tokens of a project changed; refetch them. */

@@ -33,6 +33,8 @@ export const actions = {
   'backup.read': 'viewer',
   'backup.create': 'member',
   'backup.delete': 'admin',
+  // Retention deletes, so making one needs what deleting needs.
+  'backup-schedule.manage': 'admin',
   'configuration-group.read': 'viewer',
   'configuration-group.manage': 'member',
   'storage-target.manage': 'admin',

@@ -65,4 +65,10 @@ export const routes = {
   updateStorageTarget: { method: 'PATCH', path: '/api/storage-targets/{storageTargetId}' },
   testStorageTarget: { method: 'POST', path: '/api/storage-targets/{storageTargetId}/test' },
   deleteStorageTarget: { method: 'DELETE', path: '/api/storage-targets/{storageTargetId}' },
+  listBackupSchedules: { method: 'GET', path: '/api/instances/{instanceId}/backup-schedules' },
+  createBackupSchedule: { method: 'POST', path: '/api/instances/{instanceId}/backup-schedules', idempotent: true },
+  previewBackupSchedule: { method: 'POST', path: '/api/instances/{instanceId}/backup-schedules/preview' },
+  updateBackupSchedule: { method: 'PATCH', path: '/api/backup-schedules/{backupScheduleId}' },
+  runBackupSchedule: { method: 'POST', path: '/api/backup-schedules/{backupScheduleId}/run' },
+  deleteBackupSchedule: { method: 'DELETE', path: '/api/backup-schedules/{backupScheduleId}' },
 } as const satisfies Record<EndpointName, { method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'; path: string; idempotent?: true }>;

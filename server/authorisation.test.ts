@@ -9,7 +9,15 @@ import { getOperation, OperationName } from '#contract/operations/index.ts';
 import { startTestServer, type TestServer } from './test-server.testsuite.ts';
 
 type Input = { path?: Record<string, string>; query?: string; body?: unknown };
-type Place = { projectId: string; instanceId: string; operationId: string; backupId: string; groupId: string; targetId: string };
+type Place = {
+  projectId: string;
+  instanceId: string;
+  operationId: string;
+  backupId: string;
+  groupId: string;
+  scheduleId: string;
+  targetId: string;
+};
 type Asker = { title: string; token: string | null; actor: Actor | null };
 
 let server: TestServer;
@@ -17,6 +25,7 @@ let places: { own: Place; foreign: Place };
 let askers: Asker[];
 let counter = 0;
 
+const daily = { cron: '0 3 * * *', timeZone: 'UTC', jitterSeconds: 0, fullEvery: 1, keepCount: 7, keepDays: null };
 const unique = (prefix: string) => `${prefix}-${++counter}`;
 
 /** A request to each endpoint that would end well for whoever may: a new endpoint without one does not compile. */
@@ -90,6 +99,12 @@ const inputs: { [N in EndpointName]: (place: Place, asker: Asker) => Input | Pro
   listConfigurationGroups: () => ({}),
   createConfigurationGroup: ({ projectId }) => ({ body: { projectId, name: unique('group'), datastore: 'postgresql', values: {} } }),
   updateConfigurationGroup: ({ groupId }) => ({ path: { configurationGroupId: groupId }, body: { values: {} } }),
+  listBackupSchedules: ({ instanceId }) => ({ path: { instanceId } }),
+  createBackupSchedule: ({ instanceId }) => ({ path: { instanceId }, body: daily }),
+  previewBackupSchedule: ({ instanceId }) => ({ path: { instanceId }, body: daily }),
+  updateBackupSchedule: ({ scheduleId }) => ({ path: { backupScheduleId: scheduleId }, body: { keepCount: 3 } }),
+  runBackupSchedule: ({ scheduleId }) => ({ path: { backupScheduleId: scheduleId } }),
+  deleteBackupSchedule: async (place) => ({ path: { backupScheduleId: await addSchedule(place) } }),
   deleteConfigurationGroup: async ({ projectId }) => ({ path: { configurationGroupId: await addGroup(projectId) } }),
   listStorageTargets: () => ({}),
   createStorageTarget: ({ projectId }) => ({ body: { projectId, name: unique('target'), address: targetAddress } }),
@@ -226,7 +241,15 @@ async function addPlace(name: string): Promise<Place> {
       instance: { id: instanceId, name },
     });
   });
-  return { projectId, instanceId, operationId, backupId, groupId: await addGroup(projectId), targetId: await addTarget(projectId) };
+  const [groupId, scheduleId] = [await addGroup(projectId), await addSchedule({ projectId, instanceId })];
+  return { projectId, instanceId, operationId, backupId, groupId, scheduleId, targetId: await addTarget(projectId) };
+}
+
+async function addSchedule({ projectId, instanceId }: Pick<Place, 'projectId' | 'instanceId'>): Promise<string> {
+  const id = randomUUID();
+  const schedule = { id, projectId, instanceId, ...daily, changedByAccountId: 'a', changedBy: 'A' };
+  await server.store.transact((tx) => server.store.backupSchedules.insert(tx, schedule));
+  return id;
 }
 
 async function addGroup(projectId: string): Promise<string> {

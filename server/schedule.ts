@@ -3,6 +3,8 @@ import type { Compute } from '#drivers/compute/compute.ts';
 import type { Conductor } from './conductor/conductor.ts';
 import type { Guests } from './guests.ts';
 import type { Log } from './log.ts';
+import { createScheduledBackups } from './scheduled-backups.ts';
+import { createScheduledRetention } from './scheduled-retention.ts';
 import type { Store } from './store/store.ts';
 import type { Runtime } from './workflows/runtime.ts';
 
@@ -25,6 +27,9 @@ const minuteMs = 60 * secondMs;
 /** Every periodic duty of a server, in one list. Each waits for itself; one that fails is tried again at its next turn. */
 export function startSchedule(options: ScheduleOptions) {
   const { store, guests, conductor, runtime, compute, log, replicaId, hostName } = options;
+
+  const scheduled = createScheduledBackups({ store, log });
+  const retention = createScheduledRetention({ store, log });
 
   /** Agents of this host that are not heard get a process again; those that run are left alone. */
   async function ensureAgents(unseenMs: number): Promise<void> {
@@ -54,6 +59,9 @@ export function startSchedule(options: ScheduleOptions) {
     { name: 'beat', everyMs: secondMs, run: () => store.replicas.beat(replicaId, options.countAgents(), conductor.counters()) },
     { name: 'adopt', everyMs: 2 * secondMs, firstAfterMs: 5 * secondMs, run: adoptDead },
     { name: 'end the lost', everyMs: minuteMs, firstAfterMs: 30 * secondMs, run: () => runtime.startLost() },
+    // Agents are given their time to come back before anybody is told that a run was missed because one is silent.
+    { name: 'run backup schedules', everyMs: secondMs, firstAfterMs: 6 * secondMs, run: () => scheduled.runDue() },
+    { name: 'settle scheduled backups', everyMs: secondMs, firstAfterMs: 3 * secondMs, run: () => retention.settleEnded() },
     { name: 'prune samples', everyMs: minuteMs, run: () => store.samples.prune() },
     { name: 'prune changes', everyMs: minuteMs, run: () => store.changes.prune() },
     { name: 'prune commands', everyMs: 10 * minuteMs, run: () => store.commands.prune() },

@@ -8,6 +8,7 @@ import { Panel } from '#components/ui/panel.tsx';
 import { SkeletonRows } from '#components/ui/skeleton.tsx';
 import type { Instance } from '#contract/resources/instance.ts';
 import { BackupTable } from './backup-table.tsx';
+import { ScheduleSection } from './schedule-section.tsx';
 import { TotalSize } from './total-size.tsx';
 
 export function BackupsTab({ instance }: { instance: Instance }) {
@@ -19,32 +20,35 @@ export function BackupsTab({ instance }: { instance: Instance }) {
   );
   const items = backups.data?.items ?? [];
   return (
-    <Panel
-      title="Backups"
-      note={
-        items.length > 0 ? (
-          <>
-            {items.length}, <TotalSize backups={items} /> in storage
-          </>
-        ) : undefined
-      }
-      flush
-      actions={create}
-    >
-      <Loaded query={backups} skeleton={<SkeletonRows rows={4} label="Reading backups" />} what="The list of backups">
-        {({ items: found }) =>
-          found.length === 0 ? (
-            <EmptyState
-              icon={Archive}
-              title="No backups yet"
-              sentence={`Nothing of ${instance.name} can be restored. A backup is made while the database goes on.`}
-              action={create}
-            />
-          ) : (
-            <BackupTable backups={found} ofOne />
-          )
+    <div className="grid grid-cols-1 gap-4">
+      <ScheduleSection instance={instance} backups={items} />
+      <Panel
+        title="Backups"
+        note={
+          items.length > 0 ? (
+            <>
+              {items.length}, <TotalSize backups={items} /> in storage
+            </>
+          ) : undefined
         }
-      </Loaded>
-    </Panel>
+        flush
+        actions={create}
+      >
+        <Loaded query={backups} skeleton={<SkeletonRows rows={4} label="Reading backups" />} what="The list of backups">
+          {({ items: found }) =>
+            found.length === 0 ? (
+              <EmptyState
+                icon={Archive}
+                title="No backups yet"
+                sentence={`Nothing of ${instance.name} can be restored. A backup is made while the database goes on.`}
+                action={create}
+              />
+            ) : (
+              <BackupTable backups={found} ofOne />
+            )
+          }
+        </Loaded>
+      </Panel>
+    </div>
   );
 }

@@ -19,6 +19,7 @@ export type Endpoint = {
     | 'instance'
     | 'operation'
     | 'backup'
+    | 'backup-schedule'
     | 'configuration-group'
     | 'storage-target'
     | 'invitation';

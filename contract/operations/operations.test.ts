@@ -74,6 +74,7 @@ const backup: Backup = {
   sourceBytes: 3 * 1024 ** 3,
   volumeBytes: 4 * 1024 ** 3,
   operationId: null,
+  scheduleId: null,
   createdBy: 'operator',
   createdAt: new Date(now).toISOString(),
   endedAt: null,

@@ -24,6 +24,8 @@ export const Backup = z.object({
   sourceBytes: z.number().nullable(),
   volumeBytes: z.number().nullable(),
   operationId: Id.nullable(),
+  /** The schedule that made it; null when a person did. */
+  scheduleId: Id.nullable(),
   createdBy: z.string(),
   createdAt: Timestamp,
   endedAt: Timestamp.nullable(),

@@ -24,6 +24,10 @@ export async function findAddressed(store: Store, scope: Scope, kind: keyof Addr
       return (isId(path.operationId) && (await store.operations.find(scope, path.operationId))) || missing('operation');
     case 'backup':
       return (isId(path.backupId) && (await store.backups.find(scope, path.backupId))) || missing('backup');
+    case 'backup-schedule': {
+      const id = path.backupScheduleId;
+      return (isId(id) && (await store.backupSchedules.find(scope, id))) || missing('backup schedule');
+    }
     case 'configuration-group': {
       const id = path.configurationGroupId;
       return (isId(id) && (await store.configurationGroups.find(scope, id))) || missing('configuration group');

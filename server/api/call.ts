@@ -2,6 +2,7 @@ import type { api, EndpointBody, EndpointName, EndpointOutput, EndpointPath, End
 import type { CommandInput, CommandName, CommandOutput } from '#contract/guest/commands.ts';
 import type { Actor } from '#contract/may.ts';
 import type { Backup } from '#contract/resources/backup.ts';
+import type { BackupSchedule } from '#contract/resources/backup-schedule.ts';
 import type { ConfigurationGroup } from '#contract/resources/configuration-group.ts';
 import type { Instance } from '#contract/resources/instance.ts';
 import type { Operation } from '#contract/resources/operation.ts';
@@ -21,6 +22,7 @@ export type AddressedBy = {
   instance: Instance;
   operation: Operation;
   backup: Backup;
+  'backup-schedule': BackupSchedule;
   'configuration-group': ConfigurationGroup;
   'storage-target': StorageTarget;
   invitation: null;

@@ -1,6 +1,7 @@
 import type { EndpointName } from '#contract/api.ts';
 import type { ApiParts, SomeHandlers } from './call.ts';
 import { accountHandlers } from './handlers/accounts.ts';
+import { backupScheduleHandlers } from './handlers/backup-schedules.ts';
 import { backupHandlers } from './handlers/backups.ts';
 import { connectionHandlers } from './handlers/connections.ts';
 import { extensionHandlers } from './handlers/extensions.ts';
@@ -24,5 +25,6 @@ export function createHandlers(parts: ApiParts): SomeHandlers<EndpointName> {
     ...logHandlers(parts),
     ...backupHandlers(parts),
     ...storageTargetHandlers(parts),
+    ...backupScheduleHandlers(parts),
   };
 }

@@ -72,6 +72,10 @@ async function readChanges(store: Store, changes: readonly Change[]): Promise<Ro
         const value = await store.backups.findForControlPlane(resource);
         return value ? { kind, value } : { kind: 'removed', resource: kind, id: resource };
       }
+      case 'backup-schedule': {
+        const value = await store.backupSchedules.findForControlPlane(resource);
+        return value ? { kind, value } : { kind: 'removed', resource: kind, id: resource };
+      }
       case 'configuration-group': {
         const value = await store.configurationGroups.findForControlPlane(resource);
         return value ? { kind, value } : { kind: 'removed', resource: kind, id: resource };

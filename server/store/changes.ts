@@ -11,6 +11,7 @@ export const ChangeKind = z.enum([
   'instance',
   'operation',
   'backup',
+  'backup-schedule',
   'configuration-group',
   'storage-target',
   'event',

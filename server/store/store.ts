@@ -1,6 +1,7 @@
 import { openAccounts } from './accounts.ts';
 import { openAuthorities } from './authorities.ts';
 import { openBackupKeys } from './backup-keys.ts';
+import { openBackupSchedules } from './backup-schedules.ts';
 import { openBackups } from './backups.ts';
 import { openChanges } from './changes.ts';
 import { openCommands } from './commands.ts';
@@ -72,6 +73,7 @@ export function createStore({ databaseUrl, keyFile, onFault }: StoreOptions) {
     rootHistory: openRootHistory(database, events),
     samples: openSamples(database),
     backups,
+    backupSchedules: openBackupSchedules(database, changes),
     backupKeys: openBackupKeys(database, secrets),
     systemFigures: openSystemFigures(database),
     configurationGroups,

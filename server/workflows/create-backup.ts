@@ -9,6 +9,7 @@ export const createBackup: Workflow<'create-backup'> = {
     const { store } = tools;
     await step('store', async (inside) => {
       const instance = await context.instance();
+      const storageTargetId = await chooseTarget(tools, instance.projectId, input.parentId);
       await store.transact(async (tx) => {
         const data = {
           projectId: instance.projectId,
@@ -21,12 +22,16 @@ export const createBackup: Workflow<'create-backup'> = {
           version: instance.version,
           operationId: backupId,
           createdBy: actor.name,
-          storageTargetId: await chooseTarget(tools, instance.projectId, input.parentId),
           volumeBytes: BigInt(instance.volumeBytes),
         };
-        if ((await store.backups.findForControlPlane(backupId)) === null)
-          await store.backups.insert(tx, { id: backupId, state: 'SAVING', ...data });
-        else await store.backups.change(tx, backupId, { state: 'SAVING', failure: null, endedAt: null });
+        const known = await store.backups.findForControlPlane(backupId);
+        if (known === null) {
+          await store.backups.insert(tx, { id: backupId, state: 'SAVING', storageTargetId, ...data });
+        } else {
+          // A schedule has put it down already; one that was begun stays where it was begun.
+          const place = known.state === 'NEW' ? { storageTargetId } : {};
+          await store.backups.change(tx, backupId, { state: 'SAVING', failure: null, endedAt: null, ...place });
+        }
       });
       const storage = await findAddress(tools, backupId);
       const { manifest } = await inside.command(

@@ -1,0 +1,62 @@
+import type { BackupSchedule, BackupScheduleSettings } from '#contract/resources/backup-schedule.ts';
+
+export const presets = { hourly: 'Every hour', daily: 'Every day', weekly: 'Every week', own: 'Own cron' } as const;
+export type Preset = keyof typeof presets;
+
+/** A schedule as the form holds it: numbers as text, so that a field may be empty while it is typed in. */
+export type ScheduleDraft = {
+  preset: Preset;
+  minute: string;
+  time: string;
+  weekday: string;
+  cron: string;
+  timeZone: string;
+  jitterSeconds: number;
+  fullEvery: string;
+  keepCount: string;
+  keepDays: string;
+};
+
+export function emptyDraft(timeZone: string): ScheduleDraft {
+  const time = { preset: 'daily', minute: '0', time: '03:00', weekday: '0', cron: '0 3 * * *' } as const;
+  return { ...time, timeZone, jitterSeconds: 300, fullEvery: '1', keepCount: '7', keepDays: '' };
+}
+
+export function readDraft(schedule: BackupSchedule): ScheduleDraft {
+  const { cron, timeZone, jitterSeconds } = schedule;
+  const text = (value: number | null) => (value === null ? '' : String(value));
+  const kept = { fullEvery: text(schedule.fullEvery), keepCount: text(schedule.keepCount), keepDays: text(schedule.keepDays) };
+  return { ...emptyDraft(timeZone), cron, jitterSeconds, ...kept, ...readPreset(cron) };
+}
+
+/** Null where a number is not one that a schedule can have. */
+export function toSettings(draft: ScheduleDraft): BackupScheduleSettings | null {
+  const [fullEvery, keepCount, keepDays] = [toCount(draft.fullEvery, 100), toCount(draft.keepCount, 1000), toCount(draft.keepDays, 3650)];
+  if (fullEvery === null || fullEvery === undefined || keepCount === undefined || keepDays === undefined) return null;
+  const { timeZone, jitterSeconds } = draft;
+  return { cron: toCron(draft), timeZone, jitterSeconds, fullEvery, keepCount, keepDays };
+}
+
+export function toCron({ preset, minute, time, weekday, cron }: ScheduleDraft): string {
+  const [hours = '0', minutes = '0'] = time.split(':');
+  if (preset === 'hourly') return `${Number(minute)} * * * *`;
+  if (preset === 'daily') return `${Number(minutes)} ${Number(hours)} * * *`;
+  if (preset === 'weekly') return `${Number(minutes)} ${Number(hours)} * * ${weekday}`;
+  return cron.trim();
+}
+
+function readPreset(cron: string): Partial<ScheduleDraft> {
+  const [minute = '', hour = '', day, month, weekday = ''] = cron.split(/ +/);
+  const isPlain = /^\d+$/.test(minute) && day === '*' && month === '*';
+  if (isPlain && hour === '*' && weekday === '*') return { preset: 'hourly', minute };
+  if (!isPlain || !/^\d+$/.test(hour) || !/^(\*|[0-6])$/.test(weekday)) return { preset: 'own' };
+  const time = `${hour.padStart(2, '0')}:${minute.padStart(2, '0')}`;
+  return weekday === '*' ? { preset: 'daily', time } : { preset: 'weekly', time, weekday };
+}
+
+/** Null for an empty field, undefined for what is no whole number from 1 on. */
+function toCount(text: string, most: number): number | null | undefined {
+  if (text.trim() === '') return null;
+  const value = Number(text);
+  return Number.isInteger(value) && value >= 1 && value <= most ? value : undefined;
+}

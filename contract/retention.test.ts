@@ -1,0 +1,76 @@
+import { expect, test } from 'vitest';
+import { type Kept, planParent, planRetention } from './retention.ts';
+
+const nowMs = Date.parse('2026-11-25T12:00:00Z');
+const none = { id: 's', keepCount: null, keepDays: null };
+
+/** Newest last, a day apart, the last one of now. */
+function days(...changes: Partial<Kept>[]): Kept[] {
+  return changes.map((change, place) => {
+    const createdAt = new Date(nowMs - (changes.length - 1 - place) * 86_400_000).toISOString();
+    const row = { id: `b${place}`, name: `b${place}`, state: 'COMPLETED' as const, version: '18', parentId: null, scheduleId: 's' };
+    return { ...row, createdAt, ...change };
+  });
+}
+const names = (verdicts: { name: string }[]) => verdicts.map(({ name }) => name);
+
+test('without a rule nothing goes', () => {
+  expect(planRetention(none, days({}, {}, {}), nowMs)).toEqual({ goes: [], held: [] });
+});
+
+test('by count the oldest go, with the reason', () => {
+  const { goes } = planRetention({ ...none, keepCount: 2 }, days({}, {}, {}, {}), nowMs);
+  expect(goes).toEqual([
+    { backupId: 'b0', name: 'b0', reason: '2 newer ones are kept.' },
+    { backupId: 'b1', name: 'b1', reason: '2 newer ones are kept.' },
+  ]);
+});
+
+test('by age the old go, but never the newest completed one, however old', () => {
+  const old = days({}, {}, { state: 'FAILED' });
+  expect(planRetention({ ...none, keepDays: 1 }, old, nowMs + 90 * 86_400_000).goes).toEqual([
+    { backupId: 'b0', name: 'b0', reason: 'It is older than one day.' },
+  ]);
+});
+
+test('a person’s own backups, another schedule’s and unfinished ones neither go nor count', () => {
+  const mixed = days({ scheduleId: null }, { scheduleId: 'other' }, { state: 'SAVING' }, {}, { scheduleId: null }, {});
+  expect(names(planRetention({ ...none, keepCount: 1 }, mixed, nowMs).goes)).toEqual(['b3']);
+});
+
+test('a chain goes as a whole, the newest of it first', () => {
+  const chain = days({}, { parentId: 'b0' }, { parentId: 'b1' }, {});
+  expect(names(planRetention({ ...none, keepCount: 1 }, chain, nowMs).goes)).toEqual(['b2', 'b1', 'b0']);
+});
+
+test('what a kept increment builds on stays, down to the full one, and it is said why', () => {
+  const chain = days({}, { parentId: 'b0' }, { parentId: 'b1' });
+  const { goes, held } = planRetention({ ...none, keepCount: 1 }, chain, nowMs);
+  expect(goes).toEqual([]);
+  expect(held.map(({ name, reason }) => `${name}: ${reason}`)).toEqual([
+    'b1: b2 builds on it and stays.',
+    'b0: b1 builds on it and stays.',
+  ]);
+});
+
+test('a person’s increment keeps the scheduled one below it', () => {
+  const mixed = days({}, { parentId: 'b0', scheduleId: null }, {});
+  expect(planRetention({ ...none, keepCount: 1 }, mixed, nowMs)).toEqual({
+    goes: [],
+    held: [{ backupId: 'b0', name: 'b0', reason: 'b1 builds on it and stays.' }],
+  });
+});
+
+test('increments follow a full one until there are so many together', () => {
+  const every = { id: 's', fullEvery: 3 };
+  expect(planParent(every, [], '18')).toBeNull();
+  expect(planParent(every, days({}), '18')?.id).toBe('b0');
+  expect(planParent(every, days({}, { parentId: 'b0' }), '18')?.id).toBe('b1');
+  expect(planParent(every, days({}, { parentId: 'b0' }, { parentId: 'b1' }), '18')).toBeNull();
+});
+
+test('nothing builds on another version, on what failed, on a person’s own, or when every one is full', () => {
+  expect(planParent({ id: 's', fullEvery: 3 }, days({ version: '17' }), '18')).toBeNull();
+  expect(planParent({ id: 's', fullEvery: 3 }, days({}, { state: 'FAILED' }, { scheduleId: null }), '18')?.id).toBe('b0');
+  expect(planParent({ id: 's', fullEvery: 1 }, days({}), '18')).toBeNull();
+});

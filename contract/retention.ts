@@ -1,0 +1,87 @@
+import type { Backup } from './resources/backup.ts';
+import type { BackupSchedule } from './resources/backup-schedule.ts';
+
+export type Kept = Pick<Backup, 'id' | 'name' | 'state' | 'version' | 'parentId' | 'scheduleId' | 'createdAt'>;
+type Rules = Pick<BackupSchedule, 'keepCount' | 'keepDays'> & { id: string | null };
+export type Verdict = { backupId: string; name: string; reason: string };
+
+const dayMs = 86_400_000;
+
+/**
+ * What retention deletes now, those that build on others first, and what is due but stays. Only completed backups of this schedule go:
+ * never its newest one, never one that others build on unless these go as well, never one a person made by hand.
+ */
+export function planRetention(schedule: Rules, backups: readonly Kept[], nowMs: number): { goes: Verdict[]; held: Verdict[] } {
+  const due = listDue(schedule, backups, nowMs);
+  const goes = new Map(due);
+  const held: Verdict[] = [];
+  // Whoever stays keeps what it builds on, which keeps what that builds on.
+  for (let settled = false; !settled; ) {
+    settled = true;
+    for (const [id, verdict] of goes) {
+      const child = backups.find((backup) => backup.parentId === id && !goes.has(backup.id));
+      if (child === undefined) continue;
+      goes.delete(id);
+      held.push({ ...verdict, reason: `${child.name} builds on it and stays.` });
+      settled = false;
+    }
+  }
+  return { goes: orderChildrenFirst(goes, backups), held };
+}
+
+/** What the next backup of a schedule builds on; null makes it a full one. */
+export function planParent(
+  schedule: { id: string | null; fullEvery: number },
+  backups: readonly Kept[],
+  version: string,
+): { id: string; name: string } | null {
+  if (schedule.fullEvery <= 1) return null;
+  const [newest] = listCompleted(schedule.id, backups);
+  if (newest === undefined || newest.version !== version) return null;
+  return listChain(newest, backups).length < schedule.fullEvery ? newest : null;
+}
+
+function listDue({ id, keepCount, keepDays }: Rules, backups: readonly Kept[], nowMs: number): Map<string, Verdict> {
+  const due = new Map<string, Verdict>();
+  for (const [place, backup] of listCompleted(id, backups).entries()) {
+    if (place === 0) continue;
+    const isBeyond = keepCount !== null && place >= keepCount;
+    const isOld = keepDays !== null && nowMs - Date.parse(backup.createdAt) > keepDays * dayMs;
+    const reason = isBeyond
+      ? `${keepCount} newer ${keepCount === 1 ? 'one is' : 'ones are'} kept.`
+      : `It is older than ${toDays(keepDays)}.`;
+    if (isBeyond || isOld) due.set(backup.id, { backupId: backup.id, name: backup.name, reason });
+  }
+  return due;
+}
+
+function listCompleted(scheduleId: string | null, backups: readonly Kept[]): Kept[] {
+  if (scheduleId === null) return [];
+  return backups
+    .filter((backup) => backup.scheduleId === scheduleId && backup.state === 'COMPLETED')
+    .sort((one, other) => (one.createdAt < other.createdAt ? 1 : one.createdAt > other.createdAt ? -1 : 0));
+}
+
+function listChain(backup: Kept, backups: readonly Kept[]): Kept[] {
+  const chain = [backup];
+  for (let next = backup.parentId; next !== null && !chain.some(({ id }) => id === next); ) {
+    const parent = backups.find(({ id }) => id === next);
+    if (parent === undefined) break;
+    chain.push(parent);
+    next = parent.parentId;
+  }
+  return chain;
+}
+
+function orderChildrenFirst(goes: ReadonlyMap<string, Verdict>, backups: readonly Kept[]): Verdict[] {
+  const depth = (id: string) => {
+    const backup = backups.find((candidate) => candidate.id === id);
+    return backup === undefined ? 0 : listChain(backup, backups).length;
+  };
+  const oldestFirst = [...goes.values()].reverse();
+  return oldestFirst.sort((one, other) => depth(other.backupId) - depth(one.backupId));
+}
+
+function toDays(days: number | null): string {
+  return days === 1 ? 'one day' : `${days} days`;
+}

@@ -1,0 +1,80 @@
+import { randomUUID } from 'node:crypto';
+import { getDatastore } from '#contract/datastores/index.ts';
+import { GuestboardError } from '#contract/errors.ts';
+import { BackupScheduleChange } from '#contract/resources/backup-schedule.ts';
+import type { Instance } from '#contract/resources/instance.ts';
+import { planParent, planRetention } from '#contract/retention.ts';
+import { describeCron, jitterMs, listRuns, nameBackup, planRun } from '../../cron.ts';
+import type { ApiParts, SomeHandlers } from '../call.ts';
+
+type Names =
+  | 'listBackupSchedules'
+  | 'createBackupSchedule'
+  | 'previewBackupSchedule'
+  | 'updateBackupSchedule'
+  | 'runBackupSchedule'
+  | 'deleteBackupSchedule';
+
+const untried = { triedSince: null, tryAfter: null };
+
+export function backupScheduleHandlers({ store }: ApiParts): SomeHandlers<Names> {
+  async function getInstance(id: string): Promise<Instance> {
+    const instance = await store.instances.findForControlPlane(id);
+    if (!instance) throw new GuestboardError('not-found', 'The instance does not exist.');
+    return instance;
+  }
+
+  return {
+    listBackupSchedules: async ({ addressed }) => ({ items: await store.backupSchedules.listOfInstance(addressed.id) }),
+    createBackupSchedule: async ({ actor, addressed: instance, body }) => {
+      checkKind(instance, body);
+      const run = planRun(body, instance.id, Date.now());
+      const whose = { projectId: instance.projectId, instanceId: instance.id };
+      const by = { changedByAccountId: actor.accountId, changedBy: actor.name };
+      return store.transact((tx) => store.backupSchedules.insert(tx, { id: randomUUID(), ...whose, ...body, ...run, ...by }));
+    },
+    previewBackupSchedule: async ({ addressed: instance, body: { scheduleId, ...settings } }) => {
+      checkKind(instance, settings);
+      const shareMs = jitterMs(instance.id, settings.jitterSeconds);
+      const times = listRuns(settings, Date.now(), 5);
+      const [first = new Date()] = times;
+      const backups = (await store.backups.listOfProject(instance.projectId)).filter((backup) => backup.instanceId === instance.id);
+      const parent = planParent({ id: scheduleId, fullEvery: settings.fullEvery }, backups, instance.version);
+      const name = nameBackup(settings, first);
+      // As if the next backup were there already.
+      const made = { name, version: instance.version, parentId: parent?.id ?? null, createdAt: first.toISOString() };
+      const upcoming = { id: randomUUID(), state: 'COMPLETED' as const, scheduleId, ...made };
+      return {
+        words: describeCron(settings),
+        runs: times.map((time) => new Date(time.getTime() + shareMs).toISOString()),
+        next: { name, kind: parent === null ? 'full' : 'incremental' },
+        ...planRetention({ ...settings, id: scheduleId }, [upcoming, ...backups], first.getTime()),
+      };
+    },
+    updateBackupSchedule: async ({ actor, addressed: known, body }) => {
+      const settings = BackupScheduleChange.parse({ ...known, ...body });
+      checkKind(await getInstance(known.instanceId), settings);
+      const run = planRun(settings, known.instanceId, Date.now());
+      const isSameTime = (['cron', 'timeZone', 'jitterSeconds', 'enabled'] as const).every((key) => settings[key] === known[key]);
+      const planned = settings.enabled ? run : { plannedFor: null, nextRunAt: null };
+      const when = isSameTime ? {} : { ...planned, ...untried };
+      const by = { changedByAccountId: actor.accountId, changedBy: actor.name };
+      return store.transact((tx) => store.backupSchedules.change(tx, known.id, { ...settings, ...when, ...by }));
+    },
+    runBackupSchedule: async ({ addressed }) => {
+      if (!addressed.enabled) throw new GuestboardError('refused', 'The schedule is paused. Resume it first.');
+      const now = new Date();
+      return store.transact((tx) => store.backupSchedules.change(tx, addressed.id, { plannedFor: now, nextRunAt: now, ...untried }));
+    },
+    deleteBackupSchedule: async ({ addressed }) => {
+      await store.transact((tx) => store.backupSchedules.remove(tx, addressed.id));
+      return {};
+    },
+  };
+}
+
+function checkKind({ datastore }: Instance, { fullEvery }: { fullEvery: number }): void {
+  const { title, incrementalBackups } = getDatastore(datastore);
+  if (fullEvery > 1 && !incrementalBackups)
+    throw new GuestboardError('invalid-input', `${title} has no incremental backups here. Make every one full.`, { field: 'fullEvery' });
+}

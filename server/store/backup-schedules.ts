@@ -1,0 +1,91 @@
+import type { BackupSchedule } from '#contract/resources/backup-schedule.ts';
+import type { Changes } from './changes.ts';
+import type { Database, Tx } from './database.ts';
+import type { Prisma, BackupSchedule as ScheduleRow } from './generated/client.ts';
+import { type Scope, whereProject } from './scope.ts';
+
+export type BackupSchedules = ReturnType<typeof openBackupSchedules>;
+/** A schedule as the duty sees it that carries it out. */
+export type HeldSchedule = BackupSchedule &
+  Pick<ScheduleRow, 'changedByAccountId' | 'triedSince' | 'operationId' | 'retaining'> & { plannedFor: Date; dueAt: Date };
+
+const isDue = `enabled and "nextRunAt" <= $2::timestamptz and ("tryAfter" is null or "tryAfter" <= $2::timestamptz)`;
+const isUnsettled = `("operationId" is not null or retaining) and $2::timestamptz is not null`;
+
+/** When instances are backed up by themselves. */
+export function openBackupSchedules(database: Database, changes: Changes) {
+  const { prisma, pool } = database;
+
+  async function announce(tx: Tx, row: ScheduleRow): Promise<BackupSchedule> {
+    const revision = Number(row.revision);
+    await changes.announce(tx, { projectId: row.projectId, kind: 'backup-schedule', resource: row.id, revision });
+    return toSchedule(row);
+  }
+
+  async function find(where: Prisma.BackupScheduleWhereInput): Promise<BackupSchedule | null> {
+    const row = await prisma.backupSchedule.findFirst({ where });
+    return row && toSchedule(row);
+  }
+
+  async function listIds(condition: string, now: Date): Promise<string[]> {
+    const text = `select id from backup_schedules where $1::uuid is null and ${condition} order by "nextRunAt" limit 100`;
+    return (await pool.query<{ id: string }>(text, [null, now])).rows.map(({ id }) => id);
+  }
+
+  /** Null when the condition does not hold any more, or while another replica has it in hand. */
+  async function hold(tx: Tx, id: string, condition: string, now: Date): Promise<HeldSchedule | null> {
+    const text = `select id from backup_schedules where id = $1::uuid and ${condition} for update skip locked`;
+    if ((await tx.$queryRawUnsafe<unknown[]>(text, id, now)).length === 0) return null;
+    const row = await tx.backupSchedule.findUniqueOrThrow({ where: { id } });
+    const { changedByAccountId, triedSince, operationId, retaining } = row;
+    const times = { plannedFor: row.plannedFor ?? now, dueAt: row.nextRunAt ?? now };
+    return { ...toSchedule(row), changedByAccountId, triedSince, operationId, retaining, ...times };
+  }
+
+  return {
+    find: (scope: Scope, id: string) => find({ id, ...whereProject(scope) }),
+    findForControlPlane: (id: string) => find({ id }),
+    /** Ask for an instance that was found in the actor's scope. */
+    listOfInstance: async (instanceId: string): Promise<BackupSchedule[]> => {
+      const rows = await prisma.backupSchedule.findMany({ where: { instanceId }, orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] });
+      return rows.map(toSchedule);
+    },
+    listDue: (now: Date) => listIds(isDue, now),
+    holdDue: (tx: Tx, id: string, now: Date) => hold(tx, id, isDue, now),
+    /** Those whose backup is under way, or whose retention is. */
+    listUnsettled: (now: Date) => listIds(isUnsettled, now),
+    holdUnsettled: (tx: Tx, id: string, now: Date) => hold(tx, id, isUnsettled, now),
+    /** Backups of a project that an operation is deleting. */
+    listBeingDeleted: async (projectId: string): Promise<string[]> => {
+      const { rows } = await pool.query<{ id: string }>(
+        `select input->>'backupId' as id from operations
+         where "projectId" = $1 and name = 'delete-backup' and state in ('queued', 'running', 'cancelling')`,
+        [projectId],
+      );
+      return rows.map(({ id }) => id);
+    },
+    insert: async (tx: Tx, data: Prisma.BackupScheduleUncheckedCreateInput) => announce(tx, await tx.backupSchedule.create({ data })),
+    /** Changes columns, raises the revision and announces it. */
+    change: async (tx: Tx, id: string, data: Prisma.BackupScheduleUncheckedUpdateInput) =>
+      announce(tx, await tx.backupSchedule.update({ where: { id }, data: { ...data, revision: { increment: 1 } } })),
+    remove: async (tx: Tx, id: string): Promise<void> => {
+      await announce(tx, await tx.backupSchedule.delete({ where: { id } }));
+    },
+    removeOfInstance: async (tx: Tx, instanceId: string): Promise<void> => {
+      for (const { id } of await tx.backupSchedule.findMany({ where: { instanceId }, select: { id: true } }))
+        await announce(tx, await tx.backupSchedule.delete({ where: { id } }));
+    },
+  };
+}
+
+function toSchedule(row: ScheduleRow): BackupSchedule {
+  const { changedByAccountId: _, plannedFor: __, triedSince: ___, tryAfter: ____, operationId: _____, retaining: ______, ...shown } = row;
+  return {
+    ...shown,
+    revision: Number(row.revision),
+    lastTone: row.lastTone as BackupSchedule['lastTone'],
+    lastRunAt: row.lastRunAt?.toISOString() ?? null,
+    nextRunAt: row.nextRunAt?.toISOString() ?? null,
+    createdAt: row.createdAt.toISOString(),
+  };
+}
