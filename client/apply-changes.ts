@@ -36,7 +36,7 @@ export function applyChanges(queries: QueryClient, journal: Journal, changes: re
   setLists<BackupSchedule>(queries, keys.everyBackupSchedule, schedules, (value, key) => value.instanceId === key[1]);
   setLists<ConfigurationGroup>(queries, keys.configurationGroups, groups, () => true);
   setLists<StorageTarget>(queries, keys.storageTargets, targets, () => true);
-  // What a target holds is counted from its backups, which do not say where they lie.
+  // What a target holds is counted from its backups, by the server.
   if (backups.length > 0) void queries.invalidateQueries({ queryKey: keys.storageTargets });
   for (const value of events) addEvent(queries, value);
   for (const change of changes) {

@@ -53,6 +53,11 @@ test('what a kept increment builds on stays, down to the full one, and it is sai
   ]);
 });
 
+test('an increment that failed holds nothing, and keeps nothing', () => {
+  const mixed = days({}, { parentId: 'b0', state: 'FAILED' }, { parentId: 'b0', state: 'CANCELLED' }, {});
+  expect(names(planRetention({ ...none, keepCount: 1 }, mixed, nowMs).goes)).toEqual(['b0']);
+});
+
 test('a person’s increment keeps the scheduled one below it', () => {
   const mixed = days({}, { parentId: 'b0', scheduleId: null }, {});
   expect(planRetention({ ...none, keepCount: 1 }, mixed, nowMs)).toEqual({

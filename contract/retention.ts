@@ -1,4 +1,4 @@
-import type { Backup } from './resources/backup.ts';
+import { type Backup, buildsOn } from './resources/backup.ts';
 import type { BackupSchedule } from './resources/backup-schedule.ts';
 
 export type Kept = Pick<Backup, 'id' | 'name' | 'state' | 'version' | 'parentId' | 'scheduleId' | 'createdAt'>;
@@ -19,7 +19,7 @@ export function planRetention(schedule: Rules, backups: readonly Kept[], nowMs: 
   for (let settled = false; !settled; ) {
     settled = true;
     for (const [id, verdict] of goes) {
-      const child = backups.find((backup) => backup.parentId === id && !goes.has(backup.id));
+      const child = backups.find((backup) => buildsOn(backup, id) && !goes.has(backup.id));
       if (child === undefined) continue;
       goes.delete(id);
       held.push({ ...verdict, reason: `${child.name} builds on it and stays.` });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Id } from '../names.ts';
+import { buildsOn } from '../resources/backup.ts';
 import { defineOperation, step } from './operation.ts';
 
 export const deleteBackup = defineOperation({
@@ -19,7 +20,7 @@ export const deleteBackup = defineOperation({
     if (!backup) return { reason: 'The backup does not exist in this project.' };
     if (['NEW', 'BUILDING', 'SAVING'].includes(backup.state))
       return { reason: 'The backup is still being made. Cancel its operation instead.' };
-    if (facts.backups.some((candidate) => candidate.parentId === backup.id))
+    if (facts.backups.some((candidate) => buildsOn(candidate, backup.id)))
       return { reason: 'Incremental backups build on it. Delete them first.' };
     return null;
   },

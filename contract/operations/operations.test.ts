@@ -171,6 +171,17 @@ test('an incremental backup adds to a completed one of the same instance and ver
   expect(refuse(maria, [{ ...parent, version: '10.6' }])).toMatch(/another version/);
 });
 
+test('a backup that others build on is not deleted; those that failed do not count', () => {
+  const refuse = (state: Backup['state']) =>
+    operations['delete-backup'].refuse(
+      facts({ backups: [backup, { ...backup, id: id(8), parentId: backup.id, kind: 'incremental', state }] }),
+      { backupId: backup.id },
+      now,
+    )?.reason ?? null;
+  for (const state of ['COMPLETED', 'SAVING', 'DELETE_FAILED'] as const) expect(refuse(state)).toMatch(/Incremental backups build on it/);
+  for (const state of ['FAILED', 'CANCELLED'] as const) expect(refuse(state)).toBeNull();
+});
+
 describe('a datastore without replicas', () => {
   const plain: Instance = { ...instance, datastore: 'mariadb', version: '10.11' };
   test.each(['promote-replica', 'detach-replica'] as const)('refuses %s with a sentence', (name) => {

@@ -32,3 +32,8 @@ export const Backup = z.object({
   failure: z.string().nullable(),
 });
 export type Backup = z.infer<typeof Backup>;
+
+/** Whether deleting `parentId` would take something from this one: what failed or was cancelled holds nothing. */
+export function buildsOn(backup: Pick<Backup, 'parentId' | 'state'>, parentId: string): boolean {
+  return backup.parentId === parentId && backup.state !== 'FAILED' && backup.state !== 'CANCELLED';
+}
