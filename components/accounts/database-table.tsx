@@ -50,7 +50,7 @@ export function DatabaseTable({ instance, databases, text, refusal }: Props) {
                 <Bytes of={database.sizeBytes} />
               </Cell>
               {owned && (
-                <Cell className="whitespace-nowrap">
+                <Cell className="sm:whitespace-nowrap">
                   {database.owner === '' ? (
                     <span className="text-faint">all with full rights</span>
                   ) : (
@@ -60,21 +60,23 @@ export function DatabaseTable({ instance, databases, text, refusal }: Props) {
               )}
               <Cell className="text-muted max-sm:hidden">{database.encoding}</Cell>
               <Cell className="num text-muted max-sm:hidden">{database.collation}</Cell>
-              <Cell className="whitespace-nowrap text-right">
-                {owned && (
-                  <Button
-                    look="quiet"
-                    size="sm"
-                    icon={UserRoundPen}
-                    refusal={refusal}
-                    onClick={() => setAsked({ what: 'owner', database })}
-                  >
-                    Change owner<span className="sr-only"> of {database.name}</span>
+              <Cell className="whitespace-nowrap">
+                <span className="flex justify-end gap-1 max-sm:flex-col max-sm:items-end">
+                  {owned && (
+                    <Button
+                      look="quiet"
+                      size="sm"
+                      icon={UserRoundPen}
+                      refusal={refusal}
+                      onClick={() => setAsked({ what: 'owner', database })}
+                    >
+                      Change owner<span className="sr-only"> of {database.name}</span>
+                    </Button>
+                  )}
+                  <Button look="quiet" size="sm" icon={Trash2} refusal={refusal} onClick={() => setAsked({ what: 'drop', database })}>
+                    Drop<span className="sr-only"> {database.name}</span>
                   </Button>
-                )}
-                <Button look="quiet" size="sm" icon={Trash2} refusal={refusal} onClick={() => setAsked({ what: 'drop', database })}>
-                  Drop<span className="sr-only"> {database.name}</span>
-                </Button>
+                </span>
               </Cell>
             </TableRow>
           ))}
