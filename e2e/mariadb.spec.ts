@@ -43,13 +43,15 @@ test('a DBA creates a MariaDB and connects to it with mariadb as the connection 
     const [full, added] = [uniqueName('full'), uniqueName('added')];
     await page.getByRole('main').getByRole('link', { name: 'Backups' }).click();
     await operateOnPage(page, 'Create backup', /^Back up/, (dialog) => dialog.getByLabel('Name of the backup').fill(full));
+    await expect(page.getByRole('row').filter({ hasText: full })).toContainText('Completed');
     await say(`insert into visit values ('second row')`);
     await operateOnPage(page, 'Create backup', /^Back up/, async (dialog) => {
       await dialog.getByLabel('Name of the backup').fill(added);
       await dialog.getByLabel('What to store').selectOption({ label: `What changed since ${full}` });
     });
-    await say(`drop table visit`);
     const row = page.getByRole('row').filter({ hasText: added });
+    await expect(row).toContainText('Completed');
+    await say(`drop table visit`);
     await expect(row).toContainText('incremental');
     await expect(
       page

@@ -12,8 +12,12 @@ export async function askFromMenu(page: Page, title: string): Promise<Locator> {
 export async function operateOnPage(page: Page, title: string, confirm: RegExp, fill?: (dialog: Locator) => Promise<void>): Promise<void> {
   const dialog = await askFromMenu(page, title);
   await fill?.(dialog);
+  // By its id: until it is drawn, the newest one there is one that succeeded before.
+  const answered = page.waitForResponse(async (response) => response.status() === 202 && 'operation' in (await response.json()));
   await dialog.getByRole('button', { name: confirm }).click();
-  await expectDone(page);
+  const { operation } = (await (await answered).json()) as { operation: { id: string } };
+  await expect(drawer(page).locator(`[data-operation="${operation.id}"]`)).toHaveAttribute('data-state', 'succeeded');
+  await foldDrawer(page);
 }
 
 /** The newest operation ends well; then the drawer is folded, as it lies over the right edge of the page. */

@@ -83,12 +83,10 @@ test('a DBA creates a Redis, connects to it as its card says, adds a user who ma
       await expect(dialog.getByLabel('What to store')).toHaveCount(0);
       await dialog.getByLabel('Name of the backup').fill(backup);
     });
+    const row = page.getByRole('row').filter({ hasText: backup });
+    await expect(row).toContainText('Completed');
     expect(await say('DEL visit')).toBe('1');
-    await page
-      .getByRole('row')
-      .filter({ hasText: backup })
-      .getByRole('link', { name: /^Restore/ })
-      .click();
+    await row.getByRole('link', { name: /^Restore/ }).click();
     await createOnPage(page, uniqueName('restored'));
     await expectState(page, 'Healthy');
     const instanceId = new URL(page.url()).pathname.split('/')[2] ?? '';
