@@ -114,6 +114,9 @@ export function testBackup(bench: TestBench): void {
       await rm(path.join(guest.identity.backupFolder, addedId, 'manifest.json'));
       const other = await bench.createGuest();
       await expect(other.initialise({ data: toStored(twiceId) })).rejects.toMatchObject({ code: 'not-found' });
+      const orphanId = '5f9f2d0e-5b8e-4b5c-8a39-54a0c5b2d555';
+      await expect(makeBackup(guest, orphanId, context(), addedId)).rejects.toMatchObject({ code: 'not-found' });
+      expect(existsSync(path.join(guest.identity.backupFolder, orphanId))).toBe(false);
     });
 
     test('with another key nothing is restored, nor with the manifest of another backup', async () => {

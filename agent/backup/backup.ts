@@ -1,5 +1,8 @@
-import type { Answers } from '#contract/guest/commands.ts';
+import { GuestboardError } from '#contract/errors.ts';
+import type { Answers, BackupManifest } from '#contract/guest/commands.ts';
+import type { GuestIdentity } from '#contract/guest/identity.ts';
 import { openStorage } from '#drivers/storage/index.ts';
+import type { Storage } from '#drivers/storage/storage.ts';
 import type { EngineHost } from '../engine.ts';
 import type { Copier } from './copier.ts';
 import { readManifest, removeObjects, writeManifest } from './manifest.ts';
@@ -15,7 +18,7 @@ export function createBackup(host: EngineHost, copier: Copier): Answers<'backup'
       if (finished !== null) return { manifest: finished };
       await removeObjects(storage, backupId);
       const startedAtMs = host.now();
-      const base = parent === null ? null : await readManifest(storage, parent.backupId);
+      const base = parent === null ? null : await readParent(storage, parent.backupId, identity);
       const copy = await copier.copy({ label: `guestboard ${backupId}`, parent: base, context });
       try {
         const parts: Part[] = [];
@@ -49,4 +52,14 @@ export function createBackup(host: EngineHost, copier: Copier): Answers<'backup'
       }
     },
   };
+}
+
+/** Never a full backup instead, which somebody would take for the end of a chain. */
+async function readParent(storage: Storage, backupId: string, { instanceId, version }: GuestIdentity): Promise<BackupManifest> {
+  const manifest = await readManifest(storage, backupId);
+  if (manifest === null)
+    throw new GuestboardError('not-found', 'The backup to add to is not complete in the backup storage.', { detail: backupId });
+  if (manifest.instanceId !== instanceId || manifest.version !== version)
+    throw new GuestboardError('refused', 'The backup to add to is of another instance or version.', { detail: backupId });
+  return manifest;
 }
