@@ -10,6 +10,8 @@ export type StreamedProgram = {
   stdout: Readable;
   /** The end of what it said on its error output, once it ended with 0. Rejects with `engine-error` otherwise, and when cancelled. */
   ended: Promise<string>;
+  /** Ends it and what it started, whatever they are doing; ended already is fine. */
+  kill(): void;
 };
 type Options = { signal: AbortSignal; cwd?: string; env?: Readonly<Record<string, string>> };
 
@@ -30,7 +32,8 @@ export function streamProgram(command: string, args: readonly string[], { signal
   // A program that ends before reading all of its input is judged by its exit code.
   child.stdin.on('error', () => {});
   const kill = () => {
-    if (child.pid === undefined) return;
+    // Once it is buried its number may be another's.
+    if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
     try {
       process.kill(-child.pid, 'SIGKILL');
     } catch {
@@ -50,7 +53,7 @@ export function streamProgram(command: string, args: readonly string[], { signal
     });
   });
   ended.catch(() => {});
-  return { stdin: child.stdin, stdout: child.stdout, ended };
+  return { stdin: child.stdin, stdout: child.stdout, ended, kill };
 }
 
 /** What a program makes of a stream. A program that fails, or a source that does, fails the reading; it never ends short without an error. */
@@ -60,10 +63,9 @@ export async function* streamThrough(
   source: AsyncIterable<Buffer>,
   options: Options,
 ): AsyncGenerator<Buffer> {
-  const stop = new AbortController();
-  const program = streamProgram(command, args, { ...options, signal: AbortSignal.any([options.signal, stop.signal]) });
+  const program = streamProgram(command, args, options);
   const fed = feed(source, program.stdin).catch((error: unknown) => {
-    stop.abort(error);
+    program.kill();
     throw error;
   });
   fed.catch(() => {});
@@ -72,7 +74,7 @@ export async function* streamThrough(
     await fed;
     await program.ended;
   } finally {
-    stop.abort(new GuestboardError('engine-unavailable', 'The copy was given up.'));
+    program.kill();
   }
 }
 

@@ -43,6 +43,8 @@ export function createCopier(place: Place): Copier {
         })(),
         end: async () => ({ ...(await readPositions(place)), timeline: null, sourceBytes }),
         close: async () => {
+          program.kill();
+          // Unread bytes would keep it from being seen to end.
           program.stdout.destroy();
           await program.ended.catch(() => {});
           await rm(place.copying, { recursive: true, force: true });
@@ -136,8 +138,7 @@ async function unpackStream(
   signal: AbortSignal,
 ): Promise<void> {
   await mkdir(folder, { mode: 0o700 });
-  const stop = new AbortController();
-  const program = streamProgram(place.unpackProgram, ['-x', '-C', folder, '-p', '2'], { signal: AbortSignal.any([signal, stop.signal]) });
+  const program = streamProgram(place.unpackProgram, ['-x', '-C', folder, '-p', '2'], { signal });
   program.stdout.resume();
   try {
     await feed(countBytes(backup.open(backup.manifest.parts[0]?.name ?? partName), onBytes), program.stdin);
@@ -146,7 +147,7 @@ async function unpackStream(
       throw new GuestboardError('backup-damaged', 'The backup cannot be unpacked.', { cause: error });
     });
   } finally {
-    stop.abort(new GuestboardError('engine-unavailable', 'The unpacking was given up.'));
+    program.kill();
   }
 }
 

@@ -51,6 +51,8 @@ export function createCopier(place: Place, seat: Seat): Copier {
         parts: parts(),
         end: async () => ({ startPosition: position, endPosition: position, timeline: null, coordinates: {}, sourceBytes }),
         close: async () => {
+          program.kill();
+          // Unread bytes would keep it from being seen to end.
           program.stdout.destroy();
           await program.ended.catch(() => {});
         },
