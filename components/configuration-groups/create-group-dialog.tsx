@@ -4,6 +4,7 @@ import { toApiProblem } from '#client/problem.ts';
 import { useConfigurationGroupChanges } from '#client/queries/configuration-groups.ts';
 import { useActor } from '#client/queries/me.ts';
 import { useProjects } from '#client/queries/projects.ts';
+import { ProjectField } from '#components/projects/project-field.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
 import { FaultNote } from '#components/ui/fault-note.tsx';
@@ -68,19 +69,7 @@ function Form({ onDone }: { onDone(id: string | null): void }) {
           </Select>
         )}
       </Field>
-      {projects.length > 1 && (
-        <Field label="Project">
-          {(control) => (
-            <Select {...control} value={projectId} onChange={(event) => setChosen(event.target.value)}>
-              {projects.map((project) => (
-                <option key={project.id} value={project.id}>
-                  {project.title}
-                </option>
-              ))}
-            </Select>
-          )}
-        </Field>
-      )}
+      {projects.length > 1 && <ProjectField projects={projects} value={projectId} onChange={setChosen} />}
       {!aboutName && <FaultNote error={create.error} />}
       <div className="flex justify-end gap-2">
         <Button onClick={() => onDone(null)}>Cancel</Button>

@@ -1,6 +1,7 @@
 import { formatBytes } from '#client/format.ts';
 import { useConfigurationGroups } from '#client/queries/configuration-groups.ts';
 import { VolumeField } from '#components/operations/volume-field.tsx';
+import { ProjectField } from '#components/projects/project-field.tsx';
 import { EngineMark } from '#components/ui/engine-mark.tsx';
 import { Field, Input, Range, Select } from '#components/ui/field.tsx';
 import { Panel } from '#components/ui/panel.tsx';
@@ -59,21 +60,11 @@ function What({ desk: { draft, change, projects, offered }, faults }: DraftFormP
             />
           )}
         </Field>
-        <Field label="Project">
-          {(control) => (
-            <Select
-              {...control}
-              value={draft.projectId}
-              onChange={(event) => change({ projectId: event.target.value, from: { kind: 'empty' }, configurationGroupId: '' })}
-            >
-              {projects.map((project) => (
-                <option key={project.id} value={project.id}>
-                  {project.title}
-                </option>
-              ))}
-            </Select>
-          )}
-        </Field>
+        <ProjectField
+          projects={projects}
+          value={draft.projectId}
+          onChange={(projectId) => change({ projectId, from: { kind: 'empty' }, configurationGroupId: '' })}
+        />
       </div>
       <Choice
         name="version"

@@ -3,10 +3,11 @@ import { toApiProblem } from '#client/problem.ts';
 import { useActor } from '#client/queries/me.ts';
 import { useProjects } from '#client/queries/projects.ts';
 import { useStorageTargetChanges } from '#client/queries/storage-targets.ts';
+import { ProjectField } from '#components/projects/project-field.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
 import { FaultNote } from '#components/ui/fault-note.tsx';
-import { Checkbox, Field, Input, Select } from '#components/ui/field.tsx';
+import { Checkbox, Field, Input } from '#components/ui/field.tsx';
 import { notify } from '#components/ui/notify.ts';
 import { Name } from '#contract/names.ts';
 import { may } from '#contract/rights.ts';
@@ -68,19 +69,7 @@ export function NewTargetDialog({ onDone }: { onDone(created: string | null): vo
         <Field label="Name" hint="Lower-case letters, digits and hyphens." error={wrongName}>
           {(control) => <Input {...control} autoFocus value={name} onChange={(event) => setName(event.target.value)} />}
         </Field>
-        {projects.length > 1 && (
-          <Field label="Project">
-            {(control) => (
-              <Select {...control} value={projectId} onChange={(event) => setChosen(event.target.value)}>
-                {projects.map((project) => (
-                  <option key={project.id} value={project.id}>
-                    {project.title}
-                  </option>
-                ))}
-              </Select>
-            )}
-          </Field>
-        )}
+        {projects.length > 1 && <ProjectField projects={projects} value={projectId} onChange={setChosen} />}
         <TargetFields draft={draft} faults={tried ? faults : {}} onChange={(change) => setDraft({ ...draft, ...change })} />
         <div className="flex items-center gap-2">
           <Checkbox id={defaultId} checked={isDefault} onChange={(event) => setDefault(event.target.checked)} />
