@@ -29,6 +29,8 @@ export function streamProgram(command: string, args: readonly string[], { signal
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     said = (said + text).slice(-8000);
   });
+  // Node throws away what nobody has begun to read when the program ends; a listener is a beginning, and takes nothing.
+  child.stdout.on('readable', () => {});
   // A program that ends before reading all of its input is judged by its exit code.
   child.stdin.on('error', () => {});
   const kill = () => {

@@ -16,6 +16,8 @@ import { adminUser, type Place } from './place.ts';
 
 const snapshotPart = 'snapshot.rdb';
 const accountsPart = 'accounts.json';
+/** What every snapshot begins with. */
+const magic = Buffer.from('REDIS');
 
 /** A snapshot as the server sends it to a replica, straight from memory to the stream; and the accounts, which are no data to Redis. */
 export function createCopier(place: Place, seat: Seat): Copier {
@@ -66,6 +68,8 @@ export function createCopier(place: Place, seat: Seat): Copier {
       const tell = (done: number) => progress({ done, total: Math.max(backup.manifest.sourceBytes, done), unit: 'bytes' });
       const snapshot = createWriteStream(path.join(files, 'appendonly.aof.1.base.rdb'), { flags: 'wx', mode: 0o600 });
       await pipeline(countBytes(backup.open(snapshotPart), tell), snapshot, { signal });
+      // The server takes an empty file for a database that never had a key.
+      if (snapshot.bytesWritten === 0) throw new GuestboardError('backup-damaged', 'The snapshot in the backup is empty.');
       // As if the server had just rewritten its file: the snapshot is what it begins with.
       await writeFile(path.join(files, 'appendonly.aof.1.incr.aof'), '');
       await writeFile(
@@ -81,12 +85,18 @@ export function createCopier(place: Place, seat: Seat): Copier {
 /** Sent from memory, a snapshot ends with a mark of 40 bytes that is not part of it, and that the client leaves in what it pipes on. */
 async function* withoutMark({ stdout, ended }: StreamedProgram): AsyncGenerator<Buffer> {
   let held = Buffer.alloc(0);
+  let begun = false;
   for await (const chunk of stdout as AsyncIterable<Buffer>) {
     const all = Buffer.concat([held, chunk]);
+    if (!begun && all.length >= magic.length) {
+      if (!all.subarray(0, magic.length).equals(magic)) break;
+      begun = true;
+    }
     const safe = Math.max(0, all.length - 40);
     if (safe > 0) yield all.subarray(0, safe);
     held = all.subarray(safe);
   }
+  if (!begun) throw new GuestboardError('engine-error', 'What Redis sent is not a snapshot.', { detail: `${held.length} bytes` });
   if (!(await ended).includes('until EOF marker')) yield held;
 }
 
