@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** The longest begin first: one that is left to the end runs alone while the other core waits. */
-const longest = [/kill-points/, /postgresql-\d+\.test/, /mariadb|replicas|check-boundaries|redis-\d/];
+const longest = [/kill-points/, /postgresql-\d+\.test/, /mariadb|server\/replicas|redis-\d|storage\/(s3|swift)/];
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -20,7 +20,10 @@ export default defineConfig({
     exclude: ['**/node_modules/**', 'server/store/generated/**'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
-    maxWorkers: 2,
+    // One more than cores: servers that start, sleep and sync are waited for half of the time.
+    maxWorkers: 3,
+    // Few tests run long enough for optimised WebAssembly (Prisma's) to repay what compiling it costs.
+    execArgv: ['--liftoff-only'],
     sequence: { sequencer: LongestFirst },
   },
 });
