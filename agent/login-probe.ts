@@ -19,7 +19,7 @@ export function createLoginProbe(logIn: () => Promise<LoginView>) {
   let startedAtMs = Number.NEGATIVE_INFINITY;
   let running = false;
   let life = 0;
-  let first: Promise<void> | null = null;
+  let latest: Promise<void> | null = null;
 
   const probe = async () => {
     const own = life;
@@ -31,21 +31,20 @@ export function createLoginProbe(logIn: () => Promise<LoginView>) {
   return {
     /** The latest view; a probe that hangs shows at once when its time is over. */
     look: async (nowMs: number): Promise<LoginView> => {
-      if (!running && nowMs - startedAtMs >= (view.accepts ? intervalMs : intervalMs / 4)) {
+      if (!running && (!view.accepts || nowMs - startedAtMs >= intervalMs)) {
         running = true;
         startedAtMs = nowMs;
-        const done = probe();
-        first ??= done;
+        latest = probe();
       }
-      // Nothing is known yet in this life of the server: a moment's patience instead of a wrong answer.
-      if (view === unknown) await Promise.race([first, sleep(patienceMs)]);
+      // A moment's patience instead of an answer that was right before: a server that has just come to take logins says so in this beat.
+      if (!view.accepts) await Promise.race([latest, sleep(patienceMs)]);
       return view;
     },
     reset: () => {
       life += 1;
       running = false;
       startedAtMs = Number.NEGATIVE_INFINITY;
-      first = null;
+      latest = null;
       view = unknown;
     },
   };
