@@ -26,7 +26,9 @@ export default defineConfig({
   reporter: [['list'], ['json', { outputFile: 'var/test/playwright.json' }]],
   use: {
     baseURL: `http://127.0.0.1:${process.env.GUESTBOARD_E2E_PORT}`,
-    trace: 'retain-on-failure',
+    // Without its film: drawing one for every spec took a sixth of the run. What a failed one looked like last is kept.
+    trace: { mode: 'retain-on-failure', screenshots: false },
+    screenshot: 'only-on-failure',
     launchOptions: { executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: [...args, ...quiet] },
   },
 });
