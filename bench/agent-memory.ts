@@ -1,38 +1,36 @@
 import { readFileSync } from 'node:fs';
-import { createInstance, operate } from '../e2e/instances.ts';
+import { operate } from '../e2e/instances.ts';
 import { getAgent, getGuest } from '../e2e/processes.ts';
 import { type Benchmark, median } from './figure.ts';
+import { createOneOfEach } from './one-of-each.ts';
 
-/** Resident memory of a real agent with its driver connected and its heart beating, after ten minutes (one with --quick). */
+/** Resident memory of a real agent of each engine with its driver connected and its heart beating, after ten minutes (one with --quick). */
 export const agentMemory: Benchmark = {
   name: 'agent-memory',
   async run({ rest, product, isQuick, say }) {
-    const instance = await createInstance(rest);
-    const agent = getAgent(getGuest(product.data, instance.id));
+    const measured = (await createOneOfEach(rest)).map((made) => {
+      return { ...made, pid: getAgent(getGuest(product.data, made.instance.id)).pid, samples: [] as number[] };
+    });
     const minutes = isQuick ? 1 : 10;
-    const samples: number[] = [];
-    const end = Date.now() + minutes * 60_000;
-    while (Date.now() < end) {
+    for (let round = 1; round <= minutes * 12; round += 1) {
       await new Promise((resolve) => setTimeout(resolve, 5_000));
-      samples.push(readResidentMiB(agent.pid));
-      if (samples.length % 24 === 0) say(`        ${samples.at(-1)?.toFixed(1)} MiB after ${(samples.length * 5) / 60} minutes`);
+      for (const { pid, samples } of measured) samples.push(readResidentMiB(pid));
+      const now = measured.map(({ title, samples }) => `${title} ${samples.at(-1)?.toFixed(1)} MiB`);
+      if (round % 24 === 0) say(`        after ${round / 12} minutes: ${now.join(', ')}`);
     }
-    await operate(rest, instance.id, 'delete-instance', { confirmName: instance.name });
-    const lastMinute = samples.slice(-12);
-    return [
-      {
-        figure: `agent's resident memory after ${minutes === 1 ? 'one minute' : `${minutes} minutes`}`,
-        unit: 'MiB',
-        value: Math.max(...lastMinute),
-        median: median(samples),
-        p99: null,
-        n: samples.length,
-        bar: { atMost: 70 },
-        barOf: 'MiB, most of the last minute',
-        peer: "88 MiB (Trove's agent)",
-        remark: null,
-      },
-    ];
+    for (const { instance } of measured) await operate(rest, instance.id, 'delete-instance', { confirmName: instance.name });
+    return measured.map(({ title, samples }) => ({
+      figure: `agent's resident memory after ${minutes === 1 ? 'one minute' : `${minutes} minutes`}, ${title}`,
+      unit: 'MiB',
+      value: Math.max(...samples.slice(-12)),
+      median: median(samples),
+      p99: null,
+      n: samples.length,
+      bar: { atMost: 70 },
+      barOf: 'MiB, most of the last minute',
+      peer: "88 MiB (Trove's agent)",
+      remark: null,
+    }));
   },
 };
 

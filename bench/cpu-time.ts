@@ -11,7 +11,12 @@ export function readControlPlaneCpu(product: Product): { server: number; databas
   return { server: sumTree(all, getServer(product).pid), database: sumTree(all, getOwnDatabase(product).pid) };
 }
 
-/** Of one process alone. */
+/** Of a process with all its children, living or reaped. */
+export function readTreeCpuSeconds(pid: number): number {
+  return sumTree(listProcesses(), pid);
+}
+
+/** Of one process, and of the children it has buried. */
 export function readCpuSeconds(pid: number): number {
   return readTicks(pid) / ticksPerSecond;
 }

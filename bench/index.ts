@@ -7,20 +7,22 @@ import { findFreePort } from '../launcher/free-port.mjs';
 import { agentMemory } from './agent-memory.ts';
 import { backup } from './backup.ts';
 import { clickToAccepted } from './click-to-accepted.ts';
-import { create } from './create.ts';
+import { creates } from './create.ts';
 import { type Bench, type Benchmark, type Figure, isMet } from './figure.ts';
 import { firstLoad } from './first-load.ts';
 import { heartbeatToPixel } from './heartbeat-to-pixel.ts';
 import { heartbeatsWritten } from './heartbeats-written.ts';
 import { lighthouse } from './lighthouse.ts';
+import { monitoring } from './monitoring.ts';
 import { requests } from './requests.ts';
 import { toTable } from './table.ts';
 
 /** In this order: what needs a quiet control plane first, what fills it with a thousand instances last. */
 const benchmarks: readonly Benchmark[] = [
-  create,
+  ...creates,
   clickToAccepted,
   heartbeatToPixel,
+  monitoring,
   agentMemory,
   backup,
   requests,
@@ -29,12 +31,13 @@ const benchmarks: readonly Benchmark[] = [
   heartbeatsWritten,
 ];
 
-/** `npm run bench`, `npm run bench -- create requests --quick`: measures, prints a table, writes var/bench/<time>.json. */
+/** `npm run bench`, `npm run bench -- create requests --quick`: measures, prints a table, writes var/bench/<time>.json. `create` is all three. */
 const words = process.argv.slice(2);
 const isQuick = words.includes('--quick');
 const names = words.filter((word) => !word.startsWith('--'));
-const chosen = benchmarks.filter(({ name }) => names.length === 0 || names.includes(name));
-const unknown = names.filter((name) => !benchmarks.some((candidate) => candidate.name === name));
+const isNamed = (name: string, word: string) => name === word || name.startsWith(`${word}-`);
+const chosen = benchmarks.filter(({ name }) => names.length === 0 || names.some((word) => isNamed(name, word)));
+const unknown = names.filter((word) => !benchmarks.some(({ name }) => isNamed(name, word)));
 if (unknown.length > 0) {
   console.error(`There is no benchmark ${unknown.join(', ')}. There are ${benchmarks.map(({ name }) => name).join(', ')}.`);
   process.exit(1);
