@@ -23,6 +23,7 @@ export const keys = {
   datastoreVersions: ['datastore-versions'],
   flavors: ['flavors'],
   system: ['system'],
+  recovery: ['recovery'],
   databases: (instanceId: string) => ['databases', instanceId],
   extensions: (instanceId: string, database: string) => ['extensions', instanceId, database],
   users: (instanceId: string) => ['users', instanceId],

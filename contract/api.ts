@@ -9,6 +9,7 @@ import { identity } from './endpoints/identity.ts';
 import { instances } from './endpoints/instances.ts';
 import { logs } from './endpoints/logs.ts';
 import { operations } from './endpoints/operations.ts';
+import { recovery } from './endpoints/recovery.ts';
 import { storage } from './endpoints/storage.ts';
 
 /** Every endpoint of ours. The server implements each by name; the browser calls each by name; the reference page is made from it. */
@@ -23,6 +24,7 @@ export const api = {
   ...backups,
   ...storage,
   ...backupSchedules,
+  ...recovery,
 } as const satisfies Record<string, Endpoint>;
 
 export type EndpointName = keyof typeof api;

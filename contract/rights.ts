@@ -43,6 +43,7 @@ export const actions = {
   'token.manage': 'self',
   'catalogue.read': 'self',
   'system.read': 'operator',
+  'recovery.manage': 'operator',
 } as const satisfies Record<string, ProjectRole | 'operator' | 'self'>;
 export type Action = keyof typeof actions;
 

@@ -19,24 +19,27 @@ export async function runErrand(errand, words) {
     throw new Refusal(`There is no Guestboard in ${layout.data} yet: \`npm start\` makes it.`);
   }
   if (!existsSync(inProject('dist/server.mjs'))) await buildWhatChanged(['server built']);
-  return withDatabase(settings, layout, account, async (databaseUrl) => {
-    const environment = {
-      DATABASE_URL: databaseUrl,
-      GUESTBOARD_DATA: layout.data,
-      GUESTBOARD_KEY_FILE: layout.keyFile,
-      NODE_ENV: 'production',
-    };
-    const { code, output } = await run(process.execPath, ['--no-deprecation', inProject('dist/server.mjs'), errand, ...words], {
-      cwd: project,
-      env: { ...process.env, ...environment },
-    });
-    if (code !== 0) throw new Refusal(output.trim());
-    return { answer: output.trim().split('\n').at(-1), layout };
+  return withDatabase(settings, layout, account, (databaseUrl) => askServer(errand, words, layout, databaseUrl));
+}
+
+/** The server program as a short job. Returns { answer, layout }. */
+export async function askServer(errand, words, layout, databaseUrl) {
+  const environment = {
+    DATABASE_URL: databaseUrl,
+    GUESTBOARD_DATA: layout.data,
+    GUESTBOARD_KEY_FILE: layout.keyFile,
+    NODE_ENV: 'production',
+  };
+  const { code, output } = await run(process.execPath, ['--no-deprecation', inProject('dist/server.mjs'), errand, ...words], {
+    cwd: project,
+    env: { ...process.env, ...environment },
   });
+  if (code !== 0) throw new Refusal(output.trim());
+  return { answer: output.trim().split('\n').at(-1), layout };
 }
 
 /** The database that runs already, or one started for the while. */
-async function withDatabase(settings, layout, account, work) {
+export async function withDatabase(settings, layout, account, work) {
   if (settings.databaseUrl) return work(settings.databaseUrl);
   const wasRunning = findPostmaster(layout.database) !== undefined;
   const database = await startDatabase(layout, placePostgres(account, layout), account);

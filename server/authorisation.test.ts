@@ -110,12 +110,17 @@ const inputs: { [N in EndpointName]: (place: Place, asker: Asker) => Input | Pro
   createStorageTarget: ({ projectId }) => ({ body: { projectId, name: unique('target'), address: targetAddress } }),
   updateStorageTarget: ({ targetId }) => ({ path: { storageTargetId: targetId }, body: { isDefault: true } }),
   testStorageTarget: ({ targetId }) => ({ path: { storageTargetId: targetId } }),
+  getRecovery: () => ({}),
+  changeRecovery: () => ({ body: { keepCount: 24 } }),
+  saveControlPlane: () => ({}),
+  getRecoveryStorage: () => ({}),
   deleteStorageTarget: async ({ projectId }) => ({ path: { storageTargetId: await addTarget(projectId) } }),
 };
 
 beforeAll(async () => {
   server = await startTestServer();
   const { store } = server;
+  await store.recovery.begin('age1test');
   const own = await addPlace('own');
   const foreign = await addPlace('foreign');
   places = { own, foreign };

@@ -8,6 +8,7 @@ import { createConductor } from './conductor/conductor.ts';
 import type { Config } from './config.ts';
 import { createGuests } from './guests.ts';
 import type { Log } from './log.ts';
+import type { RecoveryDuty } from './recovery/duty.ts';
 import { startSchedule } from './schedule.ts';
 import type { ChangeTail } from './store/changes.ts';
 import type { Store } from './store/store.ts';
@@ -20,12 +21,14 @@ export type ControlOptions = {
   tail: ChangeTail;
   bus: ControlBus;
   compute: ReturnType<typeof localProcess>;
+  /** How the control plane saves itself; left out where nothing is to be saved. */
+  recovery?: Pick<RecoveryDuty, 'runDue'>;
   log: Log;
   hazard?: Hazard;
 };
 
 /** Everything that has to do with guests: who calls them, who writes down what they say, who carries out operations, and when. */
-export function createControl({ config, store, tail, bus, compute, log, hazard }: ControlOptions) {
+export function createControl({ config, store, tail, bus, compute, recovery, log, hazard }: ControlOptions) {
   const guests = createGuests({ store, bus, tail, log });
   const conductor = createConductor({ store, bus, log, replicaId: config.nodeId });
 
@@ -72,6 +75,7 @@ export function createControl({ config, store, tail, bus, compute, log, hazard }
         conductor,
         runtime,
         compute,
+        recovery,
         log,
         replicaId: config.nodeId,
         hostName: config.guestHost,

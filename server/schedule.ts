@@ -3,6 +3,7 @@ import type { Compute } from '#drivers/compute/compute.ts';
 import type { Conductor } from './conductor/conductor.ts';
 import type { Guests } from './guests.ts';
 import type { Log } from './log.ts';
+import type { RecoveryDuty } from './recovery/duty.ts';
 import { createScheduledBackups } from './scheduled-backups.ts';
 import { createScheduledRetention } from './scheduled-retention.ts';
 import type { Store } from './store/store.ts';
@@ -14,6 +15,7 @@ type ScheduleOptions = {
   conductor: Conductor;
   runtime: Runtime;
   compute: Compute;
+  recovery?: Pick<RecoveryDuty, 'runDue'> | undefined;
   log: Log;
   replicaId: string;
   hostName: string;
@@ -26,7 +28,7 @@ const minuteMs = 60 * secondMs;
 
 /** Every periodic duty of a server, in one list. Each waits for itself; one that fails is tried again at its next turn. */
 export function startSchedule(options: ScheduleOptions) {
-  const { store, guests, conductor, runtime, compute, log, replicaId, hostName } = options;
+  const { store, guests, conductor, runtime, compute, recovery, log, replicaId, hostName } = options;
 
   const scheduled = createScheduledBackups({ store, log });
   const retention = createScheduledRetention({ store, log });
@@ -62,6 +64,7 @@ export function startSchedule(options: ScheduleOptions) {
     // Agents are given their time to come back before anybody is told that a run was missed because one is silent.
     { name: 'run backup schedules', everyMs: secondMs, firstAfterMs: 6 * secondMs, run: () => scheduled.runDue() },
     { name: 'settle scheduled backups', everyMs: secondMs, firstAfterMs: 3 * secondMs, run: () => retention.settleEnded() },
+    { name: 'save the control plane', everyMs: 2 * secondMs, firstAfterMs: 10 * secondMs, run: async () => recovery?.runDue() },
     { name: 'prune samples', everyMs: minuteMs, run: () => store.samples.prune() },
     { name: 'prune changes', everyMs: minuteMs, run: () => store.changes.prune() },
     { name: 'prune commands', everyMs: 10 * minuteMs, run: () => store.commands.prune() },

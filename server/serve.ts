@@ -11,6 +11,7 @@ import { createLive } from './live/live.ts';
 import { createSocketServer } from './live/socket-server.ts';
 import type { Log } from './log.ts';
 import { createPages } from './pages.ts';
+import { createRecoveryDuty } from './recovery/duty.ts';
 import { stopOnSignal } from './stop-on-signal.ts';
 import { createStore } from './store/store.ts';
 import { createSystem } from './system.ts';
@@ -35,6 +36,8 @@ export async function serve(config: Config, log: Log): Promise<void> {
     secure: config.publicUrl.startsWith('https:'),
   });
   await identity.createFirstOperator(config.data);
+  const recovery = createRecoveryDuty({ store, config, log });
+  await recovery.begin();
 
   const { http, open } = createHttpServer(config);
   const io = createSocketServer(http, store, onFault);
@@ -44,7 +47,7 @@ export async function serve(config: Config, log: Log): Promise<void> {
     ...(config.tls ? { trustFile: config.tls.cert } : {}),
   });
   const bus = createControlBus({ io, authenticate: ({ instanceId, token }) => authenticateGuest(store, instanceId, token) });
-  const control = createControl({ config: { ...config, controlPlaneUrl: toGuestsUrl(config) }, store, tail, bus, compute, log });
+  const control = createControl({ config: { ...config, controlPlaneUrl: toGuestsUrl(config) }, store, tail, bus, compute, recovery, log });
   const { guests, conductor } = control;
   const system = createSystem(store, compute, version);
   const live = createLive({

@@ -17,6 +17,7 @@ import { WaitingPage } from '#components/ui/waiting-page.tsx';
 import { DatastoreName, getDatastore } from '#contract/datastores/index.ts';
 import type { Tone } from '#contract/health.ts';
 import type { System } from '#contract/resources/system.ts';
+import { RecoveryPanel } from './recovery-panel.tsx';
 
 /** The control plane about itself, for operators: is it keeping up, and who is connected? */
 export function SystemPage() {
@@ -149,6 +150,7 @@ function Shown({ system }: { system: System }) {
           />
         </Panel>
       </div>
+      <RecoveryPanel />
       <Panel title="This host">
         <ul className="space-y-1.5">
           <li className="flex gap-2">

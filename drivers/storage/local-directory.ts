@@ -24,7 +24,7 @@ export function createLocalDirectory(folder: string): Storage {
         return { sizeBytes: size };
       } catch (error) {
         content.destroy();
-        await rm(partial, { force: true });
+        await rm(partial, { force: true }).catch(() => {});
         await removeEmptyFolders(path.dirname(file), folder);
         throw toStorageError(error, 'could not be stored', signal);
       }

@@ -10,6 +10,7 @@ import { joiningHandlers } from './handlers/joining.ts';
 import { logHandlers } from './handlers/logs.ts';
 import { operationHandlers } from './handlers/operations.ts';
 import { projectHandlers } from './handlers/projects.ts';
+import { recoveryHandlers } from './handlers/recovery.ts';
 import { storageTargetHandlers } from './handlers/storage-targets.ts';
 
 /** Every endpoint's handler: one that is missing does not compile. */
@@ -26,5 +27,6 @@ export function createHandlers(parts: ApiParts): SomeHandlers<EndpointName> {
     ...backupHandlers(parts),
     ...storageTargetHandlers(parts),
     ...backupScheduleHandlers(parts),
+    ...recoveryHandlers(parts),
   };
 }

@@ -17,6 +17,8 @@ export function openBackupKeys({ prisma, transact }: Database, secrets: Secrets)
         const secretId = await secrets.seal(tx, projectId, randomBytes(32).toString('base64'));
         const made = await tx.projectBackupKey.createMany({ data: { projectId, secretId }, skipDuplicates: true });
         if (made.count === 0) await secrets.forget(tx, [secretId]);
+        // Backups are made under it from now on: it is saved at once, not at the next turn.
+        else await tx.recovery.updateMany({ data: { nextRunAt: new Date() } });
       });
       return toKey((await prisma.projectBackupKey.findUniqueOrThrow({ where: { projectId } })).secretId);
     },

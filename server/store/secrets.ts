@@ -10,8 +10,8 @@ export type Secrets = ReturnType<typeof openSecrets>;
 export function openSecrets(database: Database, keyRing: KeyRing) {
   const { prisma } = database;
 
-  async function seal(tx: Tx, projectId: string | null, plain: string): Promise<string> {
-    const id = randomUUID();
+  /** `id` only where something outside names it already. */
+  async function seal(tx: Tx, projectId: string | null, plain: string, id: string = randomUUID()): Promise<string> {
     await tx.secret.create({ data: { id, projectId, ...keyRing.seal(plain, toContext(id, projectId)) } });
     return id;
   }

@@ -105,6 +105,8 @@ export function openStorageTargets(database: Database, changes: Changes, secrets
     remove: async (tx: Tx, id: string): Promise<void> => {
       const refuse = () => new GuestboardError('conflict', 'Backups lie in this storage. Delete them first.');
       if ((await tx.backup.count({ where: { storageTargetId: id } })) > 0) throw refuse();
+      if ((await tx.recovery.count({ where: { storageTargetId: id } })) > 0)
+        throw new GuestboardError('conflict', 'The control plane saves itself there. Choose another place on the System page first.');
       const row = await tx.storageTarget.delete({ where: { id } }).catch((error: unknown) => {
         throw isReferred(error) ? refuse() : error;
       });

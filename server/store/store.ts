@@ -3,6 +3,7 @@ import { openAuthorities } from './authorities.ts';
 import { openBackupKeys } from './backup-keys.ts';
 import { openBackupSchedules } from './backup-schedules.ts';
 import { openBackups } from './backups.ts';
+import { openCatalogue } from './catalogue.ts';
 import { openChanges } from './changes.ts';
 import { openCommands } from './commands.ts';
 import { openConfigurationGroups } from './configuration-groups.ts';
@@ -22,6 +23,7 @@ import { openMembers } from './members.ts';
 import { openNewInstances } from './new-instance.ts';
 import { openOperations } from './operations.ts';
 import { openProjects } from './projects.ts';
+import { openRecovery } from './recovery.ts';
 import { openReplicas } from './replicas.ts';
 import { openRootHistory } from './root-history.ts';
 import { openSamples } from './samples.ts';
@@ -75,6 +77,8 @@ export function createStore({ databaseUrl, keyFile, onFault }: StoreOptions) {
     backups,
     backupSchedules: openBackupSchedules(database, changes),
     backupKeys: openBackupKeys(database, secrets),
+    catalogue: openCatalogue(database, secrets),
+    recovery: openRecovery(database, secrets),
     systemFigures: openSystemFigures(database),
     configurationGroups,
     storageTargets: openStorageTargets(database, changes, secrets),

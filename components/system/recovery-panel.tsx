@@ -1,0 +1,98 @@
+import { type ReactNode, useState } from 'react';
+import { formatBytes, formatNumber } from '#client/format.ts';
+import { useRecovery, useRecoveryChanges } from '#client/queries/recovery.ts';
+import { useStorageTargets } from '#client/queries/storage-targets.ts';
+import { Button } from '#components/ui/button.tsx';
+import { FaultNote } from '#components/ui/fault-note.tsx';
+import { Loaded } from '#components/ui/loaded.tsx';
+import { Panel } from '#components/ui/panel.tsx';
+import { RelativeTime } from '#components/ui/relative-time.tsx';
+import { Skeleton } from '#components/ui/skeleton.tsx';
+import { Mark } from '#components/ui/status-mark.tsx';
+import type { Tone } from '#contract/health.ts';
+import type { Recovery } from '#contract/resources/recovery.ts';
+import { describeInterval, RecoveryDialog } from './recovery-dialog.tsx';
+
+/** Whether the control plane would survive the loss of its machine, and what is needed then. */
+export function RecoveryPanel() {
+  const query = useRecovery();
+  const { save } = useRecoveryChanges();
+  const [changing, setChanging] = useState(false);
+  // A run that was asked for is over when the next one is planned: until then it is due.
+  const isSaving = save.isPending || (query.data !== undefined && Date.parse(query.data.nextRunAt) <= query.dataUpdatedAt);
+  return (
+    <Panel
+      title="Recovery"
+      note="the control plane’s own backup"
+      actions={
+        query.data && (
+          <>
+            <Button size="sm" onClick={() => setChanging(true)}>
+              Change…
+            </Button>
+            <Button size="sm" busy={isSaving} onClick={() => save.mutate()}>
+              Save now
+            </Button>
+          </>
+        )
+      }
+    >
+      <Loaded query={query} skeleton={<Skeleton className="h-20 w-full" />}>
+        {(recovery) => <Shown recovery={recovery} />}
+      </Loaded>
+      {save.error !== null && <FaultNote error={save.error} />}
+      {changing && query.data && <RecoveryDialog recovery={query.data} onDone={() => setChanging(false)} />}
+    </Panel>
+  );
+}
+
+function Shown({ recovery }: { recovery: Recovery }) {
+  const { saved, fault, faultAt, storageTargetId, everyMinutes, keepCount } = recovery;
+  const target = useStorageTargets().data?.items.find(({ id }) => id === storageTargetId);
+  return (
+    <ul className="space-y-1.5">
+      {fault !== null && (
+        <Line tone="broken">
+          The last save failed <RelativeTime at={faultAt ?? ''} />: {fault.sentence}
+          {fault.detail === undefined ? '' : ` (${fault.detail})`} It is tried again every few minutes.
+        </Line>
+      )}
+      {saved === null ? (
+        <Line tone="attention">Not saved yet: the first save is made within a minute.</Line>
+      ) : (
+        <Line tone={fault === null ? 'healthy' : 'attention'}>
+          Saved <RelativeTime at={saved.at} /> to {saved.to}: <span className="num">{formatNumber(saved.rows)}</span> rows,{' '}
+          <span className="num">{formatBytes(saved.bytes)}</span>. {describeInterval(everyMinutes)}; the newest{' '}
+          <span className="num">{formatNumber(keepCount)}</span> are kept.
+        </Line>
+      )}
+      {storageTargetId === null && (
+        <Line tone="attention">Saves lie on this machine and are lost with it. Choose a storage outside it under Change….</Line>
+      )}
+      <Line tone={storageTargetId === null ? 'attention' : 'healthy'}>
+        Only the recovery key opens a save. The first start wrote it to <code className="num">recovery-key</code> in the data folder: keep a
+        copy elsewhere.
+        {target !== undefined && (
+          <>
+            {' '}
+            Keep{' '}
+            <a className="text-accent hover:underline" href="/api/recovery/storage" download="recovery-storage.json">
+              the address of {target.name}
+            </a>{' '}
+            beside it.
+          </>
+        )}{' '}
+        On an empty machine, <code className="num">npm run recover</code> brings everything back.
+      </Line>
+    </ul>
+  );
+}
+
+function Line({ tone, children }: { tone: Tone; children: ReactNode }) {
+  return (
+    <li className="flex gap-2">
+      <Mark tone={tone} className="mt-1" />
+      <p className="min-w-0">{children}</p>
+    </li>
+  );
+}

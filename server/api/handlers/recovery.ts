@@ -1,0 +1,35 @@
+import { GuestboardError } from '#contract/errors.ts';
+import type { Recovery } from '#contract/resources/recovery.ts';
+import type { ApiParts, SomeHandlers } from '../call.ts';
+
+type Names = 'getRecovery' | 'changeRecovery' | 'saveControlPlane' | 'getRecoveryStorage';
+
+export function recoveryHandlers({ store }: ApiParts): SomeHandlers<Names> {
+  async function get(): Promise<Recovery> {
+    const recovery = await store.recovery.describe();
+    if (!recovery) throw new GuestboardError('not-found', 'The control plane has not made its recovery key yet.');
+    return recovery;
+  }
+
+  return {
+    getRecovery: get,
+    changeRecovery: async ({ body }) => {
+      const { storageTargetId } = body;
+      if (storageTargetId && !(await store.storageTargets.findForControlPlane(storageTargetId)))
+        throw new GuestboardError('invalid-input', 'The storage target does not exist.', { field: 'storageTargetId' });
+      await get();
+      await store.recovery.change(body);
+      return get();
+    },
+    saveControlPlane: async () => {
+      await get();
+      await store.recovery.change({});
+      return get();
+    },
+    getRecoveryStorage: async () => {
+      const { storageTargetId } = await get();
+      const address = storageTargetId === null ? null : await store.storageTargets.findAddress(storageTargetId);
+      return address === null ? { kind: 'local-directory' } : store.secrets.unsealPasswords(address);
+    },
+  };
+}

@@ -1,0 +1,82 @@
+import { readFileSync, statSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { GuestboardError } from '#contract/errors.ts';
+import { StorageAddress } from '#contract/guest/storage-address.ts';
+import { computes } from '#drivers/compute/index.ts';
+import { openStorage } from '#drivers/storage/index.ts';
+import type { Config } from '../config.ts';
+import { openDatabase } from '../store/database.ts';
+import { createStore } from '../store/store.ts';
+import { type BackupPlace, rebuildCatalogue } from './rebuild-catalogue.ts';
+import { recoverControlPlane } from './recover.ts';
+
+/** `recover --key-file F --from <folder or description> … [--catalogue]`. Prints one line that says what is back. */
+export async function runRecovery(config: Config, words: string[]): Promise<void> {
+  const { values } = parseArgs({
+    args: words,
+    options: {
+      'key-file': { type: 'string', default: '' },
+      from: { type: 'string', multiple: true, default: [] },
+      catalogue: { type: 'boolean', default: false },
+    },
+  });
+  const key = readFileSync(values['key-file'], 'utf8').trim();
+  const places = await Promise.all(values.from.map(openPlace));
+  process.stdout.write(`${values.catalogue ? await rebuild(config, key, places) : await bringBack(config, key, places)}\n`);
+}
+
+async function bringBack(config: Config, key: string, places: BackupPlace[]): Promise<string> {
+  const database = openDatabase(config.databaseUrl);
+  try {
+    if ((await database.prisma.user.count()) > 0)
+      throw new GuestboardError('conflict', `${config.data} has been used: recover into an empty data folder, or move this one away.`);
+    const back = await tryEach(places, (storage) => recoverControlPlane({ key, storage, database, keyFile: config.keyFile }));
+    return `Recovered from the save of ${new Date(back.madeAtMs).toISOString()}: ${back.instances} instances, ${back.backups} backups, ${back.rows} rows.`;
+  } finally {
+    await database.close();
+  }
+}
+
+async function rebuild(config: Config, key: string, places: BackupPlace[]): Promise<string> {
+  const store = createStore({ databaseUrl: config.databaseUrl, keyFile: config.keyFile });
+  const compute = computes['local-process']({ dataFolder: config.data, agentProgram: config.agentFile });
+  try {
+    const local = async (projectId: string): Promise<BackupPlace> => {
+      const address = { kind: 'local-directory' as const };
+      return { address, storage: await openStorage(address, compute.backupFolder(projectId)) };
+    };
+    const listPlaces = async (projectId: string) => [
+      await local(projectId),
+      ...places.filter(({ address }) => address.kind !== 'local-directory'),
+    ];
+    const { projects, backups, unreadable } = await tryEach(places, (keys) => rebuildCatalogue({ key, store, keys, listPlaces }));
+    const rest = unreadable.length === 0 ? '' : ` Not readable: ${unreadable.join(', ')}.`;
+    return `Rebuilt from storage: ${projects} projects, ${backups} backups that were not known.${rest}`;
+  } finally {
+    await store.close();
+  }
+}
+
+/** The first place that has what is looked for. */
+async function tryEach<T>(places: readonly BackupPlace[], look: (storage: BackupPlace['storage']) => Promise<T>): Promise<T> {
+  let missing: unknown;
+  for (const { storage } of places) {
+    try {
+      return await look(storage);
+    } catch (error) {
+      if (!(error instanceof GuestboardError) || error.code !== 'not-found') throw error;
+      missing = error;
+    }
+  }
+  throw missing;
+}
+
+/** A folder, or a file with the address of a storage and its secret, as the System page offers it. */
+async function openPlace(place: string): Promise<BackupPlace> {
+  if (statSync(place).isDirectory())
+    return { address: { kind: 'local-directory' }, storage: await openStorage({ kind: 'local-directory' }, place) };
+  const parsed = StorageAddress.safeParse(JSON.parse(readFileSync(place, 'utf8')));
+  if (!parsed.success || parsed.data.kind === 'local-directory')
+    throw new GuestboardError('invalid-input', `${place} does not describe a storage.`, { detail: parsed.error?.message });
+  return { address: parsed.data, storage: await openStorage(parsed.data, place) };
+}

@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import type { Storage, StoredObject } from '#drivers/storage/storage.ts';
+import { nameControlPlane, readText } from './envelope.ts';
+
+/** What a save says of itself, in clear: written last, so that a save without it is none. */
+export const SaveManifest = z.object({
+  format: z.literal('guestboard-save-1'),
+  madeAtMs: z.number(),
+  sizeBytes: z.number(),
+  sha256: z.string(),
+  rows: z.number(),
+});
+export type SaveManifest = z.infer<typeof SaveManifest>;
+
+/** What reads the backups of one project, whatever became of the control plane. */
+export const ProjectKey = z.object({ projectId: z.string(), name: z.string(), title: z.string(), keyId: z.uuid(), password: z.string() });
+export type ProjectKey = z.infer<typeof ProjectKey>;
+
+/** Where everything of one control plane lies in a storage. */
+export function nameObjects(recipient: string) {
+  const root = `control-plane/${nameControlPlane(recipient)}`;
+  return {
+    saves: `${root}/saves/`,
+    keys: `${root}/keys/`,
+    save: (madeAtMs: number) => `${root}/saves/${new Date(madeAtMs).toISOString().replaceAll(/[:.]/g, '-')}/`,
+    keyFile: (fingerprint: string) => `${root}/keys/key-file-${fingerprint}.age`,
+    projectKey: (keyId: string) => `${root}/keys/project-${keyId}.age`,
+  };
+}
+
+export type FoundSave = { folder: string; isComplete: boolean };
+
+/** Saves by their folders, newest first: their names sort by time. */
+export function listSaves(objects: readonly StoredObject[], saves: string): FoundSave[] {
+  const names = new Set(objects.map(({ key }) => key.slice(saves.length).split('/')[0] ?? ''));
+  return [...names]
+    .sort()
+    .reverse()
+    .map((name) => `${saves}${name}/`)
+    .map((folder) => ({ folder, isComplete: objects.some(({ key }) => key === `${folder}manifest.json`) }));
+}
+
+export async function readSaveManifest(storage: Storage, folder: string): Promise<SaveManifest> {
+  return SaveManifest.parse(JSON.parse(await readText(await storage.get(`${folder}manifest.json`))));
+}

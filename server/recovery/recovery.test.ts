@@ -1,0 +1,221 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { Readable } from 'node:stream';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { BackupManifest } from '#contract/guest/commands.ts';
+import { openStorage } from '#drivers/storage/index.ts';
+import type { Storage } from '#drivers/storage/storage.ts';
+import { createLog } from '../log.ts';
+import { openDatabase } from '../store/database.ts';
+import { createStore, type Store } from '../store/store.ts';
+import { startThrowAwayDatabase, type ThrowAwayDatabase } from '../store/throw-away-database.testsuite.ts';
+import { createRecoveryDuty, nameLocalFolder } from './duty.ts';
+import { makeRecoveryKey } from './envelope.ts';
+import { rebuildCatalogue } from './rebuild-catalogue.ts';
+import { recoverControlPlane } from './recover.ts';
+
+const folder = mkdtempSync('/tmp/gb-recovery-');
+const projectId = randomUUID();
+const instanceId = randomUUID();
+const operationId = randomUUID();
+const key = () => readFileSync(path.join(folder, 'recovery-key'), 'utf8').trim();
+
+let lost: ThrowAwayDatabase;
+let empty: ThrowAwayDatabase;
+let store: Store;
+let storage: Storage;
+let keyId: string;
+let duty: ReturnType<typeof createRecoveryDuty>;
+beforeAll(async () => {
+  [lost, empty] = await Promise.all([startThrowAwayDatabase(), startThrowAwayDatabase()]);
+  // The throw-away database is migrated without a record of it.
+  for (const { url } of [lost, empty]) await withDatabase(url, (database) => database.pool.query(migrationRecord));
+  writeFileSync(path.join(folder, 'key'), `${Buffer.alloc(32, 9).toString('base64')}\n`);
+  store = createStore({ databaseUrl: lost.url, keyFile: path.join(folder, 'key') });
+  const { prisma } = store.database;
+  await prisma.user.create({
+    data: { id: 'u1', name: 'Ops "the\nfirst"', email: 'ops@invalid', username: 'operator', updatedAt: new Date() },
+  });
+  await prisma.organization.create({ data: { id: projectId, name: 'Shop', slug: 'shop', createdAt: new Date() } });
+  const row = {
+    id: instanceId,
+    projectId,
+    name: 'orders',
+    datastore: 'postgresql',
+    version: '15',
+    flavorId: 'gb.1g',
+    volumeBytes: 2n ** 40n,
+  };
+  await store.transact((tx) => store.instances.insert(tx, { ...row, host: '127.0.0.1', allowedCidrs: ['10.0.0.0/8', '::/0'] }));
+  await prisma.instance.update({ where: { id: instanceId }, data: { operationId } });
+  const asked = {
+    projectId,
+    instanceId,
+    instanceName: 'orders',
+    title: 'Restart',
+    input: {},
+    actor: {},
+    askedBy: 'operator',
+    workflowVersion: '1',
+  };
+  await prisma.operation.create({ data: { id: operationId, name: 'restart-instance', state: 'running', ...asked } });
+  await prisma.operationStep.create({ data: { operationId, position: 1, key: 'stop', title: 'Stop', state: 'running' } });
+  keyId = (await store.backupKeys.ensure(projectId)).id;
+  duty = createRecoveryDuty({ store, config: { data: folder, keyFile: path.join(folder, 'key') }, log: createLog('fatal') });
+  await duty.begin();
+  storage = await openStorage({ kind: 'local-directory' }, nameLocalFolder(folder));
+});
+afterAll(async () => {
+  await store.close();
+  await Promise.all([lost.stop(), empty.stop()]);
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const migrationRecord = `create table if not exists _prisma_migrations (
+  id text primary key, checksum text not null, finished_at timestamptz, migration_name text not null, applied_steps_count int not null default 0)`;
+
+async function withDatabase<T>(url: string, work: (database: ReturnType<typeof openDatabase>) => Promise<T>): Promise<T> {
+  const database = openDatabase(url);
+  try {
+    return await work(database);
+  } finally {
+    await database.close();
+  }
+}
+
+async function recoverEmpty(using = key()) {
+  const keyFile = path.join(folder, 'elsewhere', 'key');
+  rmSync(path.dirname(keyFile), { recursive: true, force: true });
+  return {
+    keyFile,
+    recovering: withDatabase(empty.url, (database) => recoverControlPlane({ key: using, storage, database, keyFile })),
+  };
+}
+
+describe('a control plane', () => {
+  const begunMs = Date.now() + 60_000;
+
+  test('makes its recovery key once, for its owner alone, and keeps only the public half', async () => {
+    const made = key();
+    expect(statSync(path.join(folder, 'recovery-key')).mode & 0o777).toBe(0o600);
+    await duty.begin();
+    expect(key()).toBe(made);
+    expect(JSON.stringify(await store.database.prisma.recovery.findMany(), (_, value) => String(value))).not.toContain(made);
+  });
+
+  test('saves itself when it is time, once, and says so; what it keeps is sealed', async () => {
+    await duty.runDue(begunMs + 1000);
+    const first = await store.recovery.describe();
+    expect(first).toMatchObject({ fault: null, saved: { to: nameLocalFolder(folder) } });
+    expect(first?.saved?.rows).toBeGreaterThan(5);
+    await duty.runDue(begunMs + 2000);
+    expect(await store.recovery.describe()).toEqual(first);
+    const objects = await storage.list('');
+    expect(objects.map((object) => object.key.split('/').at(-1))).toEqual(
+      expect.arrayContaining(['manifest.json', 'rows.age', `project-${keyId}.age`]),
+    );
+    const [rows] = objects.filter((object) => object.key.endsWith('rows.age'));
+    const bytes = readFileSync(path.join(nameLocalFolder(folder), rows?.key ?? ''));
+    expect(bytes.toString('latin1')).toMatch(/^age-encryption.org\/v1/);
+    expect(bytes.includes('orders')).toBe(false);
+  });
+
+  test('deletes saves beyond those to keep, and the rest of one that was cut short', async () => {
+    await store.recovery.change({ keepCount: 2 });
+    const cut =
+      (await storage.list('')).find((object) => object.key.endsWith('rows.age'))?.key.replace(/saves\/[^/]+/, 'saves/2020-01-01') ?? '';
+    await storage.put(cut, Readable.from([Buffer.from('half')]));
+    for (const hour of [1, 2, 3]) await duty.runDue(begunMs + hour * 3_600_000 + 5000);
+    expect((await storage.list('')).filter(({ key }) => key.endsWith('rows.age'))).toHaveLength(2);
+  });
+
+  test('says why a save failed, and tries again in minutes', async () => {
+    const elsewhere = createRecoveryDuty({
+      store,
+      config: { data: path.join(folder, 'key'), keyFile: path.join(folder, 'key') },
+      log: createLog('silent'),
+    });
+    await store.recovery.change({});
+    await elsewhere.runDue(begunMs + 10 * 3_600_000);
+    expect((await store.recovery.describe())?.fault?.sentence).toMatch(/could not be/);
+    await duty.runDue(begunMs + 10 * 3_600_000 + 6 * 60_000);
+    expect((await store.recovery.describe())?.fault).toBeNull();
+  });
+
+  test('another key brings nothing back and writes nothing', async () => {
+    const { keyFile, recovering } = await recoverEmpty((await makeRecoveryKey()).key);
+    await expect(recovering).rejects.toMatchObject({ code: 'not-found' });
+    await expect((await recoverEmpty('a word')).recovering).rejects.toMatchObject({ code: 'invalid-input' });
+    expect(existsSync(keyFile)).toBe(false);
+  });
+
+  test('comes back from the newest save that is whole, with every secret, and says what was under way', async () => {
+    const newest = (await storage.list('')).filter((object) => object.key.endsWith('rows.age')).at(-1)?.key ?? '';
+    const file = path.join(nameLocalFolder(folder), newest);
+    const bytes = readFileSync(file);
+    const damaged = bytes.subarray(0, bytes.length - 40);
+    writeFileSync(file, damaged);
+    const { keyFile, recovering } = await recoverEmpty();
+    expect(await recovering).toMatchObject({ instances: 1, backups: 0 });
+    const back = createStore({ databaseUrl: empty.url, keyFile });
+    try {
+      const { prisma } = back.database;
+      expect(await prisma.user.findMany()).toMatchObject([{ name: 'Ops "the\nfirst"', username: 'operator' }]);
+      expect(await prisma.instance.findMany()).toMatchObject([
+        { name: 'orders', volumeBytes: 2n ** 40n, allowedCidrs: ['10.0.0.0/8', '::/0'], operationId: null },
+      ]);
+      expect(await back.secrets.unseal(keyId)).toBe(await store.secrets.unseal(keyId));
+      const operation = await prisma.operation.findUnique({ where: { id: operationId }, include: { steps: true } });
+      expect(operation).toMatchObject({ state: 'failed', fault: { code: 'operation-lost' }, steps: [{ state: 'failed' }] });
+      expect(await prisma.instanceEvent.findMany()).toMatchObject([{ code: 'control-plane-recovered', instanceId }]);
+    } finally {
+      await back.close();
+      writeFileSync(file, bytes);
+    }
+  });
+
+  test('where no save is left, the catalogue of backups is rebuilt from what lies beside them', async () => {
+    const backups = await openStorage({ kind: 'local-directory' }, path.join(folder, 'backups'));
+    const manifest: BackupManifest = {
+      format: 'guestboard-backup-1',
+      backupId: randomUUID(),
+      instanceId,
+      projectId,
+      datastore: 'postgresql',
+      version: '15',
+      kind: 'full',
+      parentId: null,
+      startedAtMs: 1000,
+      endedAtMs: 2000,
+      codec: 'zstd',
+      seal: { cipher: 'aes-256-gcm', keyId },
+      startPosition: '0/1',
+      endPosition: '0/2',
+      timeline: 1,
+      coordinates: {},
+      sourceBytes: 100,
+      parts: [{ name: 'base.tar', sizeBytes: 77, sha256: 'aa' }],
+    };
+    const put = (name: string, text: string) => backups.put(`${name}/manifest.json`, Readable.from([Buffer.from(text)]));
+    await put(manifest.backupId, JSON.stringify(manifest));
+    const unreadable = randomUUID();
+    await put(unreadable, '{');
+    await withDatabase(empty.url, (database) =>
+      database.pool.query('truncate organization, instances, secrets, backups, project_backup_keys, recovery cascade'),
+    );
+    const fresh = createStore({ databaseUrl: empty.url, keyFile: empty.keyFile });
+    try {
+      const listPlaces = async () => [{ storage: backups, address: { kind: 'local-directory' as const } }];
+      const rebuild = () => rebuildCatalogue({ key: key(), store: fresh, keys: storage, listPlaces });
+      expect(await rebuild()).toEqual({ projects: 1, backups: 1, unreadable: [`${unreadable}/manifest.json`] });
+      expect(await rebuild()).toMatchObject({ backups: 0 });
+      const [known] = await fresh.backups.listOfProject(projectId);
+      expect(known).toMatchObject({ id: manifest.backupId, state: 'COMPLETED', sizeBytes: 77, version: '15' });
+      expect(await fresh.secrets.unseal(keyId)).toBe(await store.secrets.unseal(keyId));
+      expect((await fresh.backupKeys.ensure(projectId)).id).toBe(keyId);
+    } finally {
+      await fresh.close();
+    }
+  });
+});
