@@ -65,11 +65,12 @@ export function startSchedule(options: ScheduleOptions) {
     { name: 'run backup schedules', everyMs: secondMs, firstAfterMs: 6 * secondMs, run: () => scheduled.runDue() },
     { name: 'settle scheduled backups', everyMs: secondMs, firstAfterMs: 3 * secondMs, run: () => retention.settleEnded() },
     { name: 'save the control plane', everyMs: 2 * secondMs, firstAfterMs: 10 * secondMs, run: async () => recovery?.runDue() },
-    { name: 'prune samples', everyMs: minuteMs, run: () => store.samples.prune() },
-    { name: 'prune changes', everyMs: minuteMs, run: () => store.changes.prune() },
-    { name: 'prune commands', everyMs: 10 * minuteMs, run: () => store.commands.prune() },
-    { name: 'prune answers', everyMs: 10 * minuteMs, run: () => store.idempotency.prune() },
-    { name: 'prune workflows', everyMs: 60 * minuteMs, run: () => runtime.prune() },
+    // Not among the first things a server does: nobody waits for what they make room for.
+    { name: 'prune samples', everyMs: minuteMs, firstAfterMs: 15 * secondMs, run: () => store.samples.prune() },
+    { name: 'prune changes', everyMs: minuteMs, firstAfterMs: 20 * secondMs, run: () => store.changes.prune() },
+    { name: 'prune commands', everyMs: 10 * minuteMs, firstAfterMs: 25 * secondMs, run: () => store.commands.prune() },
+    { name: 'prune answers', everyMs: 10 * minuteMs, firstAfterMs: 35 * secondMs, run: () => store.idempotency.prune() },
+    { name: 'prune workflows', everyMs: 60 * minuteMs, firstAfterMs: 40 * secondMs, run: () => runtime.prune() },
   ];
 
   const timers = new Map<string, NodeJS.Timeout>();
