@@ -30,7 +30,11 @@ export function openOperations(database: Database, changes: Changes, secrets: Se
   async function select(where: string, values: unknown[]): Promise<OperationRow[]> {
     return (await pool.query<OperationRow>(`select ${operationColumns} from operations o where ${where}`, values)).rows;
   }
-  const findRow = async (id: string) => (await select('o.id = $1', [id]))[0] ?? null;
+  // Prepared once per connection: an operation under way is read a dozen times between its click and its end.
+  const findRow = async (id: string) => {
+    const text = `select ${operationColumns} from operations o where o.id = $1`;
+    return (await pool.query<OperationRow>({ name: 'operation', text, values: [id] })).rows[0] ?? null;
+  };
   const findForControlPlane = async (id: string): Promise<Operation | null> => {
     const row = await findRow(id);
     return row && toOperation(row);
@@ -85,6 +89,11 @@ export function openOperations(database: Database, changes: Changes, secrets: Se
       return found !== null && (scope.everything || scope.projectIds.includes(found.projectId)) ? found : null;
     },
     findForControlPlane,
+    /** Whether nobody need wait any longer for an agent to take it on: one has, or it is over. */
+    isTakenOn: async (id: string): Promise<boolean> => {
+      const text = 'select 1 from operations where id = $1 and ("acceptedAt" is not null or "endedAt" is not null)';
+      return (await pool.query({ name: 'operation taken on', text, values: [id] })).rows.length > 0;
+    },
     list: async (
       scope: Scope,
       page: { instanceId?: string | undefined; states?: readonly OperationState[] | undefined; cursor?: string | undefined; limit: number },

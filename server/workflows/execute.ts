@@ -1,6 +1,6 @@
 import { DBOS } from '@dbos-inc/dbos-sdk';
 import { type Fault, GuestboardError, toFault } from '#contract/errors.ts';
-import { explainDenial } from '#contract/may.ts';
+import { type Actor, explainDenial } from '#contract/may.ts';
 import { getOperation, type OperationName } from '#contract/operations/index.ts';
 import type { Log } from '../log.ts';
 import type { Execution } from '../store/executions.ts';
@@ -32,7 +32,14 @@ export async function execute(options: ExecuteOptions, operationId: string, atte
   if (execution === null || execution.attempt !== attempt) return;
   const name = execution.name as OperationName;
   const workflow = workflows[name] as unknown as Workflow<OperationName>;
-  const operation = await patiently(options, () => store.operations.findForControlPlane(operationId));
+  // Read at once: a person waits for the first step to begin.
+  const [operation, present] = await patiently(options, () =>
+    Promise.all([
+      store.operations.findForControlPlane(operationId),
+      // The actor as stored is who asked, with the rights of that moment.
+      store.accounts.findActor(execution.actor.accountId, execution.actor.tokenId),
+    ]),
+  );
   const planned = new Set(operation?.steps.map((step) => step.key));
   const hasBegun = operation?.steps.some((step) => step.state !== 'queued') ?? false;
   const context: WorkflowContext = {
@@ -52,7 +59,7 @@ export async function execute(options: ExecuteOptions, operationId: string, atte
   };
   try {
     if (!hasBegun && execution.cancelRequested) throw new Ended('cancelled');
-    if (!hasBegun) await patiently(options, () => refuse(context, execution));
+    if (!hasBegun) await patiently(options, () => refuse(context, execution, present));
     await workflow.run(context);
     await options.hazard(execution, 'end', 'before');
     await patiently(options, () => store.executions.end(operationId, { state: 'succeeded' }, execution.epoch));
@@ -68,10 +75,12 @@ export async function execute(options: ExecuteOptions, operationId: string, atte
 }
 
 /** The third time the same question is asked: between the click and now things may have changed. */
-async function refuse({ tools, projectId, actor, input }: WorkflowContext, { name, instanceId, operationId }: Execution): Promise<void> {
+async function refuse(
+  { tools, projectId, actor, input }: WorkflowContext,
+  { name, instanceId, operationId }: Execution,
+  present: Actor | null,
+): Promise<void> {
   const definition = getOperation(name as OperationName);
-  // The actor as stored is who asked, with the rights of that moment.
-  const present = await tools.store.accounts.findActor(actor.accountId, actor.tokenId);
   if (present === null) throw new GuestboardError('not-allowed', `The account of ${actor.name}, who asked for this, is closed.`);
   const denial = explainDenial(present, definition.action, { projectId });
   if (denial !== null) throw new GuestboardError('not-allowed', `${present.name} lost the right to this after asking for it. ${denial}`);

@@ -59,8 +59,7 @@ export function operationHandlers({ store, host }: ApiParts): SomeHandlers<Names
     const endMs = performance.now() + acceptanceMs;
     for (let leftMs = acceptanceMs; leftMs > 0; leftMs = endMs - performance.now()) {
       const heard = store.changes.nextLocal(operationId, leftMs);
-      const operation = await getOwn(operationId);
-      if (operation.acceptedAt !== null || operation.endedAt !== null || !(await heard)) return;
+      if ((await store.operations.isTakenOn(operationId)) || !(await heard)) return;
     }
   }
 
