@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { formatDateTime } from '#client/format.ts';
 import { useBackups } from '#client/queries/backups.ts';
 import { useConfigurationGroups } from '#client/queries/configuration-groups.ts';
 import { type ControlProps, Field, Input, Select } from '#components/ui/field.tsx';
@@ -57,6 +58,7 @@ type ControlInput = {
 
 function Control({ control, name, schema, instance, value, onChange, first }: ControlInput) {
   if (name === 'configurationGroupId') return <GroupSelect control={control} instance={instance} value={value} onChange={onChange} />;
+  if (name === 'backupId') return <BackupSelect control={control} instance={instance} value={value} onChange={onChange} />;
   if (name === 'parentId') return <ParentSelect control={control} instance={instance} value={value} onChange={onChange} />;
   if (schema instanceof z.ZodEnum) {
     return (
@@ -113,6 +115,25 @@ function ParentSelect({ control, instance, value, onChange }: Omit<ControlInput,
   );
 }
 
+/** The instance's own complete ones, newest first, with what is known of their being restorable. */
+function BackupSelect({ control, instance, value, onChange }: Omit<ControlInput, 'name' | 'schema' | 'first'>) {
+  const backups = useBackups(instance === null ? {} : { instance: instance.id }).data?.items ?? [];
+  return (
+    <Select {...control} value={String(value ?? '')} onChange={(event) => onChange(event.target.value)}>
+      <option value="">Choose a backup</option>
+      {backups
+        .filter((backup) => backup.state === 'COMPLETED')
+        .slice(0, 200)
+        .map((backup) => (
+          <option key={backup.id} value={backup.id}>
+            {backup.name}, {formatDateTime(backup.createdAt)}
+            {backup.proof?.state === 'proved' ? ', proved' : backup.proof?.state === 'failed' ? ', proof failed' : ''}
+          </option>
+        ))}
+    </Select>
+  );
+}
+
 function shapeOf(definition: OperationDefinition): Record<string, z.ZodType> {
   return definition.input instanceof z.ZodObject ? (definition.input.shape as Record<string, z.ZodType>) : {};
 }
@@ -120,7 +141,8 @@ function shapeOf(definition: OperationDefinition): Record<string, z.ZodType> {
 /** The inputs a person still has to give: not those the intent brings, nor what the datastore cannot, nor the typed name. */
 export function inputKeys(definition: OperationDefinition, given: Record<string, unknown>, instance: Instance | null): string[] {
   const canAdd = instance !== null && getDatastore(instance.datastore).incrementalBackups === true;
-  const never = ['confirmName', ...(canAdd ? [] : ['parentId'])];
+  const isUp = instance?.guest?.processState === 'running';
+  const never = ['confirmName', ...(canAdd ? [] : ['parentId']), ...(isUp ? ['override'] : [])];
   return Object.keys(shapeOf(definition)).filter((key) => !never.includes(key) && !(key in given));
 }
 
@@ -132,6 +154,8 @@ export function initialInput(keys: readonly string[], instance: Instance | null)
     configurationGroupId: instance?.configurationGroupId ?? null,
     name: instance?.name,
     parentId: null,
+    backupId: '',
+    override: '',
   };
   return Object.fromEntries(keys.map((key) => [key, now[key]]));
 }
