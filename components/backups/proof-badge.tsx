@@ -4,6 +4,9 @@ import { Chip } from '#components/ui/chip.tsx';
 import { RelativeTime } from '#components/ui/relative-time.tsx';
 import type { ProofSummary } from '#contract/resources/backup-proof.ts';
 
+/** It stands in narrow columns, too. */
+const wraps = 'h-auto! min-h-5 whitespace-normal! text-left';
+
 /** Whether a backup was really restored, when, how fast, and what was in it: "proved 2 h ago · 14.2 s · 48 tables". */
 export function ProofBadge({ proof }: { proof: ProofSummary }) {
   const { state, endedAt, firstQueryMs } = proof;
@@ -13,7 +16,7 @@ export function ProofBadge({ proof }: { proof: ProofSummary }) {
       return <Chip tone="working">being proved</Chip>;
     case 'proved':
       return (
-        <Chip tone="healthy" className="num">
+        <Chip tone="healthy" className={wraps}>
           <ShieldCheck size={13} aria-hidden />
           <span>
             proved {ago}
@@ -24,14 +27,14 @@ export function ProofBadge({ proof }: { proof: ProofSummary }) {
       );
     case 'failed':
       return (
-        <Chip tone="broken" className="num">
+        <Chip tone="broken" className={wraps}>
           <ShieldAlert size={13} aria-hidden />
           <span>proof failed {ago}</span>
         </Chip>
       );
     case 'undecided':
       return (
-        <Chip tone="attention" className="num">
+        <Chip tone="attention" className={wraps}>
           <ShieldQuestion size={13} aria-hidden />
           <span>proof not finished {ago}</span>
         </Chip>
