@@ -22,7 +22,7 @@ test('a backup is proved with one click, the badge is everywhere, and a damaged 
   await expect(row).toContainText(badge, { timeout: 60_000 });
   await row.getByRole('button', { name: /^proved/ }).click();
   const report = page.getByRole('dialog');
-  await expect(report).toContainText('1 tables, 1 rows');
+  await expect(report).toContainText('1 table, 1 row');
   await report.getByRole('button', { name: 'Close' }).last().click();
   await page.goto(`/instances/${instance.id}`);
   await expect(page.getByText(badge)).toBeVisible();

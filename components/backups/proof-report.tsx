@@ -6,7 +6,7 @@ import { Loaded } from '#components/ui/loaded.tsx';
 import { SkeletonRows } from '#components/ui/skeleton.tsx';
 import type { Backup } from '#contract/resources/backup.ts';
 import type { BackupProof } from '#contract/resources/backup-proof.ts';
-import { ProofBadge } from './proof-badge.tsx';
+import { formatThings, ProofBadge } from './proof-badge.tsx';
 
 /** Each time a backup was restored for proof: what was looked at, how long it took, and why where it did not go well. */
 export function ProofReport({ backup, onDone }: { backup: Backup; onDone(): void }) {
@@ -64,17 +64,20 @@ function Line({ term, said }: { term: string; said: string }) {
   return (
     <>
       <dt className="text-muted">{term}</dt>
-      <dd className="num min-w-0 break-words">{said}</dd>
+      <dd className="min-w-0 break-words">{said}</dd>
     </>
   );
 }
 
 function describeComparison({ unit, things, rows, compared, exact }: NonNullable<BackupProof['findings']>): string {
-  const what = unit === 'tables' ? `${formatNumber(things)} tables, ${formatNumber(rows ?? 0)} rows` : `${formatNumber(things)} keys`;
+  if (things === 0) return `No ${unit} were in it.`;
+  const what =
+    unit === 'tables'
+      ? `${formatThings(things, unit)}, ${formatNumber(rows ?? 0)} ${rows === 1 ? 'row' : 'rows'}`
+      : formatThings(things, unit);
   if (compared === 0) return `${what}. Nothing had been counted when the backup was made.`;
-  const of = unit === 'tables' ? 'tables' : 'databases';
+  const [parts, inside] = unit === 'tables' ? (['tables', 'rows'] as const) : (['databases', 'keys'] as const);
   const rest = compared - exact;
-  return `${what}. ${formatNumber(compared)} ${of} counted at the backup: ${formatNumber(exact)} equal to the last one${
-    rest === 0 ? '' : `, ${formatNumber(rest)} within what was written meanwhile`
-  }.`;
+  const within = rest === 0 ? '' : ` ${formatNumber(rest)} were written to meanwhile and lie between both counts.`;
+  return `${what}. Counted at the backup: ${formatNumber(compared)} of the ${parts}, ${formatNumber(exact)} with exactly as many ${inside} now.${within}`;
 }
