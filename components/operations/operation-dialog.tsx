@@ -16,7 +16,7 @@ export function OperationDialog({ intent, onDone }: { intent: Intent; onDone(): 
   const { instance, projectId } = intent;
   const definition = getOperation(intent.name);
   const keys = inputKeys(definition, intent.input ?? {}, instance);
-  const [value, setValue] = useState(() => ({ ...initialInput(keys, instance), ...intent.input }));
+  const [value, setValue] = useState(() => ({ ...initialInput(intent.name, keys, instance), ...intent.input }));
   const [typed, setTyped] = useState('');
   const { facts, nowMs } = useOperationFacts(instance, projectId, true);
   const { start, busy, problem } = useStart(intent);

@@ -5,6 +5,7 @@ import { useConfigurationGroups } from '#client/queries/configuration-groups.ts'
 import { type ControlProps, Field, Input, Select } from '#components/ui/field.tsx';
 import { getDatastore } from '#contract/datastores/index.ts';
 import { flavors } from '#contract/flavors.ts';
+import type { OperationName } from '#contract/operations/index.ts';
 import type { OperationDefinition } from '#contract/operations/operation.ts';
 import type { Instance } from '#contract/resources/instance.ts';
 import { VolumeField } from './volume-field.tsx';
@@ -147,12 +148,13 @@ export function inputKeys(definition: OperationDefinition, given: Record<string,
 }
 
 /** What a form begins with: what the instance has now, so that the person changes one thing. */
-export function initialInput(keys: readonly string[], instance: Instance | null): Record<string, unknown> {
+export function initialInput(operation: OperationName, keys: readonly string[], instance: Instance | null): Record<string, unknown> {
   const now: Record<string, unknown> = {
     flavorId: instance?.flavorId,
     volumeBytes: instance === null ? undefined : instance.volumeBytes * 2,
     configurationGroupId: instance?.configurationGroupId ?? null,
-    name: instance?.name,
+    // A clone stands beside it and needs a name of its own.
+    name: operation === 'clone-instance' ? `${instance?.name}-clone`.slice(0, 63) : instance?.name,
     parentId: null,
     backupId: '',
     override: '',
