@@ -106,7 +106,8 @@ export function testBackup(bench: TestBench): void {
       await bench.ask(guest, says.add('late', 3));
       const twiceId = '4e9f2d0e-5b8e-4b5c-8a39-54a0c5b2d444';
       const added = await makeBackup(guest, twiceId, context(), addedId);
-      expect(added.manifest.sourceBytes).toBeLessThan((await makeBackup(guest, backupId)).manifest.sourceBytes / 2);
+      // Not by how much: pages that reached the disk since the last checkpoint, and the log since then, come along.
+      expect(added.manifest.sourceBytes).toBeLessThan((await makeBackup(guest, backupId)).manifest.sourceBytes * 0.9);
       const copy = await bench.createGuest();
       await copy.begin({ data: toStored(twiceId) });
       expect((await bench.ask(copy, says.list('late'))).map(({ n }) => n)).toEqual([1, 2, 3]);
