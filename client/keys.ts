@@ -13,6 +13,7 @@ export const keys = {
   backupSchedules: (instanceId: string) => ['backup-schedules', instanceId],
   everyBackupSchedule: ['backup-schedules'],
   backupSchedulePreview: (instanceId: string, asked: unknown) => ['backup-schedule-preview', instanceId, asked],
+  backupProofs: (backupId: string, revision: number) => ['backup-proofs', backupId, revision],
   backup: (id: string) => ['backup', id],
   configurationGroups: ['configuration-groups'],
   storageTargets: ['storage-targets'],

@@ -14,10 +14,16 @@ export function useProblems(): readonly ProblemInstance[] {
   const last = useRef<{ signature: string; problems: readonly ProblemInstance[] }>({ signature: '', problems: [] });
   const instances = useInstances().data?.items ?? [];
   const problems = instances
-    .map((instance) => ({ instance, health: healthOf(browser, instance, now) }))
+    .map((instance) => ({ instance, health: withProof(instance, healthOf(browser, instance, now)) }))
     .filter(({ health }) => isProblem(health))
     .sort((a, b) => toneOrder[a.health.tone] - toneOrder[b.health.tone] || a.instance.name.localeCompare(b.instance.name));
   const signature = problems.map(({ instance, health }) => `${instance.id} ${health.label}`).join('\n');
   if (signature !== last.current.signature) last.current = { signature, problems };
   return last.current.problems;
+}
+
+/** A database that is well but could not be brought back is a problem nobody would see. */
+function withProof({ lastProof }: Instance, health: Health): Health {
+  if (isProblem(health) || lastProof?.state !== 'failed') return health;
+  return { ...health, tone: 'broken', label: 'Proof of restore failed' };
 }

@@ -20,6 +20,7 @@ export const actions = {
   'instance.create': 'member',
   'instance.operate': 'member',
   'instance.delete': 'admin',
+  'instance.restore': 'admin',
   'instance.force': 'operator',
   'secret.reveal': 'member',
   'database.read': 'viewer',
@@ -32,6 +33,7 @@ export const actions = {
   'log.read': 'member',
   'backup.read': 'viewer',
   'backup.create': 'member',
+  'backup.prove': 'member',
   'backup.delete': 'admin',
   // Retention deletes, so making one needs what deleting needs.
   'backup-schedule.manage': 'admin',

@@ -59,6 +59,8 @@ export const routes = {
   resumeOperation: { method: 'POST', path: '/api/operations/{operationId}/resume' },
   listBackups: { method: 'GET', path: '/api/backups' },
   getBackup: { method: 'GET', path: '/api/backups/{backupId}' },
+  listBackupProofs: { method: 'GET', path: '/api/backups/{backupId}/proofs' },
+  proveBackup: { method: 'POST', path: '/api/backups/{backupId}/proofs', idempotent: true },
   deleteBackup: { method: 'DELETE', path: '/api/backups/{backupId}' },
   listConfigurationGroups: { method: 'GET', path: '/api/configuration-groups' },
   createConfigurationGroup: { method: 'POST', path: '/api/configuration-groups', idempotent: true },

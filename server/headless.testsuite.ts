@@ -23,6 +23,8 @@ export type HeadlessOptions = {
   portRange: { first: number; last: number };
   /** Where to kill this very process: "operation/step:before". */
   killAt?: string;
+  /** Whichever execution of the operation comes there; only the first one, when left out. */
+  killAnyExecution?: boolean;
   logLevel?: string;
   /** What stands in front of several replicas. */
   agentsUrl?: string;
@@ -51,7 +53,7 @@ export async function startHeadless(options: HeadlessOptions) {
     log,
     hazard: async ({ name, epoch }, step, place) => {
       // Only the first execution of an operation dies; the next one carries it on.
-      if (!armed || epoch !== 1 || options.killAt !== `${name}/${step}:${place}`) return;
+      if (!armed || (epoch !== 1 && !options.killAnyExecution) || options.killAt !== `${name}/${step}:${place}`) return;
       armed = false;
       process.kill(process.pid, 'SIGKILL');
       await new Promise(() => {});

@@ -2,13 +2,24 @@ import { type OperationName, operations } from '#contract/operations/index.ts';
 
 export type Place = 'before' | 'between' | 'after';
 export type Kill = { operation: OperationName; step: string; place: Place };
-/** What a kill is tried on: the base instance, or one made for it. */
-export type Round = { kind: 'base'; kills: Kill[] } | { kind: 'guest'; copies: boolean; kills: Kill[] };
+/** What a kill is tried on: the base instance, or one made for it. `through`: one operation is killed again and again, at one place after another. */
+export type Round = { kind: 'base'; through?: true; kills: Kill[] } | { kind: 'guest'; copies: boolean; kills: Kill[] };
 
 const places: readonly Place[] = ['before', 'between', 'after'];
 
 function listKills(operation: OperationName): Kill[] {
   return operations[operation].steps.flatMap((step) => places.map((place) => ({ operation, step, place })));
+}
+
+/**
+ * Operations that take long: one of each goes through some of its places, others with every seed, or through all where that is asked for.
+ * Behind one step is before the next: that is one place.
+ */
+export const through: readonly OperationName[] = ['prove-backup', 'restore-in-place', 'clone-instance'];
+
+export function listPlaces(operation: OperationName): Kill[] {
+  const all = listKills(operation);
+  return through.includes(operation) ? all.filter(({ place }, at) => at === 0 || place !== 'before') : all;
 }
 
 /**
@@ -37,13 +48,21 @@ export function listRounds(seed: number): Round[] {
     guests.push({ kind: 'guest', copies, kills });
   }
   const base = (Object.keys(operations) as OperationName[]).filter(
-    (name) => !['create-instance', 'delete-instance', 'force-delete-instance', 'detach-replica', 'promote-replica'].includes(name),
+    (name) =>
+      !['create-instance', 'delete-instance', 'force-delete-instance', 'detach-replica', 'promote-replica', ...through].includes(name),
   );
   const pairs: Partial<Record<OperationName, OperationName>> = { 'start-instance': 'stop-instance', 'delete-backup': 'create-backup' };
   const rounds: Round[] = base
     .filter((name) => !Object.values(pairs).includes(name))
     .map((name) => ({ kind: 'base', kills: [...(pairs[name] ? listKills(pairs[name]) : []), ...listKills(name)] }));
-  return shuffle([...guests, ...rounds]);
+  const choosePlaces = (name: OperationName) => {
+    const places = listPlaces(name);
+    if (process.env.GUESTBOARD_KILL_EVERYWHERE !== undefined) return places;
+    const chosen = shuffle(places).slice(0, 3);
+    return places.filter((kill) => chosen.includes(kill));
+  };
+  const long: Round[] = through.map((name) => ({ kind: 'base', through: true, kills: choosePlaces(name) }));
+  return shuffle([...guests, ...rounds, ...long]);
 }
 
 /** Small and repeatable (mulberry32): a printed seed gives the same order again. */

@@ -75,7 +75,29 @@ async function tearDown(): Promise<void> {
   if (folder) rmSync(folder, { recursive: true, force: true });
 }
 
+/** One operation, carried on by one server after another, each killed a little further on. */
+async function playThrough(kills: readonly Kill[]): Promise<void> {
+  const [first] = kills;
+  if (first === undefined) return;
+  await startServer(first, true);
+  await prepare(first, baseId);
+  const before = await look(baseId);
+  const operationId = await ask(first, baseId);
+  if (server?.connected) server.send('look', () => {});
+  for (const [number] of kills.entries()) {
+    await dead(operationId);
+    await startServer(kills[number + 1] ?? null, true);
+  }
+  const operation = await ended(operationId);
+  expect(operation.fault, first.operation).toBeNull();
+  expect(operation.steps.every((step) => step.state === 'succeeded')).toBe(true);
+  await check(first, baseId, before);
+  const isClone = first.operation === 'clone-instance';
+  expect(readdirSync(path.join(folder, 'guests')).includes(operationId.slice(0, 8)), 'a guest of the operation’s own').toBe(isClone);
+}
+
 async function play(round: Round): Promise<void> {
+  if (round.kind === 'base' && round.through) return playThrough(round.kills);
   let subject = baseId;
   await startServer(round.kills[0] ?? null);
   for (const [number, kill] of round.kills.entries()) {
@@ -103,6 +125,8 @@ async function play(round: Round): Promise<void> {
 async function prepare({ operation }: Kill, instanceId: string): Promise<void> {
   const state = (await store.instances.findForControlPlane(instanceId).catch(() => null))?.desiredState;
   if (operation === 'start-instance' && state === 'running') await ended(await open('stop-instance', instanceId));
+  const needsBackup = operation === 'prove-backup' || operation === 'restore-in-place';
+  if (needsBackup) await ended(await open('create-backup', instanceId, { name: `for-${operation}` }));
   if (operation === 'stop-instance' && state === 'stopped') await ended(await open('start-instance', instanceId));
 }
 
@@ -117,7 +141,9 @@ async function ask({ operation, step }: Kill, instanceId: string): Promise<strin
     'apply-configuration': { configurationGroupId: null },
   };
   if (operation === 'apply-configuration') inputs[operation] = { configurationGroupId: await makeGroup(name) };
-  if (operation === 'delete-backup') inputs[operation] = { backupId: (await store.backups.listOfProject(projectId))[0]?.id };
+  if (operation === 'clone-instance') inputs[operation] = { name };
+  if (operation === 'delete-backup' || operation === 'prove-backup' || operation === 'restore-in-place')
+    inputs[operation] = { backupId: (await store.backups.listOfProject(projectId))[0]?.id };
   return open(operation, instanceId, inputs[operation], `${operation}/${step}`);
 }
 
@@ -182,10 +208,20 @@ async function check({ operation }: Kill, instanceId: string, before: Looked | n
   }
   expect(instance).toMatchObject({ operationId: null, runningStatus: null, errored: false });
   const after = await look(instanceId);
-  const more: Partial<Record<OperationName, number>> = { 'start-instance': 1, 'restart-instance': 1, 'resize-flavor': 1 };
+  const more: Partial<Record<OperationName, number>> = {
+    'start-instance': 1,
+    'restart-instance': 1,
+    'resize-flavor': 1,
+    'restore-in-place': 1,
+  };
   if (operation === 'create-instance') expect(after.starts).toBe(1);
   else expect(after.starts - (before?.starts ?? 0)).toBe(more[operation] ?? 0);
-  const stored: Partial<Record<OperationName, number>> = { 'create-backup': 1, 'delete-backup': -1 };
+  const stored: Partial<Record<OperationName, number>> = {
+    'create-backup': 1,
+    'delete-backup': -1,
+    'restore-in-place': 1,
+    'clone-instance': 1,
+  };
   expect(after.backups - (before?.backups ?? after.backups)).toBe(operation === 'create-instance' ? 0 : (stored[operation] ?? 0));
 }
 
@@ -212,9 +248,9 @@ async function dead(operationId: string): Promise<void> {
   expect(running?.signalCode).toBe('SIGKILL');
 }
 
-async function startServer(kill: Kill | null): Promise<void> {
+async function startServer(kill: Kill | null, killAnyExecution = false): Promise<void> {
   await stopServer();
-  const killAt = kill === null ? {} : { killAt: `${kill.operation}/${kill.step}:${kill.place}` };
+  const killAt = kill === null ? {} : { killAt: `${kill.operation}/${kill.step}:${kill.place}`, killAnyExecution };
   const child = spawn(process.execPath, [serverFile, JSON.stringify({ ...options, ...killAt })], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });

@@ -65,6 +65,7 @@ export function startSchedule(options: ScheduleOptions) {
     { name: 'run backup schedules', everyMs: secondMs, firstAfterMs: 6 * secondMs, run: () => scheduled.runDue() },
     { name: 'settle scheduled backups', everyMs: secondMs, firstAfterMs: 3 * secondMs, run: () => retention.settleEnded() },
     { name: 'save the control plane', everyMs: 2 * secondMs, firstAfterMs: 10 * secondMs, run: async () => recovery?.runDue() },
+    { name: 'remove scratch guests', everyMs: 10 * secondMs, run: () => runtime.sweepScratch() },
     // Not among the first things a server does: nobody waits for what they make room for.
     { name: 'prune samples', everyMs: minuteMs, firstAfterMs: 15 * secondMs, run: () => store.samples.prune() },
     { name: 'prune changes', everyMs: minuteMs, firstAfterMs: 20 * secondMs, run: () => store.changes.prune() },

@@ -120,6 +120,23 @@ test('after a completed backup retention asks for what goes, increments before w
   expect((await listDeletions()).sort()).toEqual([added, base].sort());
 });
 
+test('the newest of every second backup is restored for proof, with the rights of the schedule', async () => {
+  const id = await schedule({ proveEvery: 2 });
+  const later = createScheduledRetention({ store: server.store, log });
+  const proofs = async () => (await operations()).filter(({ name }) => name === 'prove-backup');
+  for (const [round, atMs] of [nightMs, nightMs + 86_400_000, nightMs + 2 * 86_400_000].entries()) {
+    await heard(atMs);
+    await run(atMs);
+    const made = (await server.store.backups.listOfProject(projectId)).find(({ state }) => state === 'NEW');
+    await server.store.transact((tx) => server.store.backups.change(tx, made?.id ?? '', { state: 'COMPLETED' }));
+    await server.store.executions.end(made?.id ?? '', { state: 'succeeded' });
+    await later.settleEnded(atMs);
+    expect((await proofs()).length, `after backup ${round + 1}`).toBe(round === 0 ? 0 : 1);
+    if (round === 1) expect((await proofs())[0]).toMatchObject({ askedBy: 'schedule 0 3 * * *', input: { backupId: made?.id } });
+  }
+  expect((await find(id))?.lastOutcome).toContain('Made daily-');
+});
+
 test('a backup that failed is said with its cause, and nothing is deleted', async () => {
   const id = await schedule({ keepCount: 1 });
   await heard(nightMs);
@@ -151,7 +168,9 @@ test('what would be deleted is shown before it is, and paused schedules are not 
   expect((await server.send('POST', `/api/backup-schedules/${id}/run`, { token })).status).toBe(409);
 });
 
-async function schedule(changes: Partial<Omit<typeof daily, 'keepCount'>> & { keepCount?: number } = {}): Promise<string> {
+async function schedule(
+  changes: Partial<Omit<typeof daily, 'keepCount'>> & { keepCount?: number; proveEvery?: number } = {},
+): Promise<string> {
   const id = randomUUID();
   const due = new Date(nightMs);
   const by = { changedByAccountId: admin.accountId, changedBy: 'admin' };

@@ -105,7 +105,7 @@ export function createScheduledBackups({ store, log }: { store: Store; log: Log 
 export async function findAsker(
   store: Store,
   { cron, changedBy, changedByAccountId, projectId }: HeldSchedule,
-  action: 'backup.create' | 'backup.delete',
+  action: 'backup.create' | 'backup.delete' | 'backup.prove',
 ): Promise<{ actor: Actor; denial: null } | { actor: null; denial: string }> {
   const person = await store.accounts.findActor(changedByAccountId, null);
   const ways = 'Whoever saves the schedule again gives it theirs.';

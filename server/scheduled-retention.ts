@@ -1,5 +1,6 @@
 import { toFault } from '#contract/errors.ts';
 import { deleteBackup } from '#contract/operations/delete-backup.ts';
+import { proveBackup } from '#contract/operations/prove-backup.ts';
 import { endedStates } from '#contract/resources/operation.ts';
 import { planRetention } from '#contract/retention.ts';
 import type { Log } from './log.ts';
@@ -19,9 +20,13 @@ export function createScheduledRetention({ store, log }: { store: Store; log: Lo
     const name = backup?.name ?? 'The backup';
     if (operation?.state === 'succeeded') {
       const retaining = schedule.keepCount !== null || schedule.keepDays !== null;
+      const unproved = schedule.unproved + 1;
+      const isDue = schedule.proveEvery !== null && unproved >= schedule.proveEvery;
+      if (isDue) await prove(tx, schedule, operationId, nowMs);
       await backupSchedules.change(tx, schedule.id, {
         operationId: null,
         retaining,
+        unproved: isDue ? 0 : unproved,
         lastOutcome: `Made ${name}.`,
         lastTone: 'healthy',
       });
@@ -32,6 +37,18 @@ export function createScheduledRetention({ store, log }: { store: Store; log: Lo
     const lastOutcome = wasCancelled ? `${name} was cancelled.` : `${name} failed: ${cause}`;
     if (!wasCancelled) await say(tx, schedule, 'backup-failed', 'broken', `The scheduled backup ${lastOutcome}`, nowMs);
     await backupSchedules.change(tx, schedule.id, { operationId: null, lastOutcome, lastTone: wasCancelled ? 'attention' : 'broken' });
+  }
+
+  /** The newest of its backups is really restored, in the name of the schedule. */
+  async function prove(tx: Tx, schedule: HeldSchedule, backupId: string, nowMs: number): Promise<void> {
+    const { projectId, instanceId } = schedule;
+    const { actor, denial } = await findAsker(store, schedule, 'backup.prove');
+    const facts = actor === null ? null : await store.facts.load(projectId, null, actor);
+    const refusal = facts === null ? { reason: denial ?? '' } : proveBackup.refuse(facts, { backupId }, nowMs);
+    if (actor === null || facts === null || refusal !== null)
+      return say(tx, schedule, 'proof-refused', 'attention', `Its newest backup was not restored for proof: ${refusal?.reason}`, nowMs);
+    const name = (await store.instances.findForControlPlane(instanceId))?.name ?? '';
+    await store.operations.open(tx, { name: 'prove-backup', input: { backupId }, facts, actor, instance: { id: instanceId, name } });
   }
 
   /** One layer of a chain at a time: what others build on goes when these are gone. */
@@ -50,7 +67,7 @@ export function createScheduledRetention({ store, log }: { store: Store; log: Lo
     const underway = await backupSchedules.listBeingDeleted(projectId);
     const instance = await store.instances.findForControlPlane(instanceId);
     for (const { backupId, name, reason } of goes) {
-      const input = { backupId };
+      const input = { backupId, withChain: false, confirmName: '' };
       if (underway.includes(backupId) || deleteBackup.refuse(facts, input, nowMs) !== null) continue;
       const subject = { id: instanceId, name: instance?.name ?? '' };
       await store.operations.open(tx, { name: 'delete-backup', input, facts, actor, instance: subject });

@@ -4,12 +4,19 @@ import type { GuestIdentity } from '#contract/guest/identity.ts';
 import { openStorage } from '#drivers/storage/index.ts';
 import type { Storage } from '#drivers/storage/storage.ts';
 import type { EngineHost } from '../engine.ts';
+import { checkRestored } from './check.ts';
 import type { Copier } from './copier.ts';
+import { countQuietly, toCounts } from './counts.ts';
 import { readManifest, removeObjects, writeManifest } from './manifest.ts';
 import { type Part, storePart } from './parts.ts';
+import type { Prover } from './prover.ts';
+import { createReplacing, type Replaced } from './replace.ts';
+
+/** What an engine gives: how it is copied, how it is proved, and what is put aside when its data is replaced. */
+export type BackupParts = { copier: Copier; prover: Prover; replaced: Replaced };
 
 /** One streaming pipeline for every engine: the copy is packed, sealed, checksummed and stored as it comes; the manifest goes last. */
-export function createBackup(host: EngineHost, copier: Copier): Answers<'backup'> {
+export function createBackup(host: EngineHost, { copier, prover, replaced }: BackupParts): Answers<'backup'> {
   const { identity } = host;
   return {
     create: async ({ backupId, storage: address, key, parent }, context) => {
@@ -19,6 +26,7 @@ export function createBackup(host: EngineHost, copier: Copier): Answers<'backup'
       await removeObjects(storage, backupId);
       const startedAtMs = host.now();
       const base = parent === null ? null : await readParent(storage, parent.backupId, identity);
+      const before = await countQuietly(prover, context.signal);
       const copy = await copier.copy({ label: `guestboard ${backupId}`, parent: base, context });
       try {
         const parts: Part[] = [];
@@ -39,6 +47,7 @@ export function createBackup(host: EngineHost, copier: Copier): Answers<'backup'
           codec: copy.codec,
           seal: { cipher: 'aes-256-gcm' as const, keyId: key.id },
           ...(await copy.end()),
+          counts: toCounts(backupId, before, await countQuietly(prover, context.signal)),
           parts,
         };
         context.signal.throwIfAborted();
@@ -51,6 +60,8 @@ export function createBackup(host: EngineHost, copier: Copier): Answers<'backup'
         await copy.close();
       }
     },
+    check: (input, context) => checkRestored(prover, input, context),
+    ...createReplacing({ identity, copier, replaced }),
   };
 }
 

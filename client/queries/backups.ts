@@ -21,3 +21,12 @@ export function useBackups(filter: BackupsFilter = {}, options: { enabled?: bool
     },
   });
 }
+
+/** Reports of a backup; asked for again when the backup says that there is something new. */
+export function useBackupProofs(backupId: string, revision: number) {
+  return useQuery({
+    queryKey: keys.backupProofs(backupId, revision),
+    queryFn: ({ signal }) => request('listBackupProofs', { path: { backupId }, signal }),
+    placeholderData: (earlier) => earlier,
+  });
+}

@@ -1,5 +1,6 @@
 'use client';
 import { CornerDownRight, RotateCcw } from 'lucide-react';
+import { useState } from 'react';
 import { useNow } from '#client/browser.ts';
 import { stepRatio } from '#client/progress.ts';
 import { useInstances } from '#client/queries/instances.ts';
@@ -11,14 +12,18 @@ import { Button, LinkButton } from '#components/ui/button.tsx';
 import { Chip } from '#components/ui/chip.tsx';
 import { EngineMark } from '#components/ui/engine-mark.tsx';
 import { Go } from '#components/ui/go.tsx';
+import { later } from '#components/ui/later.tsx';
 import { Meter } from '#components/ui/meter.tsx';
 import { Bytes, Duration } from '#components/ui/quantity.tsx';
 import { RelativeTime } from '#components/ui/relative-time.tsx';
 import { StatusMark } from '#components/ui/status-mark.tsx';
 import { Cell, HeadCell, Table, TableRow } from '#components/ui/table.tsx';
-import type { Backup } from '#contract/resources/backup.ts';
+import { type Backup, buildsOn } from '#contract/resources/backup.ts';
 import { backupStates, isBeingMade } from './backup-states.ts';
 import { orderByChain } from './chains.ts';
+import { ProofBadge } from './proof-badge.tsx';
+
+const ProofReport = later(() => import('./proof-report.tsx').then((room) => room.ProofReport), null);
 
 /** Backups newest first, those that add to another below it. `ofOne` leaves out whose they are. */
 export function BackupTable({ backups, ofOne }: { backups: readonly Backup[]; ofOne?: boolean }) {
@@ -43,14 +48,20 @@ export function BackupTable({ backups, ofOne }: { backups: readonly Backup[]; of
       </thead>
       <tbody>
         {orderByChain(backups).map(({ backup, depth }) => (
-          <BackupRow key={backup.id} backup={backup} depth={depth} ofOne={ofOne ?? false} />
+          <BackupRow
+            key={backup.id}
+            backup={backup}
+            depth={depth}
+            ofOne={ofOne ?? false}
+            isBuiltOn={backups.some((other) => buildsOn(other, backup.id))}
+          />
         ))}
       </tbody>
     </Table>
   );
 }
 
-function BackupRow({ backup, depth, ofOne }: { backup: Backup; depth: number; ofOne: boolean }) {
+function BackupRow({ backup, depth, ofOne, isBuiltOn }: { backup: Backup; depth: number; ofOne: boolean; isBuiltOn: boolean }) {
   const target = useStorageTargets().data?.items.find(({ id }) => id === backup.storageTargetId);
   const nowMs = useNow(isBeingMade(backup.state) ? 1000 : 60_000);
   const endMs = backup.endedAt === null ? (isBeingMade(backup.state) ? nowMs : null) : Date.parse(backup.endedAt);
@@ -99,14 +110,25 @@ function BackupRow({ backup, depth, ofOne }: { backup: Backup; depth: number; of
         <span className="flex justify-end gap-1 max-sm:flex-col max-sm:py-1.5">
           <Restore backup={backup} />
           <OperationButton
-            name="delete-backup"
+            name="prove-backup"
             instance={null}
             projectId={backup.projectId}
             input={{ backupId: backup.id }}
             look="quiet"
             size="sm"
           >
-            Delete<span className="sr-only"> {backup.name}</span>
+            Prove<span className="sr-only"> {backup.name}</span>
+          </OperationButton>
+          <OperationButton
+            name="delete-backup"
+            instance={null}
+            projectId={backup.projectId}
+            input={{ backupId: backup.id, withChain: isBuiltOn, confirmName: '' }}
+            look="quiet"
+            size="sm"
+          >
+            {isBuiltOn ? 'Delete chain' : 'Delete'}
+            <span className="sr-only"> {backup.name}</span>
           </OperationButton>
         </span>
       </Cell>
@@ -140,8 +162,24 @@ function State({ backup }: { backup: Backup }) {
     <>
       <StatusMark {...backupStates[backup.state]} />
       {backup.operationId !== null && isBeingMade(backup.state) && <Progress operationId={backup.operationId} />}
+      {backup.proof !== null && <Proof backup={backup} proof={backup.proof} />}
       {backup.failure !== null && <span className="block max-w-80 text-12 text-muted">{backup.failure}</span>}
     </>
+  );
+}
+
+/** The badge opens the reports. */
+function Proof({ backup, proof }: { backup: Backup; proof: NonNullable<Backup['proof']> }) {
+  const [open, setOpen] = useState(false);
+  return (
+    <span className="block">
+      <button type="button" className="rounded" onClick={() => setOpen(true)}>
+        <ProofBadge proof={proof} />
+        <span className="sr-only">: the report of {backup.name}</span>
+      </button>
+      {proof.state === 'running' && <Progress operationId={proof.id} />}
+      {open && <ProofReport backup={backup} onDone={() => setOpen(false)} />}
+    </span>
   );
 }
 

@@ -84,6 +84,12 @@ export function ScheduleDialog({ instance, schedule, onDone }: { instance: Insta
             onChange={(keepCount) => change({ keepCount })}
           />
           <Count label="Keep for days" hint="Empty keeps any age." value={draft.keepDays} onChange={(keepDays) => change({ keepDays })} />
+          <Count
+            label="Prove every"
+            hint="1 restores each backup for proof; empty none."
+            value={draft.proveEvery}
+            onChange={(proveEvery) => change({ proveEvery })}
+          />
           <p className="col-span-2 text-12 text-muted">
             Whatever either rule lets go is deleted after the next completed backup: only backups of this schedule, never its newest one,
             and none that another builds on.

@@ -15,26 +15,30 @@ export type ScheduleDraft = {
   fullEvery: string;
   keepCount: string;
   keepDays: string;
+  proveEvery: string;
 };
 
 export function emptyDraft(timeZone: string): ScheduleDraft {
   const time = { preset: 'daily', minute: '0', time: '03:00', weekday: '0', cron: '0 3 * * *' } as const;
-  return { ...time, timeZone, jitterSeconds: 300, fullEvery: '1', keepCount: '7', keepDays: '' };
+  return { ...time, timeZone, jitterSeconds: 300, fullEvery: '1', keepCount: '7', keepDays: '', proveEvery: '' };
 }
 
 export function readDraft(schedule: BackupSchedule): ScheduleDraft {
   const { cron, timeZone, jitterSeconds } = schedule;
   const text = (value: number | null) => (value === null ? '' : String(value));
   const kept = { fullEvery: text(schedule.fullEvery), keepCount: text(schedule.keepCount), keepDays: text(schedule.keepDays) };
-  return { ...emptyDraft(timeZone), cron, jitterSeconds, ...kept, ...readPreset(cron) };
+  const proveEvery = text(schedule.proveEvery);
+  return { ...emptyDraft(timeZone), cron, jitterSeconds, ...kept, proveEvery, ...readPreset(cron) };
 }
 
 /** Null where a number is not one that a schedule can have. */
 export function toSettings(draft: ScheduleDraft): BackupScheduleSettings | null {
   const [fullEvery, keepCount, keepDays] = [toCount(draft.fullEvery, 100), toCount(draft.keepCount, 1000), toCount(draft.keepDays, 3650)];
-  if (fullEvery === null || fullEvery === undefined || keepCount === undefined || keepDays === undefined) return null;
+  const proveEvery = toCount(draft.proveEvery, 100);
+  if (fullEvery === null || fullEvery === undefined || keepCount === undefined || keepDays === undefined || proveEvery === undefined)
+    return null;
   const { timeZone, jitterSeconds } = draft;
-  return { cron: toCron(draft), timeZone, jitterSeconds, fullEvery, keepCount, keepDays };
+  return { cron: toCron(draft), timeZone, jitterSeconds, fullEvery, keepCount, keepDays, proveEvery };
 }
 
 export function toCron({ preset, minute, time, weekday, cron }: ScheduleDraft): string {

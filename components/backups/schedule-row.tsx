@@ -22,8 +22,8 @@ type Props = {
 
 /** One schedule: when, how it went, what comes and what goes. */
 export function ScheduleRow({ schedule, denial, fresh, onEdit }: Props) {
-  const { id, instanceId, cron, timeZone, jitterSeconds, fullEvery, keepCount, keepDays } = schedule;
-  const asked = { cron, timeZone, jitterSeconds, fullEvery, keepCount, keepDays, scheduleId: id };
+  const { id, instanceId, cron, timeZone, jitterSeconds, fullEvery, keepCount, keepDays, proveEvery } = schedule;
+  const asked = { cron, timeZone, jitterSeconds, fullEvery, keepCount, keepDays, proveEvery, scheduleId: id };
   const { data: preview } = useSchedulePreview(instanceId, asked, `${schedule.revision} ${fresh}`);
   const words = preview?.words ?? `${cron}, ${timeZone}`;
   return (
@@ -34,7 +34,7 @@ export function ScheduleRow({ schedule, denial, fresh, onEdit }: Props) {
           {!schedule.enabled && <Chip tone="stopped">paused</Chip>}
         </p>
         <p className="text-12 text-muted">
-          {describeKeeping(schedule)} Runs with the rights of {schedule.changedBy}.
+          {describeKeeping(schedule)} {describeProving(schedule)} Runs with the rights of {schedule.changedBy}.
         </p>
         <LastRun schedule={schedule} />
         <ScheduleActions schedule={schedule} words={words} denial={denial} onEdit={onEdit} />
@@ -115,6 +115,11 @@ function ScheduleActions({ schedule, words, denial, onEdit }: Omit<Props, 'fresh
       />
     </div>
   );
+}
+
+function describeProving({ proveEvery }: BackupSchedule): string {
+  if (proveEvery === null) return 'None is restored for proof.';
+  return proveEvery === 1 ? 'Each is restored for proof.' : `One in ${proveEvery} is restored for proof.`;
 }
 
 function describeKeeping({ fullEvery, keepCount, keepDays }: BackupSchedule): string {

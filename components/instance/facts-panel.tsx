@@ -4,6 +4,7 @@ import { useBrowser } from '#client/browser.ts';
 import { formatBytes, formatDuration, formatRatio } from '#client/format.ts';
 import { useRow } from '#client/pulses.ts';
 import { useInstances } from '#client/queries/instances.ts';
+import { ProofBadge } from '#components/backups/proof-badge.tsx';
 import { CopyButton } from '#components/ui/copy-button.tsx';
 import { Go } from '#components/ui/go.tsx';
 import { Meter } from '#components/ui/meter.tsx';
@@ -46,6 +47,19 @@ export function FactsPanel({ instance }: { instance: Instance }) {
             <RelativeTime at={instance.lastBackupAt} className="num" />
           )}
         </Fact>
+        {instance.lastBackupAt !== null && (
+          <Fact label="Proof">
+            {instance.lastProof === null ? (
+              <>
+                none <Aside>no backup of it was ever restored for proof</Aside>
+              </>
+            ) : (
+              <Go href={hrefOf(instance.id, 'backups')}>
+                <ProofBadge proof={instance.lastProof} />
+              </Go>
+            )}
+          </Fact>
+        )}
         <Fact label="Networks">
           <span className="num break-all">{instance.allowedCidrs.join(', ')}</span>
         </Fact>

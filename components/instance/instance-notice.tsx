@@ -22,7 +22,13 @@ export function InstanceNotice({ instance }: { instance: Instance }) {
   const health = useHealth(instance);
   if (instance.operationId !== null) return <RunningNotice operationId={instance.operationId} />;
   const { tone } = health;
-  if (tone === 'healthy' || tone === 'stopped' || tone === 'working') return <CrashNotice instance={instance} />;
+  if (tone === 'healthy' || tone === 'stopped' || tone === 'working')
+    return (
+      <>
+        <CrashNotice instance={instance} />
+        <ProofNotice instance={instance} />
+      </>
+    );
   const shows = instance.guest?.lastError;
   return (
     <div
@@ -75,6 +81,23 @@ function CrashNotice({ instance }: { instance: Instance }) {
       </p>
       <LinkButton size="sm" href={hrefOf(instance.id, 'logs')}>
         Read the log
+      </LinkButton>
+    </div>
+  );
+}
+
+/** The database is well, and could not be brought back: nothing else would say so. */
+function ProofNotice({ instance: { id, lastProof } }: { instance: Instance }) {
+  if (lastProof?.state !== 'failed') return null;
+  return (
+    <div role="status" className={`flex flex-wrap items-center gap-3 rounded-panel border border-line px-4 py-2 ${grounds.broken}`}>
+      <Mark tone="broken" />
+      <p className="grow">
+        <strong className="font-semibold">Proof of restore failed.</strong> The backup that was tried last could not be restored. Make a
+        full one and prove that.
+      </p>
+      <LinkButton size="sm" href={hrefOf(id, 'backups')}>
+        Open backups
       </LinkButton>
     </div>
   );

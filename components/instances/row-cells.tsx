@@ -1,9 +1,11 @@
+import { ShieldAlert, ShieldCheck } from 'lucide-react';
 import { useBrowser, useNow } from '#client/browser.ts';
 import { formatAge, formatBytes, formatDateTime, formatDuration, formatNumber, formatRatio, zoneName } from '#client/format.ts';
 import { seenAtMs, useHealth } from '#client/health.ts';
 import { stepRatio } from '#client/progress.ts';
 import { useRow } from '#client/pulses.ts';
 import { useActiveOperations } from '#client/queries/operations.ts';
+import { formatThings } from '#components/backups/proof-badge.tsx';
 import { Nothing } from '#components/ui/quantity.tsx';
 import { RelativeTime } from '#components/ui/relative-time.tsx';
 import { Sparkline } from '#components/ui/sparkline.tsx';
@@ -72,7 +74,32 @@ export function LagCell({ instance }: { instance: Instance }) {
 
 export function BackupCell({ instance }: { instance: Instance }) {
   if (instance.lastBackupAt === null) return <Nothing />;
-  return <RelativeTime at={instance.lastBackupAt} bare className="num whitespace-nowrap" />;
+  const { lastProof } = instance;
+  const tone = lastProof === null ? null : lastProof.state === 'proved' ? 'healthy' : 'broken';
+  return (
+    <span className="flex items-center gap-1.5">
+      {tone !== null && lastProof !== null && (
+        <span title={tone === 'healthy' ? describeProof(lastProof) : 'The last proof of a backup failed.'}>
+          {tone === 'healthy' ? (
+            <ShieldCheck size={13} role="img" aria-label={describeProof(lastProof)} className="text-healthy" />
+          ) : (
+            <ShieldAlert size={13} role="img" aria-label="The last proof of a backup failed." className="text-broken" />
+          )}
+        </span>
+      )}
+      <RelativeTime at={instance.lastBackupAt} bare className="num whitespace-nowrap" />
+    </span>
+  );
+}
+
+function describeProof({ endedAt, firstQueryMs, things, unit }: NonNullable<Instance['lastProof']>): string {
+  const what = things === null || unit === null ? [] : [formatThings(things, unit)];
+  const parts = [
+    `proved ${endedAt === null ? '' : formatDateTime(endedAt)}`,
+    ...(firstQueryMs === null ? [] : [formatDuration(firstQueryMs)]),
+    ...what,
+  ];
+  return parts.join(' · ');
 }
 
 /** How long ago the agent was heard; amber once it counts as silent. */

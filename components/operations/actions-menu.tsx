@@ -13,7 +13,7 @@ import { explainRefusal } from './use-refusal.ts';
 
 const groups: readonly (readonly OperationName[])[] = [
   ['start-instance', 'stop-instance', 'restart-instance'],
-  ['create-backup', 'apply-configuration'],
+  ['create-backup', 'clone-instance', 'restore-in-place', 'apply-configuration'],
   ['promote-replica', 'detach-replica'],
   ['resize-flavor', 'resize-volume', 'rename-instance'],
   ['reset-status', 'delete-instance', 'force-delete-instance'],
@@ -67,7 +67,7 @@ export function isOffered(name: OperationName, instance: Instance, operator: boo
   const definition = getOperation(name);
   if (definition.subject !== 'instance') return false;
   if (actions[definition.action] === 'operator' && !operator) return false;
-  if (name === 'create-backup') return hasCapability(instance.datastore, 'backup');
+  if (['create-backup', 'clone-instance', 'restore-in-place'].includes(name)) return hasCapability(instance.datastore, 'backup');
   if (name === 'promote-replica' || name === 'detach-replica') return instance.role === 'replica';
   return true;
 }

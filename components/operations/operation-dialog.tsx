@@ -16,14 +16,16 @@ export function OperationDialog({ intent, onDone }: { intent: Intent; onDone(): 
   const { instance, projectId } = intent;
   const definition = getOperation(intent.name);
   const keys = inputKeys(definition, intent.input ?? {}, instance);
-  const [value, setValue] = useState(() => ({ ...initialInput(keys, instance), ...intent.input }));
+  const [value, setValue] = useState(() => ({ ...initialInput(intent.name, keys, instance), ...intent.input }));
   const [typed, setTyped] = useState('');
   const { facts, nowMs } = useOperationFacts(instance, projectId, true);
   const { start, busy, problem } = useStart(intent);
-  const input: Record<string, unknown> = definition.confirm?.typed ? { ...value, confirmName: typed } : value;
+  const { confirm } = definition;
+  const word = facts !== null && confirm?.typedName ? confirm.typedName(facts, value) : confirm?.typed ? (instance?.name ?? '') : null;
+  const input: Record<string, unknown> = word === null ? value : { ...value, confirmName: typed };
   const parsed = definition.input.safeParse(input);
   const faults = parsed.success ? {} : Object.fromEntries(parsed.error.issues.map((issue) => [String(issue.path[0] ?? ''), issue.message]));
-  const untouched = definition.confirm?.typed === true && typed === '';
+  const untouched = word !== null && typed === '';
   const refusal =
     facts === null
       ? 'Your rights are being looked up.'
@@ -52,13 +54,15 @@ export function OperationDialog({ intent, onDone }: { intent: Intent; onDone(): 
           if (closed === null && !busy) run();
         }}
       >
-        {definition.confirm && facts && <Consequences goes={definition.confirm.goes(facts)} stays={definition.confirm.stays(facts)} />}
+        {definition.confirm && facts && (
+          <Consequences goes={definition.confirm.goes(facts, value)} stays={definition.confirm.stays(facts)} />
+        )}
         <OperationForm definition={definition} keys={keys} instance={instance} value={value} onChange={setValue} faults={faults} />
-        {definition.confirm?.typed && (
+        {word !== null && (
           <Field
             label={
               <>
-                Type <span className="num select-all">{instance?.name}</span> to confirm
+                Type <span className="num select-all">{word}</span> to confirm
               </>
             }
           >

@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import { formatDateTime } from '#client/format.ts';
 import { useBackups } from '#client/queries/backups.ts';
 import { useConfigurationGroups } from '#client/queries/configuration-groups.ts';
 import { type ControlProps, Field, Input, Select } from '#components/ui/field.tsx';
 import { getDatastore } from '#contract/datastores/index.ts';
 import { flavors } from '#contract/flavors.ts';
+import type { OperationName } from '#contract/operations/index.ts';
 import type { OperationDefinition } from '#contract/operations/operation.ts';
 import type { Instance } from '#contract/resources/instance.ts';
 import { VolumeField } from './volume-field.tsx';
@@ -57,6 +59,7 @@ type ControlInput = {
 
 function Control({ control, name, schema, instance, value, onChange, first }: ControlInput) {
   if (name === 'configurationGroupId') return <GroupSelect control={control} instance={instance} value={value} onChange={onChange} />;
+  if (name === 'backupId') return <BackupSelect control={control} instance={instance} value={value} onChange={onChange} />;
   if (name === 'parentId') return <ParentSelect control={control} instance={instance} value={value} onChange={onChange} />;
   if (schema instanceof z.ZodEnum) {
     return (
@@ -113,6 +116,25 @@ function ParentSelect({ control, instance, value, onChange }: Omit<ControlInput,
   );
 }
 
+/** The instance's own complete ones, newest first, with what is known of their being restorable. */
+function BackupSelect({ control, instance, value, onChange }: Omit<ControlInput, 'name' | 'schema' | 'first'>) {
+  const backups = useBackups(instance === null ? {} : { instance: instance.id }).data?.items ?? [];
+  return (
+    <Select {...control} value={String(value ?? '')} onChange={(event) => onChange(event.target.value)}>
+      <option value="">Choose a backup</option>
+      {backups
+        .filter((backup) => backup.state === 'COMPLETED')
+        .slice(0, 200)
+        .map((backup) => (
+          <option key={backup.id} value={backup.id}>
+            {backup.name}, {formatDateTime(backup.createdAt)}
+            {backup.proof?.state === 'proved' ? ', proved' : backup.proof?.state === 'failed' ? ', proof failed' : ''}
+          </option>
+        ))}
+    </Select>
+  );
+}
+
 function shapeOf(definition: OperationDefinition): Record<string, z.ZodType> {
   return definition.input instanceof z.ZodObject ? (definition.input.shape as Record<string, z.ZodType>) : {};
 }
@@ -120,18 +142,22 @@ function shapeOf(definition: OperationDefinition): Record<string, z.ZodType> {
 /** The inputs a person still has to give: not those the intent brings, nor what the datastore cannot, nor the typed name. */
 export function inputKeys(definition: OperationDefinition, given: Record<string, unknown>, instance: Instance | null): string[] {
   const canAdd = instance !== null && getDatastore(instance.datastore).incrementalBackups === true;
-  const never = ['confirmName', ...(canAdd ? [] : ['parentId'])];
+  const isUp = instance?.guest?.processState === 'running';
+  const never = ['confirmName', ...(canAdd ? [] : ['parentId']), ...(isUp ? ['override'] : [])];
   return Object.keys(shapeOf(definition)).filter((key) => !never.includes(key) && !(key in given));
 }
 
 /** What a form begins with: what the instance has now, so that the person changes one thing. */
-export function initialInput(keys: readonly string[], instance: Instance | null): Record<string, unknown> {
+export function initialInput(operation: OperationName, keys: readonly string[], instance: Instance | null): Record<string, unknown> {
   const now: Record<string, unknown> = {
     flavorId: instance?.flavorId,
     volumeBytes: instance === null ? undefined : instance.volumeBytes * 2,
     configurationGroupId: instance?.configurationGroupId ?? null,
-    name: instance?.name,
+    // A clone stands beside it and needs a name of its own.
+    name: operation === 'clone-instance' ? `${instance?.name}-clone`.slice(0, 63) : instance?.name,
     parentId: null,
+    backupId: '',
+    override: '',
   };
   return Object.fromEntries(keys.map((key) => [key, now[key]]));
 }

@@ -24,5 +24,8 @@ export function useRefusal(
   input: Record<string, unknown> | null = null,
 ) {
   const { facts, nowMs } = useOperationFacts(instance, projectId, input !== null);
-  return facts === null ? 'Your rights are being looked up.' : explainRefusal(name, facts, input, nowMs);
+  if (facts === null) return 'Your rights are being looked up.';
+  // The name is typed later, in the dialog.
+  const word = input === null ? null : (getOperation(name).confirm?.typedName?.(facts, input) ?? null);
+  return explainRefusal(name, facts, word === null ? input : { ...input, confirmName: word }, nowMs);
 }

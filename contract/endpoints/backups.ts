@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { DatastoreName } from '../datastores/index.ts';
 import { Id, Name } from '../names.ts';
 import { Backup } from '../resources/backup.ts';
+import { BackupProof } from '../resources/backup-proof.ts';
 import { ConfigurationGroup, ParameterValue } from '../resources/configuration-group.ts';
 import type { Endpoint } from './endpoint.ts';
 import { cursor, list, nothing, OperationStarted, page } from './endpoint.ts';
@@ -26,12 +27,32 @@ export const backups = {
     output: Backup,
     status: 200,
   },
+  listBackupProofs: {
+    method: 'GET',
+    path: '/api/backups/{backupId}/proofs',
+    summary: 'Reports of the times a backup was restored for proof, newest first',
+    action: 'backup.read',
+    scope: 'backup',
+    output: list(BackupProof),
+    status: 200,
+  },
+  proveBackup: {
+    method: 'POST',
+    path: '/api/backups/{backupId}/proofs',
+    summary: 'Restore a backup on a scratch guest, check it and compare it with what was counted when it was made',
+    action: 'backup.prove',
+    scope: 'backup',
+    output: OperationStarted,
+    status: 202,
+    idempotent: true,
+  },
   deleteBackup: {
     method: 'DELETE',
     path: '/api/backups/{backupId}',
-    summary: 'Delete a backup',
+    summary: 'Delete a backup; with `chain=true` and its name as `confirmName` also everything that builds on it',
     action: 'backup.delete',
     scope: 'backup',
+    query: z.object({ chain: z.enum(['true', 'false']).default('false'), confirmName: z.string().default('') }),
     output: OperationStarted,
     status: 202,
   },

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Grant } from '../grants.ts';
 import { Cidr, DatabaseName, ExtensionName, Id, SealablePassword, SealableSecret, UserName } from '../names.ts';
 import { Database, User } from '../resources/account.ts';
+import { ProofFindings } from '../resources/backup-proof.ts';
 import { ParameterValue } from '../resources/configuration-group.ts';
 import { Connection } from '../resources/connection.ts';
 import { Extension } from '../resources/extension.ts';
@@ -26,6 +27,17 @@ export const SourceAddress = z.object({
 /** A project's key for its backups: 32 bytes in base64, under the name that manifests know it by. */
 export const BackupKey = z.object({ id: Id, password: SealableSecret });
 export type BackupKey = z.infer<typeof BackupKey>;
+
+/**
+ * What was in a database around the time it was copied: each table's rows (or database's keys), before and after, under a salted digest of
+ * its name. `quiet` where nobody wrote meanwhile: then the copy holds exactly as many. Tables too large to count in passing are in `total` only.
+ */
+export const BackupCounts = z.object({
+  unit: z.enum(['tables', 'keys']),
+  total: z.object({ before: z.number().int(), after: z.number().int() }),
+  each: z.array(z.object({ of: z.string(), before: z.number().int(), after: z.number().int(), quiet: z.boolean() })),
+});
+export type BackupCounts = z.infer<typeof BackupCounts>;
 
 /**
  * What a backup is made of; written last, and its presence means the backup is complete. `codec` is what the parts are packed with
@@ -53,6 +65,8 @@ export const BackupManifest = z.object({
   /** What else the engine needs to go on from here: binary log, GTID. */
   coordinates: z.record(z.string(), z.string()).default({}),
   sourceBytes: z.number(),
+  /** Null where they could not be taken: the copy counts, not what was counted. */
+  counts: BackupCounts.nullable().default(null),
   parts: z.array(z.object({ name: z.string().regex(/^[a-z0-9][a-z0-9.-]{0,99}$/), sizeBytes: z.number(), sha256: z.string() })),
 });
 export type BackupManifest = z.infer<typeof BackupManifest>;
@@ -178,6 +192,18 @@ export const guestCommands = {
       }),
       output: z.object({ manifest: BackupManifest }),
     },
+    /** On a guest that was filled from a backup: the engine's own checks, and what is in it beside what was. Throws `backup-damaged` with the first fault. */
+    check: {
+      mode: 'action',
+      input: z.object({ backupId: Id, counts: BackupCounts.nullable() }),
+      output: ProofFindings,
+    },
+    /** Unpacks a backup beside the data while the database goes on; what runs is not touched. `purpose` names what it is for: the same again finds it there. */
+    fetch: { mode: 'action', input: StoredBackup.extend({ purpose: z.string().max(100) }), output: nothing },
+    /** Puts the data aside and what was fetched for this purpose in its place. The database must be stopped. */
+    exchange: { mode: 'action', input: z.object({ purpose: z.string().max(100) }), output: nothing },
+    /** Ends it: keeps the new data and removes what was put aside, or with `keep: old` brings that back (stopped again first). Neither there is fine. */
+    settle: { mode: 'action', input: z.object({ purpose: z.string().max(100), keep: z.enum(['new', 'old']) }), output: nothing },
   },
   replication: {
     /** On the source: the copying account and the replica's slot exist after this. */

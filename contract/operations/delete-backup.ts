@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Id } from '../names.ts';
-import { buildsOn } from '../resources/backup.ts';
-import { defineOperation, step } from './operation.ts';
+import { type Backup, buildsOn } from '../resources/backup.ts';
+import { defineOperation, type OperationFacts, step } from './operation.ts';
 
 export const deleteBackup = defineOperation({
   title: 'Delete backup',
@@ -11,23 +11,65 @@ export const deleteBackup = defineOperation({
   subject: 'backup',
   runningStatus: null,
   claims: 'nothing',
-  input: z.object({ backupId: Id }),
+  input: z.object({
+    backupId: Id,
+    /** With everything that builds on it, which must be confirmed by the backup's typed name. */
+    withChain: z.boolean().default(false),
+    confirmName: z.string().default(''),
+  }),
   steps: ['remove', 'forget'],
   plan: () => [step('remove', 'Remove from storage'), step('forget', 'Remove from the catalogue')],
   refuse: (facts, input) => {
     if (input === null) return null;
     const backup = facts.backups.find((candidate) => candidate.id === input.backupId);
     if (!backup) return { reason: 'The backup does not exist in this project.' };
-    if (['NEW', 'BUILDING', 'SAVING'].includes(backup.state))
-      return { reason: 'The backup is still being made. Cancel its operation instead.' };
-    if (facts.backups.some((candidate) => buildsOn(candidate, backup.id)))
-      return { reason: 'Incremental backups build on it. Delete them first.' };
+    if (isBeingMade(backup)) return { reason: 'The backup is still being made. Cancel its operation instead.' };
+    const chain = input.withChain ? listBuiltOn(facts.backups, backup.id) : [];
+    if ([backup, ...chain].some(({ proof }) => proof?.state === 'running'))
+      return { reason: 'It is being restored for proof. Cancel that, or wait until it ends.' };
+    if (!input.withChain && facts.backups.some((candidate) => buildsOn(candidate, backup.id)))
+      return { reason: 'Incremental backups build on it. Delete them first, or the whole chain.' };
+    if (chain.some(isBeingMade)) return { reason: 'A backup that builds on it is still being made. Wait until it ends, or cancel it.' };
+    if (chain.length > 0 && input.confirmName !== backup.name) return { reason: 'The typed name differs from the backup’s name.' };
     return null;
   },
   confirm: {
     typed: false,
-    goes: () => ['The stored copy. It cannot be restored afterwards.'],
+    typedName: ({ backups }, input) => {
+      const backup = backups.find(({ id }) => id === input.backupId);
+      return input.withChain && backup && listBuiltOn(backups, backup.id).length > 0 ? backup.name : null;
+    },
+    goes: ({ backups }, input) => {
+      const backup = backups.find(({ id }) => id === input?.backupId);
+      const chain = backup && input?.withChain ? listBuiltOn(backups, backup.id) : [];
+      if (!backup || chain.length === 0) return ['The stored copy. It cannot be restored afterwards.'];
+      const bytes = [backup, ...chain].reduce((sum, { sizeBytes }) => sum + (sizeBytes ?? 0), 0);
+      return [
+        `${chain.length + 1} stored copies, ${(bytes / 1e6).toFixed(1)} MB: ${backup.name} and ${chain.length} that ${chain.length === 1 ? 'builds' : 'build'} on it.`,
+        'None of them can be restored afterwards.',
+      ];
+    },
     stays: () => ['The instance and its other backups.'],
   },
-  sentence: () => 'Deleting the backup.',
+  sentence: (facts, { backupId, withChain }) => {
+    const more = withChain ? listBuiltOn(facts.backups, backupId).length : 0;
+    return more === 0 ? 'Deleting the backup.' : `Deleting ${more + 1} backups.`;
+  },
 });
+
+/** Everything that builds on a backup, directly or not, the farthest first: what must go before it. What failed goes with it. */
+export function listBuiltOn<B extends Pick<Backup, 'id' | 'parentId'>>(backups: readonly B[], id: string): B[] {
+  const found: B[] = [];
+  for (let parents = [id]; parents.length > 0; ) {
+    const children = backups.filter(
+      ({ parentId, id: own }) => parentId !== null && parents.includes(parentId) && !found.some((one) => one.id === own),
+    );
+    found.unshift(...children);
+    parents = children.map((child) => child.id);
+  }
+  return found;
+}
+
+function isBeingMade({ state }: OperationFacts['backups'][number]): boolean {
+  return ['NEW', 'BUILDING', 'SAVING'].includes(state);
+}

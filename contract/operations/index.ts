@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { applyConfiguration } from './apply-configuration.ts';
+import { cloneInstance } from './clone-instance.ts';
 import { createBackup } from './create-backup.ts';
 import { createInstance } from './create-instance.ts';
 import { deleteBackup } from './delete-backup.ts';
@@ -8,11 +9,13 @@ import { detachReplica } from './detach-replica.ts';
 import { forceDeleteInstance } from './force-delete-instance.ts';
 import type { OperationDefinition } from './operation.ts';
 import { promoteReplica } from './promote-replica.ts';
+import { proveBackup } from './prove-backup.ts';
 import { renameInstance } from './rename-instance.ts';
 import { resetStatus } from './reset-status.ts';
 import { resizeFlavor } from './resize-flavor.ts';
 import { resizeVolume } from './resize-volume.ts';
 import { restartInstance } from './restart-instance.ts';
+import { restoreInPlace } from './restore-in-place.ts';
 import { startInstance } from './start-instance.ts';
 import { stopInstance } from './stop-instance.ts';
 
@@ -30,6 +33,9 @@ export const operations = {
   'resize-volume': resizeVolume,
   'rename-instance': renameInstance,
   'reset-status': resetStatus,
+  'clone-instance': cloneInstance,
+  'restore-in-place': restoreInPlace,
+  'prove-backup': proveBackup,
   'delete-backup': deleteBackup,
   'delete-instance': deleteInstance,
   'force-delete-instance': forceDeleteInstance,

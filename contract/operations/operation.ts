@@ -54,7 +54,13 @@ export type OperationDefinition<Input extends z.ZodType = z.ZodType, Step extend
   /** Asked by the button, by the API and again by the workflow when it starts. */
   refuse(facts: OperationFacts, input: z.infer<Input> | null, nowMs: number): Refusal;
   /** Present on what must be confirmed: what goes, what stays; `typed` asks for the instance's name. */
-  confirm?: { typed: boolean; goes(facts: OperationFacts): string[]; stays(facts: OperationFacts): string[] };
+  confirm?: {
+    typed: boolean;
+    /** The name to type where it is not the instance's, or only for some inputs; null for none. */
+    typedName?(facts: OperationFacts, input: Partial<z.infer<Input>>): string | null;
+    goes(facts: OperationFacts, input?: Partial<z.infer<Input>>): string[];
+    stays(facts: OperationFacts): string[];
+  };
   /** Said in the toast and the drawer when it has been accepted. */
   sentence(facts: OperationFacts, input: z.infer<Input>): string;
 };

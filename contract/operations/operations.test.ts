@@ -3,6 +3,7 @@ import type { Backup } from '../resources/backup.ts';
 import type { Instance } from '../resources/instance.ts';
 import type { Operation } from '../resources/operation.ts';
 import { CreateInstanceInput } from './create-instance.ts';
+import { listBuiltOn } from './delete-backup.ts';
 import { getOperation, OperationName, operations } from './index.ts';
 import type { OperationFacts } from './operation.ts';
 
@@ -52,6 +53,7 @@ const instance: Instance = {
   protocolVersion: 1,
   clockSkewMs: 0,
   lastBackupAt: null,
+  lastProof: null,
   createdAt: new Date(now).toISOString(),
   updatedAt: new Date(now).toISOString(),
 };
@@ -79,6 +81,7 @@ const backup: Backup = {
   createdAt: new Date(now).toISOString(),
   endedAt: null,
   failure: null,
+  proof: null,
 };
 const actor = { accountId: 'a', name: 'A', operator: true, memberships: [], tokenId: null };
 const facts = (rest: Partial<OperationFacts> = {}): OperationFacts => ({
@@ -175,11 +178,51 @@ test('a backup that others build on is not deleted; those that failed do not cou
   const refuse = (state: Backup['state']) =>
     operations['delete-backup'].refuse(
       facts({ backups: [backup, { ...backup, id: id(8), parentId: backup.id, kind: 'incremental', state }] }),
-      { backupId: backup.id },
+      { backupId: backup.id, withChain: false, confirmName: '' },
       now,
     )?.reason ?? null;
   for (const state of ['COMPLETED', 'SAVING', 'DELETE_FAILED'] as const) expect(refuse(state)).toMatch(/Incremental backups build on it/);
   for (const state of ['FAILED', 'CANCELLED'] as const) expect(refuse(state)).toBeNull();
+});
+
+test('a whole chain is deleted with its typed name, told beforehand, and from its end', () => {
+  const child = { ...backup, id: id(8), parentId: backup.id, kind: 'incremental' as const, sizeBytes: 1_000_000 };
+  const grandchild = { ...child, id: id(9), parentId: child.id };
+  const chain = [backup, child, grandchild];
+  const ask = (confirmName: string, backups: Backup[] = chain) =>
+    operations['delete-backup'].refuse(facts({ backups }), { backupId: backup.id, withChain: true, confirmName }, now)?.reason ?? null;
+  expect(ask('')).toMatch(/typed name/);
+  expect(ask(backup.name)).toBeNull();
+  expect(ask(backup.name, [backup, { ...child, state: 'SAVING' }])).toMatch(/still being made/);
+  const { confirm } = operations['delete-backup'];
+  const input = { backupId: backup.id, withChain: true };
+  expect(confirm?.typedName?.(facts({ backups: chain }), input)).toBe(backup.name);
+  expect(confirm?.typedName?.(facts({ backups: [backup] }), input)).toBeNull();
+  expect(confirm?.goes(facts({ backups: chain }), input)[0]).toMatch(/^3 stored copies, .* and 2 that build on it/);
+  expect(listBuiltOn(chain, backup.id).map((one) => one.id)).toEqual([grandchild.id, child.id]);
+});
+
+test('a restore in place takes one of its own complete backups that fits, and without a safety backup only who says so', () => {
+  const own: Backup = { ...backup, instanceId: instance.id, sourceBytes: 1 };
+  const ask = (change: { of?: Instance; set?: Instance[]; override?: string; confirmName?: string }, backups: Backup[] = [own]) => {
+    const of = change.of ?? instance;
+    const input = { backupId: own.id, override: change.override ?? '', confirmName: change.confirmName ?? instance.name };
+    return operations['restore-in-place'].refuse(facts({ instance: of, set: change.set ?? [of], backups }), input, now)?.reason ?? null;
+  };
+  expect(ask({})).toBeNull();
+  expect(ask({ confirmName: 'other' })).toMatch(/typed name/);
+  expect(ask({}, [{ ...own, instanceId: id(7) }])).toMatch(/one of this instance/);
+  expect(ask({}, [{ ...own, state: 'CORRUPT' }])).toMatch(/damaged/);
+  expect(ask({}, [{ ...own, version: '18' }])).toMatch(/another version/);
+  expect(ask({}, [{ ...own, sourceBytes: instance.volumeBytes }])).toMatch(/too small/);
+  expect(ask({ set: [instance, replica] })).toMatch(/replicas/);
+  expect(ask({ of: replica })).toMatch(/replica/);
+  const down: Instance = { ...instance, guest: instance.guest && { ...instance.guest, processState: 'stopped' } };
+  expect(ask({ of: down })).toMatch(/type “without a safety backup”/);
+  expect(ask({ of: down, override: 'without a safety backup' })).toBeNull();
+  const steps = (of: Instance) =>
+    operations['restore-in-place'].plan(facts({ instance: of }), { backupId: own.id, override: '', confirmName: '' });
+  expect([steps(instance)[0]?.key, steps(down)[0]?.key]).toEqual(['store', 'fetch']);
 });
 
 describe('a datastore without replicas', () => {

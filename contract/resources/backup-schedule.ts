@@ -22,6 +22,8 @@ export const BackupScheduleSettings = z.object({
   keepCount: z.number().int().min(1).max(1000).nullable(),
   /** Older ones go; null keeps any age. */
   keepDays: z.number().int().min(1).max(3650).nullable(),
+  /** After so many of its backups the newest is really restored for proof; null never does. */
+  proveEvery: z.number().int().min(1).max(100).nullable().default(null),
 });
 export type BackupScheduleSettings = z.infer<typeof BackupScheduleSettings>;
 

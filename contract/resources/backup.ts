@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DatastoreName } from '../datastores/index.ts';
 import { Id, Name, Timestamp } from '../names.ts';
+import { ProofSummary } from './backup-proof.ts';
 
 export const BackupState = z.enum(['NEW', 'BUILDING', 'SAVING', 'COMPLETED', 'FAILED', 'CANCELLED', 'CORRUPT', 'DELETE_FAILED']);
 export type BackupState = z.infer<typeof BackupState>;
@@ -30,6 +31,8 @@ export const Backup = z.object({
   createdAt: Timestamp,
   endedAt: Timestamp.nullable(),
   failure: z.string().nullable(),
+  /** The newest try to restore it for proof. */
+  proof: ProofSummary.nullable(),
 });
 export type Backup = z.infer<typeof Backup>;
 

@@ -3,6 +3,7 @@ import { DatastoreName } from '../datastores/index.ts';
 import { FlavorId } from '../flavors.ts';
 import { Cidr, Id, Name, Timestamp } from '../names.ts';
 import { DesiredState, GuestFacts, InstanceStatus, Role } from '../status.ts';
+import { ProofSummary } from './backup-proof.ts';
 
 export { toStatusFacts } from '../health.ts';
 
@@ -40,6 +41,8 @@ export const Instance = z.object({
   /** Agent clock minus control-plane clock, in milliseconds, when last heard. */
   clockSkewMs: z.number().nullable(),
   lastBackupAt: Timestamp.nullable(),
+  /** The newest proof of one of its backups that came to a result. */
+  lastProof: ProofSummary.nullable(),
   createdAt: Timestamp,
   updatedAt: Timestamp,
 });

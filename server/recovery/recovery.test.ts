@@ -195,6 +195,7 @@ describe('a control plane', () => {
       timeline: 1,
       coordinates: {},
       sourceBytes: 100,
+      counts: null,
       parts: [{ name: 'base.tar', sizeBytes: 77, sha256: 'aa' }],
     };
     const put = (name: string, text: string) => backups.put(`${name}/manifest.json`, Readable.from([Buffer.from(text)]));

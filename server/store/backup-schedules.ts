@@ -7,7 +7,7 @@ import { type Scope, whereProject } from './scope.ts';
 export type BackupSchedules = ReturnType<typeof openBackupSchedules>;
 /** A schedule as the duty sees it that carries it out. */
 export type HeldSchedule = BackupSchedule &
-  Pick<ScheduleRow, 'changedByAccountId' | 'triedSince' | 'operationId' | 'retaining'> & { plannedFor: Date; dueAt: Date };
+  Pick<ScheduleRow, 'changedByAccountId' | 'triedSince' | 'operationId' | 'retaining' | 'unproved'> & { plannedFor: Date; dueAt: Date };
 
 const isDue = `enabled and "nextRunAt" <= $2::timestamptz and ("tryAfter" is null or "tryAfter" <= $2::timestamptz)`;
 const isUnsettled = `("operationId" is not null or retaining) and $2::timestamptz is not null`;
@@ -37,9 +37,9 @@ export function openBackupSchedules(database: Database, changes: Changes) {
     const text = `select id from backup_schedules where id = $1::uuid and ${condition} for update skip locked`;
     if ((await tx.$queryRawUnsafe<unknown[]>(text, id, now)).length === 0) return null;
     const row = await tx.backupSchedule.findUniqueOrThrow({ where: { id } });
-    const { changedByAccountId, triedSince, operationId, retaining } = row;
+    const { changedByAccountId, triedSince, operationId, retaining, unproved } = row;
     const times = { plannedFor: row.plannedFor ?? now, dueAt: row.nextRunAt ?? now };
-    return { ...toSchedule(row), changedByAccountId, triedSince, operationId, retaining, ...times };
+    return { ...toSchedule(row), changedByAccountId, triedSince, operationId, retaining, unproved, ...times };
   }
 
   return {
@@ -79,7 +79,16 @@ export function openBackupSchedules(database: Database, changes: Changes) {
 }
 
 function toSchedule(row: ScheduleRow): BackupSchedule {
-  const { changedByAccountId: _, plannedFor: __, triedSince: ___, tryAfter: ____, operationId: _____, retaining: ______, ...shown } = row;
+  const {
+    changedByAccountId: _,
+    plannedFor: __,
+    triedSince: ___,
+    tryAfter: ____,
+    operationId: _____,
+    retaining: ______,
+    unproved: _______,
+    ...shown
+  } = row;
   return {
     ...shown,
     revision: Number(row.revision),

@@ -2,8 +2,13 @@ import type { Backup } from '#contract/resources/backup.ts';
 import type { Changes } from './changes.ts';
 import { toMoment } from './cursor.ts';
 import type { Database, Tx } from './database.ts';
-import type { Backup as BackupRow, Prisma } from './generated/client.ts';
+import type { BackupProof, Prisma, Backup as StoredBackup } from './generated/client.ts';
+import { toSummary } from './proof-row.ts';
 import { type Scope, whereProject } from './scope.ts';
+
+type BackupRow = StoredBackup & { proofs: BackupProof[] };
+/** The newest try to restore it for proof. */
+const include = { proofs: { orderBy: { startedAt: 'desc' }, take: 1 } } as const;
 
 export type Backups = ReturnType<typeof openBackups>;
 
@@ -18,7 +23,7 @@ export function openBackups(database: Database, changes: Changes) {
 
   return {
     find: async (scope: Scope, id: string): Promise<Backup | null> => {
-      const row = await prisma.backup.findFirst({ where: { id, ...whereProject(scope) } });
+      const row = await prisma.backup.findFirst({ where: { id, ...whereProject(scope) }, include });
       return row && toBackup(row);
     },
     list: async (scope: Scope, page: { instanceId?: string | undefined; cursor?: string | undefined; limit: number }) => {
@@ -28,17 +33,18 @@ export function openBackups(database: Database, changes: Changes) {
           where: page.cursor === undefined ? where : { AND: [where, toMoment.before(page.cursor)] },
           orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
           take: page.limit + 1,
+          include,
         }),
         prisma.backup.count({ where }),
       ]);
       return toMoment.page(rows, page.limit, toBackup, total);
     },
     listOfProject: async (projectId: string): Promise<Backup[]> => {
-      const rows = await prisma.backup.findMany({ where: { projectId }, orderBy: { createdAt: 'desc' } });
+      const rows = await prisma.backup.findMany({ where: { projectId }, orderBy: { createdAt: 'desc' }, include });
       return rows.map(toBackup);
     },
     findForControlPlane: async (id: string): Promise<Backup | null> => {
-      const row = await prisma.backup.findUnique({ where: { id } });
+      const row = await prisma.backup.findUnique({ where: { id }, include });
       return row && toBackup(row);
     },
     /** The storage target it lies in; null is the local directory. */
@@ -49,24 +55,26 @@ export function openBackups(database: Database, changes: Changes) {
     listChain: async (id: string): Promise<{ id: string; manifest: unknown }[]> => {
       const chain: { id: string; manifest: unknown }[] = [];
       for (let next: string | null = id; next !== null && !chain.some((known) => known.id === next); ) {
-        const row: BackupRow | null = await prisma.backup.findUnique({ where: { id: next } });
+        const row: StoredBackup | null = await prisma.backup.findUnique({ where: { id: next } });
         if (row === null) break;
         chain.push({ id: row.id, manifest: row.manifest });
         next = row.parentId;
       }
       return chain;
     },
-    insert: async (tx: Tx, data: Prisma.BackupUncheckedCreateInput): Promise<Backup> => announce(tx, await tx.backup.create({ data })),
+    insert: async (tx: Tx, data: Prisma.BackupUncheckedCreateInput): Promise<Backup> =>
+      announce(tx, await tx.backup.create({ data, include })),
     /** Changes columns, raises the revision and announces it. */
     change: async (tx: Tx, id: string, data: Prisma.BackupUncheckedUpdateInput): Promise<Backup> =>
-      announce(tx, await tx.backup.update({ where: { id }, data: { ...data, revision: { increment: 1 } } })),
+      announce(tx, await tx.backup.update({ where: { id }, data: { ...data, revision: { increment: 1 } }, include })),
     remove: async (tx: Tx, id: string): Promise<void> => {
-      await announce(tx, await tx.backup.delete({ where: { id } }));
+      await announce(tx, await tx.backup.delete({ where: { id }, include }));
     },
   };
 }
 
-function toBackup({ manifest: _, ...row }: BackupRow): Backup {
+function toBackup({ manifest: _, proofs, ...row }: BackupRow): Backup {
+  const [proof] = proofs;
   return {
     ...row,
     revision: Number(row.revision),
@@ -78,5 +86,6 @@ function toBackup({ manifest: _, ...row }: BackupRow): Backup {
     volumeBytes: row.volumeBytes === null ? null : Number(row.volumeBytes),
     createdAt: row.createdAt.toISOString(),
     endedAt: row.endedAt?.toISOString() ?? null,
+    proof: proof === undefined ? null : toSummary(proof),
   };
 }

@@ -14,8 +14,9 @@ export type Events = ReturnType<typeof openEvents>;
 export function openEvents(database: Database, changes: Changes) {
   const { prisma } = database;
   return {
-    /** Records it once per origin, and announces it. */
+    /** Records it once per origin, and announces it. What happens to an operation's scratch guest is nobody's news. */
     record: async (tx: Tx, { origin, ...event }: NewEvent): Promise<void> => {
+      if ((await tx.instance.count({ where: { id: event.instanceId, scratchFor: { not: null } } })) > 0) return;
       const rows = await tx.instanceEvent.createManyAndReturn({ data: { ...event, origin: origin ?? null }, skipDuplicates: true });
       await changes.announce(
         tx,

@@ -5,13 +5,15 @@ import { type InstanceRow, instanceColumns, instanceTables, toInstance } from '.
 const mostAtOnce = 2;
 const text = `select ${instanceColumns} from ${instanceTables} where i."deletedAt" is null and i.id = any($1)`;
 
-type Batch = { ids: Set<string>; rows: Promise<Map<string, Instance>>; start(): void };
+/** `isScratch`: it belongs to one operation alone, and nobody else is shown it. */
+export type ReadInstance = { instance: Instance; isScratch: boolean };
+type Batch = { ids: Set<string>; rows: Promise<Map<string, ReadInstance>>; start(): void };
 
 /**
  * Reads instances by id, gathering what is asked while earlier reads are under way into one statement. A question is answered by a
  * statement that began after it was asked, so nobody reads older than what was committed before. The caller applies the scope.
  */
-export function createInstanceReads(pool: Pool): (ids: readonly string[]) => Promise<Map<string, Instance>> {
+export function createInstanceReads(pool: Pool): (ids: readonly string[]) => Promise<Map<string, ReadInstance>> {
   let gathering: Batch | null = null;
   let running = 0;
 
@@ -23,7 +25,7 @@ export function createInstanceReads(pool: Pool): (ids: readonly string[]) => Pro
     });
     const rows = started.then(async () => {
       const { rows: found } = await pool.query<InstanceRow>({ name: 'instances by id', text, values: [[...ids]] });
-      return new Map(found.map((row) => [row.id, toInstance(row)]));
+      return new Map(found.map((row) => [row.id, { instance: toInstance(row), isScratch: row.scratchFor !== null }]));
     });
     return { ids, rows, start };
   }

@@ -9,13 +9,16 @@ import { isInScope, type Scope } from './scope.ts';
 
 export type Instances = ReturnType<typeof openInstances>;
 
-/** Instances that exist. A deleted one keeps its row (name freed, `deletedAt` set) and is found by nothing here. */
+/**
+ * Instances that exist. A deleted one keeps its row (name freed, `deletedAt` set) and is found by nothing here; a scratch guest of an
+ * operation is found by that operation alone.
+ */
 export function openInstances(database: Database, changes: Changes) {
   const { pool } = database;
   const readByIds = createInstanceReads(pool);
 
   async function select(name: string, where: string, values: unknown[]): Promise<Instance[]> {
-    const text = `select ${instanceColumns} from ${instanceTables} where i."deletedAt" is null and ${where}`;
+    const text = `select ${instanceColumns} from ${instanceTables} where i."deletedAt" is null and i."scratchFor" is null and ${where}`;
     const { rows } = await pool.query<InstanceRow>({ name: `instances ${name}`, text, values });
     return rows.map(toInstance);
   }
@@ -35,20 +38,20 @@ export function openInstances(database: Database, changes: Changes) {
 
   return {
     find: async (scope: Scope, id: string): Promise<Instance | null> => {
-      const instance = (await readByIds([id])).get(id);
-      return instance && isInScope(scope, instance.projectId) ? instance : null;
+      const found = (await readByIds([id])).get(id);
+      return found && !found.isScratch && isInScope(scope, found.instance.projectId) ? found.instance : null;
     },
     /** In the order of `ids`; what is gone or foreign is left out. */
     listByIds: async (scope: Scope, ids: readonly string[]): Promise<Instance[]> => {
       const found = await readByIds(ids);
       return ids.flatMap((id) => {
-        const instance = found.get(id);
-        return instance && isInScope(scope, instance.projectId) ? [instance] : [];
+        const read = found.get(id);
+        return read && !read.isScratch && isInScope(scope, read.instance.projectId) ? [read.instance] : [];
       });
     },
     listOfProject: (projectId: string) => select('of project', 'i."projectId" = $1', [projectId]),
     /** For the control plane itself (workflows, conductor, live): no actor is asking. */
-    findForControlPlane: async (id: string): Promise<Instance | null> => (await readByIds([id])).get(id) ?? null,
+    findForControlPlane: async (id: string): Promise<Instance | null> => (await readByIds([id])).get(id)?.instance ?? null,
     listForControlPlane: () => select('all', 'true', []),
     /** A new instance with an empty guest row. Throws `name-taken`. */
     insert: async (tx: Tx, data: Prisma.InstanceUncheckedCreateInput): Promise<void> => {

@@ -1,10 +1,12 @@
 import { openAccounts } from './accounts.ts';
 import { openAuthorities } from './authorities.ts';
 import { openBackupKeys } from './backup-keys.ts';
+import { openBackupProofs } from './backup-proofs.ts';
 import { openBackupSchedules } from './backup-schedules.ts';
 import { openBackups } from './backups.ts';
 import { openCatalogue } from './catalogue.ts';
 import { openChanges } from './changes.ts';
+import { openClones } from './clones.ts';
 import { openCommands } from './commands.ts';
 import { openConfigurationGroups } from './configuration-groups.ts';
 import { openDatabase } from './database.ts';
@@ -27,6 +29,7 @@ import { openRecovery } from './recovery.ts';
 import { openReplicas } from './replicas.ts';
 import { openRootHistory } from './root-history.ts';
 import { openSamples } from './samples.ts';
+import { openScratchGuests } from './scratch-guests.ts';
 import { openSecrets } from './secrets.ts';
 import { openStorageTargets } from './storage-targets.ts';
 import { openSystemFigures } from './system-figures.ts';
@@ -62,6 +65,8 @@ export function createStore({ databaseUrl, keyFile, onFault }: StoreOptions) {
     idempotency: openIdempotency(database, secrets),
     authorities: openAuthorities(database, secrets),
     instances,
+    clones: openClones(changes, { instances, events }),
+    scratchGuests: openScratchGuests(database, instances),
     instanceDirectory: openInstanceDirectory(changes, instances),
     newInstances: openNewInstances(database, { instances, operations, secrets, events }),
     operations,
@@ -75,6 +80,7 @@ export function createStore({ databaseUrl, keyFile, onFault }: StoreOptions) {
     rootHistory: openRootHistory(database, events),
     samples: openSamples(database),
     backups,
+    backupProofs: openBackupProofs(database, { backups, instances }),
     backupSchedules: openBackupSchedules(database, changes),
     backupKeys: openBackupKeys(database, secrets),
     catalogue: openCatalogue(database, secrets),

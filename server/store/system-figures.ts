@@ -25,12 +25,12 @@ export function openSystemFigures({ pool }: Database) {
         one<{ version: string; protocolVersion: number; count: number }>(
           `select g."agentVersion" as version, coalesce(g."protocolVersion", 0) as "protocolVersion", count(*)::int as count
            from guests g join instances i on i.id = g."instanceId"
-           where i."deletedAt" is null and g."agentVersion" is not null group by 1, 2 order by 1`,
+           where i."deletedAt" is null and i."scratchFor" is null and g."agentVersion" is not null group by 1, 2 order by 1`,
         ),
         one<{ instanceId: string; instanceName: string; skewMs: number }>(
           `select i.id as "instanceId", i.name as "instanceName", g."clockSkewMs" as "skewMs"
            from guests g join instances i on i.id = g."instanceId"
-           where i."deletedAt" is null and g."clockSkewMs" is not null order by abs(g."clockSkewMs") desc limit 20`,
+           where i."deletedAt" is null and i."scratchFor" is null and g."clockSkewMs" is not null order by abs(g."clockSkewMs") desc limit 20`,
         ),
       ]);
       const count = (states: string[]) => queue.filter((row) => states.includes(row.state)).reduce((sum, row) => sum + row.count, 0);

@@ -1,3 +1,4 @@
+import { BackupManifest, type StoredBackup } from '#contract/guest/commands.ts';
 import type { StorageAddress } from '#contract/guest/storage-address.ts';
 import type { WorkflowTools } from './workflow.ts';
 
@@ -13,4 +14,11 @@ export async function chooseTarget({ store }: Tools, projectId: string, parentId
 export async function findAddress({ store }: Tools, backupId: string): Promise<StorageAddress> {
   const targetId = await store.backups.findTargetId(backupId);
   return (targetId === null ? null : await store.storageTargets.findAddress(targetId)) ?? { kind: 'local-directory' };
+}
+
+/** A backup as a guest is told of it: where it lies, and the keys that it and those it builds on are sealed with. */
+export async function findStored(tools: Tools, projectId: string, backupId: string): Promise<StoredBackup> {
+  const manifests = (await tools.store.backups.listChain(backupId)).map(({ manifest }) => BackupManifest.safeParse(manifest));
+  const ids = manifests.flatMap(({ data }) => data?.seal?.keyId ?? []);
+  return { backupId, storage: await findAddress(tools, backupId), keys: await tools.store.backupKeys.list(projectId, ids) };
 }

@@ -1,13 +1,12 @@
-import { randomBytes } from 'node:crypto';
-import { createServer } from 'node:net';
 import { GuestboardError } from '#contract/errors.ts';
-import { type BackupKey, BackupManifest, type CommandInput } from '#contract/guest/commands.ts';
+import type { CommandInput } from '#contract/guest/commands.ts';
 import type { Instance } from '#contract/resources/instance.ts';
-import { findAddress } from './backup-storage.ts';
+import { findStored } from './backup-storage.ts';
 import { createAccounts } from './create-accounts.ts';
+import { initialiseGuest } from './initialise-guest.ts';
 import { admit, getCredentials, nameSlot, settleRole, toSourceAddress } from './replicas.ts';
-import { toSize } from './sizes.ts';
-import { verifyHealthy, waitForFacts } from './verify.ts';
+import { reserveGuest } from './reserve-guest.ts';
+import { verifyHealthy } from './verify.ts';
 import type { StepContext, Workflow, WorkflowContext } from './workflow.ts';
 
 type Context = WorkflowContext<'create-instance'>;
@@ -60,67 +59,9 @@ export const createInstance: Workflow<'create-instance'> = {
   },
 };
 
-async function reserveGuest(context: Context, step: StepContext): Promise<string> {
-  const { tools } = context;
-  const { store, compute, host } = tools;
-  const { id } = await context.instance();
-  const port = await store.leases.take(id, {
-    host: host.name,
-    range: host.portRange,
-    isFree: (candidate) => isFree(candidate, host.listenAddress),
-  });
-  const startedMs = Date.now();
-  if ((await compute.probe(id)).agentPid === null || (await context.instance()).agentSeenAt === null) {
-    const instance = await context.instance();
-    const token = randomBytes(32).toString('base64url');
-    await store.transact((tx) => store.guests.setToken(tx, id, token));
-    await compute.create({
-      instanceId: id,
-      projectId: instance.projectId,
-      instanceName: instance.name,
-      datastore: instance.datastore,
-      version: instance.version,
-      port,
-      listenAddress: host.listenAddress,
-      peers: [],
-      controlPlaneUrl: host.controlPlaneUrl,
-      token,
-      heartbeatIntervalMs: tools.heartbeatIntervalMs,
-      size: toSize(instance),
-    });
-  }
-  await waitForFacts(
-    context,
-    step,
-    60_000,
-    (instance) => instance.agentSeenAt !== null && Date.parse(instance.agentSeenAt) > startedMs - 5000,
-  );
-  return `Port ${port} on ${host.name}`;
-}
-
-async function initialise(context: Context, step: StepContext): Promise<string | undefined> {
-  const { tools, input } = context;
-  const { store } = tools;
-  const instance = await context.instance();
-  const { certificatePem, keyPem, caPem } = await tools.certificates.issue(instance);
-  const group =
-    instance.configurationGroupId === null ? null : await store.configurationGroups.findForControlPlane(instance.configurationGroupId);
-  // Sealed for the way to the guest only.
-  const keySecretId = await store.transact((tx) => store.secrets.seal(tx, instance.projectId, keyPem));
-  await step.command(
-    instance.id,
-    'lifecycle.initialise',
-    {
-      size: toSize(instance),
-      tls: { certificatePem, key: { password: { secretId: keySecretId } }, caPem },
-      allowedCidrs: instance.allowedCidrs,
-      parameters: group?.values ?? {},
-      data: await toInitialData(context, instance),
-    },
-    { deadlineMs: input.from.kind === 'empty' ? 300_000 : 24 * hourMs },
-  );
-  await store.transact((tx) => store.secrets.forget(tx, [keySecretId]));
-  return undefined;
+async function initialise(context: Context, step: StepContext): Promise<undefined> {
+  const deadlineMs = context.input.from.kind === 'empty' ? 300_000 : 24 * hourMs;
+  await initialiseGuest(context, step, await toInitialData(context, await context.instance()), deadlineMs);
 }
 
 async function toInitialData(context: Context, instance: Instance): Promise<CommandInput<'lifecycle.initialise'>['data']> {
@@ -128,30 +69,14 @@ async function toInitialData(context: Context, instance: Instance): Promise<Comm
   if (input.from.kind === 'empty') return input.from;
   if (input.from.kind === 'backup') {
     const { backupId } = input.from;
-    return { kind: 'backup', backupId, storage: await findAddress(tools, backupId), keys: await listKeys(context, backupId) };
+    return { kind: 'backup', ...(await findStored(tools, context.projectId, backupId)) };
   }
   const credentials = await getCredentials(tools, instance);
   return { kind: 'replica', source: await toSourceAddress(tools, await getSource(context), credentials) };
-}
-
-/** The keys that the backup and those it builds on are sealed with. */
-async function listKeys({ tools, projectId }: Context, backupId: string): Promise<BackupKey[]> {
-  const manifests = (await tools.store.backups.listChain(backupId)).map(({ manifest }) => BackupManifest.safeParse(manifest));
-  const ids = manifests.flatMap(({ data }) => data?.seal?.keyId ?? []);
-  return tools.store.backupKeys.list(projectId, ids);
 }
 
 async function getSource({ tools, input }: Context): Promise<Instance> {
   const source = input.from.kind === 'replica' ? await tools.store.instances.findForControlPlane(input.from.sourceId) : null;
   if (!source) throw new GuestboardError('refused', 'The source does not exist any more.');
   return source;
-}
-
-/** Nobody else on this host listens there now. */
-function isFree(port: number, address: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', () => resolve(false));
-    server.listen({ port, host: address, exclusive: true }, () => server.close(() => resolve(true)));
-  });
 }

@@ -145,7 +145,7 @@ async function undo(
   const { guests } = options.tools;
   const step = createStepContext({ guests, execution, stepKey: 'undo', isStep: false, isCancelled: async () => false });
   try {
-    await workflow.undo?.(context, fault === null ? { state: 'cancelled' } : { state: 'failed', sentence: fault.sentence }, step);
+    await workflow.undo?.(context, fault === null ? { state: 'cancelled' } : { state: 'failed', ...fault }, step);
   } catch (error) {
     if (options.isStopping()) await new Promise(() => {});
     options.log.warn({ operation: context.operationId, fault: toFault(error) }, 'What an operation left could not be put right.');

@@ -1,4 +1,5 @@
 import { applyConfiguration } from './apply-configuration.ts';
+import { cloneInstance } from './clone-instance.ts';
 import { createBackup } from './create-backup.ts';
 import { createInstance } from './create-instance.ts';
 import { deleteBackup } from './delete-backup.ts';
@@ -6,11 +7,13 @@ import { deleteInstance } from './delete-instance.ts';
 import { detachReplica } from './detach-replica.ts';
 import { forceDeleteInstance } from './force-delete-instance.ts';
 import { promoteReplica } from './promote-replica.ts';
+import { proveBackup } from './prove-backup.ts';
 import { renameInstance } from './rename-instance.ts';
 import { resetStatus } from './reset-status.ts';
 import { resizeFlavor } from './resize-flavor.ts';
 import { resizeVolume } from './resize-volume.ts';
 import { restartInstance } from './restart-instance.ts';
+import { restoreInPlace } from './restore-in-place.ts';
 import { startInstance } from './start-instance.ts';
 import { stopInstance } from './stop-instance.ts';
 import type { Workflows } from './workflow.ts';
@@ -29,6 +32,9 @@ export const workflows: Workflows = {
   'resize-volume': resizeVolume,
   'rename-instance': renameInstance,
   'reset-status': resetStatus,
+  'clone-instance': cloneInstance,
+  'restore-in-place': restoreInPlace,
+  'prove-backup': proveBackup,
   'delete-backup': deleteBackup,
   'delete-instance': deleteInstance,
   'force-delete-instance': forceDeleteInstance,

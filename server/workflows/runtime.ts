@@ -5,6 +5,7 @@ import { workflowVersion } from '#contract/operations/index.ts';
 import type { Log } from '../log.ts';
 import type { WaitingOperation } from '../store/executions.ts';
 import { type ExecuteOptions, execute, type Hazard } from './execute.ts';
+import { sweepScratch } from './scratch-guest.ts';
 import type { WorkflowTools } from './workflow.ts';
 
 export type RuntimeOptions = {
@@ -102,6 +103,8 @@ export async function startRuntime({ tools, log, databaseUrl, replicaId, hazard 
         await store.executions.end(id, { state: 'failed', fault: { code: 'operation-lost', sentence } });
       }
     },
+    /** Removes scratch guests that no operation owns any more. */
+    sweepScratch: () => sweepScratch(tools, log),
     /** Removes what DBOS keeps of workflows that ended over a day ago. */
     async prune(): Promise<void> {
       const endTime = new Date(Date.now() - 86_400_000).toISOString();

@@ -1,3 +1,4 @@
+import type { Fault } from '#contract/errors.ts';
 import type { CommandInput, CommandName, CommandOutput } from '#contract/guest/commands.ts';
 import type { StorageAddress } from '#contract/guest/storage-address.ts';
 import type { Actor } from '#contract/may.ts';
@@ -55,11 +56,7 @@ export type WorkflowContext<N extends OperationName = OperationName> = {
 export type Workflow<N extends OperationName> = {
   run(context: WorkflowContext<N>): Promise<void>;
   /** After a failure or a cancelling: puts right what must not stay. Safe to repeat; its own failure is only logged. */
-  undo?(
-    context: WorkflowContext<N>,
-    outcome: { state: 'cancelled' } | { state: 'failed'; sentence: string },
-    step: StepContext,
-  ): Promise<void>;
+  undo?(context: WorkflowContext<N>, outcome: { state: 'cancelled' } | ({ state: 'failed' } & Fault), step: StepContext): Promise<void>;
 };
 
 export type Workflows = { [N in OperationName]: Workflow<N> };

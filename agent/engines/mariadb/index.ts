@@ -9,6 +9,7 @@ import { createLifecycle } from './lifecycle.ts';
 import { createLogSources } from './logs.ts';
 import { createLooker } from './look.ts';
 import { createPlace } from './place.ts';
+import { createProver } from './prover.ts';
 import { createServer, endedCleanly } from './server.ts';
 
 /** MariaDB 10.11, driven over its own socket as the guest's system account: nothing but `mariadbd` and its installer is needed. */
@@ -27,7 +28,11 @@ export const createEngine: CreateEngine<'mariadb'> = (host) => {
     configuration: createConfiguration(place),
     accounts: createAccounts(place),
     connections: createClientConnections(place, server),
-    backup: createBackup(host, copier),
+    backup: createBackup(host, {
+      copier,
+      prover: createProver(place),
+      replaced: { data: place.data, besides: [], isRunning: () => server.adopt() !== null },
+    }),
     setWritable: createGrowthStop(place),
     logSources: () => logSources,
     volumeFolders: () => [place.data, place.making, place.tmp],

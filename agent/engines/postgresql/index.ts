@@ -12,6 +12,7 @@ import { createLogSources } from './logs.ts';
 import { createLooker } from './look.ts';
 import { createOwnership } from './ownership.ts';
 import { createPlace } from './place.ts';
+import { createProver } from './prover.ts';
 import { createReplication } from './replication.ts';
 import { createServer } from './server.ts';
 
@@ -34,7 +35,11 @@ export const createEngine: CreateEngine<'postgresql'> = (host) => {
     extensions: createExtensions(place),
     connections: createClientConnections(place),
     replication: createReplication(place, server, host),
-    backup: createBackup(host, copier),
+    backup: createBackup(host, {
+      copier,
+      prover: createProver(place),
+      replaced: { data: place.data, besides: [], isRunning: () => server.adopt() !== null },
+    }),
     setWritable: createGrowthStop(place, host),
     logSources: () => logSources,
     volumeFolders: () => [place.data, place.making, place.replaced],

@@ -10,6 +10,7 @@ import { createLifecycle } from './lifecycle.ts';
 import { createLogSources } from './logs.ts';
 import { createLooker } from './look.ts';
 import { createPlace } from './place.ts';
+import { createProver } from './prover.ts';
 import { createServer, endedCleanly } from './server.ts';
 
 /** Redis 7, and Valkey by the same words, driven over its own socket: nothing but the server's one program is needed. */
@@ -29,7 +30,11 @@ export const createEngine: CreateEngine<'redis'> = (host) => {
     configuration: createConfiguration(place, seat),
     accounts: createAccounts(place, seat),
     connections: createClientConnections(place, seat),
-    backup: createBackup(host, copier),
+    backup: createBackup(host, {
+      copier,
+      prover: createProver(place, seat),
+      replaced: { data: place.data, besides: [place.accountsFile, place.aclFile], isRunning: () => server.adopt() !== null },
+    }),
     setWritable: createGrowthStop(place, seat),
     logSources: () => logSources,
     volumeFolders: () => [place.data, place.making],

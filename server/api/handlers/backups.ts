@@ -9,6 +9,7 @@ import type { ApiParts, SomeHandlers } from '../call.ts';
 type Names =
   | 'listBackups'
   | 'getBackup'
+  | 'listBackupProofs'
   | 'listConfigurationGroups'
   | 'createConfigurationGroup'
   | 'updateConfigurationGroup'
@@ -25,6 +26,7 @@ export function backupHandlers({ store }: ApiParts): SomeHandlers<Names> {
     listBackups: ({ scope, query }) =>
       store.backups.list(narrow(scope, query.project), { instanceId: query.instance, cursor: query.cursor, limit: query.limit }),
     getBackup: async ({ addressed }) => addressed,
+    listBackupProofs: async ({ addressed }) => ({ items: await store.backupProofs.listOfBackup(addressed.id) }),
     listConfigurationGroups: async ({ scope, query }) => ({ items: await store.configurationGroups.list(narrow(scope, query.project)) }),
     createConfigurationGroup: async ({ body }) => {
       checkValues(body.datastore, body.values);

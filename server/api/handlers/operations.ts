@@ -14,6 +14,7 @@ type Names =
   | 'createInstance'
   | 'startOperation'
   | 'deleteBackup'
+  | 'proveBackup'
   | 'listOperations'
   | 'getOperation'
   | 'cancelOperation'
@@ -99,10 +100,16 @@ export function operationHandlers({ store, host }: ApiParts): SomeHandlers<Names
       const facts = await store.facts.load(addressed.projectId, addressed.id, actor);
       return body.dryRun ? plan(body.name, facts, input) : open(body.name, facts, { actor, claim }, input);
     },
-    deleteBackup: async ({ actor, addressed, claim }) => {
+    deleteBackup: async ({ actor, addressed, query, claim }) => {
       const facts = await store.facts.load(addressed.projectId, null, actor);
       const subject = { id: addressed.instanceId, name: addressed.instanceName };
-      return open('delete-backup', facts, { actor, claim }, { backupId: addressed.id }, subject);
+      const input = { backupId: addressed.id, withChain: query.chain === 'true', confirmName: query.confirmName };
+      return open('delete-backup', facts, { actor, claim }, input, subject);
+    },
+    proveBackup: async ({ actor, addressed, claim }) => {
+      const facts = await store.facts.load(addressed.projectId, null, actor);
+      const subject = { id: addressed.instanceId, name: addressed.instanceName };
+      return open('prove-backup', facts, { actor, claim }, { backupId: addressed.id }, subject);
     },
     listOperations: ({ scope, query }) =>
       store.operations.list(narrow(scope, query.project), {

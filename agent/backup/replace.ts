@@ -1,0 +1,106 @@
+import { existsSync } from 'node:fs';
+import { copyFile, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { GuestboardError } from '#contract/errors.ts';
+import type { Answers } from '#contract/guest/commands.ts';
+import type { GuestIdentity } from '#contract/guest/identity.ts';
+import { openStorage } from '#drivers/storage/index.ts';
+import { measureFreeDisk } from '../disk-usage.ts';
+import { readFileIfThere, syncFolder, writeFile } from '../write-file.ts';
+import type { Copier } from './copier.ts';
+import { readChain } from './manifest.ts';
+import { restoreBackup } from './restore.ts';
+
+/** What a restore in place exchanges: the data folder, and files that are part of the data though they lie elsewhere. */
+export type Replaced = { data: string; besides: readonly string[]; isRunning(): boolean };
+
+type Replacing = Pick<Answers<'backup'>, 'fetch' | 'exchange' | 'settle'>;
+
+/**
+ * The new data is made whole beside the old, exchanged by renames, and the old is kept until somebody says that it may go. Each verb looks
+ * at what lies there, so that it may be asked again wherever it was cut off.
+ */
+export function createReplacing(parts: { identity: GuestIdentity; copier: Copier; replaced: Replaced }): Replacing {
+  const { data, besides, isRunning } = parts.replaced;
+  const [fetched, aside, discarded] = [`${data}.fetched`, `${data}.aside`, `${data}.discarded`];
+  /** Says what `fetched` or `aside` is for; written when `fetched` is whole. */
+  const note = `${data}.purpose`;
+  const folder = path.dirname(data);
+  const readPurpose = async () => (await readFileIfThere(note))?.trim() ?? null;
+  const assertStopped = () => {
+    if (isRunning()) throw new GuestboardError('refused', 'The database runs; its data is exchanged only while it is stopped.');
+  };
+  const remove = (what: string) => rm(what, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+
+  return {
+    fetch: async ({ purpose, ...stored }, context) => {
+      if ((await readPurpose()) === purpose) return {};
+      // Whoever asks anew lives with the data that is there now: what an earlier exchange left is nobody's any more.
+      if (!existsSync(data) && existsSync(aside)) await rename(aside, data);
+      for (const left of [fetched, aside, discarded, note]) await remove(left);
+      await assertRoom(parts.identity, stored, folder);
+      for (const file of besides) if (existsSync(file) && !existsSync(`${file}.now`)) await copyFile(file, `${file}.now`);
+      try {
+        await restoreBackup(parts, stored, fetched, context);
+        // A copy may have written these where the running database reads them.
+        for (const file of besides) if (existsSync(file)) await copyFile(file, `${file}.fetched`);
+      } finally {
+        for (const file of besides) if (existsSync(`${file}.now`)) await rename(`${file}.now`, file);
+      }
+      context.signal.throwIfAborted();
+      await writeFile(note, `${purpose}\n`);
+      await syncFolder(folder);
+      return {};
+    },
+    exchange: async ({ purpose }) => {
+      if ((await readPurpose()) !== purpose) throw new GuestboardError('refused', 'Nothing was fetched for this.');
+      assertStopped();
+      if (!existsSync(fetched)) return {};
+      if (!existsSync(aside)) {
+        for (const file of besides) if (existsSync(file)) await copyFile(file, `${file}.aside`);
+        await rename(data, aside);
+      }
+      for (const file of besides) if (existsSync(`${file}.fetched`)) await rename(`${file}.fetched`, file);
+      await rename(fetched, data);
+      await syncFolder(folder);
+      return {};
+    },
+    settle: async ({ purpose, keep }) => {
+      const own = await readPurpose();
+      if (own !== null && own !== purpose) return {};
+      if (keep === 'old' && existsSync(aside)) {
+        assertStopped();
+        if (existsSync(data)) await rename(data, discarded);
+        for (const file of besides) if (existsSync(`${file}.aside`)) await rename(`${file}.aside`, file);
+        await rename(aside, data);
+        await syncFolder(folder);
+      }
+      for (const file of besides) {
+        if (existsSync(`${file}.now`)) await rename(`${file}.now`, file);
+        for (const kind of ['fetched', 'aside']) await rm(`${file}.${kind}`, { force: true });
+      }
+      for (const left of [fetched, aside, discarded]) await remove(left);
+      await rm(note, { force: true });
+      return {};
+    },
+  };
+}
+
+/** Both lie beside each other until the new one is proved; a full disk would stop the database that still runs. */
+async function assertRoom(
+  identity: GuestIdentity,
+  { backupId, storage }: Parameters<typeof restoreBackup>[1],
+  folder: string,
+): Promise<void> {
+  const chain = await readChain(await openStorage(storage, identity.backupFolder), backupId);
+  const needed = chain.reduce((sum, { sourceBytes }) => sum + sourceBytes, 0) * 1.1 + 64 * 1024 ** 2;
+  const free = measureFreeDisk(folder);
+  if (free < needed)
+    throw new GuestboardError(
+      'volume-full',
+      'The host has no room for the restored data beside the present one. Restore to a new instance.',
+      {
+        detail: `${Math.ceil(needed / 1e6)} MB are needed, ${Math.floor(free / 1e6)} MB are free.`,
+      },
+    );
+}

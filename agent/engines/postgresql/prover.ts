@@ -1,0 +1,124 @@
+import { GuestboardError } from '#contract/errors.ts';
+import type { CountLimits, Prover } from '../../backup/prover.ts';
+import { type Client, withClient } from './connections.ts';
+import { listDatabaseRows } from './databases.ts';
+import type { Place } from './place.ts';
+import { quoteName } from './sql.ts';
+
+type Relation = { schema: string; name: string; bytes: string; mark: string | null };
+
+/** Unlogged tables come back empty from any copy, and a partitioned table is its partitions. A standby counts no writes. */
+const listTables = `
+  SELECT n.nspname AS schema, c.relname AS name, pg_relation_size(c.oid) AS bytes,
+    CASE WHEN pg_is_in_recovery() THEN NULL ELSE (s.n_tup_ins + s.n_tup_upd + s.n_tup_del)::text END AS mark
+  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace LEFT JOIN pg_stat_all_tables s ON s.relid = c.oid
+  WHERE c.relkind = 'r' AND c.relpersistence = 'p' AND n.nspname <> 'information_schema' AND n.nspname !~ '^pg_'
+  ORDER BY 3, 1, 2`;
+
+/** Reads every page of heap and index by amcheck, and with it proves every page's checksum. */
+export function createProver(place: Place): Prover {
+  const names = (signal: AbortSignal) =>
+    withClient(place, { signal }, async (client) => (await listDatabaseRows(client)).map(({ name }) => name));
+  return {
+    count: async (limits, signal) => {
+      const end = performance.now() + limits.budgetMs;
+      const each = [];
+      for (const database of await names(signal)) {
+        if (performance.now() > end) throw new GuestboardError('deadline-passed', 'There are too many databases to count in this time.');
+        const counted = await withClient(place, { database, statementTimeoutMs: limits.budgetMs, signal }, async (client) => {
+          const { rows } = await client.query<Relation>(listTables);
+          return countTables(client, rows, limits, end);
+        });
+        each.push(...counted.map((table) => ({ ...table, name: `${database}.${table.name}` })));
+      }
+      return { unit: 'tables', things: each.length, each };
+    },
+    check: async ({ progress, signal }) => {
+      const databases = await names(signal);
+      const sums = { tables: 0, indexes: 0 };
+      let isComplete = true;
+      for (const [done, database] of databases.entries()) {
+        progress({ done, total: databases.length, unit: 'items', detail: database });
+        await withClient(place, { database, statementTimeoutMs: 0, signal }, async (client) => {
+          const checker = await findChecker(client);
+          isComplete &&= checker !== null;
+          sums.tables += await checkTables(client, checker);
+          if (checker !== null) sums.indexes += await checkIndexes(client, checker);
+        });
+      }
+      const checksums = await withClient(place, { signal }, (client) => client.query<{ data_checksums: string }>('SHOW data_checksums'));
+      return [
+        isComplete
+          ? { what: 'amcheck', outcome: `${sums.tables} tables and ${sums.indexes} indexes are sound.` }
+          : { what: 'Read through', outcome: `${sums.tables} tables were read; this build has no amcheck to look into indexes.` },
+        {
+          what: 'Page checksums',
+          outcome: checksums.rows[0]?.data_checksums === 'on' ? 'Right on every page read.' : 'Off in this cluster.',
+        },
+      ];
+    },
+  };
+}
+
+async function countTables(client: Client, tables: readonly Relation[], { mostBytes }: CountLimits, end: number) {
+  const counted = [];
+  for (const { schema, name, bytes, mark } of tables) {
+    const table = `${quoteName(schema)}.${quoteName(name)}`;
+    const isCheap = Number(bytes) <= mostBytes && performance.now() < end;
+    const found = isCheap ? await client.query<{ rows: string }>(`SELECT count(*) AS rows FROM ONLY ${table}`).catch(() => null) : null;
+    counted.push({ name: `${schema}.${name}`, rows: found === null ? null : Number(found.rows[0]?.rows), mark });
+  }
+  return counted;
+}
+
+/** The schema amcheck's functions are in; null where this build has none. */
+async function findChecker(client: Client): Promise<string | null> {
+  const { rows } = await client.query("SELECT FROM pg_available_extensions WHERE name = 'amcheck'");
+  if (rows.length === 0) return null;
+  await client.query('CREATE SCHEMA IF NOT EXISTS guestboard_proof');
+  await client.query('CREATE EXTENSION IF NOT EXISTS amcheck SCHEMA guestboard_proof');
+  const found = await client.query<{ schema: string }>(
+    "SELECT extnamespace::regnamespace::text AS schema FROM pg_extension WHERE extname = 'amcheck'",
+  );
+  return found.rows[0]?.schema ?? null;
+}
+
+async function checkTables(client: Client, checker: string | null): Promise<number> {
+  const { rows } = await client.query<{ id: number; name: string }>(
+    "SELECT oid::int8 AS id, oid::regclass::text AS name FROM pg_class WHERE relkind IN ('r', 'm', 't') AND relpersistence <> 't'",
+  );
+  for (const { id, name } of rows) {
+    const found = await sound(name, () =>
+      checker === null
+        ? client.query<{ msg: string }>(`SELECT NULL AS msg FROM (SELECT count(*) AS n FROM ${name}) AS read WHERE n < 0`)
+        : client.query<{ msg: string }>(`SELECT msg FROM ${checker}.verify_heapam(${id}::oid::regclass) LIMIT 1`),
+    );
+    const [fault] = found.rows;
+    if (fault !== undefined) throw damaged(name, fault.msg);
+  }
+  return rows.length;
+}
+
+async function checkIndexes(client: Client, checker: string): Promise<number> {
+  const { rows } = await client.query<{ id: number; name: string }>(
+    `SELECT c.oid::int8 AS id, c.oid::regclass::text AS name FROM pg_class c JOIN pg_am a ON a.oid = c.relam JOIN pg_index i ON i.indexrelid = c.oid
+     WHERE c.relkind = 'i' AND a.amname = 'btree' AND c.relpersistence <> 't' AND i.indisvalid AND i.indisready`,
+  );
+  for (const { id, name } of rows) await sound(name, () => client.query(`SELECT ${checker}.bt_index_check(${id}::oid::regclass)`));
+  return rows.length;
+}
+
+/** Errors of class XX are corruption; whatever else the server says is no verdict on the copy. */
+async function sound<T>(name: string, look: () => Promise<T>): Promise<T> {
+  try {
+    return await look();
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    if (!code.startsWith('XX') && code !== '58030') throw error;
+    throw damaged(name, error instanceof Error ? error.message : String(error));
+  }
+}
+
+function damaged(name: string, detail: string): GuestboardError {
+  return new GuestboardError('backup-damaged', `The restored ${name} is damaged.`, { detail });
+}

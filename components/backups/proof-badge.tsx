@@ -1,0 +1,47 @@
+import { ShieldAlert, ShieldCheck, ShieldQuestion } from 'lucide-react';
+import { formatDuration, formatNumber } from '#client/format.ts';
+import { Chip } from '#components/ui/chip.tsx';
+import { RelativeTime } from '#components/ui/relative-time.tsx';
+import type { ProofSummary } from '#contract/resources/backup-proof.ts';
+
+/** It stands in narrow columns, too. */
+const wraps = 'h-auto! min-h-5 whitespace-normal! text-left';
+
+/** Whether a backup was really restored, when, how fast, and what was in it: "proved 2 h ago · 14.2 s · 48 tables". */
+export function ProofBadge({ proof }: { proof: ProofSummary }) {
+  const { state, endedAt, firstQueryMs } = proof;
+  const ago = endedAt !== null && <RelativeTime at={endedAt} />;
+  switch (state) {
+    case 'running':
+      return <Chip tone="working">being proved</Chip>;
+    case 'proved':
+      return (
+        <Chip tone="healthy" className={wraps}>
+          <ShieldCheck size={13} aria-hidden />
+          <span>
+            proved {ago}
+            {firstQueryMs !== null && ` · ${formatDuration(firstQueryMs)}`}
+            {proof.things !== null && proof.unit !== null && ` · ${formatThings(proof.things, proof.unit)}`}
+          </span>
+        </Chip>
+      );
+    case 'failed':
+      return (
+        <Chip tone="broken" className={wraps}>
+          <ShieldAlert size={13} aria-hidden />
+          <span>proof failed {ago}</span>
+        </Chip>
+      );
+    case 'undecided':
+      return (
+        <Chip tone="attention" className={wraps}>
+          <ShieldQuestion size={13} aria-hidden />
+          <span>proof not finished {ago}</span>
+        </Chip>
+      );
+  }
+}
+
+export function formatThings(count: number, unit: 'tables' | 'keys'): string {
+  return `${formatNumber(count)} ${count === 1 ? unit.slice(0, -1) : unit}`;
+}

@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import { Id } from '../names.ts';
+import { defineOperation, type OperationFacts, refuseUnlessCapable, refuseUnlessHeard, step } from './operation.ts';
+
+/** What is typed by whoever goes on although nothing can be backed up first. */
+export const overrideWords = 'without a safety backup';
+
+/** The instance keeps its name and address and gets the data of one of its backups. The old data comes back when the new does not answer. */
+export const restoreInPlace = defineOperation({
+  title: 'Restore in place',
+  verb: 'Restore in place',
+  danger: 'destructive',
+  action: 'instance.restore',
+  subject: 'instance',
+  runningStatus: 'BUILD',
+  input: z.object({
+    backupId: Id.meta({ title: 'Backup' }),
+    /** Needed only while the database does not run. */
+    override: z
+      .string()
+      .default('')
+      .meta({ title: `Only while the database is down: type “${overrideWords}”` }),
+    confirmName: z.string(),
+  }),
+  steps: ['store', 'fetch', 'exchange', 'verify', 'settle'],
+  plan: (facts) => [
+    ...(isRunning(facts) ? [step('store', 'Make a safety backup', { cancellable: true, resumable: false })] : []),
+    step('fetch', 'Fetch and unpack beside the present data', { cancellable: true, resumable: false }),
+    step('exchange', 'Stop, put the present data aside, start on the restored data', { resumable: false }),
+    step('verify', 'Verify that it answers', { resumable: false }),
+    step('settle', 'Remove the data put aside'),
+  ],
+  refuse: (facts, input, nowMs) => {
+    const refusal = refuseUnlessCapable(facts, 'backup', 'backups') ?? refuseUnlessHeard(facts, nowMs) ?? refuseKin(facts);
+    if (refusal !== null || input === null || facts.instance === null) return refusal;
+    const backup = facts.backups.find((candidate) => candidate.id === input.backupId);
+    if (!backup || backup.instanceId !== facts.instance.id)
+      return { reason: 'Choose one of this instance’s backups. Another’s is restored to a new instance.' };
+    if (backup.state === 'CORRUPT') return { reason: 'The backup was found damaged. Choose another one.' };
+    if (backup.state !== 'COMPLETED') return { reason: 'The backup is not complete.' };
+    if (backup.version !== facts.instance.version)
+      return { reason: 'The backup is of another version. Restore it to a new instance of that version.' };
+    if (backup.sourceBytes !== null && backup.sourceBytes > facts.instance.volumeBytes * 0.9)
+      return { reason: 'The volume is too small for the data in this backup. Enlarge it first.' };
+    if (!isRunning(facts) && input.override !== overrideWords)
+      return { reason: `The database does not run, so nothing can be backed up first. Start it, or type “${overrideWords}”.` };
+    if (input.confirmName !== facts.instance.name) return { reason: 'The typed name differs from the instance’s name.' };
+    return null;
+  },
+  confirm: {
+    typed: true,
+    goes: (facts) => [
+      'Everything written since that backup, accounts and passwords included.',
+      'Connections: the database is down for about as long as a restart takes. The backup is fetched before, while it runs.',
+      ...(isRunning(facts) ? [] : ['The present state for good: the database does not run, so no safety backup can be made.']),
+    ],
+    stays: (facts) => [
+      ...(isRunning(facts) ? ['The present state, in a safety backup made first.'] : []),
+      'The present data beside it until the restored database answers; if it does not, the present data comes back.',
+      'The name, the address and every backup.',
+    ],
+  },
+  sentence: (facts, input) =>
+    `Restoring ${facts.instance?.name} to ${facts.backups.find(({ id }) => id === input.backupId)?.name ?? 'its backup'}.`,
+});
+
+function refuseKin({ instance, set }: OperationFacts) {
+  if (instance?.role === 'replica') return { reason: 'A replica has its source’s data. Restore the source, or detach this one first.' };
+  if (set.some((member) => member.sourceId === instance?.id))
+    return { reason: 'Its replicas would go on with the data of before. Detach or delete them first.' };
+  return null;
+}
+
+function isRunning({ instance }: OperationFacts): boolean {
+  return instance?.guest?.processState === 'running';
+}

@@ -1,0 +1,262 @@
+import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmod, copyFile } from 'node:fs/promises';
+import path from 'node:path';
+import pg from 'pg';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Actor } from '#contract/may.ts';
+import { CreateInstanceInput } from '#contract/operations/create-instance.ts';
+import { getOperation, type OperationName } from '#contract/operations/index.ts';
+import { endedStates, type Operation } from '#contract/resources/operation.ts';
+import { addAccount, buildPrograms, findFreePort, type Headless, startHeadless } from './headless.testsuite.ts';
+import { startThrowAwayDatabase, type ThrowAwayDatabase } from './store/throw-away-database.testsuite.ts';
+
+const actor: Actor = { accountId: 'p', name: 'prover', operator: true, memberships: [], tokenId: null };
+const projectId = 'proofs';
+const password = 'a password of a test';
+let database: ThrowAwayDatabase;
+let server: Headless;
+let folder: string;
+let serverFile = '';
+let instanceId = '';
+let backupId = '';
+
+beforeAll(async () => {
+  database = await startThrowAwayDatabase();
+  folder = mkdtempSync('/tmp/gb-proof-');
+  await chmod(folder, 0o755);
+  const programs = await buildPrograms(path.join(folder, 'programs'));
+  serverFile = programs.serverFile;
+  const [port, first] = [await findFreePort(), await findFreePort()];
+  const { url: databaseUrl, keyFile } = database;
+  const portRange = { first, last: first + 100 };
+  server = await startHeadless({ databaseUrl, keyFile, data: folder, port, nodeId: 'proof', agentFile: programs.agentFile, portRange });
+  await addAccount(server.store, actor);
+  const input = CreateInstanceInput.parse({
+    name: 'orders',
+    datastore: 'postgresql',
+    version: '18',
+    databases: [{ name: 'app' }],
+    users: [{ name: 'app', password, databases: ['app'] }],
+  });
+  const facts = await server.store.facts.load(projectId, null, actor);
+  const made = await server.store.transact((tx) => server.store.newInstances.open(tx, { input, facts, actor, host: '127.0.0.1' }));
+  instanceId = made.instanceId;
+  expect((await ended(made.operationId)).fault).toBeNull();
+  await sql('CREATE TABLE goods (n int PRIMARY KEY)', 'INSERT INTO goods SELECT generate_series(1, 1000)');
+  backupId = await backUp('whole');
+}, 120_000);
+
+afterAll(async () => {
+  for (const { id } of (await server?.store.instances.listForControlPlane()) ?? [])
+    await ask('force-delete-instance', { confirmName: (await server.store.instances.findForControlPlane(id))?.name }, id).catch(() => {});
+  await server?.stop();
+  await database?.stop();
+  if (serverFile) rmSync(serverFile, { force: true });
+  if (folder) rmSync(folder, { recursive: true, force: true });
+}, 120_000);
+
+test('a backup is proved on a guest that nobody sees and of which nothing stays', async () => {
+  const id = await open('prove-backup', { backupId });
+  const seen = new Set<string>();
+  const running = async () => !endedStates.includes((await server.store.operations.findForControlPlane(id))?.state ?? 'queued');
+  while (await running()) {
+    for (const { name } of await server.store.instances.listForControlPlane()) seen.add(name);
+    for (const { name } of await server.store.instances.listOfProject(projectId)) seen.add(name);
+    if ((await server.store.instances.find({ everything: true }, id)) !== null) seen.add('found');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  expect((await ended(id)).fault).toBeNull();
+  expect([...seen]).toEqual(['orders']);
+  const [proof] = await server.store.backupProofs.listOfBackup(backupId);
+  expect(proof).toMatchObject({ id, state: 'proved', things: 1, unit: 'tables', askedBy: 'prover', cause: null });
+  expect(proof?.findings).toMatchObject({ rows: 1000, compared: 1, exact: 1, differences: [] });
+  expect(proof?.firstQueryMs).toBeGreaterThan(proof?.restoreMs ?? 0);
+  const instance = await server.store.instances.findForControlPlane(instanceId);
+  expect(instance?.lastProof).toMatchObject({ id, state: 'proved', things: 1 });
+  nothingStays();
+}, 120_000);
+
+const harms: Record<string, (file: string) => void> = {
+  'a flipped bit': (file) => {
+    const bytes = readFileSync(file);
+    bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] ?? 0) ^ 1;
+    writeFileSync(file, bytes);
+  },
+  'a truncated part': (file) => writeFileSync(file, readFileSync(file).subarray(0, -1000)),
+  'a missing part': (file) => rmSync(file),
+};
+
+test.each(Object.keys(harms))(
+  '%s is found by a proof and by a restore, and nothing is overwritten',
+  async (what) => {
+    const stored = path.join(folder, 'backups', projectId, backupId);
+    const [part] = readdirSync(stored).filter((name) => name !== 'manifest.json');
+    const file = path.join(stored, part ?? '');
+    await copyFile(file, `${file}.whole`);
+    try {
+      harms[what]?.(file);
+      await sql('INSERT INTO goods VALUES (5000)');
+      const restored = await ask('restore-in-place', { backupId, confirmName: 'orders' });
+      expect(restored).toMatchObject({ state: 'failed', fault: { code: 'backup-damaged' } });
+      expect(await rows()).toBe(1001);
+      expect((await server.store.backups.findForControlPlane(backupId))?.state).toBe('CORRUPT');
+      const proved = await ask('prove-backup', { backupId });
+      expect(proved).toMatchObject({ state: 'failed', fault: { code: 'backup-damaged' } });
+      const [proof] = await server.store.backupProofs.listOfBackup(backupId);
+      expect(proof).toMatchObject({
+        state: 'failed',
+        cause: proved.fault?.sentence,
+        nextStep: expect.stringMatching(/Make a new full one/),
+      });
+      expect(await server.store.backups.findForControlPlane(backupId)).toMatchObject({ state: 'CORRUPT', failure: proved.fault?.sentence });
+      expect((await server.store.instances.findForControlPlane(instanceId))?.lastProof?.state).toBe('failed');
+      nothingStays();
+    } finally {
+      const { uid, gid } = statSync(stored);
+      renameSync(`${file}.whole`, file);
+      chownSync(file, uid, gid);
+      await server.store.transact((tx) => server.store.backups.change(tx, backupId, { state: 'COMPLETED', failure: null }));
+      await sql('DELETE FROM goods WHERE n = 5000');
+    }
+  },
+  120_000,
+);
+
+test('a key that is gone is said, and a backup that is whole again is taken back by its next proof', async () => {
+  const key = await server.store.database.prisma.projectBackupKey.findUniqueOrThrow({ where: { projectId } });
+  const secret = await server.store.database.prisma.secret.delete({ where: { id: key.secretId } });
+  expect((await ask('prove-backup', { backupId })).fault?.sentence).toMatch(/key .* is not known/);
+  await server.store.database.prisma.secret.create({ data: secret });
+  expect((await ask('prove-backup', { backupId })).fault).toBeNull();
+  expect(await server.store.backups.findForControlPlane(backupId)).toMatchObject({
+    state: 'COMPLETED',
+    failure: null,
+    proof: { state: 'proved' },
+  });
+}, 120_000);
+
+test('an operation that is lost leaves no guest behind, and its report says that it came to nothing', async () => {
+  const id = await open('prove-backup', { backupId });
+  await until(async () => (await step(id, 'restore')) === 'running');
+  const fault = { code: 'operation-lost' as const, sentence: 'Lost, as after an upgrade.' };
+  await server.store.executions.end(id, { state: 'failed', fault });
+  await until(async () => (await server.store.backupProofs.findForControlPlane(id))?.state === 'undecided');
+  await until(async () => (await server.store.instances.findForControlPlane(id)) === null);
+  nothingStays();
+  expect((await server.store.backups.findForControlPlane(backupId))?.state).toBe('COMPLETED');
+}, 120_000);
+
+test('restored in place: a safety backup first, the rows of then, and nothing put aside is left', async () => {
+  await sql('INSERT INTO goods VALUES (5001)');
+  const done = await ask('restore-in-place', { backupId, confirmName: 'orders' });
+  expect(done.fault).toBeNull();
+  expect(await rows()).toBe(1000);
+  const safety = await server.store.backups.findForControlPlane(done.id);
+  expect(safety).toMatchObject({ name: expect.stringMatching(/^before-restore-/), state: 'COMPLETED', instanceId });
+  expect(readdirSync(guestFolder(instanceId)).filter((name) => name.startsWith('data'))).toEqual(['data']);
+  expect((await ask('restore-in-place', { backupId: done.id, confirmName: 'orders' })).fault).toBeNull();
+  expect(await rows()).toBe(1001);
+}, 120_000);
+
+test('restored data that does not start is taken away again, and the old data runs', async () => {
+  const folderOfGuest = guestFolder(instanceId);
+  const id = await open('restore-in-place', { backupId, confirmName: 'orders' });
+  await until(async () => existsSync(path.join(folderOfGuest, 'data.purpose')));
+  rmSync(path.join(folderOfGuest, 'data.fetched', 'global', 'pg_control'));
+  const failed = await ended(id);
+  expect(failed.steps.find(({ state }) => state === 'failed')?.key).toBe('exchange');
+  expect(await rows()).toBe(1001);
+  expect(await server.store.instances.findForControlPlane(instanceId)).toMatchObject({ operationId: null, errored: false });
+  expect(readdirSync(folderOfGuest).filter((name) => name.startsWith('data'))).toEqual(['data']);
+  expect((await server.store.backups.findForControlPlane(id))?.state).toBe('COMPLETED');
+}, 120_000);
+
+test('a clone has the data, the accounts and the size, and the source is free again', async () => {
+  const done = await ask('clone-instance', { name: 'orders-clone' });
+  expect(done.fault).toBeNull();
+  const clone = await server.store.instances.findForControlPlane(done.id);
+  expect(clone).toMatchObject({ name: 'orders-clone', role: 'standalone', firstUser: 'app', operationId: null, errored: false });
+  expect(await rows(done.id)).toBe(1001);
+  expect(await server.store.instances.findForControlPlane(instanceId)).toMatchObject({ operationId: null, runningStatus: null });
+  const taken = await ask('clone-instance', { name: 'orders-clone' });
+  expect(taken.fault?.code).toBe('name-taken');
+  expect((await server.store.instances.listOfProject(projectId)).map(({ name }) => name).sort()).toEqual(['orders', 'orders-clone']);
+}, 120_000);
+
+test('a chain is deleted whole, from storage and catalogue', async () => {
+  const child = await backUp('child');
+  await server.store.transact((tx) => server.store.backups.change(tx, child, { parentId: backupId, kind: 'incremental' }));
+  const done = await ask('delete-backup', { backupId, withChain: true, confirmName: 'whole' });
+  expect(done.fault).toBeNull();
+  const stored = readdirSync(path.join(folder, 'backups', projectId));
+  for (const id of [backupId, child]) {
+    expect(await server.store.backups.findForControlPlane(id)).toBeNull();
+    expect(stored).not.toContain(id);
+  }
+}, 120_000);
+
+async function until(pleases: () => Promise<boolean>): Promise<void> {
+  for (const end = performance.now() + 60_000; !(await pleases()); await new Promise((resolve) => setTimeout(resolve, 40)))
+    if (performance.now() > end) throw new Error('It did not come to pass.');
+}
+
+const step = async (id: string, key: string) =>
+  (await server.store.operations.findForControlPlane(id))?.steps.find((one) => one.key === key)?.state;
+
+function nothingStays(): void {
+  expect(readdirSync(path.join(folder, 'guests')).filter((name) => /^[0-9a-f]{8}$/.test(name))).toEqual([instanceId.slice(0, 8)]);
+}
+
+function guestFolder(id: string): string {
+  return path.join(folder, 'guests', id.slice(0, 8));
+}
+
+async function backUp(name: string): Promise<string> {
+  const done = await ask('create-backup', { name });
+  expect(done.fault).toBeNull();
+  return done.id;
+}
+
+async function rows(id = instanceId): Promise<number> {
+  return Number((await sqlOf(id, 'SELECT count(*)::int AS n FROM goods'))[0]?.n);
+}
+
+async function sql(...statements: string[]): Promise<void> {
+  for (const statement of statements) await sqlOf(instanceId, statement);
+}
+
+async function sqlOf(id: string, statement: string): Promise<{ n?: number }[]> {
+  const port = (await server.store.instances.findForControlPlane(id))?.port ?? 0;
+  const client = new pg.Client({ host: '127.0.0.1', port, user: 'app', password, database: 'app', ssl: { rejectUnauthorized: false } });
+  client.on('error', () => {});
+  await client.connect();
+  try {
+    return (await client.query<{ n?: number }>(statement)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+async function open(name: OperationName, given: object, id = instanceId): Promise<string> {
+  const { store } = server;
+  const definition = getOperation(name);
+  const input = definition.input.parse(given);
+  const isBackups = definition.subject === 'backup';
+  const facts = await store.facts.load(projectId, isBackups ? null : id, actor);
+  expect(definition.refuse(facts, input, Date.now())).toBeNull();
+  const subject = isBackups ? { instance: { id, name: 'orders' } } : {};
+  return store.transact((tx) => store.operations.open(tx, { name, input, facts, actor, ...subject }));
+}
+
+async function ask(name: OperationName, given: object, id = instanceId): Promise<Operation> {
+  return ended(await open(name, given, id));
+}
+
+async function ended(id: string): Promise<Operation> {
+  for (const end = performance.now() + 90_000; performance.now() < end; ) {
+    const operation = await server.store.operations.findForControlPlane(id);
+    if (operation && endedStates.includes(operation.state)) return operation;
+    await new Promise((resolve) => setTimeout(resolve, 40));
+  }
+  throw new Error('The operation did not end.');
+}

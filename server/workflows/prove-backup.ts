@@ -1,0 +1,113 @@
+import { type ErrorCode, type Fault, GuestboardError } from '#contract/errors.ts';
+import { BackupManifest } from '#contract/guest/commands.ts';
+import type { Backup } from '#contract/resources/backup.ts';
+import type { Tx } from '../store/database.ts';
+import { findStored } from './backup-storage.ts';
+import { initialiseGuest } from './initialise-guest.ts';
+import { reserveGuest } from './reserve-guest.ts';
+import { getScratch, removeScratch, scratchAddress } from './scratch-guest.ts';
+import type { Workflow, WorkflowContext, WorkflowTools } from './workflow.ts';
+
+type Context = WorkflowContext<'prove-backup'>;
+
+const dayMs = 24 * 3_600_000;
+/** What says nothing about the backup: that it could not be tried. */
+const undeciding: readonly ErrorCode[] = [
+  ...(['agent-unreachable', 'agent-timeout', 'agent-refused', 'busy', 'stale-epoch', 'not-implemented', 'internal'] as const),
+  ...(['no-port-free', 'version-unavailable', 'volume-full', 'storage-error', 'engine-unavailable', 'operation-lost'] as const),
+  ...(['not-allowed', 'refused', 'deadline-passed', 'conflict'] as const),
+];
+const damaging: readonly ErrorCode[] = ['backup-damaged', 'not-found'];
+
+/** The scratch guest has the operation's own id, and so has the report: however often a step is repeated, there is one of each. */
+export const proveBackup: Workflow<'prove-backup'> = {
+  async run({ step, tools, input, operationId, projectId, actor }) {
+    const { store } = tools;
+    const scratch = { tools, instance: () => getScratch(tools, operationId) };
+    await step('reserve-guest', async (inside) => {
+      const backup = await getBackup(tools, input.backupId);
+      const about = { id: operationId, projectId, backupId: backup.id, instanceId: backup.instanceId, askedBy: actor.name };
+      await store.transact(async (tx) => {
+        await store.backupProofs.begin(tx, about);
+        await store.scratchGuests.ensure(tx, operationId, backup, tools.host.name);
+      });
+      return reserveGuest(scratch, inside, scratchAddress);
+    });
+    await step('restore', async (inside) => {
+      const proof = await getProof(tools, operationId);
+      const since = proof.restoringSince ?? new Date();
+      if (proof.restoringSince === null)
+        await store.transact((tx) => store.backupProofs.change(tx, operationId, { restoringSince: since }));
+      await initialiseGuest(scratch, inside, { kind: 'backup', ...(await findStored(tools, projectId, input.backupId)) }, dayMs);
+      await store.transact((tx) => store.backupProofs.change(tx, operationId, { restoreMs: Date.now() - since.getTime() }));
+      return undefined;
+    });
+    await step('start', async (inside) => {
+      await inside.command(operationId, 'lifecycle.start', {}, { deadlineMs: dayMs });
+      const firstQueryMs = Date.now() - ((await getProof(tools, operationId)).restoringSince?.getTime() ?? Date.now());
+      await store.transact((tx) => store.backupProofs.change(tx, operationId, { firstQueryMs }));
+      return `It answered ${(firstQueryMs / 1000).toFixed(1)} s after the first byte was asked for`;
+    });
+    await step('check', async (inside) => {
+      const counts = BackupManifest.safeParse(await store.backups.findManifest(input.backupId)).data?.counts ?? null;
+      const findings = await inside.command(operationId, 'backup.check', { backupId: input.backupId, counts }, { deadlineMs: dayMs });
+      await store.transact((tx) => store.backupProofs.change(tx, operationId, { findings }));
+      return `${findings.things} ${findings.unit}, ${findings.compared} of them compared`;
+    });
+    await step('remove-guest', async () => {
+      await removeScratch(tools, operationId);
+      const backup = await getBackup(tools, input.backupId);
+      if ((await getProof(tools, operationId)).state === 'proved') return undefined;
+      await store.transact(async (tx) => {
+        // What was found damaged is whole again.
+        if (backup.state === 'CORRUPT') await store.backups.change(tx, backup.id, { state: 'COMPLETED', failure: null });
+        await store.backupProofs.change(tx, operationId, { state: 'proved', endedAt: new Date() });
+        await tell(tools, tx, backup, 'good', `The backup ${backup.name} was restored on a scratch guest and is sound.`);
+      });
+      return undefined;
+    });
+  },
+
+  async undo(context, outcome) {
+    await removeScratch(context.tools, context.operationId);
+    await settle(context, outcome.state === 'cancelled' ? null : outcome);
+  },
+};
+
+/** What a proof that did not go well says of the backup, once. */
+async function settle({ tools, operationId, input }: Context, fault: Fault | null): Promise<void> {
+  const { store } = tools;
+  const proof = await store.backupProofs.findForControlPlane(operationId);
+  const backup = await store.backups.findForControlPlane(input.backupId);
+  if (proof?.state !== 'running' || backup === null) return;
+  const cause = fault?.sentence ?? 'It was cancelled.';
+  const isUndecided = fault === null || undeciding.includes(fault.code);
+  const nextStep = isUndecided
+    ? 'This says nothing about the backup. Prove it again when the cause is gone.'
+    : `Do not rely on this backup. Make a new full one of ${backup.instanceName} now, and prove that; then look for the cause in the storage.`;
+  await store.transact(async (tx) => {
+    const state = isUndecided ? 'undecided' : 'failed';
+    if (fault !== null && damaging.includes(fault.code)) await store.backups.change(tx, backup.id, { state: 'CORRUPT', failure: cause });
+    await store.backupProofs.change(tx, operationId, { state, endedAt: new Date(), cause, nextStep });
+    if (!isUndecided) await tell(tools, tx, backup, 'broken', `The backup ${backup.name} could not be restored: ${cause} ${nextStep}`);
+  });
+}
+
+async function tell({ store }: WorkflowTools, tx: Tx, backup: Backup, tone: 'good' | 'broken', sentence: string): Promise<void> {
+  if (backup.instanceId === null) return;
+  const code = tone === 'good' ? 'backup-proved' : 'backup-proof-failed';
+  const about = { projectId: backup.projectId, instanceId: backup.instanceId, code, tone, sentence, detail: null };
+  await store.events.record(tx, { ...about, at: new Date() });
+}
+
+async function getBackup({ store }: WorkflowTools, id: string): Promise<Backup> {
+  const backup = await store.backups.findForControlPlane(id);
+  if (backup === null) throw new GuestboardError('refused', 'The backup does not exist any more.');
+  return backup;
+}
+
+async function getProof({ store }: WorkflowTools, id: string) {
+  const proof = await store.backupProofs.findForControlPlane(id);
+  if (proof === null) throw new GuestboardError('operation-lost', 'The backup was deleted meanwhile.');
+  return proof;
+}

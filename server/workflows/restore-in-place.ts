@@ -1,0 +1,57 @@
+import { findStored } from './backup-storage.ts';
+import { recordBackup, settleBackup, storeBackup } from './store-backup.ts';
+import { verifyHealthy } from './verify.ts';
+import type { Workflow } from './workflow.ts';
+
+const dayMs = 24 * 3_600_000;
+
+/** Nothing of the running database is touched before the other data lies whole beside it; the old data stays until the new answers. */
+export const restoreInPlace: Workflow<'restore-in-place'> = {
+  async run(context) {
+    const { step, tools, input, operationId: purpose, projectId } = context;
+    const getId = async () => (await context.instance()).id;
+    if (context.has('store')) {
+      const asked = { name: `before-restore-${purpose.slice(0, 8)}`, parentId: null };
+      await step('store', async (inside) => {
+        await storeBackup({ ...context, asked }, inside);
+        return recordBackup(context);
+      });
+    }
+    await step('fetch', async (inside) => {
+      const stored = await findStored(tools, projectId, input.backupId);
+      await inside.command(await getId(), 'backup.fetch', { purpose, ...stored }, { deadlineMs: dayMs });
+      return undefined;
+    });
+    await step('exchange', async (inside) => {
+      const id = await getId();
+      const beganMs = Date.now();
+      await inside.command(id, 'lifecycle.stop', {});
+      await inside.command(id, 'backup.exchange', { purpose });
+      await tools.store.transact((tx) => tools.store.instances.change(tx, id, { desiredState: 'running' }));
+      await inside.command(id, 'lifecycle.start', {}, { deadlineMs: dayMs });
+      return `Down for ${((Date.now() - beganMs) / 1000).toFixed(1)} s`;
+    });
+    await step('verify', (inside) => verifyHealthy(context, inside, 120_000).then(() => undefined));
+    await step('settle', async (inside) => {
+      await inside.command(await getId(), 'backup.settle', { purpose, keep: 'new' });
+      return undefined;
+    });
+  },
+
+  /** The old data comes back, and runs if it ran. Where the new one answers already, only what was put aside is left to remove. */
+  async undo(context, outcome, step) {
+    const { tools, operationId: purpose } = context;
+    if (context.has('store')) await settleBackup(context, outcome);
+    const { id } = await context.instance();
+    const operation = await tools.store.operations.findForControlPlane(purpose);
+    const reached = (key: string) => operation?.steps.find((one) => one.key === key)?.state ?? 'queued';
+    if (reached('verify') === 'succeeded') return;
+    if (outcome.state === 'failed' && outcome.code === 'backup-damaged' && reached('fetch') === 'failed') {
+      const damaged = { state: 'CORRUPT', failure: outcome.sentence };
+      await tools.store.transact((tx) => tools.store.backups.change(tx, context.input.backupId, damaged));
+    }
+    if (reached('exchange') !== 'queued') await step.command(id, 'lifecycle.stop', {});
+    await step.command(id, 'backup.settle', { purpose, keep: 'old' });
+    if (reached('exchange') !== 'queued' && context.has('store')) await step.command(id, 'lifecycle.start', {}, { deadlineMs: dayMs });
+  },
+};

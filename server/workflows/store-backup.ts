@@ -1,0 +1,79 @@
+import { GuestboardError } from '#contract/errors.ts';
+import { BackupManifest } from '#contract/guest/commands.ts';
+import { chooseTarget, findAddress } from './backup-storage.ts';
+import type { StepContext, Workflow, WorkflowContext } from './workflow.ts';
+
+type Context = Pick<WorkflowContext, 'tools' | 'operationId' | 'actor' | 'instance'>;
+type Asked = { name: string; parentId: string | null };
+type Outcome = Parameters<NonNullable<Workflow<'create-backup'>['undo']>>[1];
+
+/** A backup of the operation's instance. It has the operation's own id: however often this is repeated, there is one. */
+export async function storeBackup(
+  { tools, operationId: backupId, actor, asked, ...context }: Context & { asked: Asked },
+  inside: StepContext,
+): Promise<undefined> {
+  const { store } = tools;
+  const { parentId } = asked;
+  const instance = await context.instance();
+  const storageTargetId = await chooseTarget(tools, instance.projectId, parentId);
+  await store.transact(async (tx) => {
+    const data = {
+      projectId: instance.projectId,
+      instanceId: instance.id,
+      instanceName: instance.name,
+      name: asked.name,
+      kind: parentId === null ? 'full' : 'incremental',
+      parentId,
+      datastore: instance.datastore,
+      version: instance.version,
+      operationId: backupId,
+      createdBy: actor.name,
+      volumeBytes: BigInt(instance.volumeBytes),
+    };
+    const known = await store.backups.findForControlPlane(backupId);
+    if (known === null) {
+      await store.backups.insert(tx, { id: backupId, state: 'SAVING', storageTargetId, ...data });
+    } else {
+      // A schedule has put it down already; one that was begun stays where it was begun.
+      const place = known.state === 'NEW' ? { storageTargetId } : {};
+      await store.backups.change(tx, backupId, { state: 'SAVING', failure: null, endedAt: null, ...place });
+    }
+  });
+  const { manifest } = await inside.command(
+    instance.id,
+    'backup.create',
+    {
+      backupId,
+      storage: await findAddress(tools, backupId),
+      key: await store.backupKeys.ensure(instance.projectId),
+      parent: parentId === null ? null : { backupId: parentId },
+    },
+    { deadlineMs: 24 * 3_600_000 },
+  );
+  await store.transact((tx) => store.backups.change(tx, backupId, { manifest }));
+  return undefined;
+}
+
+export async function recordBackup({ tools: { store }, operationId: backupId }: Pick<Context, 'tools' | 'operationId'>): Promise<string> {
+  const manifest = BackupManifest.safeParse(await store.backups.findManifest(backupId));
+  if (!manifest.success || manifest.data.backupId !== backupId || manifest.data.parts.length === 0) {
+    throw new GuestboardError('backup-damaged', 'The guest’s description of the backup is not complete.');
+  }
+  const { parts, sourceBytes } = manifest.data;
+  const sizeBytes = parts.reduce((sum, part) => sum + part.sizeBytes, 0);
+  const ended = { state: 'COMPLETED', sizeBytes: BigInt(sizeBytes), sourceBytes: BigInt(Math.round(sourceBytes)), endedAt: new Date() };
+  await store.transact((tx) => store.backups.change(tx, backupId, ended));
+  return `${(sizeBytes / 1e6).toFixed(1)} MB in ${parts.length} ${parts.length === 1 ? 'part' : 'parts'}`;
+}
+
+/** What became of one that was not completed. A completed one stays what it is, whatever happened after it. */
+export async function settleBackup(
+  { tools: { store }, operationId: backupId }: Pick<Context, 'tools' | 'operationId'>,
+  outcome: Outcome,
+): Promise<void> {
+  const known = await store.backups.findForControlPlane(backupId);
+  if (known === null || known.state === 'COMPLETED') return;
+  const failure = outcome.state === 'failed' ? outcome.sentence : null;
+  const state = outcome.state === 'failed' ? 'FAILED' : 'CANCELLED';
+  await store.transact((tx) => store.backups.change(tx, backupId, { state, failure, endedAt: new Date() }));
+}
