@@ -5,7 +5,7 @@ import { type BackupKey, BackupManifest, type CommandInput } from '#contract/gue
 import type { Instance } from '#contract/resources/instance.ts';
 import { findAddress } from './backup-storage.ts';
 import { createAccounts } from './create-accounts.ts';
-import { admit, getCredentials, nameSlot, settleRole, toSourceAddress } from './replicas.ts';
+import { admit, nameSlot, settleRole } from './replicas.ts';
 import { toSize } from './sizes.ts';
 import { verifyHealthy, waitForFacts } from './verify.ts';
 import type { StepContext, Workflow, WorkflowContext } from './workflow.ts';
@@ -115,7 +115,7 @@ async function initialise(context: Context, step: StepContext): Promise<string |
       tls: { certificatePem, key: { password: { secretId: keySecretId } }, caPem },
       allowedCidrs: instance.allowedCidrs,
       parameters: group?.values ?? {},
-      data: await toInitialData(context, instance),
+      data: await toInitialData(context, step, instance),
     },
     { deadlineMs: input.from.kind === 'empty' ? 300_000 : 24 * hourMs },
   );
@@ -123,15 +123,19 @@ async function initialise(context: Context, step: StepContext): Promise<string |
   return undefined;
 }
 
-async function toInitialData(context: Context, instance: Instance): Promise<CommandInput<'lifecycle.initialise'>['data']> {
+async function toInitialData(
+  context: Context,
+  step: StepContext,
+  instance: Instance,
+): Promise<CommandInput<'lifecycle.initialise'>['data']> {
   const { tools, input } = context;
   if (input.from.kind === 'empty') return input.from;
   if (input.from.kind === 'backup') {
     const { backupId } = input.from;
     return { kind: 'backup', backupId, storage: await findAddress(tools, backupId), keys: await listKeys(context, backupId) };
   }
-  const credentials = await getCredentials(tools, instance);
-  return { kind: 'replica', source: await toSourceAddress(tools, await getSource(context), credentials) };
+  // Asked again: where the copy is given out may have changed since.
+  return { kind: 'replica', source: await admit(tools, step, await getSource(context), instance) };
 }
 
 /** The keys that the backup and those it builds on are sealed with. */

@@ -10,6 +10,7 @@ import { createLifecycle } from './lifecycle.ts';
 import { createLogSources } from './logs.ts';
 import { createLooker } from './look.ts';
 import { createPlace } from './place.ts';
+import { createReplication } from './replication.ts';
 import { createServer, endedCleanly } from './server.ts';
 
 /** Redis 7, and Valkey by the same words, driven over its own socket: nothing but the server's one program is needed. */
@@ -29,6 +30,7 @@ export const createEngine: CreateEngine<'redis'> = (host) => {
     configuration: createConfiguration(place, seat),
     accounts: createAccounts(place, seat),
     connections: createClientConnections(place, seat),
+    replication: createReplication(place, seat, server, host),
     backup: createBackup(host, copier),
     setWritable: createGrowthStop(place, seat),
     logSources: () => logSources,
