@@ -230,7 +230,10 @@ export function testReplication(bench: TestBench): void {
       const { position } = await first.engine.replication.fence({}, context());
       await writing;
       await second.engine.replication.promote({ reach: position }, context());
-      expect(await bench.count(second, 'copied')).toBe(written);
+      // The last write may have been made and its answer cut off.
+      const there = await bench.count(second, 'copied');
+      expect([written, written + 1]).toContain(there);
+      written = there;
       await second.engine.replication.promote({ reach: position }, context());
       await write(second);
       await admit(second, 'first');
