@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { expect, test } from './fixtures.ts';
 import { uniqueName } from './instances.ts';
 import { createOnPage, expectState, operateOnPage } from './pages.ts';
-import { detach, promoteOnMap, replicateOnMap } from './replicas.ts';
+import { detach, promoteUnderMap, replicateOnMap } from './replicas.ts';
 
 test('a DBA creates a MariaDB and connects to it with mariadb as the connection card says; and takes it back from its backups', async ({
   page,
@@ -45,7 +45,7 @@ test('a DBA creates a MariaDB and connects to it with mariadb as the connection 
     const port = set.replica.port ?? 0;
     expect(await say('select word from visit', port)).toBe('first row');
     await expect(say(`insert into visit values ('refused')`, port)).rejects.toThrow(/read-only/);
-    await promoteOnMap(page, rest, set);
+    await promoteUnderMap(page, rest, set);
     await say(`insert into visit values ('promoted')`, port);
     await expect.poll(() => say('select count(*) from visit')).toBe('2');
     await detach(rest, set.source);

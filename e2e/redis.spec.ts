@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { expect, test } from './fixtures.ts';
 import { uniqueName } from './instances.ts';
 import { createOnPage, expectState, operateOnPage } from './pages.ts';
-import { detach, promoteOnMap, replicateOnMap } from './replicas.ts';
+import { detach, promoteUnderMap, replicateOnMap } from './replicas.ts';
 
 test('a DBA creates a Redis, connects to it as its card says, adds a user who may only read, and ends a connection', async ({
   page,
@@ -82,7 +82,7 @@ test('a DBA creates a Redis, connects to it as its card says, adds a user who ma
     const there = { user: 'app', password, port: set.replica.port ?? 0 };
     expect(await say('GET visit', there)).toBe('first row');
     expect(await say('SET visit refused', there)).toContain('READONLY');
-    await promoteOnMap(page, rest, set);
+    await promoteUnderMap(page, rest, set);
     expect(await say("SET promoted 'yes'", there)).toBe('OK');
     await expect.poll(() => say('GET promoted')).toBe('yes');
     await detach(rest, set.source);

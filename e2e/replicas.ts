@@ -1,7 +1,6 @@
 import { expect, type Page } from '@playwright/test';
 import type { Instance } from '#contract/resources/instance.ts';
 import { createInstance, operate, uniqueName, waitForStatus } from './instances.ts';
-import { expectDone } from './pages.ts';
 import type { Rest } from './rest.ts';
 
 /** Gives the instance a replica, and finds it on the map under its source, with its lag. */
@@ -21,17 +20,10 @@ export async function replicateOnMap(page: Page, rest: Rest, sourceId: string): 
   return { source, replica };
 }
 
-/** Promotes the replica on the map, where the old source then stands below it; and detaches that one. */
-export async function promoteOnMap(page: Page, rest: Rest, { source, replica }: { source: Instance; replica: Instance }): Promise<void> {
-  const { name } = replica;
-  await page.getByRole('button', { name: `Promote ${name}` }).click();
-  await page
-    .getByRole('dialog')
-    .getByRole('button', { name: `Promote ${name}` })
-    .click();
-  await expectDone(page);
-  await expect(page.getByRole('list', { name: `Replicas of ${name}` }).getByRole('link', { name: source.name })).toBeVisible();
-  await waitForStatus(rest, source.id, 'HEALTHY');
+/** Promotes the replica; the open map then shows the old source below it. */
+export async function promoteUnderMap(page: Page, rest: Rest, { source, replica }: { source: Instance; replica: Instance }): Promise<void> {
+  await operate(rest, replica.id, 'promote-replica');
+  await expect(page.getByRole('list', { name: `Replicas of ${replica.name}` }).getByRole('link', { name: source.name })).toBeVisible();
 }
 
 export async function detach(rest: Rest, instance: Instance): Promise<void> {
