@@ -68,7 +68,7 @@ export function testReplication(bench: TestBench): void {
       });
       expect(await seen(first, ({ role }) => role === 'source')).toMatchObject({ acceptsWrites: true, replication: null });
       await expect(bench.ask(second, says.add('copied', 0))).rejects.toThrow(refusesWrites);
-    });
+    }, 60_000);
 
     test('the lag told is the lag there is: it grows while nothing is applied, and is none once all is', async () => {
       await stall(second);
@@ -290,6 +290,6 @@ export function testReplication(bench: TestBench): void {
       ).rejects.toThrow();
       await third.begin({ data: { kind: 'replica', source: toSource(second, 'third') } });
       await follows(third);
-    });
+    }, 60_000);
   });
 }
