@@ -35,6 +35,8 @@ export type EngineUnderTest = {
   names: { taken: readonly string[]; refused: readonly string[] };
   /** Something a tenant does that the first log tells of, with this level and these words. */
   logged: { provoke(guest: TestGuest): Promise<unknown>; level: LogLevel; words: string };
+  /** Where it has replicas. */
+  replication?: ReplicationUnderTest;
   /** A parameter that takes effect at once, one that needs a restart, values to refuse, and how to read what is in effect. */
   parameters: {
     live: [string, number];
@@ -48,6 +50,17 @@ export type EngineUnderTest = {
     /** Whether another size of guest waits for a restart. */
     resizeNeedsRestart: boolean;
   };
+};
+export type ReplicationUnderTest = {
+  /** What a client hears that writes to a replica, and what the copying account hears when it asks for data. */
+  refusesWrites: RegExp;
+  refusesCopier: RegExp;
+  position: RegExp;
+  /** Keeps a replica from applying what it is sent, and lets it go on. */
+  stall(guest: TestGuest): Promise<unknown>;
+  resume(guest: TestGuest): Promise<unknown>;
+  /** Ends the connection of the source's replicas, as a broken network does. */
+  cut(source: TestGuest): Promise<unknown>;
 };
 export type Login = { user: string; password: string; database: string };
 export type TenantClient = { query(text: string): Promise<Record<string, unknown>[]>; close(): Promise<void> };

@@ -7,6 +7,7 @@ import { testConnections } from './engine-connections.testsuite.ts';
 import { testGrants } from './engine-grants.testsuite.ts';
 import { testIsolation } from './engine-isolation.testsuite.ts';
 import { testLife } from './engine-life.testsuite.ts';
+import { testReplication } from './engine-replication.testsuite.ts';
 
 /** What every engine must do, on real binaries. Answers the bench, for what only this engine must do. */
 export async function testEngine(subject: EngineUnderTest): Promise<TestBench> {
@@ -19,5 +20,6 @@ export async function testEngine(subject: EngineUnderTest): Promise<TestBench> {
   if (levels !== undefined) testGrants(bench);
   if (capabilities.includes('connections')) testConnections(bench);
   if (capabilities.includes('backup')) testBackup(bench);
+  if (capabilities.includes('replication')) testReplication(bench);
   return bench;
 }

@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 import { expect, test } from './fixtures.ts';
 import { uniqueName } from './instances.ts';
 import { createOnPage, expectState, operateOnPage } from './pages.ts';
+import { detach, promoteUnderMap, replicateOnMap } from './replicas.ts';
 
 test('a DBA creates a MariaDB and connects to it with mariadb as the connection card says; and takes it back from its backups', async ({
   page,
@@ -11,11 +12,11 @@ test('a DBA creates a MariaDB and connects to it with mariadb as the connection 
   const name = uniqueName('maria');
   await page.goto('/instances/new');
   await page.getByText('MariaDB 10.11', { exact: true }).click();
-  await expect(page.getByText('Not for MariaDB yet')).toHaveCount(1);
   await createOnPage(page, name);
   await expectState(page, 'Healthy');
   await expect(page.getByRole('main').getByRole('link', { name: 'Users' })).toBeVisible();
-  await expect(page.getByRole('main').getByRole('link', { name: 'Replication' })).toHaveCount(0);
+  await expect(page.getByRole('main').getByRole('link', { name: 'Replication' })).toBeVisible();
+  const instanceId = new URL(page.url()).pathname.split('/')[2] ?? '';
 
   const card = page.getByRole('region', { name: 'Connect' });
   await card.getByRole('button', { name: /^Reveal the password/ }).click();
@@ -38,6 +39,19 @@ test('a DBA creates a MariaDB and connects to it with mariadb as the connection 
     return stdout.trim();
   };
   expect(await say(`create table visit (word text); insert into visit values ('first row'); select word from visit`)).toBe('first row');
+
+  await test.step('a replica on the map follows rows and users, is promoted, and the old source follows it until detached', async () => {
+    const set = await replicateOnMap(page, rest, instanceId);
+    const port = set.replica.port ?? 0;
+    expect(await say('select word from visit', port)).toBe('first row');
+    await expect(say(`insert into visit values ('refused')`, port)).rejects.toThrow(/read-only/);
+    await promoteUnderMap(page, rest, set);
+    await say(`insert into visit values ('promoted')`, port);
+    await expect.poll(() => say('select count(*) from visit')).toBe('2');
+    await detach(rest, set.source);
+    await say(`delete from visit where word = 'promoted'`);
+    await page.goto(`/instances/${instanceId}`);
+  });
 
   await test.step('a full backup and one of what changed since are restored together', async () => {
     const [full, added] = [uniqueName('full'), uniqueName('added')];
@@ -62,8 +76,8 @@ test('a DBA creates a MariaDB and connects to it with mariadb as the connection 
     await row.getByRole('link', { name: /^Restore/ }).click();
     await createOnPage(page, uniqueName('restored'));
     await expectState(page, 'Healthy');
-    const instanceId = new URL(page.url()).pathname.split('/')[2] ?? '';
-    const { port } = await rest('getInstance', { path: { instanceId } });
+    const restoredId = new URL(page.url()).pathname.split('/')[2] ?? '';
+    const { port } = await rest('getInstance', { path: { instanceId: restoredId } });
     expect(await say('select word from visit order by word', port ?? 0)).toBe('first row\nsecond row');
   });
 });

@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import { expect, test } from './fixtures.ts';
 import { uniqueName } from './instances.ts';
 import { createOnPage, expectState, operateOnPage } from './pages.ts';
+import { detach, promoteUnderMap, replicateOnMap } from './replicas.ts';
 
 test('a DBA creates a Redis, connects to it as its card says, adds a user who may only read, and ends a connection', async ({
   page,
@@ -11,12 +12,12 @@ test('a DBA creates a Redis, connects to it as its card says, adds a user who ma
 }, testInfo) => {
   await page.goto('/instances/new');
   await page.getByText('Redis 7.0', { exact: true }).click();
-  await expect(page.getByText('Not for Redis yet')).toHaveCount(1);
   await expect(page.getByLabel('Database', { exact: true })).toHaveCount(0);
   await createOnPage(page, uniqueName('redis'));
   await expectState(page, 'Healthy');
   const tab = (name: string) => page.getByRole('main').getByRole('link', { name, exact: true });
-  await expect(tab('Replication')).toHaveCount(0);
+  await expect(tab('Replication')).toBeVisible();
+  const instanceId = new URL(page.url()).pathname.split('/')[2] ?? '';
 
   const card = page.getByRole('region', { name: 'Connect' });
   await card.getByRole('button', { name: /^Reveal the password/ }).click();
@@ -76,6 +77,19 @@ test('a DBA creates a Redis, connects to it as its card says, adds a user who ma
     await gone;
   });
 
+  await test.step('a replica on the map follows keys and users, is promoted, and the old source follows it until detached', async () => {
+    const set = await replicateOnMap(page, rest, instanceId);
+    const there = { user: 'app', password, port: set.replica.port ?? 0 };
+    expect(await say('GET visit', there)).toBe('first row');
+    expect(await say('SET visit refused', there)).toContain('READONLY');
+    await promoteUnderMap(page, rest, set);
+    expect(await say("SET promoted 'yes'", there)).toBe('OK');
+    await expect.poll(() => say('GET promoted')).toBe('yes');
+    await detach(rest, set.source);
+    expect(await say('DEL promoted')).toBe('1');
+    await page.goto(`/instances/${instanceId}`);
+  });
+
   await test.step('what was backed up is there in the restored instance, with its users', async () => {
     const backup = uniqueName('saved');
     await tab('Backups').click();
@@ -89,8 +103,8 @@ test('a DBA creates a Redis, connects to it as its card says, adds a user who ma
     await row.getByRole('link', { name: /^Restore/ }).click();
     await createOnPage(page, uniqueName('restored'));
     await expectState(page, 'Healthy');
-    const instanceId = new URL(page.url()).pathname.split('/')[2] ?? '';
-    const { port } = await rest('getInstance', { path: { instanceId } });
+    const restoredId = new URL(page.url()).pathname.split('/')[2] ?? '';
+    const { port } = await rest('getInstance', { path: { instanceId: restoredId } });
     expect(await say('GET visit', { user: 'app', password, port: port ?? 0 })).toBe('first row');
   });
 });

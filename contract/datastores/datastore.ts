@@ -52,6 +52,8 @@ export type DatastoreDefinition = {
   presets?: readonly GrantPreset[];
   /** What the levels of a grant on a database mean, where there are such. */
   levels?: Readonly<Record<GrantLevel, string>>;
+  /** Accounts belong to the networks they may come from, and are copied with the data: a replica has those of its source. */
+  accountsAtNetworks?: true;
   /** A backup may hold only what changed since another. */
   incrementalBackups?: true;
   metrics: readonly MetricDefinition[];

@@ -9,8 +9,9 @@ export const mariadb = {
   title: 'MariaDB',
   mark: 'Ma',
   defaultPort: 3306,
-  capabilities: ['configuration', 'accounts', 'connections', 'logs', 'backup'],
+  capabilities: ['configuration', 'accounts', 'connections', 'logs', 'backup', 'replication'],
   incrementalBackups: true,
+  accountsAtNetworks: true,
   names: {
     refuseUser: (name) =>
       /^(guestboard.*|root|mysql|mariadb\.sys|public|none)$/i.test(name)

@@ -10,7 +10,7 @@ export const redis = {
   title: 'Redis',
   mark: 'Re',
   defaultPort: 6379,
-  capabilities: ['configuration', 'accounts', 'connections', 'logs', 'backup'],
+  capabilities: ['configuration', 'accounts', 'connections', 'logs', 'backup', 'replication'],
   names: {
     refuseUser: (name) =>
       /^(guestboard.*|root|default)$/i.test(name)

@@ -22,6 +22,8 @@ export const SourceAddress = z.object({
   password: SealablePassword,
   slot: z.string(),
   caPem: z.string(),
+  /** Where the source’s agent gives out a copy of its data; null where its engine does that itself. */
+  copyPort: z.number().int().nullable().default(null),
 });
 
 /** A project's key for its backups: 32 bytes in base64, under the name that manifests know it by. */
@@ -210,7 +212,7 @@ export const guestCommands = {
     admitReplica: {
       mode: 'action',
       input: z.object({ user: z.string(), password: SealablePassword, slot: z.string(), cidr: Cidr }),
-      output: nothing,
+      output: SourceAddress.pick({ copyPort: true }),
     },
     /** On the source: the slot is gone after this. */
     dismissReplica: { mode: 'action', input: z.object({ slot: z.string() }), output: nothing },

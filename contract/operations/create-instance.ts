@@ -55,7 +55,7 @@ export const createInstance = defineOperation({
   ],
   refuse: (facts, input) => {
     if (input === null) return null;
-    const { title, names, capabilities } = getDatastore(input.datastore);
+    const { title, names, capabilities, accountsAtNetworks } = getDatastore(input.datastore);
     const refuseGrant = (grant: Grant) =>
       names.refuseGrant === undefined ? null : typeof grant === 'string' ? names.refuseGrant(grant) : refuseLevels(title, [grant]);
     const name =
@@ -91,6 +91,10 @@ export const createInstance = defineOperation({
       if (source.guest?.processState !== 'running') return { reason: 'The source is not running. Start it first.' };
       if (String(source.datastore) !== input.datastore || source.version !== input.version)
         return { reason: 'A replica has the datastore version of its source.' };
+      if (accountsAtNetworks && !haveSame(source.allowedCidrs, input.allowedCidrs))
+        return {
+          reason: `The users of ${title} belong to networks and are copied: allow the networks of the source, ${source.allowedCidrs.join(', ')}.`,
+        };
       if (source.volumeBytes > input.volumeBytes) return { reason: 'A replica needs a volume at least as large as its source’s.' };
       if (getFlavor(source.flavorId).memoryBytes > getFlavor(input.flavorId).memoryBytes) {
         return { reason: 'A replica needs at least the flavor of its source; fewer connections than the source would stop its recovery.' };
@@ -100,6 +104,10 @@ export const createInstance = defineOperation({
   },
   sentence: (_facts, input) => `Creating ${input.name}.`,
 });
+
+function haveSame(one: readonly string[], other: readonly string[]): boolean {
+  return [...new Set(one)].sort().join() === [...new Set(other)].sort().join();
+}
 
 function firstOf<T>(items: readonly T[], refuse: (item: T) => string | null): string | null {
   return items.map(refuse).find((sentence) => sentence !== null) ?? null;

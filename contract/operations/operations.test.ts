@@ -225,15 +225,9 @@ test('a restore in place takes one of its own complete backups that fits, and wi
   expect([steps(instance)[0]?.key, steps(down)[0]?.key]).toEqual(['store', 'fetch']);
 });
 
-describe('a datastore without replicas', () => {
-  const plain: Instance = { ...instance, datastore: 'mariadb', version: '10.11' };
-  test.each(['promote-replica', 'detach-replica'] as const)('refuses %s with a sentence', (name) => {
-    const member: Instance = { ...plain, role: 'replica', sourceId: id(1) };
-    expect(getOperation(name).refuse(facts({ instance: member, set: [plain, member] }), null, now)?.reason).toMatch(
-      /^MariaDB has no .*yet\.$/,
-    );
-  });
-  test('is copied from no source, and takes no name of the engine’s own', () => {
+describe('a datastore of its own kind', () => {
+  const plain: Instance = { ...instance, datastore: 'mariadb', version: '10.11', allowedCidrs: ['127.0.0.1/32'] };
+  test('whose accounts belong to networks has replicas with the same ones, and takes no name of the engine’s own', () => {
     const refuse = (rest: object) =>
       getOperation('create-instance').refuse(
         facts({ instance: null, set: [plain], backups: [{ ...backup, datastore: 'mariadb', version: '10.11' }] }),
@@ -242,7 +236,10 @@ describe('a datastore without replicas', () => {
       )?.reason ?? null;
     expect(refuse({})).toBeNull();
     expect(refuse({ from: { kind: 'backup', backupId: id(3) }, volumeBytes: 4 * 1024 ** 3 })).toBeNull();
-    expect(refuse({ from: { kind: 'replica', sourceId: id(1) } })).toMatch(/MariaDB has no replicas/);
+    const from = { kind: 'replica', sourceId: id(1) };
+    const size = { volumeBytes: 16 * 1024 ** 3, flavorId: plain.flavorId };
+    expect(refuse({ from, ...size, allowedCidrs: [...plain.allowedCidrs] })).toBeNull();
+    expect(refuse({ from, ...size, allowedCidrs: ['10.9.0.0/16'] })).toMatch(/allow the networks of the source/);
     expect(refuse({ databases: [{ name: 'mysql' }] })).toMatch(/belong to the engine/);
     expect(refuse({ users: [{ name: 'root' }] })).toMatch(/reserved/);
     expect(refuse({ databases: [{ name: 'postgres' }], users: [{ name: 'pg_monitor' }] })).toBeNull();

@@ -4,7 +4,7 @@ import type { Instance } from '#contract/resources/instance.ts';
 import { findStored } from './backup-storage.ts';
 import { createAccounts } from './create-accounts.ts';
 import { initialiseGuest } from './initialise-guest.ts';
-import { admit, getCredentials, nameSlot, settleRole, toSourceAddress } from './replicas.ts';
+import { admit, nameSlot, settleRole } from './replicas.ts';
 import { reserveGuest } from './reserve-guest.ts';
 import { verifyHealthy } from './verify.ts';
 import type { StepContext, Workflow, WorkflowContext } from './workflow.ts';
@@ -61,18 +61,22 @@ export const createInstance: Workflow<'create-instance'> = {
 
 async function initialise(context: Context, step: StepContext): Promise<undefined> {
   const deadlineMs = context.input.from.kind === 'empty' ? 300_000 : 24 * hourMs;
-  await initialiseGuest(context, step, await toInitialData(context, await context.instance()), deadlineMs);
+  await initialiseGuest(context, step, await toInitialData(context, step, await context.instance()), deadlineMs);
 }
 
-async function toInitialData(context: Context, instance: Instance): Promise<CommandInput<'lifecycle.initialise'>['data']> {
+async function toInitialData(
+  context: Context,
+  step: StepContext,
+  instance: Instance,
+): Promise<CommandInput<'lifecycle.initialise'>['data']> {
   const { tools, input } = context;
   if (input.from.kind === 'empty') return input.from;
   if (input.from.kind === 'backup') {
     const { backupId } = input.from;
     return { kind: 'backup', ...(await findStored(tools, context.projectId, backupId)) };
   }
-  const credentials = await getCredentials(tools, instance);
-  return { kind: 'replica', source: await toSourceAddress(tools, await getSource(context), credentials) };
+  // Asked again: where the copy is given out may have changed since.
+  return { kind: 'replica', source: await admit(tools, step, await getSource(context), instance) };
 }
 
 async function getSource({ tools, input }: Context): Promise<Instance> {

@@ -9,7 +9,7 @@ type Credentials = Pick<CommandInput<'replication.admitReplica'>, 'user' | 'pass
 type Parts = Pick<WorkflowTools, 'store' | 'certificates'>;
 
 /** The account and slot a replica copies with: its own, on whichever source it follows; made once. */
-export async function getCredentials({ store }: Pick<WorkflowTools, 'store'>, replica: Instance): Promise<Credentials> {
+async function getCredentials({ store }: Pick<WorkflowTools, 'store'>, replica: Instance): Promise<Credentials> {
   const key = replica.id.replaceAll('-', '').slice(0, 12);
   const secretId = await store.guests.getReplicationSecret(replica.id, async (tx: Tx) =>
     store.secrets.seal(tx, replica.projectId, generatePassword()),
@@ -25,13 +25,10 @@ export function nameSlot(instanceId: string): string {
 export async function admit(parts: Parts, step: StepContext, source: Instance, replica: Instance) {
   const credentials = await getCredentials(parts, replica);
   const cidr = `${replica.host}/${isIPv6(replica.host) ? 128 : 32}`;
-  await step.command(source.id, 'replication.admitReplica', { ...credentials, cidr }, { deadlineMs: 60_000, key: replica.id });
-  return toSourceAddress(parts, source, credentials);
-}
-
-export async function toSourceAddress(parts: Parts, source: Instance, credentials: Credentials) {
+  const command = { ...credentials, cidr };
+  const { copyPort } = await step.command(source.id, 'replication.admitReplica', command, { deadlineMs: 60_000, key: replica.id });
   const caPem = await parts.certificates.getCaPem(source.projectId);
-  return { host: source.host, port: source.port ?? 0, ...credentials, caPem };
+  return { host: source.host, port: source.port ?? 0, ...credentials, caPem, copyPort };
 }
 
 /** A source without replicas is standalone again. */

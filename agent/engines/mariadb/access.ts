@@ -1,6 +1,6 @@
 import { GrantLevel } from '#contract/grants.ts';
 import type { Client } from './connections.ts';
-import { stoppedUser } from './place.ts';
+import { oursPattern, stoppedUser } from './place.ts';
 import { fromPattern, quoteAccount, quotePattern, quoteText } from './sql.ts';
 
 /** One account of a tenant's user: there is one for every network it may come from. */
@@ -12,7 +12,7 @@ export const rootName = 'root';
 /** Tenants' accounts: ours are at localhost, roles at no host. */
 export async function listAccounts(client: Client, user: string | null = null): Promise<Account[]> {
   const rows = await client.query<{ user: string; host: string; priv: string | object }>(
-    `SELECT User AS user, Host AS host, Priv AS priv FROM mysql.global_priv WHERE Host NOT IN ('localhost', '') AND User <> ''
+    `SELECT User AS user, Host AS host, Priv AS priv FROM mysql.global_priv WHERE Host NOT IN ('localhost', '') AND User <> '' AND User NOT LIKE '${oursPattern}'
      ${user === null ? '' : `AND User = ${quoteText(user)}`} ORDER BY User, Host`,
   );
   return rows.map((row) => {
@@ -115,7 +115,7 @@ export async function endConnections(client: Client, user: string | null = null)
   const whose = user === null ? '' : `AND USER = ${quoteText(user)}`;
   for (let tries = 0; tries < 200; tries += 1) {
     const rows = await client.query<{ id: number }>(
-      `SELECT ID AS id FROM information_schema.PROCESSLIST WHERE HOST LIKE '%:%' AND USER <> 'unauthenticated user' ${whose}`,
+      `SELECT ID AS id FROM information_schema.PROCESSLIST WHERE HOST LIKE '%:%' AND USER <> 'unauthenticated user' AND USER NOT LIKE '${oursPattern}' ${whose}`,
     );
     if (rows.length === 0) return;
     for (const { id } of rows) await client.query(`KILL HARD CONNECTION ${Number(id)}`).catch(() => {});

@@ -1,3 +1,4 @@
+import { GuestboardError } from '#contract/errors.ts';
 import type { Answers } from '#contract/guest/commands.ts';
 import { inClear } from '../../secrets-in-clear.ts';
 import { type Client, withClient } from './connections.ts';
@@ -10,6 +11,8 @@ import { createUser, disableRoot, dropUser, enableRoot, listUsers, setGrants, se
 export function createAccounts(place: Place): Answers<'accounts'> {
   const ask = <T>(signal: AbortSignal, work: (client: Client) => Promise<T>) => withClient(place, { signal }, work);
   const change = async (signal: AbortSignal, work: (client: Client) => Promise<unknown>) => {
+    if ((await getSettings(place)).source !== null)
+      throw new GuestboardError('refused', 'This is a replica: its databases and users are those of its source. Change them there.');
     await ask(signal, work);
     return {};
   };

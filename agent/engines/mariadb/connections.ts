@@ -89,7 +89,7 @@ function describeSession(statementTimeoutMs: number): string {
   ].join(', ');
 }
 
-function toClient(connection: mysql.Connection): Client {
+export function toClient(connection: mysql.Connection): Client {
   // A later error rejects what is being asked instead of ending the process.
   connection.on('error', () => {});
   return {

@@ -6,7 +6,7 @@ import { readCommandLine } from '#drivers/process/pid-identity.ts';
 import { run } from '#drivers/process/run.ts';
 import { feed, type StreamedProgram, streamProgram } from '#drivers/process/stream-program.ts';
 import { chooseCodec } from '../../backup/codec.ts';
-import type { Copier, OpenedBackup } from '../../backup/copier.ts';
+import type { Copier } from '../../backup/copier.ts';
 import { countBytes } from '../../backup/count-bytes.ts';
 import { measureDiskUsage } from '../../disk-usage.ts';
 import { clearProcesses } from '../../server-processes.ts';
@@ -63,7 +63,8 @@ export function createCopier(place: Place): Copier {
           await rm(target, { recursive: true, force: true, maxRetries: 5 });
           const onBytes = (done: number) =>
             context.progress({ done: earlier + done, total: Math.max(total, earlier + done), unit: 'bytes' });
-          await unpackStream(place, backup, target, onBytes, context.signal);
+          const bytes = countBytes(backup.open(backup.manifest.parts[0]?.name ?? partName), onBytes);
+          await unpackStream(place, bytes, target, context.signal);
           earlier += backup.manifest.sourceBytes;
           await prepare(place, folder, index === 0 ? null : changes, context.signal);
         }
@@ -71,15 +72,20 @@ export function createCopier(place: Place): Copier {
         await rm(changes, { recursive: true, force: true, maxRetries: 5 });
       }
       // Who copies from this server must not take it for the one it was copied from.
-      for (const name of ['auto.cnf', 'master.info', 'relay-log.info']) await rm(path.join(folder, name), { force: true });
+      await forgetSource(folder);
       await handOver(place, folder, chain.at(-1)?.manifest.coordinates.administrator, context.signal);
       await syncFileSystem(folder, context.signal);
     },
   };
 }
 
+/** Whose copy it was, and how that one reached its own source. */
+export async function forgetSource(folder: string): Promise<void> {
+  for (const name of ['auto.cnf', 'master.info', 'relay-log.info']) await rm(path.join(folder, name), { force: true });
+}
+
 /** A killed agent's program may still copy or prepare, there or in the folder of changes beside it. */
-async function endLeftovers(place: Place, folder: string): Promise<void> {
+export async function endLeftovers(place: Place, folder: string): Promise<void> {
   const isOurs = (pid: number) => {
     const [program, ...words] = readCommandLine(pid);
     return (program === place.copyProgram || program === place.unpackProgram) && words.some((word) => word.includes(folder));
@@ -130,18 +136,12 @@ function parseFacts(text: string): Record<string, string> {
   );
 }
 
-async function unpackStream(
-  place: Place,
-  backup: OpenedBackup,
-  folder: string,
-  onBytes: (done: number) => void,
-  signal: AbortSignal,
-): Promise<void> {
+export async function unpackStream(place: Place, bytes: AsyncIterable<Buffer>, folder: string, signal: AbortSignal): Promise<void> {
   await mkdir(folder, { mode: 0o700 });
   const program = streamProgram(place.unpackProgram, ['-x', '-C', folder, '-p', '2'], { signal });
   program.stdout.resume();
   try {
-    await feed(countBytes(backup.open(backup.manifest.parts[0]?.name ?? partName), onBytes), program.stdin);
+    await feed(bytes, program.stdin);
     await program.ended.catch((error: unknown) => {
       signal.throwIfAborted();
       throw new GuestboardError('backup-damaged', 'The backup cannot be unpacked.', { cause: error });
@@ -152,7 +152,7 @@ async function unpackStream(
 }
 
 /** Brings the copied pages to one moment by their redo log; with `changes`, to that of an incremental copy. */
-async function prepare(place: Place, folder: string, changes: string | null, signal: AbortSignal): Promise<void> {
+export async function prepare(place: Place, folder: string, changes: string | null, signal: AbortSignal): Promise<void> {
   const { code, stderr } = await run(
     place.copyProgram,
     ['--no-defaults', '--prepare', `--target-dir=${folder}`, ...(changes === null ? [] : [`--incremental-dir=${changes}`])],
@@ -163,7 +163,7 @@ async function prepare(place: Place, folder: string, changes: string | null, sig
 }
 
 /** The administrator has the name of the system account, which is another one here: he is renamed before anybody can come in. */
-async function handOver(place: Place, folder: string, earlier: string | undefined, signal: AbortSignal): Promise<void> {
+export async function handOver(place: Place, folder: string, earlier: string | undefined, signal: AbortSignal): Promise<void> {
   if (earlier === undefined || earlier === adminUser()) return;
   const account = (name: string) => `${quoteText(name)}@'localhost'`;
   const { code, stderr } = await run(
@@ -180,7 +180,7 @@ async function handOver(place: Place, folder: string, earlier: string | undefine
     throw new GuestboardError('engine-error', 'The restored data could not be given to this guest.', { detail: stderr.slice(-2000) });
 }
 
-function assertProgram(program: string): void {
+export function assertProgram(program: string): void {
   if (!existsSync(program))
     throw new GuestboardError(
       'engine-unavailable',

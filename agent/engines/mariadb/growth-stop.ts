@@ -1,6 +1,7 @@
 import { endConnections, grant, isStopped, listGrants } from './access.ts';
 import { type Client, withClient } from './connections.ts';
 import { type Place, stoppedUser } from './place.ts';
+import { getSettings } from './settings.ts';
 import { quoteAccount } from './sql.ts';
 
 const mark = quoteAccount({ user: stoppedUser, host: 'localhost' });
@@ -11,8 +12,10 @@ const mark = quoteAccount({ user: stoppedUser, host: 'localhost' });
  * their maker's rights, so they stop, too. DELETE makes room inside its table only; TRUNCATE and DROP give it back to the volume.
  */
 export function createGrowthStop(place: Place): (writable: boolean) => Promise<void> {
-  return (writable) =>
-    withClient(place, { statementTimeoutMs: 120_000 }, async (client) => {
+  return async (writable) => {
+    // A replica takes its rights from its source, and no write from anybody.
+    if ((await getSettings(place)).source !== null) return;
+    await withClient(place, { statementTimeoutMs: 120_000 }, async (client) => {
       const stopped = await isStopped(client);
       if (!writable) {
         // Before the rights, so that an account made meanwhile gets few from the start.
@@ -23,6 +26,7 @@ export function createGrowthStop(place: Place): (writable: boolean) => Promise<v
         await client.query(`DROP USER IF EXISTS ${mark}`);
       }
     });
+  };
 }
 
 async function changeGrants(client: Client, stopped: boolean): Promise<void> {

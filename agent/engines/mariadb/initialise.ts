@@ -23,19 +23,22 @@ export async function initialise(
   place: Place,
   input: InitialiseInput,
   signal: AbortSignal,
-  fill: (folder: string) => Promise<void>,
+  fill: (folder: string) => Promise<Partial<Settings>>,
 ): Promise<void> {
   toHosts(input.allowedCidrs);
   const known = await readSettings(place);
   await claimFolder(place, known);
   await mkdir(place.noFiles, { recursive: true, mode: 0o500 });
-  const settings: Settings = {
+  let settings: Settings = {
     instanceId: place.instanceId,
     size: input.size,
     allowedCidrs: input.allowedCidrs,
     parameters: input.parameters,
     provenParameters: known?.provenParameters ?? {},
     startedWith: known?.startedWith ?? {},
+    replicas: known?.replicas ?? [],
+    source: known?.source ?? null,
+    fenced: known?.fenced ?? false,
   };
   await saveSettings(place, settings);
   await writeTls(place, input.tls);
@@ -43,8 +46,10 @@ export async function initialise(
   if (existsSync(place.data)) return;
   // A program of an agent that was killed may still write there for a moment.
   await rm(place.making, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
-  await fill(place.making);
+  settings = { ...settings, ...(await fill(place.making)) };
   signal.throwIfAborted();
+  await saveSettings(place, settings);
+  await renderConfiguration(place, settings);
   await rename(place.making, place.data);
   await syncFolder(place.conf);
 }

@@ -1,4 +1,3 @@
-import { GuestboardError } from '#contract/errors.ts';
 import type { Answers } from '#contract/guest/commands.ts';
 import { assertParameters } from '../../assert-parameters.ts';
 import type { Copier } from '../../backup/copier.ts';
@@ -8,12 +7,14 @@ import type { Server } from '../../engine-server.ts';
 import { startWithProof } from '../../start-with-proof.ts';
 import { changeOptions } from './configuration.ts';
 import { withClient } from './connections.ts';
+import { copySource } from './copy-source.ts';
 import { layFoundation } from './foundation.ts';
 import { initialise, install } from './initialise.ts';
 import { startOptions, toOptions } from './options.ts';
 import type { Place } from './place.ts';
 import { renderConfiguration } from './render-configuration.ts';
 import { changeSettings, getSettings } from './settings.ts';
+import { goOnFromCopy } from './source-link.ts';
 
 type Lifecycle = Pick<Answers<'lifecycle'>, 'initialise' | 'start' | 'stop' | 'resize'>;
 
@@ -23,12 +24,12 @@ export function createLifecycle(place: Place, server: Server, copier: Copier, ho
       const { signal } = context;
       assertParameters('mariadb', input.parameters);
       const { data } = input;
-      if (data.kind === 'replica') throw new GuestboardError('not-implemented', 'MariaDB has no replicas here yet.');
-      await initialise(place, input, signal, (folder) =>
-        data.kind === 'empty'
-          ? install(place, folder, input.size, signal)
-          : restoreBackup({ identity: host.identity, copier }, data, folder, context),
-      );
+      await initialise(place, input, signal, async (folder) => {
+        if (data.kind === 'replica') return { source: await copySource(place, data.source, folder, context) };
+        if (data.kind === 'empty') await install(place, folder, input.size, signal);
+        else await restoreBackup({ identity: host.identity, copier }, data, folder, context);
+        return {};
+      });
       if (server.adopt() !== null) {
         await withClient(place, { signal }, (client) => client.query('FLUSH SSL'));
         await layFoundation(place, signal);
@@ -38,6 +39,7 @@ export function createLifecycle(place: Place, server: Server, copier: Copier, ho
     start: async (_input, { signal }) => {
       await startProven(place, server, host, signal);
       await layFoundation(place, signal);
+      await goOnFromCopy(place, signal);
       return {};
     },
     stop: async () => {

@@ -1,8 +1,10 @@
 import { testEngine } from '../../engine.testsuite.ts';
 import { testGeneralLog } from './general-log.testsuite.ts';
 import { testIsolation } from './isolation.testsuite.ts';
+import { testReplication } from './replication.testsuite.ts';
 import { mariadb1011 } from './under-test.testsuite.ts';
 
 const bench = await testEngine(mariadb1011);
 testIsolation(bench);
 testGeneralLog(bench);
+testReplication(bench);

@@ -1,11 +1,15 @@
 import { type Client, withClient } from './connections.ts';
 import { pruneLogs, rotateLogs } from './logs.ts';
 import { adminUser, type Place, stoppedUser } from './place.ts';
+import { pruneBinaryLogs } from './prune-binary-logs.ts';
+import { type ReplicaStatus, readReplicaStatus } from './replica-status.ts';
 
 /** Everything a beat needs, by name: counters of the server, and a few facts beside. */
 export type Look = {
   version: string;
   stopped: boolean;
+  /** Where it copies a source. */
+  replica: ReplicaStatus | null;
   connections: number;
   running: number;
   counters: Readonly<Record<(typeof counterNames)[number], number>>;
@@ -43,6 +47,8 @@ export async function readLook(client: Client): Promise<Look> {
   return {
     version: /^[\d.]+/.exec(values.get('VERSION') ?? '')?.[0] ?? '',
     stopped: number('STOPPED') !== 0,
+    // Every replica refuses writes; others need not be asked.
+    replica: number('STOPPED') === 0 ? null : await readReplicaStatus(client),
     // This very connection taken off. The list of connections would tell more, but makes a temporary table on disk each time.
     connections: Math.max(0, number('THREADS_CONNECTED') - 1),
     running: Math.max(0, number('THREADS_RUNNING') - 1),
@@ -99,6 +105,7 @@ async function measureBeside(place: Place): Promise<number | null> {
   try {
     return await withClient(place, { user: adminUser(), statementTimeoutMs: 10_000 }, async (client) => {
       await rotateLogs(place, (text) => client.query(text));
+      await pruneBinaryLogs(place, client);
       const rows = await client.query<{ bytes: string | number | null }>(
         "SELECT SUM(ALLOCATED_SIZE) AS bytes FROM information_schema.INNODB_SYS_TABLESPACES WHERE NAME LIKE '%/%' AND NAME NOT LIKE 'mysql/%'",
       );

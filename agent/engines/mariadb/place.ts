@@ -11,6 +11,8 @@ export type Place = ReturnType<typeof createPlace>;
 export const probeUser = 'guestboard_probe';
 /** A locked account that exists while tenant growth is stopped. */
 export const stoppedUser = 'guestboard_stopped';
+/** How the names of our own accounts begin, wherever they come from: those that copy, too. */
+export const oursPattern = 'guestboard\\_%';
 
 export function createPlace(identity: GuestIdentity) {
   const under = (...parts: string[]) => path.join(identity.folder, ...parts);
@@ -24,9 +26,15 @@ export function createPlace(identity: GuestIdentity) {
     unpackProgram: path.join(prefix, 'bin', 'mbstream'),
     /** What a copy in the making says of itself; the copy itself is streamed. */
     copying: under('tmp', 'copying'),
+    /** The same of a copy for a replica, which may be made beside a backup. */
+    giving: under('tmp', 'giving'),
     /** Empty, and closed even to the server: the only folder SQL may name files in. */
     noFiles: under('tmp', 'none'),
     configFile: under('conf', 'mariadb.cnf'),
+    sourceCaFile: under('conf', 'source-ca.crt'),
+    sourceSecretFile: under('conf', 'source.secret'),
+    /** The data folder a fresh copy is about to replace. */
+    replaced: under('data.replaced'),
     errorLog: under('logs', 'error.log'),
     slowLog: under('logs', 'slow.log'),
     generalLog: under('logs', 'general.log'),

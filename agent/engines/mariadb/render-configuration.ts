@@ -1,12 +1,15 @@
+import { createHash } from 'node:crypto';
 import { writeFile } from '../../write-file.ts';
 import { toOptions } from './options.ts';
 import type { Place } from './place.ts';
 import type { Settings } from './settings.ts';
 import { quoteOption } from './sql.ts';
 
+const MiB = 1024 ** 2;
+
 /** Writes the one file the server reads, from the settings; nothing of /etc/mysql counts. */
 export async function renderConfiguration(place: Place, settings: Settings): Promise<void> {
-  const lines = Object.entries({ ...fixedOptions(place), ...toOptions(settings) }).map(
+  const lines = Object.entries({ ...fixedOptions(place), ...binaryLogOptions(place, settings), ...toOptions(settings) }).map(
     ([name, value]) => `${fileNames[name] ?? name} = ${quoteOption(value)}\n`,
   );
   await writeFile(place.configFile, `# Made by Guestboard from settings.json; changes here are lost.\n[mariadbd]\n${lines.join('')}`);
@@ -14,6 +17,34 @@ export async function renderConfiguration(place: Place, settings: Settings): Pro
 
 /** Where the option file has another word than the variable. */
 const fileNames: Readonly<Record<string, string>> = { tx_isolation: 'transaction_isolation' };
+
+/**
+ * Every change in the binary log, by rows, so that replicas and restores to a moment can have it. It lies in the data folder and counts
+ * against the volume; what is older than a day goes by itself, what is too much by `pruneBinaryLogs`.
+ */
+function binaryLogOptions(place: Place, { size, source, fenced }: Settings): Record<string, string> {
+  return {
+    server_id: String(toServerId(place.instanceId)),
+    log_bin: 'binlog',
+    relay_log: 'relay',
+    binlog_format: 'ROW',
+    sync_binlog: '1',
+    log_slave_updates: '1',
+    gtid_strict_mode: '1',
+    expire_logs_days: '1',
+    max_binlog_size: String(Math.max(4, Math.min(256, Math.floor(size.volumeBytes / 64 / MiB))) * MiB),
+    // Safe by rows; without it no tenant could make a function.
+    log_bin_trust_function_creators: '1',
+    slave_net_timeout: '15',
+    master_retry_count: '0',
+    read_only: source !== null || fenced ? '1' : '0',
+  };
+}
+
+/** Its own among all that copy from one another. */
+function toServerId(instanceId: string): number {
+  return createHash('sha256').update(instanceId).digest().readUInt32BE(0) || 1;
+}
 
 function fixedOptions(place: Place): Record<string, string> {
   return {

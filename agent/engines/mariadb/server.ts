@@ -35,7 +35,8 @@ async function launch(place: Place): Promise<ProcessIdentity> {
     args: serverArguments(place),
     outputFile: place.startupLog,
     cwd: place.data,
-    env: { TZ: 'UTC' },
+    // What it writes by itself, such as how it reaches its source, is nobody else's to read.
+    env: { TZ: 'UTC', UMASK: '0600', UMASK_DIR: '0700' },
   });
 }
 

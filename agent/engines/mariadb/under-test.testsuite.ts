@@ -1,5 +1,8 @@
 import mysql from 'mysql2/promise';
 import { type EngineUnderTest, tenant } from '../../engine-bench.testsuite.ts';
+import type { TestGuest } from '../../guest.testsuite.ts';
+import { withClient } from './connections.ts';
+import { createPlace } from './place.ts';
 
 const connect: EngineUnderTest['connect'] = async (guest, { user, password, database }) => {
   const connection = await mysql.createConnection({
@@ -20,6 +23,10 @@ const connect: EngineUnderTest['connect'] = async (guest, { user, password, data
     close: () => connection.end().catch(() => {}),
   };
 };
+
+function asAdmin(guest: TestGuest, text: string) {
+  return withClient(createPlace(guest.identity), {}, (client) => client.query(text));
+}
 
 export const mariadb1011: EngineUnderTest = {
   datastore: 'mariadb',
@@ -98,6 +105,14 @@ export const mariadb1011: EngineUnderTest = {
     "CREATE SERVER s FOREIGN DATA WRAPPER mysql OPTIONS (HOST '127.0.0.1')",
   ],
   full: /Too many connections/,
+  replication: {
+    refusesWrites: /read-only/,
+    refusesCopier: /Access denied/,
+    position: /^0-\d+-\d+$/,
+    stall: (guest) => asAdmin(guest, 'STOP SLAVE SQL_THREAD'),
+    resume: (guest) => asAdmin(guest, 'START SLAVE SQL_THREAD'),
+    cut: (source) => asAdmin(source, `KILL HARD CONNECTION USER 'guestboard_repl'`),
+  },
   parameters: {
     live: ['max_allowed_packet', 33_554_432],
     restart: ['back_log', 61],

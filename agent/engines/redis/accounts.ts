@@ -5,6 +5,7 @@ import { inClear } from '../../secrets-in-clear.ts';
 import { type Client, type Seat, withClient } from './connections.ts';
 import { listDatabases } from './databases.ts';
 import type { Place } from './place.ts';
+import { getSettings } from './settings.ts';
 import { createUser, disableRoot, dropUser, enableRoot, listUsers, setGrants, setPassword } from './users.ts';
 
 export function createAccounts(place: Place, seat: Seat): Answers<'accounts'> {
@@ -12,6 +13,11 @@ export function createAccounts(place: Place, seat: Seat): Answers<'accounts'> {
     await withClient(place, seat, signal, async (client) => {
       // Nothing is remembered that a server which does not answer would not learn.
       await client.ask('PING');
+      if ((await getSettings(place)).source !== null)
+        throw new GuestboardError(
+          'refused',
+          'This is a replica: its users are those of its source. Change them there; they follow within seconds.',
+        );
       await work(client);
     });
     return {};

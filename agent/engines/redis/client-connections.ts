@@ -2,7 +2,7 @@ import { GuestboardError } from '#contract/errors.ts';
 import type { Answers } from '#contract/guest/commands.ts';
 import type { Connection, ConnectionState } from '#contract/resources/connection.ts';
 import { type Client, type Seat, withClient } from './connections.ts';
-import { adminUser, type Place, probeUser } from './place.ts';
+import type { Place } from './place.ts';
 
 type Found = { connection: Connection; number: string; waits: boolean };
 
@@ -50,7 +50,7 @@ async function listConnections(client: Client): Promise<Found[]> {
     .split('\n')
     .filter(Boolean)
     .map((line) => toConnection(line, run))
-    .filter(({ connection }) => connection.user !== adminUser && connection.user !== probeUser)
+    .filter(({ connection }) => !connection.user?.startsWith('guestboard_'))
     .sort((one, other) => order.indexOf(one.connection.state) - order.indexOf(other.connection.state));
 }
 

@@ -24,16 +24,23 @@ export type ConnectOptions = {
 
 /** A new connection over the guest's own socket, which only its account reaches, and with its password. */
 export async function connect(place: Place, options: ConnectOptions = {}): Promise<Client> {
+  return open({ path: place.socketFile }, { user: options.user ?? adminUser, password: () => readAdminPassword(place) }, options);
+}
+
+type Socket = { path: string } | { host: string; port: number; tls: true; ca: string; checkServerIdentity: () => undefined };
+type Login = { user: string; password(): string };
+
+/** The same options for every account: the driver makes a class of hundreds of methods for each set of options that is another. */
+export async function open(socket: Socket, login: Login, options: Omit<ConnectOptions, 'user'>): Promise<Client> {
   const { signal } = options;
   signal?.throwIfAborted();
-  // The same options for every account: the driver makes a class of hundreds of methods for each set of options that is another.
-  const client = createClient({ socket: { path: place.socketFile, reconnectStrategy: false }, disableClientInfo: true, RESP: 2 });
+  const client = createClient({ socket: { ...socket, reconnectStrategy: false }, disableClientInfo: true, RESP: 2 });
   // A later error rejects what is being asked instead of ending the process.
   client.on('error', () => {});
   try {
     const signIn = async () => {
       await client.connect();
-      await client.sendCommand(['AUTH', options.user ?? adminUser, readAdminPassword(place)]);
+      await client.sendCommand(['AUTH', login.user, login.password()]);
     };
     await withDeadline(signIn(), options.connectTimeoutMs ?? 5000, signal);
   } catch (error) {

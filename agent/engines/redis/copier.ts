@@ -31,7 +31,7 @@ export function createCopier(place: Place, seat: Seat): Copier {
         await client.ask('CONFIG', 'SET', 'repl-diskless-sync', 'yes', 'repl-diskless-sync-delay', '0');
         return /^master_repl_offset:(\d+)/m.exec(String(await client.ask('INFO', 'replication')))?.[1] ?? '0';
       });
-      const accounts = await readAccess(place);
+      const accounts = { ...(await readAccess(place)), replicas: [] };
       let sourceBytes = 0;
       const program = streamProgram(place.client, ['-s', place.socketFile, '--user', adminUser, '--rdb', '-'], {
         signal,
@@ -77,7 +77,7 @@ export function createCopier(place: Place, seat: Seat): Copier {
         'file appendonly.aof.1.base.rdb seq 1 type b\nfile appendonly.aof.1.incr.aof seq 1 type i\n',
       );
       await syncFileSystem(folder, signal);
-      await saveAccess(place, { ...(await readAccounts(backup)), stopped: false });
+      await saveAccess(place, { ...(await readAccounts(backup)), stopped: false, replicas: [] });
     },
   };
 }

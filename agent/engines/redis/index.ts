@@ -11,6 +11,7 @@ import { createLogSources } from './logs.ts';
 import { createLooker } from './look.ts';
 import { createPlace } from './place.ts';
 import { createProver } from './prover.ts';
+import { createReplication } from './replication.ts';
 import { createServer, endedCleanly } from './server.ts';
 
 /** Redis 7, and Valkey by the same words, driven over its own socket: nothing but the server's one program is needed. */
@@ -30,6 +31,7 @@ export const createEngine: CreateEngine<'redis'> = (host) => {
     configuration: createConfiguration(place, seat),
     accounts: createAccounts(place, seat),
     connections: createClientConnections(place, seat),
+    replication: createReplication(place, seat, server, host),
     backup: createBackup(host, {
       copier,
       prover: createProver(place, seat),

@@ -18,6 +18,7 @@ export async function initialise(
   input: InitialiseInput,
   signal: AbortSignal,
   fill: (folder: string) => Promise<void>,
+  source: Settings['source'] = null,
 ): Promise<void> {
   const known = await readSettings(place);
   await claimFolder(place, known);
@@ -28,6 +29,8 @@ export async function initialise(
     parameters: input.parameters,
     provenParameters: known?.provenParameters ?? {},
     startedWith: known?.startedWith ?? null,
+    source: source ?? known?.source ?? null,
+    fenced: known?.fenced ?? false,
   };
   await saveSettings(place, settings);
   await writeTls(place, input.tls);

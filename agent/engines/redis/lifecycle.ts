@@ -1,9 +1,9 @@
 import { mkdir } from 'node:fs/promises';
-import { GuestboardError } from '#contract/errors.ts';
-import type { Answers } from '#contract/guest/commands.ts';
+import type { Answers, CommandContext } from '#contract/guest/commands.ts';
 import { assertParameters } from '../../assert-parameters.ts';
 import type { Copier } from '../../backup/copier.ts';
 import { restoreBackup } from '../../backup/restore.ts';
+import { claimFolder } from '../../claim-folder.ts';
 import type { EngineHost } from '../../engine.ts';
 import type { Server } from '../../engine-server.ts';
 import { startWithProof } from '../../start-with-proof.ts';
@@ -13,7 +13,9 @@ import { initialise } from './initialise.ts';
 import { startOptions, toOptions } from './options.ts';
 import type { Place } from './place.ts';
 import { renderConfiguration } from './render-configuration.ts';
-import { changeSettings, getSettings } from './settings.ts';
+import { waitUntilCopied } from './replication.ts';
+import { changeSettings, getSettings, readSettings, type Source } from './settings.ts';
+import { rememberSource } from './source-link.ts';
 
 type Lifecycle = Pick<Answers<'lifecycle'>, 'initialise' | 'start' | 'stop' | 'resize'>;
 
@@ -23,11 +25,18 @@ export function createLifecycle(place: Place, seat: Seat, server: Server, copier
       const { signal } = context;
       assertParameters('redis', input.parameters);
       const { data } = input;
-      if (data.kind === 'replica') throw new GuestboardError('not-implemented', 'Redis has no replicas here yet.');
-      await initialise(place, input, signal, async (folder) => {
-        if (data.kind === 'empty') await mkdir(folder, { mode: 0o700 });
-        else await restoreBackup({ identity: host.identity, copier }, data, folder, context);
-      });
+      const make = async (folder: string) => {
+        if (data.kind === 'backup') await restoreBackup({ identity: host.identity, copier }, data, folder, context);
+        else await mkdir(folder, { mode: 0o700 });
+      };
+      if (data.kind === 'replica') {
+        await claimFolder(place, await readSettings(place));
+        const source = await rememberSource(place, data.source, signal);
+        await initialise(place, input, signal, make, source);
+        // The server itself fetches its copy, so that it goes on from there.
+        return copySource(place, seat, server, host, source, context);
+      }
+      await initialise(place, input, signal, make);
       // Told the same name again, the server reads the certificate anew.
       if (server.adopt() !== null)
         await withClient(place, seat, signal, (client) => client.ask('CONFIG', 'SET', 'tls-cert-file', place.certificateFile));
@@ -47,6 +56,26 @@ export function createLifecycle(place: Place, seat: Seat, server: Server, copier
       return { restartRequired: false };
     },
   };
+}
+
+/** Whole, or stopped again: a replica that never had its copy does not answer anybody. */
+async function copySource(
+  place: Place,
+  seat: Seat,
+  server: Server,
+  host: EngineHost,
+  source: Source,
+  context: CommandContext,
+): Promise<Record<never, never>> {
+  try {
+    await startProven(place, server, host, context.signal);
+    await waitUntilCopied(place, seat, source, context);
+    return {};
+  } catch (error) {
+    await server.stop();
+    context.signal.throwIfAborted();
+    throw error;
+  }
 }
 
 async function startProven(place: Place, server: Server, host: EngineHost, signal: AbortSignal): Promise<void> {

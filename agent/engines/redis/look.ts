@@ -2,22 +2,32 @@ import type { EngineHost, EngineLook } from '../../engine.ts';
 import { createEngineLooker, unknownLook } from '../../engine-looker.ts';
 import type { Server } from '../../engine-server.ts';
 import type { LoginView } from '../../login-probe.ts';
+import { createSourceWatch } from '../../source-watch.ts';
 import { readAccess } from './access.ts';
 import { needsRestart } from './configuration.ts';
 import { type Client, connect, errorWord, type Seat, toEngineError } from './connections.ts';
+import { adoptAccounts } from './copied-accounts.ts';
 import { logIn } from './login-probe.ts';
 import { rotateLogs } from './logs.ts';
 import { createMeter, type Look, readLook } from './metrics.ts';
 import { createNetworkGuard } from './network-guard.ts';
 import type { Place } from './place.ts';
-import { readSettings } from './settings.ts';
+import { readSettings, type Source } from './settings.ts';
 import { createSlowLog } from './slow-log.ts';
+import { askSource, connectSource } from './source-link.ts';
 
 /** Looks at the server each beat; copies its slow commands into a file, and ends connections from where none may come. */
 export function createLooker(place: Place, seat: Seat, server: Server, host: EngineHost) {
   const meter = createMeter();
   const slowLog = createSlowLog(place);
   const guard = createNetworkGuard(place.listenAddress);
+  const watch = createSourceWatch({
+    now: host.now,
+    connect: (source: Source) => connectSource(place, source),
+    isOpen: (client: Client) => client.isOpen(),
+    ask: askSource,
+    cut: (client: Client) => client.cut(),
+  });
   return createEngineLooker<Client, Look>({
     dataFolder: place.data,
     now: host.now,
@@ -39,18 +49,29 @@ export function createLooker(place: Place, seat: Seat, server: Server, host: Eng
       const [settings, access] = [await readSettings(place).catch(() => null), await readAccess(place).catch(() => null)];
       if (seat.client !== null && settings !== null) {
         slowLog.copy(seat.client, host.now());
-        guard(seat.client, settings.allowedCidrs).catch(() => {});
+        const { client } = seat;
+        guard(client, settings.allowedCidrs, access?.replicas ?? []).catch(() => {});
+        if (settings.source !== null) watch.ask(settings.source, ({ accounts }) => adoptAccounts(place, client, accounts));
       }
       rotateLogs(place);
       return {
         ...toLook(seen, login, meter.measure(seen, host.now())),
-        ...(access?.stopped ? { acceptsWrites: false } : {}),
+        ...(access?.stopped || settings?.fenced || seen.replication.isReplica ? { acceptsWrites: false } : {}),
+        role: seen.replication.isReplica ? 'replica' : access?.replicas.length ? 'source' : 'standalone',
+        replication: seen.replication.isReplica ? toReplication(seen.replication, watch.lag(seen.replication.offset)) : null,
         restartRequired: settings !== null && needsRestart(settings),
         startedAtMs: host.now() - seen.uptimeMs,
       };
     },
-    reset: meter.reset,
+    reset: () => {
+      meter.reset();
+      watch.reset();
+    },
   });
+}
+
+function toReplication({ connected }: Look['replication'], { behind, lagMs }: { behind: number | null; lagMs: number | null }) {
+  return { connected, lagBytes: behind, lagMs };
 }
 
 function toLook(seen: Look, login: LoginView, metrics: Record<string, number>): EngineLook {

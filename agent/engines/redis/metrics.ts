@@ -8,6 +8,7 @@ export type Look = {
   /** How far it is with reading its files, as a sentence; null when it has them. */
   loading: string | null;
   writesToDisk: boolean;
+  replication: { isReplica: boolean; connected: boolean; offset: number };
   /** Every connection is taken. */
   full: boolean;
   counters: Readonly<Record<'commands' | 'hits' | 'misses' | 'evicted' | 'expired', number>>;
@@ -23,6 +24,11 @@ export async function readLook(client: Client): Promise<Look> {
     uptimeMs: number('uptime_in_seconds') * 1000,
     loading: number('loading') === 0 ? null : `Its data is being loaded: ${Math.floor(number('loading_loaded_perc'))} %.`,
     writesToDisk: info.get('aof_last_write_status') !== 'err',
+    replication: {
+      isReplica: info.get('role') === 'slave',
+      connected: info.get('master_link_status') === 'up',
+      offset: number('slave_repl_offset'),
+    },
     full: number('maxclients') > 0 && number('connected_clients') >= number('maxclients'),
     counters: {
       commands: number('total_commands_processed'),

@@ -1,4 +1,5 @@
 import { BlockList, isIPv6 } from 'node:net';
+import type { Access } from './access.ts';
 import type { Client } from './connections.ts';
 
 /**
@@ -8,7 +9,7 @@ import type { Client } from './connections.ts';
 export function createNetworkGuard(listenAddress: string) {
   let cidrs: readonly string[] = [];
   let list = new BlockList();
-  return async (client: Client, allowed: readonly string[]): Promise<void> => {
+  return async (client: Client, allowed: readonly string[], replicas: Access['replicas']): Promise<void> => {
     if (cidrs.join() !== allowed.join()) {
       cidrs = allowed;
       list = toList(allowed);
@@ -18,7 +19,10 @@ export function createNetworkGuard(listenAddress: string) {
     for (const line of lines) {
       const id = /\bid=(\d+)/.exec(line)?.[1];
       const address = /\baddr=\[?([0-9a-fA-F:.]+?)\]?:\d+ /.exec(line)?.[1];
-      if (id !== undefined && address !== undefined && !isAllowed(list, address)) await client.ask('CLIENT', 'KILL', 'ID', id);
+      if (id === undefined || address === undefined || isAllowed(list, address)) continue;
+      // Replicas have networks of their own.
+      const copying = replicas.filter(({ user }) => line.includes(` user=${user} `)).map(({ cidr }) => cidr);
+      if (!isAllowed(toList(copying), address)) await client.ask('CLIENT', 'KILL', 'ID', id);
     }
   };
 }

@@ -9,6 +9,8 @@ export type Place = ReturnType<typeof createPlace>;
 export const adminUser = 'guestboard_admin';
 /** May say PING and nothing else: whether ordinary logins are taken. */
 export const probeUser = 'guestboard_probe';
+/** Nobody logs in as it: its patterns of keys carry the tenants’ accounts to whoever copies, since Redis copies no accounts. */
+export const carrierUser = 'guestboard_accounts';
 
 export function createPlace(identity: GuestIdentity) {
   const under = (...parts: string[]) => path.join(identity.folder, ...parts);
@@ -20,6 +22,8 @@ export function createPlace(identity: GuestIdentity) {
     accountsFile: under('conf', 'accounts.json'),
     aclFile: under('conf', 'users.acl'),
     adminPasswordFile: under('conf', 'admin.secret'),
+    sourceCaFile: under('conf', 'source-ca.crt'),
+    sourceSecretFile: under('conf', 'source.secret'),
     serverLog: under('logs', 'redis.log'),
     slowLog: under('logs', 'slow.log'),
     pidFile: under('run', 'redis.pid'),

@@ -1,15 +1,45 @@
 import { GuestboardError } from '#contract/errors.ts';
-import { writeFile } from '../../write-file.ts';
+import { readFileIfThere, writeFile } from '../../write-file.ts';
 import { toOptions } from './options.ts';
 import type { Place } from './place.ts';
 import type { Settings } from './settings.ts';
 
+const MiB = 1024 ** 2;
+
 /** Writes the one file the server reads, from the settings; nothing of /etc/redis counts. */
 export async function renderConfiguration(place: Place, settings: Settings): Promise<void> {
-  const lines = Object.entries({ ...fixedOptions(place), ...toOptions(settings) }).map(
-    ([name, value]) => `${name} ${quoteOption(value)}\n`,
-  );
+  const options = {
+    ...fixedOptions(place),
+    ...toOptions(settings),
+    ...replicationOptions(settings),
+    ...(await sourceOptions(place, settings)),
+  };
+  const lines = Object.entries(options).map(([name, value]) => `${name} ${quoteOption(value)}\n`);
+  const { source } = settings;
+  // Two words, which no quotes may hold together.
+  if (source !== null) lines.push(`replicaof ${quoteOption(source.host)} ${source.port}\n`);
   await writeFile(place.configFile, `# Made by Guestboard from settings.json; changes here are lost.\n${lines.join('')}`);
+}
+
+/** What a running server is told, too, when it is fenced or released: then it refuses every write by itself, and adds nothing that was not asked for. */
+export function replicationOptions({ size, fenced }: Pick<Settings, 'size' | 'fenced'>): Record<string, string> {
+  return {
+    'min-replicas-to-write': fenced ? '1000000' : '0',
+    'repl-ping-replica-period': fenced ? '3600' : '5',
+    'repl-backlog-size': String(Math.max(1, Math.min(64, Math.floor(size.memoryBytes / 32 / MiB))) * MiB),
+  };
+}
+
+/** How it copies: none of it where it copies nobody. */
+export async function sourceOptions(place: Place, { source }: Pick<Settings, 'source'>): Promise<Record<string, string>> {
+  if (source === null) return {};
+  return {
+    // Before the next, which is refused without it.
+    'tls-ca-cert-file': place.sourceCaFile,
+    'tls-replication': 'yes',
+    masteruser: source.user,
+    masterauth: (await readFileIfThere(place.sourceSecretFile))?.trim() ?? '',
+  };
 }
 
 function fixedOptions(place: Place): Record<string, string> {
@@ -21,6 +51,13 @@ function fixedOptions(place: Place): Record<string, string> {
     'tls-key-file': place.keyFile,
     'tls-auth-clients': 'no',
     'tls-protocols': 'TLSv1.2 TLSv1.3',
+    'replica-read-only': 'yes',
+    'repl-diskless-sync': 'yes',
+    'repl-diskless-sync-delay': '0',
+    // The old data stays until the copy has arrived whole.
+    'repl-diskless-load': 'disabled',
+    'repl-timeout': '20',
+    'min-replicas-max-lag': '10',
     unixsocket: place.socketFile,
     unixsocketperm: '600',
     daemonize: 'no',

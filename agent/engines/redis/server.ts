@@ -1,8 +1,11 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { GuestboardError } from '#contract/errors.ts';
 import type { ProcessIdentity } from '#drivers/process/pid-identity.ts';
 import { spawnDetached } from '#drivers/process/spawn-detached.ts';
 import { createEngineServer, type Server } from '../../engine-server.ts';
+import { readFileIfThere } from '../../write-file.ts';
+import { readAccess } from './access.ts';
 import { connect, errorWord } from './connections.ts';
 import { readLastWords } from './logs.ts';
 import type { Place } from './place.ts';
@@ -15,7 +18,8 @@ export function createServer(place: Place): Server {
     find: () => findServer(place),
     launch: () => launch(place),
     answers: (_main, signal) => answers(place, signal),
-    stopSignals: [['SIGTERM', 60_000]],
+    // While the first file of a fresh copy is being written it does not go: it must be asked again.
+    stopSignals: Array.from({ length: 12 }, () => ['SIGTERM', 5000] as const),
     release: () => clearLeftovers(place),
     lastWords: (sinceMs) => readLastWords(place, sinceMs),
   });
@@ -28,11 +32,7 @@ export function endedCleanly(place: Place): boolean {
 
 async function launch(place: Place): Promise<ProcessIdentity> {
   if (!existsSync(place.data)) throw new GuestboardError('engine-unavailable', 'The data folder is not complete. Initialise it first.');
-  // It would start without its data as if it had never had any.
-  if ((await getSettings(place)).startedWith !== null && !existsSync(place.manifestFile))
-    throw new GuestboardError('engine-unavailable', 'The files with the data are missing. The database is not started empty.', {
-      detail: place.manifestFile,
-    });
+  await assertDataThere(place);
   await clearLeftovers(place);
   const main = await spawnDetached({
     command: place.server.file,
@@ -45,6 +45,36 @@ async function launch(place: Place): Promise<ProcessIdentity> {
   // The server writes it, too, a moment later: an agent that dies in between still leaves word.
   writeFileSync(place.pidFile, `${main.pid}\n`, { mode: 0o600 });
   return main;
+}
+
+/** It would start without its data as if it had never had any; and its replicas, the only copies left, would follow it. */
+async function assertDataThere(place: Place): Promise<void> {
+  if ((await getSettings(place)).startedWith === null) return;
+  const missing = await findMissing(place);
+  if (missing === null) return;
+  const { replicas } = await readAccess(place);
+  const living = replicas.length === 1 ? 'its replica' : `its ${replicas.length} replicas`;
+  throw new GuestboardError(
+    'engine-unavailable',
+    replicas.length === 0
+      ? 'The files with the data are missing. The database is not started empty. Restore a backup to a new instance.'
+      : `The files with the data are missing. The database is not started empty: ${living} would be emptied, too. Detach a replica and use that.`,
+    { detail: missing },
+  );
+}
+
+/** The file that is not there, or that lost the snapshot it began with; null when all are. */
+async function findMissing(place: Place): Promise<string | null> {
+  const manifest = await readFileIfThere(place.manifestFile);
+  if (manifest === null || manifest.trim() === '') return place.manifestFile;
+  for (const line of manifest.split('\n')) {
+    const [, name, type] = /^file (\S+) seq \d+ type ([bi])/.exec(line) ?? [];
+    if (name === undefined) continue;
+    const file = path.join(path.dirname(place.manifestFile), name);
+    const stat = statSync(file, { throwIfNoEntry: false });
+    if (stat === undefined || (type === 'b' && stat.size === 0)) return file;
+  }
+  return null;
 }
 
 async function answers(place: Place, signal: AbortSignal): Promise<boolean> {

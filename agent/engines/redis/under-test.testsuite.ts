@@ -1,5 +1,6 @@
 import { createClient } from '@redis/client';
 import { type EngineUnderTest, tenant } from '../../engine-bench.testsuite.ts';
+import type { TestGuest } from '../../guest.testsuite.ts';
 import { connect as connectAsAdmin } from './connections.ts';
 import { createPlace } from './place.ts';
 
@@ -33,6 +34,15 @@ const connect: EngineUnderTest['connect'] = async (guest, { user, password, data
     },
   };
 };
+
+export async function asAdmin(guest: TestGuest, ...words: string[]) {
+  const client = await connectAsAdmin(createPlace(guest.identity));
+  try {
+    return await client.ask(...words);
+  } finally {
+    client.cut();
+  }
+}
 
 export const redis70: EngineUnderTest = {
   datastore: 'redis',
@@ -137,6 +147,14 @@ export const redis70: EngineUnderTest = {
     level: 'warning',
     words: 'SECURITY ATTACK',
   },
+  replication: {
+    refusesWrites: /READONLY|NOREPLICAS/,
+    refusesCopier: /NOPERM/,
+    position: /^[0-9a-f]{40}:\d+$/,
+    stall: (guest) => asAdmin(guest, 'CLIENT', 'PAUSE', '60000', 'WRITE'),
+    resume: (guest) => asAdmin(guest, 'CLIENT', 'UNPAUSE'),
+    cut: (source) => asAdmin(source, 'CLIENT', 'KILL', 'TYPE', 'replica'),
+  },
   parameters: {
     live: ['slowlog-log-slower-than', 12_345],
     restart: ['tcp-backlog', 611],
@@ -157,14 +175,7 @@ export const redis70: EngineUnderTest = {
       { 'notify-keyspace-events': 'x\ndir /tmp' },
       { 'notify-keyspace-events': '!' },
     ],
-    read: async (_bench, guest, name) => {
-      const client = await connectAsAdmin(createPlace(guest.identity));
-      try {
-        return String(((await client.ask('CONFIG', 'GET', name)) as string[])[1]);
-      } finally {
-        client.cut();
-      }
-    },
+    read: async (_bench, guest, name) => String(((await asAdmin(guest, 'CONFIG', 'GET', name)) as string[])[1]),
     durable: { appendfsync: 'always' },
     resizeNeedsRestart: false,
   },

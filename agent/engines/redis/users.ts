@@ -1,7 +1,7 @@
 import { redis } from '#contract/datastores/redis.ts';
 import { GuestboardError } from '#contract/errors.ts';
 import type { User } from '#contract/resources/account.ts';
-import { type Access, type Account, endConnections, readAccess, rootName, saveAccess, tellRules } from './access.ts';
+import { type Access, type Account, endConnections, readAccess, rootName, saveAccess, tellCarrier, tellRules } from './access.ts';
 import type { Client } from './connections.ts';
 import { hashPassword } from './password-hash.ts';
 import type { Place } from './place.ts';
@@ -46,8 +46,10 @@ export async function dropUser(place: Place, client: Client, name: string): Prom
   // Whoever is no tenant's is not touched, whatever it is called.
   if (redis.names.refuseUser(name) !== null) return;
   const access = await readAccess(place);
-  await saveAccess(place, { ...access, users: access.users.filter((account) => account.name !== name) });
+  const changed = { ...access, users: access.users.filter((account) => account.name !== name) };
+  await saveAccess(place, changed);
   await client.ask('ACL', 'DELUSER', name);
+  await tellCarrier(client, changed);
 }
 
 /** The tenant's administrator: every key in every database, and nothing that belongs to the server or its host. */
@@ -66,8 +68,10 @@ export async function disableRoot(place: Place, client: Client): Promise<void> {
 
 async function save(place: Place, client: Client, access: Access, account: Account): Promise<void> {
   const others = access.users.filter(({ name }) => name !== account.name);
-  await saveAccess(place, { ...access, users: [...others, account] });
+  const changed = { ...access, users: [...others, account] };
+  await saveAccess(place, changed);
   await tellRules(client, account, access.stopped);
+  await tellCarrier(client, changed);
 }
 
 function find({ users }: Access, name: string): Account | null {
