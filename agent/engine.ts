@@ -10,7 +10,7 @@ import type { ProcessIdentity } from '#drivers/process/pid-identity.ts';
  * What drives one datastore on a guest: the primitives below, plus every capability its definition claims.
  * Logs are answered by the core from `logSources`; probe, restart, crash supervision and the volume guard are the core's too.
  */
-export type Engine<D extends DatastoreName> = EngineCore & { [G in Exclude<CapabilityOf<D>, 'logs'>]: Answers<G> };
+export type Engine<D extends DatastoreName> = EngineCore & { [G in Exclude<CapabilityOf<D>, 'logs' | 'archive'>]: Answers<G> };
 
 /** What `agent/engines/<datastore>/index.ts` exports as `createEngine`. Creating does nothing yet: no process, no connection, no file. */
 export type CreateEngine<D extends DatastoreName> = (host: EngineHost) => Engine<D>;

@@ -26,7 +26,9 @@ export function DraftSummary({ desk, incomplete, busy, problem }: DraftSummaryPr
       ? 'Empty'
       : from.kind === 'backup'
         ? 'From a backup'
-        : `Replica of ${desk.sources.find(({ id }) => id === from.sourceId)?.name ?? 'its source'}`;
+        : from.kind === 'point-in-time'
+          ? `As of ${new Date(from.atMs).toISOString().replace('T', ' ').replace('Z', ' UTC')}`
+          : `Replica of ${desk.sources.find(({ id }) => id === from.sourceId)?.name ?? 'its source'}`;
   const lines = [
     ['Name', draft.name || '–'],
     ['Project', projects.find((project) => project.id === draft.projectId)?.title ?? '–'],

@@ -3,6 +3,7 @@ import { DatastoreName } from '../datastores/index.ts';
 import { Id, Name } from '../names.ts';
 import { Backup } from '../resources/backup.ts';
 import { ConfigurationGroup, ParameterValue } from '../resources/configuration-group.ts';
+import { RestoreWindow } from '../resources/restore-window.ts';
 import type { Endpoint } from './endpoint.ts';
 import { cursor, list, nothing, OperationStarted, page } from './endpoint.ts';
 
@@ -34,6 +35,25 @@ export const backups = {
     scope: 'backup',
     output: OperationStarted,
     status: 202,
+  },
+  getRestoreWindow: {
+    method: 'GET',
+    path: '/api/instances/{instanceId}/restore-window',
+    summary: 'What an instance can be restored to, and what its archive does',
+    action: 'backup.read',
+    scope: 'instance',
+    output: RestoreWindow,
+    status: 200,
+  },
+  setArchiving: {
+    method: 'PUT',
+    path: '/api/instances/{instanceId}/archiving',
+    summary: 'Turn continuous archiving on or off; what is archived stays with the backups that need it',
+    action: 'backup-schedule.manage',
+    scope: 'instance',
+    body: z.object({ enabled: z.boolean() }),
+    output: RestoreWindow,
+    status: 200,
   },
   listConfigurationGroups: {
     method: 'GET',

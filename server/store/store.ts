@@ -1,4 +1,5 @@
 import { openAccounts } from './accounts.ts';
+import { openArchives } from './archives.ts';
 import { openAuthorities } from './authorities.ts';
 import { openBackupKeys } from './backup-keys.ts';
 import { openBackupSchedules } from './backup-schedules.ts';
@@ -43,6 +44,7 @@ export function createStore({ databaseUrl, keyFile, onFault }: StoreOptions) {
   const secrets = openSecrets(database, keyRing);
   const instances = openInstances(database, changes);
   const backups = openBackups(database, changes);
+  const archives = openArchives(database);
   const configurationGroups = openConfigurationGroups(database, changes);
   const events = openEvents(database, changes);
   const operations = openOperations(database, changes, secrets, openEstimates(database));
@@ -67,7 +69,7 @@ export function createStore({ databaseUrl, keyFile, onFault }: StoreOptions) {
     operations,
     executions: openExecutions(database, changes),
     commands: openCommands(database, changes),
-    facts: openFacts({ instances, backups, configurationGroups, operations }),
+    facts: openFacts({ instances, backups, archives, configurationGroups, operations }),
     guests: openGuests(database, changes),
     leases: openLeases(database, instances),
     replicas: openReplicas(database),
@@ -75,6 +77,7 @@ export function createStore({ databaseUrl, keyFile, onFault }: StoreOptions) {
     rootHistory: openRootHistory(database, events),
     samples: openSamples(database),
     backups,
+    archives,
     backupSchedules: openBackupSchedules(database, changes),
     backupKeys: openBackupKeys(database, secrets),
     catalogue: openCatalogue(database, secrets),

@@ -24,6 +24,8 @@ export function createLifecycle(place: Place, server: Server, copier: Copier, ho
       assertParameters('mariadb', input.parameters);
       const { data } = input;
       if (data.kind === 'replica') throw new GuestboardError('not-implemented', 'MariaDB has no replicas here yet.');
+      if (data.kind === 'point-in-time')
+        throw new GuestboardError('not-implemented', 'MariaDB cannot be restored to a point in time here yet.');
       await initialise(place, input, signal, (folder) =>
         data.kind === 'empty'
           ? install(place, folder, input.size, signal)

@@ -1,3 +1,4 @@
+import { GuestboardError } from '#contract/errors.ts';
 import type { Answers } from '#contract/guest/commands.ts';
 import { assertParameters } from '../../assert-parameters.ts';
 import type { Copier } from '../../backup/copier.ts';
@@ -27,6 +28,8 @@ export function createLifecycle(place: Place, server: Server, copier: Copier, ho
           case 'backup':
             await restoreBackup({ identity: host.identity, copier }, input.data, folder, context);
             return {};
+          case 'point-in-time':
+            throw new GuestboardError('not-implemented', 'PostgreSQL is not restored to a point in time here yet.');
           case 'replica':
             return { source: await copySource(place, input.data.source, folder, context) };
         }

@@ -24,6 +24,8 @@ export function createLifecycle(place: Place, seat: Seat, server: Server, copier
       assertParameters('redis', input.parameters);
       const { data } = input;
       if (data.kind === 'replica') throw new GuestboardError('not-implemented', 'Redis has no replicas here yet.');
+      if (data.kind === 'point-in-time')
+        throw new GuestboardError('not-implemented', 'Redis cannot be restored to a point in time here yet.');
       await initialise(place, input, signal, async (folder) => {
         if (data.kind === 'empty') await mkdir(folder, { mode: 0o700 });
         else await restoreBackup({ identity: host.identity, copier }, data, folder, context);
