@@ -1,5 +1,6 @@
 import { getDatastore } from '#contract/datastores/index.ts';
 import { testAccounts } from './engine-accounts.testsuite.ts';
+import { testArchive } from './engine-archive.testsuite.ts';
 import { testBackup } from './engine-backup.testsuite.ts';
 import { type EngineUnderTest, openBench, type TestBench } from './engine-bench.testsuite.ts';
 import { testConfiguration } from './engine-configuration.testsuite.ts';
@@ -19,5 +20,6 @@ export async function testEngine(subject: EngineUnderTest): Promise<TestBench> {
   if (levels !== undefined) testGrants(bench);
   if (capabilities.includes('connections')) testConnections(bench);
   if (capabilities.includes('backup')) testBackup(bench);
+  if (capabilities.includes('archive')) testArchive(bench);
   return bench;
 }

@@ -1,4 +1,3 @@
-import { GuestboardError } from '#contract/errors.ts';
 import type { Answers } from '#contract/guest/commands.ts';
 import { assertParameters } from '../../assert-parameters.ts';
 import type { Copier } from '../../backup/copier.ts';
@@ -9,6 +8,7 @@ import { findChanged, startWithProof } from '../../start-with-proof.ts';
 import { layFoundation } from './foundation.ts';
 import { createCluster, initialise } from './initialise.ts';
 import type { Place } from './place.ts';
+import { fetchArchive, recover } from './recovery.ts';
 import { reload } from './reload.ts';
 import { renderConfiguration } from './render-configuration.ts';
 import { copySource } from './replica-seed.ts';
@@ -29,11 +29,13 @@ export function createLifecycle(place: Place, server: Server, copier: Copier, ho
             await restoreBackup({ identity: host.identity, copier }, input.data, folder, context);
             return {};
           case 'point-in-time':
-            throw new GuestboardError('not-implemented', 'PostgreSQL is not restored to a point in time here yet.');
+            await restoreBackup({ identity: host.identity, copier }, input.data, folder, context);
+            return { recovery: await fetchArchive(host.identity, input.data, folder, context) };
           case 'replica':
             return { source: await copySource(place, input.data.source, folder, context) };
         }
       });
+      await recover(place, server, context);
       if (server.adopt() !== null) await reload(place);
       return {};
     },
