@@ -11,6 +11,7 @@ const span = (rest: Partial<ArchiveSpan>): ArchiveSpan => ({
   endedAtMs: null,
   endReason: null,
   storedBytes: 6000,
+  deletedBytes: 0,
   marks: [{ atMs: now - 30 * minute, storedBytes: 3000 }],
   ...rest,
 });

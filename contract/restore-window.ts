@@ -9,7 +9,9 @@ export type ArchiveSpan = {
   /** Null while it grows. */
   endedAtMs: number | null;
   endReason: string | null;
+  /** All that was ever stored of it, and what of that was deleted again. */
   storedBytes: number;
+  deletedBytes: number;
   marks: readonly { atMs: number; storedBytes: number }[];
 };
 
@@ -76,7 +78,7 @@ export function toRestoreWindow(facts: ArchiveRecord, nowMs: number): RestoreWin
     lagMs,
     keptBytes: isOn ? archive.keptBytes : null,
     keptLimitBytes: isOn ? archive.keptLimitBytes : null,
-    storedBytes: spans.reduce((sum, span) => sum + span.storedBytes, 0),
+    storedBytes: spans.reduce((sum, span) => sum + span.storedBytes - span.deletedBytes, 0),
     error,
     backups: facts.backups.map(({ startedAtMs: _, ...backup }) => ({
       ...backup,

@@ -1,7 +1,14 @@
 import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Readable } from 'node:stream';
+import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { OperationPlan } from '#contract/endpoints/endpoint.ts';
 import type { RestoreWindow } from '#contract/resources/restore-window.ts';
+import { createLocalDirectory } from '#drivers/storage/local-directory.ts';
+import { sweepArchives } from './archive-sweep.ts';
 import type { ArchiveReport } from './store/archives.ts';
 import { startTestServer, type TestServer } from './test-server.testsuite.ts';
 
@@ -85,6 +92,40 @@ test('only a project admin turns an archive off, and what is stored can be resto
   expect((await server.send('PUT', path, { token, body: { enabled: false } })).status).toBe(403);
   await server.store.transact((tx) => server.store.archives.setWanted(tx, { instanceId, projectId, wanted: false, storageTargetId: null }));
   expect(await look()).toMatchObject({ wanted: 'off', error: null, windows: [{ toMs: nowMs }] });
+});
+
+test('pieces go with the backup that needs them: the older ones first, the span with its last', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'guestboard-sweep-'));
+  const storage = createLocalDirectory(folder);
+  const sweep = (isThorough: boolean) =>
+    sweepArchives({ store: server.store, openStorage: async () => storage, log: pino({ level: 'silent' }), isThorough });
+  const left = async () => (await storage.list(`archive/${instanceId}/`)).map(({ key }) => key.split('/').slice(3).join('/'));
+  try {
+    const id = randomUUID();
+    await report([span({ id, storedBytes: 4000, endedAtMs: nowMs, endReason: 'Archiving was turned off.' })]);
+    const first = await addBackup(nowMs - 55 * minuteMs);
+    const second = await addBackup(nowMs - 10 * minuteMs);
+    for (const [group, ageMinutes] of [
+      ['a', 56],
+      ['b', 30],
+      ['c', 20],
+      ['d', 9],
+      ['e', 1],
+    ] as const)
+      await storage.put(`archive/${instanceId}/${id}/${group}/0-1-${nowMs - ageMinutes * minuteMs}`, Readable.from([Buffer.alloc(100)]));
+    await sweep(true);
+    expect(await left()).toHaveLength(5);
+    await server.store.transact((tx) => server.store.backups.remove(tx, first));
+    await sweep(true);
+    expect((await left()).map((key) => key[0])).toEqual(['c', 'd', 'e']);
+    expect((await look()).storedBytes).toBe(3800);
+    await server.store.transact((tx) => server.store.backups.remove(tx, second));
+    await sweep(false);
+    expect(await left()).toEqual([]);
+    expect(await look()).toMatchObject({ windows: [], storedBytes: 0 });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 });
 
 function span(rest: Partial<ArchiveReport['spans'][number]>): ArchiveReport['spans'][number] {

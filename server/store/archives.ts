@@ -12,75 +12,67 @@ export type WantedArchive = { instanceId: string; projectId: string; wanted: boo
 export type SpanPlace = { id: string; instanceId: string; keyId: string; storageTargetId: string | null };
 export type Archives = ReturnType<typeof openArchives>;
 
-type Whose = { id: string; datastore: DatastoreName };
-type SpanRow = Omit<ArchiveSpan, 'marks'> & { instanceId: string };
-type BackupRow = ArchiveRecord['backups'][number] & { instanceId: string; datastore: DatastoreName };
+type Whose = { id: string; projectId: string; datastore: DatastoreName };
+type SpanRow = Omit<ArchiveSpan, 'marks'>;
 type MarkRow = { spanId: string; atMs: number; storedBytes: number };
 
 const toMs = (column: string) => `extract(epoch from ${column})::float8 * 1000`;
-const spanColumns = `id, "instanceId", ${toMs('"fromAt"')} as "fromMs", ${toMs('"toAt"')} as "toMs", ${toMs('"endedAt"')} as "endedAtMs",
-  "endReason", "storedBytes"::float8`;
+const spanColumns = `id, ${toMs('"fromAt"')} as "fromMs", ${toMs('"toAt"')} as "toMs", ${toMs('"endedAt"')} as "endedAtMs",
+  "endReason", "storedBytes"::float8, "deletedBytes"::float8`;
 /** The description the guest gave of a backup says when it was made; the row only when that was written down. */
-const backupColumns = `id, "instanceId", datastore, name, kind, (manifest->>'startedAtMs')::float8 as "startedAtMs",
+const backupColumns = `id, name, kind, (manifest->>'startedAtMs')::float8 as "startedAtMs",
   (manifest->>'endedAtMs')::float8 as "endedAtMs", coalesce("sizeBytes", 0)::float8 as "sizeBytes", coalesce("sourceBytes", 0)::float8 as "sourceBytes"`;
 
 /** Continuous archives: what is wanted and reported of each instance's, and what can be restored from them. */
 export function openArchives({ pool, prisma }: Database) {
-  async function load(column: 'instanceId' | 'projectId', value: string) {
-    const read = async <T extends object>(text: string) => (await pool.query<T>(text, [value])).rows;
+  async function load(instanceId: string, projectId: string) {
+    const read = async <T extends object>(text: string) => (await pool.query<T>(text, [instanceId, projectId])).rows;
+    const where = '"instanceId" = $1 and "projectId" = $2';
     const [archives, spans, marks, backups] = await Promise.all([
-      read<NonNullable<ArchiveRecord['archive']> & { instanceId: string }>(
-        `select "instanceId", wanted, state, error, "keptBytes"::float8, "keptLimitBytes"::float8 from archives where "${column}" = $1`,
+      read<NonNullable<ArchiveRecord['archive']>>(
+        `select wanted, state, error, "keptBytes"::float8, "keptLimitBytes"::float8 from archives where ${where}`,
       ),
-      read<SpanRow>(`select ${spanColumns} from archive_spans where "${column}" = $1 order by "fromAt", "toAt"`),
+      read<SpanRow>(`select ${spanColumns} from archive_spans where ${where} order by "fromAt", "toAt"`),
       read<MarkRow>(
         `select m."spanId", ${toMs('m.at')} as "atMs", m."storedBytes"::float8 from archive_marks m
-         join archive_spans s on s.id = m."spanId" where s."${column}" = $1 order by m.at`,
+         where m."spanId" in (select id from archive_spans where ${where}) order by m.at`,
       ),
-      read<BackupRow>(
-        `select ${backupColumns} from backups where "${column}" = $1 and state = 'COMPLETED' and kind = 'full'
+      read<ArchiveRecord['backups'][number]>(
+        `select ${backupColumns} from backups where ${where} and state = 'COMPLETED' and kind = 'full'
          and manifest ? 'endedAtMs' order by (manifest->>'endedAtMs')::float8`,
       ),
     ]);
     return { archives, spans, marks, backups };
   }
 
-  function toWindow({ id, datastore }: Whose, found: Awaited<ReturnType<typeof load>>, nowMs: number): RestoreWindow {
-    const { instanceId: _, ...archive } = found.archives.find((row) => row.instanceId === id) ?? { instanceId: null };
-    const record: ArchiveRecord = {
-      instanceId: id,
-      isSupported: hasCapability(datastore, 'archive'),
-      archive: 'wanted' in archive ? archive : null,
-      spans: found.spans
-        .filter((span) => span.instanceId === id)
-        .map((span) => ({ ...span, marks: found.marks.filter((mark) => mark.spanId === span.id) })),
-      backups: found.backups.filter((backup) => backup.instanceId === id),
-    };
-    return toRestoreWindow(record, nowMs);
+  function toWindow(instanceId: string, isSupported: boolean, found: Awaited<ReturnType<typeof load>>, nowMs: number): RestoreWindow {
+    const spans = found.spans.map((span) => ({ ...span, marks: found.marks.filter((mark) => mark.spanId === span.id) }));
+    return toRestoreWindow({ instanceId, isSupported, archive: found.archives[0] ?? null, spans, backups: found.backups }, nowMs);
   }
 
   return {
-    loadWindow: async (instance: Whose, nowMs = Date.now()): Promise<RestoreWindow> =>
-      toWindow(instance, await load('instanceId', instance.id), nowMs),
-    /** Of every instance that has an archive, those deleted since included. */
-    listWindows: async (projectId: string, nowMs = Date.now()): Promise<RestoreWindow[]> => {
-      const found = await load('projectId', projectId);
-      const ids = new Set([...found.archives, ...found.spans].map(({ instanceId }) => instanceId));
-      // An archive is only ever made of what can be archived.
-      return [...ids].map((id) => toWindow({ id, datastore: 'postgresql' }, found, nowMs));
+    /** Ask for an instance that was found in the actor's scope. */
+    loadWindow: async ({ id, projectId, datastore }: Whose, nowMs = Date.now()): Promise<RestoreWindow> =>
+      toWindow(id, hasCapability(datastore, 'archive'), await load(id, projectId), nowMs),
+    /** Of an instance of the project, also of one that is deleted; null where it has no archive. */
+    findWindow: async (projectId: string, instanceId: string, nowMs = Date.now()): Promise<RestoreWindow | null> => {
+      const found = await load(instanceId, projectId);
+      const isKnown = found.archives.length + found.spans.length > 0;
+      // What is archived can be.
+      return isKnown ? toWindow(instanceId, true, found, nowMs) : null;
     },
     /** Asks for an archive where nobody has decided yet. */
     begin: async (tx: Tx, archive: Omit<WantedArchive, 'wanted' | 'revision'>): Promise<void> => {
       await tx.archive.createMany({ data: { ...archive, wanted: true }, skipDuplicates: true });
     },
-    /** Turned on anew it goes to the storage named; turned off it stays where it lies. */
+    /** Turned on anew it goes to the storage named; what is stored stays where it lies. */
     setWanted: async (tx: Tx, { wanted, ...archive }: Omit<WantedArchive, 'revision'>): Promise<void> => {
       const { instanceId, storageTargetId } = archive;
       const known = await tx.archive.findUnique({ where: { instanceId } });
       if (known?.wanted === wanted) return;
       const fresh = {
         wanted,
-        ...(wanted ? { storageTargetId } : {}),
+        storageTargetId: wanted ? storageTargetId : null,
         state: null,
         error: Prisma.DbNull,
         keptBytes: null,
@@ -98,7 +90,8 @@ export function openArchives({ pool, prisma }: Database) {
     },
     listWanted: async (instanceIds: readonly string[]): Promise<WantedArchive[]> => {
       const { rows } = await pool.query<WantedArchive>(
-        'select "instanceId", "projectId", wanted, "storageTargetId", revision::float8 from archives where "instanceId" = any($1::uuid[])',
+        `select a."instanceId", a."projectId", a.wanted, a."storageTargetId", a.revision::float8 + coalesce(t.revision, 0)::float8 as revision
+         from archives a left join storage_targets t on t.id = a."storageTargetId" where a."instanceId" = any($1::uuid[])`,
         [instanceIds],
       );
       return rows;
@@ -129,9 +122,9 @@ export function openArchives({ pool, prisma }: Database) {
              where exists (select from archive_spans k where k.id = r.id) or not (r.ended_ms is not null and r.stored = 0)
              on conflict (id) do update set "toAt" = greatest(s."toAt", excluded."toAt"), "endedAt" = coalesce(s."endedAt", excluded."endedAt"),
                "endReason" = coalesce(s."endReason", excluded."endReason"), "storedBytes" = greatest(s."storedBytes", excluded."storedBytes")
-             returning id, "toAt", "storedBytes")
+             returning id, "fromAt", "toAt", "storedBytes")
          insert into archive_marks ("spanId", at, "storedBytes") select id, "toAt", "storedBytes" from kept
-         where not exists (select from archive_marks m where m."spanId" = kept.id and m.at > kept."toAt" - interval '1 minute')
+         where not exists (select from archive_marks m where m."spanId" = kept.id and m.at > kept."toAt" - greatest(interval '1 minute', (kept."toAt" - kept."fromAt") / 500))
            and exists (select from archive_spans s where s.id = kept.id)
          on conflict do nothing`,
         [
@@ -157,6 +150,30 @@ export function openArchives({ pool, prisma }: Database) {
         orderBy: { fromAt: 'desc' },
       });
       return row;
+    },
+    /**
+     * Spans with what of them is needed: pieces cut before `neededFromMs` lead from no backup that is kept or being made. Null needs none
+     * of it at all. What grows is needed from an hour ago on.
+     */
+    listNeeds: async (): Promise<(SpanPlace & { projectId: string; isOpen: boolean; neededFromMs: number | null })[]> => {
+      const { rows } = await pool.query<SpanPlace & { projectId: string; isOpen: boolean; neededFromMs: number | null }>(
+        `select s.id, s."instanceId", s."projectId", s."keyId", s."storageTargetId", s."endedAt" is null as "isOpen",
+           least(case when s."endedAt" is null then extract(epoch from now() - interval '1 hour')::float8 * 1000 end,
+             (select min(started) from (
+               select state, coalesce((manifest->>'startedAtMs')::float8, ${toMs('"createdAt"')}) as started from backups b
+               where b."instanceId" = s."instanceId" and b.kind = 'full' and b.state not in ('FAILED', 'CANCELLED')) as base
+              where started <= ${toMs('coalesce(s."endedAt", now())')} and (state <> 'COMPLETED' or started >= ${toMs('s."fromAt"')})
+             )) as "neededFromMs"
+         from archive_spans s`,
+      );
+      return rows;
+    },
+    /** Less is stored of it now. */
+    shrink: async (id: string, deletedBytes: number): Promise<void> => {
+      await pool.query('update archive_spans set "deletedBytes" = "deletedBytes" + $2 where id = $1', [id, Math.round(deletedBytes)]);
+    },
+    removeSpan: async (id: string): Promise<void> => {
+      await pool.query('delete from archive_spans where id = $1', [id]);
     },
     /** The instance is deleted: nothing grows any more, and what is stored stays with the backups that need it. */
     close: async (tx: Tx, instanceId: string): Promise<void> => {

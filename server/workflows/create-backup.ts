@@ -1,6 +1,7 @@
 import { GuestboardError } from '#contract/errors.ts';
 import { BackupManifest } from '#contract/guest/commands.ts';
 import { chooseTarget, findAddress } from './backup-storage.ts';
+import { ensureArchive } from './ensure-archive.ts';
 import type { Workflow } from './workflow.ts';
 
 /** The backup has the operation's own id: however often this is repeated, there is one. */
@@ -33,6 +34,7 @@ export const createBackup: Workflow<'create-backup'> = {
           await store.backups.change(tx, backupId, { state: 'SAVING', failure: null, endedAt: null, ...place });
         }
       });
+      if (input.parentId === null) await ensureArchive(tools, instance, inside);
       const storage = await findAddress(tools, backupId);
       const { manifest } = await inside.command(
         instance.id,

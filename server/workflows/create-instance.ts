@@ -3,7 +3,8 @@ import { createServer } from 'node:net';
 import { GuestboardError } from '#contract/errors.ts';
 import { type BackupKey, BackupManifest, type CommandInput } from '#contract/guest/commands.ts';
 import type { Instance } from '#contract/resources/instance.ts';
-import { findAddress } from './backup-storage.ts';
+import { planRestorePoint } from '#contract/restore-window.ts';
+import { findAddress, findTargetAddress } from './backup-storage.ts';
 import { createAccounts } from './create-accounts.ts';
 import { admit, getCredentials, nameSlot, settleRole, toSourceAddress } from './replicas.ts';
 import { toSize } from './sizes.ts';
@@ -130,8 +131,38 @@ async function toInitialData(context: Context, instance: Instance): Promise<Comm
     const { backupId } = input.from;
     return { kind: 'backup', backupId, storage: await findAddress(tools, backupId), keys: await listKeys(context, backupId) };
   }
+  if (input.from.kind === 'point-in-time') return findPoint(context, input.from);
   const credentials = await getCredentials(tools, instance);
   return { kind: 'replica', source: await toSourceAddress(tools, await getSource(context), credentials) };
+}
+
+/** Chosen anew by every execution: the base that was nearest before may have been deleted meanwhile, another leads to the same moment. */
+async function findPoint(
+  context: Context,
+  { instanceId, atMs }: { instanceId: string; atMs: number },
+): Promise<CommandInput<'lifecycle.initialise'>['data']> {
+  const { tools, projectId } = context;
+  const { store } = tools;
+  const window = await store.archives.findWindow(projectId, instanceId);
+  const plan = window === null ? null : planRestorePoint(window, atMs);
+  const span = plan === null ? null : await store.archives.findSpan(instanceId, plan.backupEndedAtMs, atMs);
+  if (plan === null || span === null)
+    throw new GuestboardError('refused', 'The moment can no longer be restored: its backup or archive was deleted.', {
+      field: 'from.atMs',
+    });
+  return {
+    kind: 'point-in-time',
+    backupId: plan.backupId,
+    storage: await findAddress(tools, plan.backupId),
+    keys: await listKeys(context, plan.backupId),
+    archive: {
+      instanceId,
+      spanId: span.id,
+      storage: await findTargetAddress(tools, span.storageTargetId),
+      keys: await store.backupKeys.list(projectId, [span.keyId]),
+    },
+    atMs,
+  };
 }
 
 /** The keys that the backup and those it builds on are sealed with. */

@@ -28,6 +28,7 @@ CREATE TABLE "archive_spans" (
   "endedAt" TIMESTAMPTZ(3),
   "endReason" TEXT,
   "storedBytes" BIGINT NOT NULL,
+  "deletedBytes" BIGINT NOT NULL DEFAULT 0,
   CONSTRAINT "archive_spans_pkey" PRIMARY KEY ("id")
 );
 CREATE INDEX "archive_spans_instanceId_idx" ON "archive_spans"("instanceId");

@@ -93,7 +93,7 @@ export function operationHandlers({ store, host }: ApiParts): SomeHandlers<Names
 
   return {
     createInstance: async ({ actor, body, claim }) => {
-      const facts = await store.facts.load(body.projectId, null, actor);
+      const facts = await store.facts.load(body.projectId, null, actor, null, body.input);
       if (body.dryRun) return plan('create-instance', facts, body.input);
       return create(facts, { actor, claim }, body.input);
     },
