@@ -13,6 +13,7 @@ export const keys = {
   backupSchedules: (instanceId: string) => ['backup-schedules', instanceId],
   everyBackupSchedule: ['backup-schedules'],
   backupSchedulePreview: (instanceId: string, asked: unknown) => ['backup-schedule-preview', instanceId, asked],
+  restoreWindow: (instanceId: string) => ['restore-window', instanceId],
   backup: (id: string) => ['backup', id],
   configurationGroups: ['configuration-groups'],
   storageTargets: ['storage-targets'],

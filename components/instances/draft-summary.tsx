@@ -38,6 +38,14 @@ export function DraftSummary({ desk, incomplete, busy, problem }: DraftSummaryPr
     ['Volume', formatBytes(draft.volumeBytes)],
     ...(from.kind === 'empty' && draft.accounts ? [['Account', describeAccount(draft)]] : []),
     ['Reachable from', draft.cidrs],
+    ...(plan.data?.restore
+      ? [
+          [
+            'Base',
+            `${plan.data.restore.backupName}, ${formatBytes(plan.data.restore.baseBytes)} and ${formatBytes(plan.data.restore.archiveBytes)} of archive`,
+          ],
+        ]
+      : []),
     ['Expected time', plan.data === undefined ? '–' : describeExpected(plan.data.estimate)],
   ];
   return (
