@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
+import { hasCapability } from '#contract/datastores/definitions.ts';
 import { connectAsFirstUser } from '../e2e/database-client.ts';
 import { createInstance, operate, uniqueName } from '../e2e/instances.ts';
 import { type Benchmark, median, percentile } from './figure.ts';
@@ -11,6 +12,7 @@ const writers = 4;
 export const archiveLag: Benchmark = {
   name: 'archive-lag',
   async run({ rest, isQuick, say }) {
+    if (!hasCapability('postgresql', 'archive')) return [];
     const instance = await createInstance(rest, { flavorId: 'gb.2g', volumeBytes: 8 * 1024 ** 3 });
     await operate(rest, instance.id, 'create-backup', { name: uniqueName('base') });
     const clients = await Promise.all(Array.from({ length: writers }, () => connectAsFirstUser(rest, instance)));

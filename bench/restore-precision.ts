@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { hasCapability } from '#contract/datastores/definitions.ts';
 import type { Instance } from '#contract/resources/instance.ts';
 import { connect, connectAsFirstUser, readCa } from '../e2e/database-client.ts';
 import { createInstance, operate, uniqueName, waitForOperation } from '../e2e/instances.ts';
@@ -10,6 +11,7 @@ type Written = { n: number; askedMs: number; acknowledgedMs: number };
 export const restorePrecision: Benchmark = {
   name: 'restore-precision',
   async run(bench) {
+    if (!hasCapability('postgresql', 'archive')) return [];
     const { rest, isQuick } = bench;
     const instance = await createInstance(rest);
     await operate(rest, instance.id, 'create-backup', { name: uniqueName('base') });
