@@ -6,6 +6,9 @@ import type { GuestBus } from '#drivers/bus/bus.ts';
 import { connectGuestBus } from '#drivers/bus/socket/guest.ts';
 import { createTreeMeter } from '#drivers/process/measure-tree.ts';
 import { createAnswers } from './answers.ts';
+import { openArchiveFile } from './archive/archive-file.ts';
+import { startArchiveReports } from './archive/archive-reports.ts';
+import { startArchiver } from './archive/archiver.ts';
 import { createCommands } from './commands.ts';
 import { measureDiskUsage, measureFreeDisk } from './disk-usage.ts';
 import type { CreateEngine, EngineEvent } from './engine.ts';
@@ -87,8 +90,22 @@ export async function startAgent<D extends DatastoreName>({
     supervision: supervisor.supervision,
     volume: () => volumeGuard?.volume() ?? { volumeUsedBytes: 0, volumeState: state.get().writesStopped ? 'read-only' : 'ok' },
     enforcement: { memory: memory === null ? 'advisory' : 'enforced', cpu: cpu === null ? 'advisory' : 'enforced' },
+    archive: () => archiver?.facts(),
     deadlineMs: Math.min(800, identity.heartbeatIntervalMs * 0.8),
   });
+  const archiver =
+    engine.archiveSource === undefined
+      ? null
+      : startArchiver({
+          source: engine.archiveSource,
+          identity,
+          file: openArchiveFile(journalFolder),
+          now,
+          event,
+          changed: () => heartbeat?.tell(),
+          log,
+        });
+  const archiveReports = startArchiveReports({ summarise: () => archiver?.summarise() ?? null, report: reporter.report });
   let heartbeat: ReturnType<typeof startHeartbeat> | null = null;
   let volumeGuard: ReturnType<typeof startVolumeGuard> | null = null;
 
@@ -128,6 +145,7 @@ export async function startAgent<D extends DatastoreName>({
   bus.onConnected(({ serverMs }) => {
     clockOffsetMs = serverMs - now();
     heartbeat?.beatNow();
+    archiveReports.sayNow();
   });
   let refusal = '';
   bus.onRefused(({ sentence }) => {
@@ -135,7 +153,7 @@ export async function startAgent<D extends DatastoreName>({
     refusal = sentence;
   });
   const commands = createCommands({
-    findAnswer: createAnswers({ engine, supervisor, observer, logs, state, resized: () => volumeGuard?.measureNow() }),
+    findAnswer: createAnswers({ engine, supervisor, observer, logs, archiver, state, resized: () => volumeGuard?.measureNow() }),
     journal,
     state,
     report: reporter.report,
@@ -150,6 +168,8 @@ export async function startAgent<D extends DatastoreName>({
     bus,
     async stop() {
       heartbeat?.close();
+      archiveReports.close();
+      await archiver?.close();
       volumeGuard?.close();
       await supervisor.close();
       await commands.close();

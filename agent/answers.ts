@@ -1,5 +1,6 @@
 import type { DatastoreName } from '#contract/datastores/index.ts';
 import type { Answers, CommandInput } from '#contract/guest/commands.ts';
+import type { Archiver } from './archive/archiver.ts';
 import type { Answer } from './commands.ts';
 import type { Engine } from './engine.ts';
 import type { Logs } from './logs/logs.ts';
@@ -12,6 +13,7 @@ type AnswerSources<D extends DatastoreName> = {
   supervisor: Supervisor;
   observer: Observer;
   logs: Logs;
+  archiver: Archiver | null;
   state: StateFile;
   /** The guest has another size now. */
   resized(): void;
@@ -19,7 +21,7 @@ type AnswerSources<D extends DatastoreName> = {
 
 /** Who answers which command: the core what every engine shares, the engine the rest. */
 export function createAnswers<D extends DatastoreName>(sources: AnswerSources<D>): (name: string) => Answer | null {
-  const { engine, supervisor, observer, logs, state, resized } = sources;
+  const { engine, supervisor, observer, logs, archiver, state, resized } = sources;
   const keepSize = async (size: CommandInput<'lifecycle.resize'>['size']) => {
     await state.change({ size });
     resized();
@@ -49,7 +51,7 @@ export function createAnswers<D extends DatastoreName>(sources: AnswerSources<D>
       return output;
     },
   };
-  const groups = { ...engine, lifecycle, logs: logs.answers } as unknown as Record<string, unknown>;
+  const groups = { ...engine, lifecycle, logs: logs.answers, archive: archiver?.answers } as unknown as Record<string, unknown>;
   return (name) => {
     const [group = '', command = ''] = name.split('.');
     const answers = Object.hasOwn(groups, group) ? groups[group] : null;

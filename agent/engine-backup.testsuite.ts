@@ -7,7 +7,7 @@ import { getDatastore } from '#contract/datastores/index.ts';
 import { look, type TestBench } from './engine-bench.testsuite.ts';
 import { context, type TestGuest, until } from './guest.testsuite.ts';
 
-const key = { id: 'aa9f2d0e-5b8e-4b5c-8a39-54a0c5b2dfff', password: randomBytes(32).toString('base64') };
+export const key = { id: 'aa9f2d0e-5b8e-4b5c-8a39-54a0c5b2dfff', password: randomBytes(32).toString('base64') };
 const addedId = '3d9f2d0e-5b8e-4b5c-8a39-54a0c5b2d333';
 const storage = { kind: 'local-directory' as const };
 

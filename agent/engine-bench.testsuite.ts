@@ -16,7 +16,7 @@ export type EngineUnderTest = {
   /** What the suites let a tenant do, in the engine's own words. Rows are numbers under `n`. */
   says: { make(table: string): string; add(table: string, n: number): string; list(table: string): string; nothing: string };
   /** What makes more data than `bytes`, and an answer that tells how much is there. */
-  manyRows: { make: string; count: string; bytes: number };
+  manyRows: { make: string; count: string; bytes: number /** Writes all of it anew. */; change: string };
   /** A statement with a password in it. */
   withPassword(password: string): string;
   /** A statement that takes so many seconds. */

@@ -1,5 +1,6 @@
 import { getDatastore } from '#contract/datastores/index.ts';
 import { testAccounts } from './engine-accounts.testsuite.ts';
+import { testArchive } from './engine-archive.testsuite.ts';
 import { testBackup } from './engine-backup.testsuite.ts';
 import { type EngineUnderTest, openBench, type TestBench } from './engine-bench.testsuite.ts';
 import { testConfiguration } from './engine-configuration.testsuite.ts';
@@ -21,5 +22,6 @@ export async function testEngine(subject: EngineUnderTest): Promise<TestBench> {
   if (capabilities.includes('connections')) testConnections(bench);
   if (capabilities.includes('backup')) testBackup(bench);
   if (capabilities.includes('replication')) testReplication(bench);
+  if (capabilities.includes('archive')) testArchive(bench);
   return bench;
 }

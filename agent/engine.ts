@@ -5,12 +5,13 @@ import type { ReportBody } from '#contract/guest/reports.ts';
 import type { LogLevel } from '#contract/resources/log.ts';
 import type { GuestFacts } from '#contract/status.ts';
 import type { ProcessIdentity } from '#drivers/process/pid-identity.ts';
+import type { ArchiveSource } from './archive/source.ts';
 
 /**
  * What drives one datastore on a guest: the primitives below, plus every capability its definition claims.
- * Logs are answered by the core from `logSources`; probe, restart, crash supervision and the volume guard are the core's too.
+ * Logs and the archive are answered by the core from `logSources` and `archiveSource`; probe, restart, crash supervision and the volume guard are the core's too.
  */
-export type Engine<D extends DatastoreName> = EngineCore & { [G in Exclude<CapabilityOf<D>, 'logs'>]: Answers<G> };
+export type Engine<D extends DatastoreName> = EngineCore & { [G in Exclude<CapabilityOf<D>, 'logs' | 'archive'>]: Answers<G> };
 
 /** What `agent/engines/<datastore>/index.ts` exports as `createEngine`. Creating does nothing yet: no process, no connection, no file. */
 export type CreateEngine<D extends DatastoreName> = (host: EngineHost) => Engine<D>;
@@ -48,6 +49,9 @@ export type EngineCore = {
 
   /** Folders whose bytes count against the volume. */
   volumeFolders(): readonly string[];
+
+  /** What the core archives continuously; absent where the datastore claims no archive. */
+  archiveSource?: ArchiveSource;
 
   /** Ends connections and timers of the agent's own; the database runs on. */
   close(): Promise<void>;

@@ -12,10 +12,11 @@ export type FactSources = {
   supervision: Supervision;
   volume: Pick<GuestFacts, 'volumeUsedBytes' | 'volumeState'>;
   enforcement: GuestFacts['enforcement'];
+  archive?: GuestFacts['archive'];
 };
 
 /** What the agent says of its guest. The look says what the engine answers; what the supervisor knows comes before an older look. */
-export function composeFacts({ look, overdue, alive, supervision, volume, enforcement }: FactSources): GuestFacts {
+export function composeFacts({ look, overdue, alive, supervision, volume, enforcement, archive }: FactSources): GuestFacts {
   const processState = decideProcessState({ look, overdue, alive, supervision });
   const answers = processState === 'running';
   return {
@@ -33,6 +34,7 @@ export function composeFacts({ look, overdue, alive, supervision, volume, enforc
     volumeState: volume.volumeState,
     enforcement,
     replication: look?.replication ?? null,
+    ...(archive === undefined ? {} : { archive }),
     lastError: processState === 'running' ? (look?.lastError ?? null) : (supervision.lastError ?? look?.lastError ?? null),
   };
 }

@@ -16,11 +16,12 @@ type ObserverOptions = {
   supervision(): FactSources['supervision'];
   volume(): FactSources['volume'];
   enforcement: GuestFacts['enforcement'];
+  archive?(): GuestFacts['archive'];
   deadlineMs: number;
 };
 
 /** Keeps the latest look. An engine that does not answer in time is itself something seen, never a reason to be silent. */
-export function createObserver({ engine, supervision, volume, enforcement, deadlineMs }: ObserverOptions): Observer {
+export function createObserver({ engine, supervision, volume, enforcement, archive, deadlineMs }: ObserverOptions): Observer {
   let latest: EngineLook | null = null;
   let overdue = false;
   let running: { ended: Promise<void>; sinceMs: number } | null = null;
@@ -28,7 +29,7 @@ export function createObserver({ engine, supervision, volume, enforcement, deadl
   function facts(): GuestFacts {
     const main = engine.mainProcess();
     const alive = main === null ? null : isSameProcess(main);
-    return composeFacts({ look: latest, overdue, alive, supervision: supervision(), volume: volume(), enforcement });
+    return composeFacts({ look: latest, overdue, alive, supervision: supervision(), volume: volume(), enforcement, archive: archive?.() });
   }
 
   /** One at a time; one that has hung for long is left behind. */

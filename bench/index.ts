@@ -5,6 +5,7 @@ import { type Product, readOperatorPassword, startProduct, stopProduct } from '.
 import { createRest, signInForCookie } from '../e2e/rest.ts';
 import { findFreePort } from '../launcher/free-port.mjs';
 import { agentMemory } from './agent-memory.ts';
+import { archiveLag } from './archive-lag.ts';
 import { backup } from './backup.ts';
 import { clickToAccepted } from './click-to-accepted.ts';
 import { creates } from './create.ts';
@@ -15,6 +16,7 @@ import { heartbeatsWritten } from './heartbeats-written.ts';
 import { lighthouse } from './lighthouse.ts';
 import { monitoring } from './monitoring.ts';
 import { requests } from './requests.ts';
+import { restorePrecision } from './restore-precision.ts';
 import { toTable } from './table.ts';
 
 /** In this order: what needs a quiet control plane first, what fills it with a thousand instances last. */
@@ -25,6 +27,8 @@ const benchmarks: readonly Benchmark[] = [
   monitoring,
   agentMemory,
   backup,
+  archiveLag,
+  restorePrecision,
   requests,
   firstLoad,
   lighthouse,

@@ -14,6 +14,7 @@ export const keys = {
   everyBackupSchedule: ['backup-schedules'],
   backupSchedulePreview: (instanceId: string, asked: unknown) => ['backup-schedule-preview', instanceId, asked],
   backupProofs: (backupId: string, revision: number) => ['backup-proofs', backupId, revision],
+  restoreWindow: (instanceId: string) => ['restore-window', instanceId],
   backup: (id: string) => ['backup', id],
   configurationGroups: ['configuration-groups'],
   storageTargets: ['storage-targets'],

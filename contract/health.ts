@@ -167,6 +167,11 @@ export function describeHealth(facts: StatusFacts, nowMs: number): Health {
     return { tone: 'attention', label: 'Restart required', sentence: 'A changed parameter takes effect at the next restart.' };
   if (guest.volumeState === 'alarm')
     return { tone: 'attention', label: 'Volume 95 % full', sentence: 'Writes stop at 97 %. Enlarge the volume or drop data.' };
+  const archive = guest.archive?.error;
+  if (guest.archive?.state === 'broken' && archive)
+    return { tone: 'attention', label: 'Archive broken', sentence: `${archive.sentence} ${archive.next}` };
+  if (guest.archive?.state === 'behind' && archive)
+    return { tone: 'attention', label: 'Archive behind', sentence: `${archive.sentence} ${archive.next}` };
   if (guest.volumeState === 'warning')
     return { tone: 'attention', label: 'Volume 85 % full', sentence: 'Enlarge the volume before it reaches 97 %.' };
   return {

@@ -62,6 +62,8 @@ export const routes = {
   listBackupProofs: { method: 'GET', path: '/api/backups/{backupId}/proofs' },
   proveBackup: { method: 'POST', path: '/api/backups/{backupId}/proofs', idempotent: true },
   deleteBackup: { method: 'DELETE', path: '/api/backups/{backupId}' },
+  getRestoreWindow: { method: 'GET', path: '/api/instances/{instanceId}/restore-window' },
+  setArchiving: { method: 'PUT', path: '/api/instances/{instanceId}/archiving' },
   listConfigurationGroups: { method: 'GET', path: '/api/configuration-groups' },
   createConfigurationGroup: { method: 'POST', path: '/api/configuration-groups', idempotent: true },
   updateConfigurationGroup: { method: 'PATCH', path: '/api/configuration-groups/{configurationGroupId}' },

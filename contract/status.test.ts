@@ -87,6 +87,11 @@ describe('what the owner sees', () => {
     ['Volume full', given({ volumeState: 'read-only', acceptsWrites: false })],
     ['Not writable', given({ acceptsWrites: false })],
     ['Restart required', given({ restartRequired: true })],
+    [
+      'Archive broken',
+      given({ archive: { state: 'broken', error: { sentence: 'It does not reach its storage.', next: 'Test the storage target.' } } }),
+    ],
+    ['Archive behind', given({ archive: { state: 'behind', error: { sentence: 'Half of it is kept.', next: 'Enlarge the volume.' } } })],
     ['Not following', given({ role: 'replica', acceptsWrites: false, replication: { connected: false, lagBytes: null, lagMs: null } })],
   ])('%s is told apart', (label, facts) => {
     const health = describeHealth(facts, now);

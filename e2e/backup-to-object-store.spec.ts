@@ -11,6 +11,8 @@ test('backups go to the default storage, S3 or Swift, are restored from there wh
   const store = await startObjectStore();
   try {
     const instance = await createInstance(rest);
+    // Its pieces lie beside the backups for as long as it goes on.
+    await rest('setArchiving', { path: { instanceId: instance.id }, body: { enabled: false } });
     const client = await connectAsFirstUser(rest, instance);
     await client.query(`create table orders (word text)`);
     const common = { region: 'us-east-1', prefix: 'some/where', password: store.password, caPem: null };

@@ -14,6 +14,7 @@ import type { ChangeTail } from './store/changes.ts';
 import type { Store } from './store/store.ts';
 import type { Hazard } from './workflows/execute.ts';
 import { startRuntime } from './workflows/runtime.ts';
+import type { WorkflowTools } from './workflows/workflow.ts';
 
 export type ControlOptions = {
   config: Pick<Config, 'databaseUrl' | 'nodeId' | 'guestHost' | 'portRange'> & { controlPlaneUrl: string };
@@ -31,6 +32,9 @@ export type ControlOptions = {
 export function createControl({ config, store, tail, bus, compute, recovery, log, hazard }: ControlOptions) {
   const guests = createGuests({ store, bus, tail, log });
   const conductor = createConductor({ store, bus, log, replicaId: config.nodeId });
+
+  const openProjectStorage: WorkflowTools['openStorage'] = async (address, projectId) =>
+    openStorage(await store.secrets.unsealPasswords(address), compute.backupFolder(projectId));
 
   return {
     guests,
@@ -53,8 +57,7 @@ export function createControl({ config, store, tail, bus, compute, recovery, log
           guests,
           compute,
           certificates: createCertificates(store),
-          openStorage: async (address, projectId) =>
-            openStorage(await store.secrets.unsealPasswords(address), compute.backupFolder(projectId)),
+          openStorage: openProjectStorage,
           host: {
             name: config.guestHost,
             // A name or an outside address may not exist on this machine's interfaces.
@@ -76,6 +79,7 @@ export function createControl({ config, store, tail, bus, compute, recovery, log
         runtime,
         compute,
         recovery,
+        openStorage: openProjectStorage,
         log,
         replicaId: config.nodeId,
         hostName: config.guestHost,

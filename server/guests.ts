@@ -152,6 +152,9 @@ export function createGuests({ store, bus, tail, log }: GuestsOptions) {
       return run(instanceId, name, sealed, { id: `act/${randomUUID()}`, operation: null, deadlineMs: Date.now() + timeoutMs });
     },
     run,
+    /** Those whose agents are connected here, by their boot: what is told to one life of an agent is told anew to the next. */
+    listHeld: () =>
+      bus.connected().map(({ instanceId, bootId, connectedAtMs }) => ({ instanceId, connection: `${bootId}/${connectedAtMs}` })),
     deliverWaiting,
     isConnected: (instanceId: string) => bus.holds(instanceId),
     disconnect: (instanceId: string) => bus.disconnect(instanceId),

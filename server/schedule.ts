@@ -1,5 +1,7 @@
 import { toFault } from '#contract/errors.ts';
 import type { Compute } from '#drivers/compute/compute.ts';
+import { sweepArchives } from './archive-sweep.ts';
+import { createArchiving } from './archiving.ts';
 import type { Conductor } from './conductor/conductor.ts';
 import type { Guests } from './guests.ts';
 import type { Log } from './log.ts';
@@ -8,6 +10,7 @@ import { createScheduledBackups } from './scheduled-backups.ts';
 import { createScheduledRetention } from './scheduled-retention.ts';
 import type { Store } from './store/store.ts';
 import type { Runtime } from './workflows/runtime.ts';
+import type { WorkflowTools } from './workflows/workflow.ts';
 
 type ScheduleOptions = {
   store: Store;
@@ -16,6 +19,7 @@ type ScheduleOptions = {
   runtime: Runtime;
   compute: Compute;
   recovery?: Pick<RecoveryDuty, 'runDue'> | undefined;
+  openStorage: WorkflowTools['openStorage'];
   log: Log;
   replicaId: string;
   hostName: string;
@@ -31,6 +35,8 @@ export function startSchedule(options: ScheduleOptions) {
   const { store, guests, conductor, runtime, compute, recovery, log, replicaId, hostName } = options;
 
   const scheduled = createScheduledBackups({ store, log });
+  const archives = createArchiving({ store, guests, log });
+  const sweep = (isThorough: boolean) => sweepArchives({ store, openStorage: options.openStorage, log, isThorough });
   const retention = createScheduledRetention({ store, log });
 
   /** Agents of this host that are not heard get a process again; those that run are left alone. */
@@ -61,11 +67,14 @@ export function startSchedule(options: ScheduleOptions) {
     { name: 'beat', everyMs: secondMs, run: () => store.replicas.beat(replicaId, options.countAgents(), conductor.counters()) },
     { name: 'adopt', everyMs: 2 * secondMs, firstAfterMs: 5 * secondMs, run: adoptDead },
     { name: 'end the lost', everyMs: minuteMs, firstAfterMs: 30 * secondMs, run: () => runtime.startLost() },
+    { name: 'keep archives', everyMs: secondMs, run: () => archives.tellHeld() },
     // Agents are given their time to come back before anybody is told that a run was missed because one is silent.
     { name: 'run backup schedules', everyMs: secondMs, firstAfterMs: 6 * secondMs, run: () => scheduled.runDue() },
     { name: 'settle scheduled backups', everyMs: secondMs, firstAfterMs: 3 * secondMs, run: () => retention.settleEnded() },
     { name: 'save the control plane', everyMs: 2 * secondMs, firstAfterMs: 10 * secondMs, run: async () => recovery?.runDue() },
     { name: 'remove scratch guests', everyMs: 10 * secondMs, run: () => runtime.sweepScratch() },
+    { name: 'sweep archives', everyMs: 10 * secondMs, run: () => sweep(false) },
+    { name: 'thin archives', everyMs: 10 * minuteMs, firstAfterMs: minuteMs, run: () => sweep(true) },
     // Not among the first things a server does: nobody waits for what they make room for.
     { name: 'prune samples', everyMs: minuteMs, firstAfterMs: 15 * secondMs, run: () => store.samples.prune() },
     { name: 'prune changes', everyMs: minuteMs, firstAfterMs: 20 * secondMs, run: () => store.changes.prune() },

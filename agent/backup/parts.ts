@@ -18,7 +18,7 @@ export async function storePart(
 ): Promise<Part> {
   const digest = createHash('sha256');
   const packed = part.codec === codec ? part.bytes : pack(part.bytes, codec, signal);
-  const sealed = seal(packed, toBytes(key), `${backupId}/${part.name}`);
+  const sealed = seal(packed, toKeyBytes(key), `${backupId}/${part.name}`);
   const content = Readable.from(tally(sealed, digest), { objectMode: false, highWaterMark: 1024 * 1024 });
   const { sizeBytes } = await storage.put(`${backupId}/${part.name}`, content, signal);
   return { name: part.name, sizeBytes, sha256: digest.digest('hex') };
@@ -72,10 +72,10 @@ async function* tally(
 function getKey({ seal: sealed }: BackupManifest, keys: readonly BackupKey[]): Buffer {
   const key = keys.find(({ id }) => id === sealed?.keyId);
   if (key === undefined) throw new GuestboardError('backup-damaged', 'The key this backup is sealed with is not known here.');
-  return toBytes(key);
+  return toKeyBytes(key);
 }
 
-function toBytes({ password }: BackupKey): Buffer {
+export function toKeyBytes({ password }: BackupKey): Buffer {
   const bytes = Buffer.from(inClear(password), 'base64');
   if (bytes.length !== 32) throw new GuestboardError('invalid-input', 'A backup key has 32 bytes.');
   return bytes;

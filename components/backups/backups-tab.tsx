@@ -6,8 +6,10 @@ import { EmptyState } from '#components/ui/empty-state.tsx';
 import { Loaded } from '#components/ui/loaded.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { SkeletonRows } from '#components/ui/skeleton.tsx';
+import { hasCapability } from '#contract/datastores/definitions.ts';
 import type { Instance } from '#contract/resources/instance.ts';
 import { BackupTable } from './backup-table.tsx';
+import { PointInTimeSection } from './point-in-time-section.tsx';
 import { ScheduleSection } from './schedule-section.tsx';
 import { TotalSize } from './total-size.tsx';
 
@@ -21,6 +23,7 @@ export function BackupsTab({ instance }: { instance: Instance }) {
   const items = backups.data?.items ?? [];
   return (
     <div className="grid grid-cols-1 gap-4">
+      {hasCapability(instance.datastore, 'archive') && <PointInTimeSection instance={instance} />}
       <ScheduleSection instance={instance} backups={items} />
       <Panel
         title="Backups"

@@ -11,6 +11,7 @@ import { getDatastore, hasCapability, hasNamedDatabases } from '#contract/datast
 import { FlavorId, flavors } from '#contract/flavors.ts';
 import { Choice } from './choice.tsx';
 import { fromBackup, fromSource, toVersion } from './draft.ts';
+import { PointFields } from './point-fields.tsx';
 import type { DraftDesk } from './use-draft.ts';
 
 export type DraftFormProps = { desk: DraftDesk; faults: Record<string, string> };
@@ -89,7 +90,7 @@ function nameOffer({ datastore, version }: { datastore: string; version: string 
   return `${datastore} ${version}`;
 }
 
-function Origin({ desk: { draft, change, backups, sources } }: { desk: DraftDesk }) {
+function Origin({ desk: { draft, change, backups, sources, instances } }: { desk: DraftDesk }) {
   const choose = (kind: string) => {
     const [backup] = backups;
     const [source] = sources;
@@ -117,6 +118,7 @@ function Origin({ desk: { draft, change, backups, sources } }: { desk: DraftDesk
             title: 'A backup',
             ...offer('backup', backups.length, 'Restored to this instance'),
           },
+          ...(from.kind === 'point-in-time' ? [{ value: 'point-in-time', title: 'A point in time', note: 'As an instance was then' }] : []),
           {
             value: 'replica',
             title: 'Another instance',
@@ -144,6 +146,14 @@ function Origin({ desk: { draft, change, backups, sources } }: { desk: DraftDesk
             </Select>
           )}
         </Field>
+      )}
+      {from.kind === 'point-in-time' && (
+        <PointFields
+          instanceId={from.instanceId}
+          name={instances.find(({ id }) => id === from.instanceId)?.name ?? 'the instance'}
+          atMs={from.atMs}
+          onChange={(atMs) => change({ from: { ...from, atMs } })}
+        />
       )}
       {from.kind === 'replica' && (
         <Field label="Source" hint="The replica copies it, then follows it. It takes reads, not writes.">

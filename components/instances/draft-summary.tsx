@@ -26,7 +26,9 @@ export function DraftSummary({ desk, incomplete, busy, problem }: DraftSummaryPr
       ? 'Empty'
       : from.kind === 'backup'
         ? 'From a backup'
-        : `Replica of ${desk.sources.find(({ id }) => id === from.sourceId)?.name ?? 'its source'}`;
+        : from.kind === 'point-in-time'
+          ? `As of ${new Date(from.atMs).toISOString().replace('T', ' ').replace('Z', ' UTC')}`
+          : `Replica of ${desk.sources.find(({ id }) => id === from.sourceId)?.name ?? 'its source'}`;
   const lines = [
     ['Name', draft.name || '–'],
     ['Project', projects.find((project) => project.id === draft.projectId)?.title ?? '–'],
@@ -36,6 +38,14 @@ export function DraftSummary({ desk, incomplete, busy, problem }: DraftSummaryPr
     ['Volume', formatBytes(draft.volumeBytes)],
     ...(from.kind === 'empty' && draft.accounts ? [['Account', describeAccount(draft)]] : []),
     ['Reachable from', draft.cidrs],
+    ...(plan.data?.restore
+      ? [
+          [
+            'Base',
+            `${plan.data.restore.backupName}, ${formatBytes(plan.data.restore.baseBytes)} and ${formatBytes(plan.data.restore.archiveBytes)} of archive`,
+          ],
+        ]
+      : []),
     ['Expected time', plan.data === undefined ? '–' : describeExpected(plan.data.estimate)],
   ];
   return (

@@ -55,6 +55,20 @@ export function fromBackup(draft: Draft, backup: Backup): Draft {
   };
 }
 
+export function fromPoint(draft: Draft, { id: instanceId, ...source }: Instance, atMs: number): Draft {
+  return {
+    ...draft,
+    from: { kind: 'point-in-time', instanceId, atMs },
+    projectId: source.projectId,
+    datastore: source.datastore,
+    version: source.version,
+    flavorId: source.flavorId,
+    volumeBytes: source.volumeBytes,
+    cidrs: source.allowedCidrs.join(', '),
+    name: draft.name || `${source.name}-restored`.slice(0, 63),
+  };
+}
+
 /** Another engine starts without what belongs to the one before. */
 export function toVersion(draft: Draft, { datastore, version }: Pick<Draft, 'datastore' | 'version'>): Draft {
   return { ...draft, datastore, version, configurationGroupId: datastore === draft.datastore ? draft.configurationGroupId : '' };

@@ -7,9 +7,9 @@ import { toActor, useMe } from '#client/queries/me.ts';
 import { useProjects } from '#client/queries/projects.ts';
 import { hasCapability } from '#contract/datastores/definitions.ts';
 import { may } from '#contract/rights.ts';
-import { blankDraft, type Draft, fromBackup, fromSource } from './draft.ts';
+import { blankDraft, type Draft, fromBackup, fromPoint, fromSource } from './draft.ts';
 
-/** The draft with its choices: what the host has, which projects are open, what it may come from. `?from=backup:<id>` and `?from=replica:<id>` preset it. */
+/** The draft with its choices: what the host has, which projects are open, what it may come from. `?from=backup:<id>`, `replica:<id>` and `point:<id>:<ms>` preset it. */
 export function useDraft() {
   const { data: me } = useMe();
   const projects = (useProjects().data?.items ?? []).filter(
@@ -26,9 +26,13 @@ export function useDraft() {
 
   const backup = backups.find((candidate) => `backup:${candidate.id}` === preset);
   const source = instances.find((candidate) => `replica:${candidate.id}` === preset);
-  if (backup !== undefined || source !== undefined) {
+  const [, pointOf, pointAtMs] = /^point:([^:]+):(\d{1,15})$/.exec(preset ?? '') ?? [];
+  const past = instances.find((candidate) => candidate.id === pointOf);
+  if (backup !== undefined || source !== undefined || past !== undefined) {
     setPreset(null);
-    setTyped(backup ? fromBackup(typed, backup) : source ? fromSource(typed, source) : typed);
+    if (backup) setTyped(fromBackup(typed, backup));
+    else if (source) setTyped(fromSource(typed, source));
+    else if (past) setTyped(fromPoint(typed, past, Number(pointAtMs)));
   }
   const offered = versions.data?.items ?? [];
   const [newest] = offered
@@ -49,6 +53,7 @@ export function useDraft() {
     /** Why the beginning that the address names is not taken up yet: without it an empty instance would be made. */
     unresolved: preset === null ? null : sentenceOf(preset, stored.isSuccess && listed.isSuccess),
     projects,
+    instances,
     versions,
     offered,
     sources: instances.filter(

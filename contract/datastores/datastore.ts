@@ -1,7 +1,16 @@
 import type { GrantLevel } from '../grants.ts';
 
 /** Something a datastore can do here; an engine has exactly the groups its definition claims. */
-export type Capability = 'configuration' | 'accounts' | 'ownership' | 'extensions' | 'connections' | 'logs' | 'backup' | 'replication';
+export type Capability =
+  | 'configuration'
+  | 'accounts'
+  | 'ownership'
+  | 'extensions'
+  | 'connections'
+  | 'logs'
+  | 'backup'
+  | 'archive'
+  | 'replication';
 
 export type MetricDefinition = { key: string; title: string; unit: 'count' | 'per-second' | 'ratio' | 'bytes' | 'milliseconds' };
 

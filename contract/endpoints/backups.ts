@@ -4,6 +4,7 @@ import { Id, Name } from '../names.ts';
 import { Backup } from '../resources/backup.ts';
 import { BackupProof } from '../resources/backup-proof.ts';
 import { ConfigurationGroup, ParameterValue } from '../resources/configuration-group.ts';
+import { RestoreWindow } from '../resources/restore-window.ts';
 import type { Endpoint } from './endpoint.ts';
 import { cursor, list, nothing, OperationStarted, page } from './endpoint.ts';
 
@@ -55,6 +56,25 @@ export const backups = {
     query: z.object({ chain: z.enum(['true', 'false']).default('false'), confirmName: z.string().default('') }),
     output: OperationStarted,
     status: 202,
+  },
+  getRestoreWindow: {
+    method: 'GET',
+    path: '/api/instances/{instanceId}/restore-window',
+    summary: 'What an instance can be restored to, and what its archive does',
+    action: 'backup.read',
+    scope: 'instance',
+    output: RestoreWindow,
+    status: 200,
+  },
+  setArchiving: {
+    method: 'PUT',
+    path: '/api/instances/{instanceId}/archiving',
+    summary: 'Turn continuous archiving on or off; what is archived stays with the backups that need it',
+    action: 'backup-schedule.manage',
+    scope: 'instance',
+    body: z.object({ enabled: z.boolean() }),
+    output: RestoreWindow,
+    status: 200,
   },
   listConfigurationGroups: {
     method: 'GET',

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Action } from '../may.ts';
 import { Id } from '../names.ts';
 import { Operation } from '../resources/operation.ts';
+import { RestorePlan } from '../resources/restore-window.ts';
 
 export type Endpoint = {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -46,8 +47,12 @@ export const csv = <T extends z.ZodType<unknown, string>>(item: T) =>
 export const OperationStarted = z.object({ operation: Operation, instanceId: Id.nullable(), sentence: z.string() });
 export const OperationPlan = z.object({
   refusal: z.string().nullable(),
+  /** The input that the refusal is about, where there is one. */
+  field: z.string().nullable(),
   steps: z.array(z.object({ key: z.string(), title: z.string() })),
   estimate: Operation.shape.estimate,
+  /** Of a restore to a point in time: from which backup, and how much. */
+  restore: RestorePlan.nullable(),
 });
 
 export const InstanceSort = z.enum(['problems', 'name', '-name', 'createdAt', '-createdAt']);

@@ -77,10 +77,16 @@ export type BackupManifest = z.infer<typeof BackupManifest>;
 export const StoredBackup = z.object({ backupId: Id, storage: StorageAddress, keys: z.array(BackupKey) });
 export type StoredBackup = z.infer<typeof StoredBackup>;
 
+/** One contiguous run of an instance's archived pieces, and the keys they are sealed with. */
+export const StoredArchive = z.object({ instanceId: Id, spanId: Id, storage: StorageAddress, keys: z.array(BackupKey) });
+export type StoredArchive = z.infer<typeof StoredArchive>;
+
 export const InitialData = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('empty') }),
   StoredBackup.extend({ kind: z.literal('backup') }),
   z.object({ kind: z.literal('replica'), source: SourceAddress }),
+  /** A full backup, and the archive of its instance replayed up to the moment. */
+  StoredBackup.extend({ kind: z.literal('point-in-time'), archive: StoredArchive, atMs: z.number() }),
 ]);
 
 /**
@@ -206,6 +212,17 @@ export const guestCommands = {
     exchange: { mode: 'action', input: z.object({ purpose: z.string().max(100) }), output: nothing },
     /** Ends it: keeps the new data and removes what was put aside, or with `keep: old` brings that back (stopped again first). Neither there is fine. */
     settle: { mode: 'action', input: z.object({ purpose: z.string().max(100), keep: z.enum(['new', 'old']) }), output: nothing },
+  },
+  archive: {
+    /**
+     * Where pieces of what happens are stored from now on; null ends the archive for good. Nothing of it is kept across a life of the
+     * agent, so that each one is told anew. Not an `action`: it runs beside everything, and asking twice changes nothing.
+     */
+    configure: {
+      mode: 'query',
+      input: z.object({ archive: z.object({ storage: StorageAddress, storageTargetId: Id.nullable(), key: BackupKey }).nullable() }),
+      output: nothing,
+    },
   },
   replication: {
     /** On the source: the copying account and the replica's slot exist after this. */

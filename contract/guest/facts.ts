@@ -7,6 +7,13 @@ export type Role = z.infer<typeof Role>;
 export const DesiredState = z.enum(['running', 'stopped']);
 export type DesiredState = z.infer<typeof DesiredState>;
 
+/** `behind` and `broken` come with what is wrong and what to do. */
+export const ArchiveFacts = z.object({
+  state: z.enum(['on', 'behind', 'broken']),
+  error: z.object({ sentence: z.string(), next: z.string() }).nullable(),
+});
+export type ArchiveFacts = z.infer<typeof ArchiveFacts>;
+
 /** What an agent saw when it last looked. Bytes and milliseconds since the epoch. */
 export const GuestFacts = z.object({
   processState: ProcessState,
@@ -25,6 +32,8 @@ export const GuestFacts = z.object({
   enforcement: z.object({ memory: z.enum(['enforced', 'advisory']), cpu: z.enum(['enforced', 'advisory']) }),
   /** A replica's view of its source: null elsewhere. */
   replication: z.object({ connected: z.boolean(), lagBytes: z.number().nullable(), lagMs: z.number().nullable() }).nullable(),
+  /** What becomes of its continuous archive; absent where there is none. */
+  archive: ArchiveFacts.optional(),
   /** The engine's own words when it is not well. */
   lastError: z.string().nullable(),
 });

@@ -1,8 +1,22 @@
 import { z } from 'zod';
 import { Fault } from '../errors.ts';
+import { Id } from '../names.ts';
 import { LogLine } from '../resources/log.ts';
 import { Sample } from '../resources/sample.ts';
-import { GuestFacts } from '../status.ts';
+import { ArchiveFacts, GuestFacts } from '../status.ts';
+
+/** One contiguous run of stored pieces, by the guest's clock. Everything committed before `toMs` is stored. */
+export const ArchiveSpanReport = z.object({
+  id: Id,
+  keyId: Id,
+  storageTargetId: Id.nullable(),
+  fromMs: z.number(),
+  toMs: z.number(),
+  endedAtMs: z.number().nullable(),
+  endReason: z.string().nullable(),
+  storedBytes: z.number(),
+});
+export type ArchiveSpanReport = z.infer<typeof ArchiveSpanReport>;
 
 export const ReportBody = z.discriminatedUnion('type', [
   /** The beat: facts and a sample, sent whatever happened. `sample` is null when a change is reported between beats. */
@@ -38,6 +52,13 @@ export const ReportBody = z.discriminatedUnion('type', [
     name: z.string(),
     lines: z.array(LogLine),
     droppedLines: z.number().int(),
+  }),
+  /** All there is to say of the archive, every few seconds: the newest one counts, and saying it twice changes nothing. */
+  ArchiveFacts.extend({
+    type: z.literal('archive'),
+    keptBytes: z.number(),
+    keptLimitBytes: z.number(),
+    spans: z.array(ArchiveSpanReport),
   }),
 ]);
 export type ReportBody = z.infer<typeof ReportBody>;

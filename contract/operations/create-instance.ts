@@ -3,7 +3,8 @@ import { DatastoreName, getDatastore } from '../datastores/index.ts';
 import { defaultFlavorId, defaultVolumeBytes, FlavorId, getFlavor, VolumeBytes } from '../flavors.ts';
 import { Grant, refuseLevels } from '../grants.ts';
 import { Cidr, DatabaseName, Id, Name, SealablePassword, UserName } from '../names.ts';
-import { defineOperation, step } from './operation.ts';
+import { planRestorePoint, refusePoint } from '../restore-window.ts';
+import { defineOperation, type OperationFacts, type Refusal, step } from './operation.ts';
 
 export const CreateInstanceInput = z.object({
   name: Name,
@@ -27,6 +28,8 @@ export const CreateInstanceInput = z.object({
       z.object({ kind: z.literal('empty') }),
       z.object({ kind: z.literal('backup'), backupId: Id }),
       z.object({ kind: z.literal('replica'), sourceId: Id }),
+      /** As the instance was at this moment, milliseconds since the epoch: what was committed up to then, and nothing later. */
+      z.object({ kind: z.literal('point-in-time'), instanceId: Id, atMs: z.number().int().positive() }),
     ])
     .default({ kind: 'empty' }),
 });
@@ -44,11 +47,7 @@ export const createInstance = defineOperation({
   plan: (_facts, input) => [
     step('reserve-guest', 'Reserve guest', { cancellable: true }),
     ...(input.from.kind === 'replica' ? [step('admit-replica', 'Admit replica at the source')] : []),
-    step(
-      'initialise',
-      input.from.kind === 'backup' ? 'Fetch backup' : input.from.kind === 'replica' ? 'Copy from the source' : 'Initialise data folder',
-      { cancellable: true },
-    ),
+    step('initialise', initialiseTitles[input.from.kind], { cancellable: true }),
     step('start', 'Start database'),
     ...(input.from.kind === 'empty' ? [step('create-accounts', 'Create databases and users')] : []),
     step('verify', 'Verify that it answers'),
@@ -83,6 +82,7 @@ export const createInstance = defineOperation({
       if (backup.sourceBytes !== null && backup.sourceBytes > input.volumeBytes * 0.9)
         return { reason: 'The volume is too small for the data in this backup.' };
     }
+    if (from.kind === 'point-in-time') return refuseRestorePoint(facts, input, from);
     if (from.kind === 'replica') {
       const source = facts.set.find((candidate) => candidate.id === from.sourceId);
       if (!source) return { reason: 'The source does not exist in this project.' };
@@ -107,6 +107,41 @@ export const createInstance = defineOperation({
 
 function haveSame(one: readonly string[], other: readonly string[]): boolean {
   return [...new Set(one)].sort().join() === [...new Set(other)].sort().join();
+}
+
+const initialiseTitles = {
+  empty: 'Initialise data folder',
+  backup: 'Fetch backup',
+  replica: 'Copy from the source',
+  'point-in-time': 'Fetch backup and archive, recover to the point',
+} as const;
+
+/** Whatever would make recovery fail half-way is found before anything is made. */
+function refuseRestorePoint(
+  { set, restoreWindows }: OperationFacts,
+  input: CreateInstanceInput,
+  { instanceId, atMs }: { instanceId: string; atMs: number },
+): Refusal {
+  const refuse = (field: string, reason: string) => ({ field, reason });
+  const window = restoreWindows?.find((candidate) => candidate.instanceId === instanceId);
+  const source = set.find((candidate) => candidate.id === instanceId);
+  if (window === undefined) return refuse('from.instanceId', 'The instance does not exist in this project, or was never archived.');
+  if (source !== undefined) {
+    const { datastore, version, flavorId } = source;
+    if (datastore !== input.datastore || version !== input.version)
+      return refuse('version', `The archive is of ${getDatastore(datastore).title} ${version}; choose the same datastore and version.`);
+    if (getFlavor(input.flavorId).memoryBytes < getFlavor(flavorId).memoryBytes)
+      return refuse(
+        'flavorId',
+        `Recovery needs at least the flavor of ${source.name}, ${getFlavor(flavorId).title}: with fewer connections it would stop.`,
+      );
+  }
+  const refused = refusePoint(window, atMs);
+  if (refused !== null) return refused;
+  const plan = planRestorePoint(window, atMs);
+  if (plan !== null && plan.volumeBytes > input.volumeBytes * 0.9)
+    return refuse('volumeBytes', 'The volume is too small for the base backup and what is replayed on it.');
+  return null;
 }
 
 function firstOf<T>(items: readonly T[], refuse: (item: T) => string | null): string | null {

@@ -6,9 +6,11 @@ import type { Backup } from '../resources/backup.ts';
 import type { ConfigurationGroup } from '../resources/configuration-group.ts';
 import type { Instance } from '../resources/instance.ts';
 import type { Operation } from '../resources/operation.ts';
+import type { RestoreWindow } from '../resources/restore-window.ts';
 import type { InstanceStatus } from '../status.ts';
 
-export type Refusal = { reason: string } | null;
+/** `field` names the input that the reason is about, where there is one. */
+export type Refusal = { reason: string; field?: string } | null;
 
 /** What a precondition may look at: the instance (null when it does not exist yet), its set, the project's things it may name, who asks, and what runs. */
 export type OperationFacts = {
@@ -18,6 +20,8 @@ export type OperationFacts = {
   set: readonly Instance[];
   backups: readonly Backup[];
   configurationGroups: readonly ConfigurationGroup[];
+  /** What the project's instances can be restored to, where somebody looked. */
+  restoreWindows?: readonly RestoreWindow[];
   actor: Actor;
   running: Operation | null;
 };

@@ -6,6 +6,7 @@ import type { Pulse } from '#contract/resources/sample.ts';
 import type { ConnectedGuest, ControlBus } from '#drivers/bus/bus.ts';
 import type { Log } from '../log.ts';
 import type { Store } from '../store/store.ts';
+import { createArchiveWriter } from './archive-writer.ts';
 import { createBeatWriter } from './beat-writer.ts';
 import { createOrder } from './order.ts';
 
@@ -19,6 +20,7 @@ export function createConductor({ store, bus, log, replicaId, now = Date.now }: 
   const volatile = new EventEmitter<ConductorEvents>();
   const order = createOrder();
   const beats = createBeatWriter({ store, log, now, heardAgain: (ids) => void tellHeardAgain(ids) });
+  const archives = createArchiveWriter({ store, log });
   const projects = new Map<string, Promise<string | null>>();
   const counters = { received: 0, droppedLate: 0, droppedMalformed: 0, events: 0, ended: 0 };
 
@@ -65,6 +67,9 @@ export function createConductor({ store, bus, log, replicaId, now = Date.now }: 
         return;
       case 'command-progress':
         store.executions.recordProgress(instanceId, body.commandId, body).catch(tell('Progress of a command was not written down.'));
+        return;
+      case 'archive':
+        archives.add(instanceId, body);
         return;
       case 'log-lines':
         volatile.emit('log-lines', {
@@ -135,6 +140,7 @@ export function createConductor({ store, bus, log, replicaId, now = Date.now }: 
     counters: () => ({ ...counters, ...beats.counters() }),
     async close() {
       await beats.close();
+      await archives.close();
       volatile.removeAllListeners();
     },
   };

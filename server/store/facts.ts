@@ -1,5 +1,8 @@
+import { z } from 'zod';
 import type { Actor } from '#contract/may.ts';
+import { Id } from '#contract/names.ts';
 import type { OperationFacts } from '#contract/operations/operation.ts';
+import type { Archives } from './archives.ts';
 import type { Backups } from './backups.ts';
 import type { ConfigurationGroups } from './configuration-groups.ts';
 import type { Instances } from './instances.ts';
@@ -11,15 +14,24 @@ export type Facts = ReturnType<typeof openFacts>;
 export function openFacts(nouns: {
   instances: Instances;
   backups: Backups;
+  archives: Archives;
   configurationGroups: ConfigurationGroups;
   operations: Operations;
 }) {
   return {
-    /** `except` leaves out an operation that asks about itself: what runs is then somebody else's. */
-    async load(projectId: string, instanceId: string | null, actor: Actor, except: string | null = null): Promise<OperationFacts> {
-      const [all, backups, configurationGroups] = await Promise.all([
+    /** `except` leaves out an operation that asks about itself: what runs is then somebody else's. `asked`: the input, where it is known. */
+    async load(
+      projectId: string,
+      instanceId: string | null,
+      actor: Actor,
+      except: string | null = null,
+      asked: unknown = null,
+    ): Promise<OperationFacts> {
+      const pastOf = findPastOf(asked);
+      const [all, backups, restoreWindow, configurationGroups] = await Promise.all([
         nouns.instances.listOfProject(projectId),
         nouns.backups.listOfProject(projectId),
+        pastOf === null ? null : nouns.archives.findWindow(projectId, pastOf),
         nouns.configurationGroups.listOfProject(projectId),
       ]);
       const instances = except === null ? all : all.map((one) => (one.operationId === except ? { ...one, operationId: null } : one));
@@ -27,7 +39,22 @@ export function openFacts(nouns: {
       const sourceId = instance?.sourceId ?? instance?.id;
       const set = instance === null ? instances : instances.filter((one) => one.id === sourceId || one.sourceId === sourceId);
       const running = instance?.operationId ? await nouns.operations.findForControlPlane(instance.operationId) : null;
-      return { projectId, instance, set, backups, configurationGroups, actor, running };
+      return {
+        projectId,
+        instance,
+        set,
+        backups,
+        restoreWindows: restoreWindow === null ? [] : [restoreWindow],
+        configurationGroups,
+        actor,
+        running,
+      };
     },
   };
+}
+
+/** The instance whose past is asked for. */
+function findPastOf(asked: unknown): string | null {
+  const point = z.object({ from: z.object({ kind: z.literal('point-in-time'), instanceId: Id }) }).safeParse(asked);
+  return point.success ? point.data.from.instanceId : null;
 }

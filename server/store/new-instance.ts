@@ -26,9 +26,11 @@ export function openNewInstances(
     const id =
       from.kind === 'replica'
         ? from.sourceId
-        : from.kind === 'backup'
-          ? (facts.backups.find((backup) => backup.id === from.backupId)?.instanceId ?? null)
-          : null;
+        : from.kind === 'point-in-time'
+          ? from.instanceId
+          : from.kind === 'backup'
+            ? (facts.backups.find((backup) => backup.id === from.backupId)?.instanceId ?? null)
+            : null;
     return id === null ? null : database.prisma.instance.findFirst({ where: { id, projectId: facts.projectId } });
   }
 
@@ -98,6 +100,10 @@ export function openNewInstances(
 
 function describeOrigin({ from }: CreateInstanceInput, { backups, set }: OperationFacts): string {
   if (from.kind === 'empty') return '';
+  if (from.kind === 'point-in-time') {
+    const source = set.find(({ id }) => id === from.instanceId)?.name ?? 'a deleted instance';
+    return ` from ${source} as it was at ${new Date(from.atMs).toISOString()}`;
+  }
   if (from.kind === 'replica') return ` as a replica of ${set.find(({ id }) => id === from.sourceId)?.name}`;
   const backup = backups.find(({ id }) => id === from.backupId);
   return ` from the backup ${backup?.name} of ${backup?.instanceName}`;

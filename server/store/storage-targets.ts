@@ -107,6 +107,8 @@ export function openStorageTargets(database: Database, changes: Changes, secrets
       if ((await tx.backup.count({ where: { storageTargetId: id } })) > 0) throw refuse();
       if ((await tx.recovery.count({ where: { storageTargetId: id } })) > 0)
         throw new GuestboardError('conflict', 'The control plane saves itself there. Choose another place on the System page first.');
+      if ((await tx.archive.count({ where: { storageTargetId: id } })) > 0)
+        throw new GuestboardError('conflict', 'Continuous archives go to this storage. Turn them off first.');
       const row = await tx.storageTarget.delete({ where: { id } }).catch((error: unknown) => {
         throw isReferred(error) ? refuse() : error;
       });

@@ -1,4 +1,5 @@
 import { openAccounts } from './accounts.ts';
+import { openArchives } from './archives.ts';
 import { openAuthorities } from './authorities.ts';
 import { openBackupKeys } from './backup-keys.ts';
 import { openBackupProofs } from './backup-proofs.ts';
@@ -46,6 +47,7 @@ export function createStore({ databaseUrl, keyFile, onFault }: StoreOptions) {
   const secrets = openSecrets(database, keyRing);
   const instances = openInstances(database, changes);
   const backups = openBackups(database, changes);
+  const archives = openArchives(database);
   const configurationGroups = openConfigurationGroups(database, changes);
   const events = openEvents(database, changes);
   const operations = openOperations(database, changes, secrets, openEstimates(database));
@@ -72,7 +74,7 @@ export function createStore({ databaseUrl, keyFile, onFault }: StoreOptions) {
     operations,
     executions: openExecutions(database, changes),
     commands: openCommands(database, changes),
-    facts: openFacts({ instances, backups, configurationGroups, operations }),
+    facts: openFacts({ instances, backups, archives, configurationGroups, operations }),
     guests: openGuests(database, changes),
     leases: openLeases(database, instances),
     replicas: openReplicas(database),
@@ -81,6 +83,7 @@ export function createStore({ databaseUrl, keyFile, onFault }: StoreOptions) {
     samples: openSamples(database),
     backups,
     backupProofs: openBackupProofs(database, { backups, instances }),
+    archives,
     backupSchedules: openBackupSchedules(database, changes),
     backupKeys: openBackupKeys(database, secrets),
     catalogue: openCatalogue(database, secrets),

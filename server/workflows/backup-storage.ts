@@ -11,8 +11,11 @@ export async function chooseTarget({ store }: Tools, projectId: string, parentId
 }
 
 /** Where a backup lies, its secret as a reference. */
-export async function findAddress({ store }: Tools, backupId: string): Promise<StorageAddress> {
-  const targetId = await store.backups.findTargetId(backupId);
+export async function findAddress(tools: Tools, backupId: string): Promise<StorageAddress> {
+  return findTargetAddress(tools, await tools.store.backups.findTargetId(backupId));
+}
+
+export async function findTargetAddress({ store }: Tools, targetId: string | null): Promise<StorageAddress> {
   return (targetId === null ? null : await store.storageTargets.findAddress(targetId)) ?? { kind: 'local-directory' };
 }
 

@@ -20,6 +20,7 @@ export async function forgetInstance({ tools, findInstance }: Context): Promise<
   await tools.store.transact(async (tx) => {
     await tools.store.leases.release(tx, instance.id);
     await tools.store.backupSchedules.removeOfInstance(tx, instance.id);
+    await tools.store.archives.close(tx, instance.id);
     await tools.store.instances.forget(tx, instance.id);
   });
   if (instance.sourceId !== null) await settleRole(tools, instance.sourceId);

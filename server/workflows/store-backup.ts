@@ -1,6 +1,7 @@
 import { GuestboardError } from '#contract/errors.ts';
 import { BackupManifest } from '#contract/guest/commands.ts';
 import { chooseTarget, findAddress } from './backup-storage.ts';
+import { ensureArchive } from './ensure-archive.ts';
 import type { StepContext, Workflow, WorkflowContext } from './workflow.ts';
 
 type Context = Pick<WorkflowContext, 'tools' | 'operationId' | 'actor' | 'instance'>;
@@ -39,6 +40,7 @@ export async function storeBackup(
       await store.backups.change(tx, backupId, { state: 'SAVING', failure: null, endedAt: null, ...place });
     }
   });
+  if (parentId === null) await ensureArchive(tools, instance, inside);
   const { manifest } = await inside.command(
     instance.id,
     'backup.create',

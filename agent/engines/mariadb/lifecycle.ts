@@ -1,3 +1,4 @@
+import { GuestboardError } from '#contract/errors.ts';
 import type { Answers } from '#contract/guest/commands.ts';
 import { assertParameters } from '../../assert-parameters.ts';
 import type { Copier } from '../../backup/copier.ts';
@@ -24,6 +25,8 @@ export function createLifecycle(place: Place, server: Server, copier: Copier, ho
       const { signal } = context;
       assertParameters('mariadb', input.parameters);
       const { data } = input;
+      if (data.kind === 'point-in-time')
+        throw new GuestboardError('not-implemented', 'MariaDB cannot be restored to a point in time here yet.');
       await initialise(place, input, signal, async (folder) => {
         if (data.kind === 'replica') return { source: await copySource(place, data.source, folder, context) };
         if (data.kind === 'empty') await install(place, folder, input.size, signal);

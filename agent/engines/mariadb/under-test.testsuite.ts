@@ -69,6 +69,7 @@ export const mariadb1011: EngineUnderTest = {
   manyRows: {
     make: 'CREATE TABLE many AS SELECT seq AS n, MD5(seq) AS text FROM seq_1_to_200000',
     count: 'SELECT COUNT(*) AS n, CAST(SUM(n) AS CHAR) AS sum FROM many',
+    change: 'UPDATE many SET n = n + 1',
     bytes: 20_000_000,
   },
   withPassword: (password) => `CREATE USER x IDENTIFIED BY '${password}'`,

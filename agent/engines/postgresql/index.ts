@@ -1,6 +1,7 @@
 import { createBackup } from '../../backup/backup.ts';
 import type { CreateEngine } from '../../engine.ts';
 import { createAccounts } from './accounts.ts';
+import { createArchiveSource } from './archive-source.ts';
 import { createClientConnections } from './client-connections.ts';
 import { createConfiguration } from './configuration.ts';
 import { readControlFile } from './control-file.ts';
@@ -19,7 +20,15 @@ import { createServer } from './server.ts';
 /** PostgreSQL 15 and newer, driven over its socket and the replication protocol: nothing but `postgres` and `initdb` is needed. */
 export const createEngine: CreateEngine<'postgresql'> = (host) => {
   const place = createPlace(host.identity);
-  const server = createServer(place);
+  const archiveSource = createArchiveSource(place);
+  const bare = createServer(place);
+  const server = {
+    ...bare,
+    stop: () => {
+      archiveSource.hangUp();
+      return bare.stop();
+    },
+  };
   const logSources = createLogSources(place);
   const looker = createLooker(place, server, host);
   const copier = createCopier(place);
@@ -40,6 +49,7 @@ export const createEngine: CreateEngine<'postgresql'> = (host) => {
       prover: createProver(place),
       replaced: { data: place.data, besides: [], isRunning: () => server.adopt() !== null },
     }),
+    archiveSource,
     setWritable: createGrowthStop(place, host),
     logSources: () => logSources,
     volumeFolders: () => [place.data, place.making, place.replaced],

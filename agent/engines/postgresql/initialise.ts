@@ -31,6 +31,7 @@ export async function initialise(place: Place, input: InitialiseInput, context: 
     replicas: known?.replicas ?? [],
     source: known?.source ?? null,
     fenced: known?.fenced ?? false,
+    recovery: known?.recovery ?? null,
   };
   await saveSettings(place, settings);
   await writeTls(place, input.tls);

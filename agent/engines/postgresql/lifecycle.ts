@@ -8,6 +8,7 @@ import { findChanged, startWithProof } from '../../start-with-proof.ts';
 import { layFoundation } from './foundation.ts';
 import { createCluster, initialise } from './initialise.ts';
 import type { Place } from './place.ts';
+import { fetchArchive, recover } from './recovery.ts';
 import { reload } from './reload.ts';
 import { renderConfiguration } from './render-configuration.ts';
 import { copySource } from './replica-seed.ts';
@@ -27,10 +28,14 @@ export function createLifecycle(place: Place, server: Server, copier: Copier, ho
           case 'backup':
             await restoreBackup({ identity: host.identity, copier }, input.data, folder, context);
             return {};
+          case 'point-in-time':
+            await restoreBackup({ identity: host.identity, copier }, input.data, folder, context);
+            return { recovery: await fetchArchive(host.identity, input.data, folder, context) };
           case 'replica':
             return { source: await copySource(place, input.data.source, folder, context) };
         }
       });
+      await recover(place, server, context);
       if (server.adopt() !== null) await reload(place);
       return {};
     },

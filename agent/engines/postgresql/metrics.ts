@@ -1,6 +1,6 @@
 import { withClient } from './connections.ts';
 import { pruneLogs } from './logs.ts';
-import { closedMark, type Place, stoppedRole } from './place.ts';
+import { archiveSlot, closedMark, type Place, stoppedRole } from './place.ts';
 
 /** One row of everything a beat needs, in one round trip of about two milliseconds. Big numbers come as text. */
 export type Look = {
@@ -37,7 +37,8 @@ SELECT pg_is_in_recovery() AS recovering,
     FROM pg_stat_wal_receiver) END AS lag_bytes,
   CASE WHEN pg_is_in_recovery() THEN CASE WHEN pg_last_wal_receive_lsn() <= pg_last_wal_replay_lsn() THEN 0
     ELSE round(extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp()) * 1000) END END AS lag_ms,
-  (SELECT count(*)::int FROM pg_replication_slots WHERE slot_type = 'physical' AND NOT temporary) AS slots,
+  (SELECT count(*)::int FROM pg_replication_slots WHERE slot_type = 'physical' AND NOT temporary
+    AND slot_name <> '${archiveSlot}') AS slots,
   a.connections, a.active, d.transactions, d.blocks_hit, d.blocks_read
 FROM (SELECT count(*)::int AS connections, count(*) FILTER (WHERE state = 'active')::int AS active FROM pg_stat_activity
     WHERE backend_type = 'client backend' AND usename NOT LIKE 'guestboard\\_%') a,

@@ -10,6 +10,8 @@ export const adminRole = 'guestboard_admin';
 export const probeRole = 'guestboard_probe';
 /** Exists while tenant growth is being stopped, with connection limit 0 once it is: visible from every database, and copied to replicas and backups. */
 export const stoppedRole = 'guestboard_stopped';
+/** The slot that keeps what the continuous archive has not stored yet. */
+export const archiveSlot = 'guestboard_archive';
 /** What `stoppedRole` is commented with once the tenants' logins are closed, too; before that with the bytes of `sharedBytes`. */
 export const closedMark = 'closed';
 

@@ -3,6 +3,7 @@ import { GuestboardError } from '#contract/errors.ts';
 import { writeFile } from '../../write-file.ts';
 import { readControlFile } from './control-file.ts';
 import { adminRole, type Place, probeRole } from './place.ts';
+import { renderRecovery } from './render-recovery.ts';
 import type { Settings } from './settings.ts';
 import { sizeSettings } from './sizing.ts';
 import { quoteSetting } from './sql.ts';
@@ -81,7 +82,8 @@ function renderMain(place: Place, settings: Settings): string {
 }
 
 /** Where it copies from. Without as many connections as its source had, a standby refuses to start, and so does a fenced source with fewer than before. */
-function renderStandby(place: Place, { source, fenced, size, parameters }: Settings): string {
+function renderStandby(place: Place, { source, fenced, recovery, size, parameters }: Settings): string {
+  if (recovery !== null) return renderSettings(renderRecovery(recovery));
   if (source === null && !fenced) return '';
   const needed = [
     Number(parameters.max_connections ?? sizeSettings(size).max_connections),

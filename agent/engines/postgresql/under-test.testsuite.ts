@@ -70,6 +70,7 @@ function describeVersion(version: string, binFolder: string): EngineUnderTest {
     manyRows: {
       make: 'CREATE TABLE many AS SELECT n, md5(n::text) AS text FROM generate_series(1, 200000) n',
       count: 'SELECT count(*)::int AS n, sum(n)::text AS sum FROM many',
+      change: 'UPDATE many SET n = n',
       bytes: 20_000_000,
     },
     withPassword: (password) => `CREATE ROLE x PASSWORD '${password}'`,

@@ -1,4 +1,5 @@
 import { mkdir } from 'node:fs/promises';
+import { GuestboardError } from '#contract/errors.ts';
 import type { Answers, CommandContext } from '#contract/guest/commands.ts';
 import { assertParameters } from '../../assert-parameters.ts';
 import type { Copier } from '../../backup/copier.ts';
@@ -25,6 +26,8 @@ export function createLifecycle(place: Place, seat: Seat, server: Server, copier
       const { signal } = context;
       assertParameters('redis', input.parameters);
       const { data } = input;
+      if (data.kind === 'point-in-time')
+        throw new GuestboardError('not-implemented', 'Redis cannot be restored to a point in time here yet.');
       const make = async (folder: string) => {
         if (data.kind === 'backup') await restoreBackup({ identity: host.identity, copier }, data, folder, context);
         else await mkdir(folder, { mode: 0o700 });

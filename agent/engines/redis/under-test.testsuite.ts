@@ -58,6 +58,7 @@ export const redis70: EngineUnderTest = {
   manyRows: {
     make: "EVAL for\ti=1,100000\tdo\tredis.call('SET',i,redis.sha1hex(i))end 0",
     count: 'DBSIZE',
+    change: "EVAL for\ti=1,100000\tdo\tredis.call('SET',i,redis.sha1hex(i))end 0",
     bytes: 2_000_000,
   },
   withPassword: (password) => `AUTH app ${password}`,

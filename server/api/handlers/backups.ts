@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { getDatastore, hasCapability } from '#contract/datastores/definitions.ts';
 import { getDetailedDatastore } from '#contract/datastores/details.ts';
 import { refuseParameters } from '#contract/datastores/parameter.ts';
 import { GuestboardError } from '#contract/errors.ts';
@@ -10,6 +11,8 @@ type Names =
   | 'listBackups'
   | 'getBackup'
   | 'listBackupProofs'
+  | 'getRestoreWindow'
+  | 'setArchiving'
   | 'listConfigurationGroups'
   | 'createConfigurationGroup'
   | 'updateConfigurationGroup'
@@ -27,6 +30,20 @@ export function backupHandlers({ store }: ApiParts): SomeHandlers<Names> {
       store.backups.list(narrow(scope, query.project), { instanceId: query.instance, cursor: query.cursor, limit: query.limit }),
     getBackup: async ({ addressed }) => addressed,
     listBackupProofs: async ({ addressed }) => ({ items: await store.backupProofs.listOfBackup(addressed.id) }),
+    getRestoreWindow: ({ addressed }) => store.archives.loadWindow(addressed),
+    setArchiving: async ({ actor, addressed, body }) => {
+      const { id: instanceId, projectId, datastore } = addressed;
+      if (!hasCapability(datastore, 'archive'))
+        throw new GuestboardError('refused', `${getDatastore(datastore).title} cannot be archived continuously here yet.`);
+      const storageTargetId = (await store.storageTargets.findDefault(projectId))?.id ?? null;
+      const sentence = `${actor.name} turned continuous archiving ${body.enabled ? 'on' : 'off'}.`;
+      await store.transact(async (tx) => {
+        await store.archives.setWanted(tx, { instanceId, projectId, wanted: body.enabled, storageTargetId });
+        const event = { projectId, instanceId, code: 'archiving-set', tone: 'info' as const, sentence, detail: null, at: new Date() };
+        await store.events.record(tx, event);
+      });
+      return store.archives.loadWindow(addressed);
+    },
     listConfigurationGroups: async ({ scope, query }) => ({ items: await store.configurationGroups.list(narrow(scope, query.project)) }),
     createConfigurationGroup: async ({ body }) => {
       checkValues(body.datastore, body.values);

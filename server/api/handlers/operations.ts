@@ -4,6 +4,7 @@ import { type Actor, explainDenial, may } from '#contract/may.ts';
 import type { CreateInstanceInput } from '#contract/operations/create-instance.ts';
 import { getOperation, type OperationName } from '#contract/operations/index.ts';
 import type { OperationFacts } from '#contract/operations/operation.ts';
+import { planRestorePoint } from '#contract/restore-window.ts';
 import type { KeyClaim } from '../../store/idempotency.ts';
 import { narrow } from '../../store/scope.ts';
 import type { ApiParts, SomeHandlers } from '../call.ts';
@@ -28,19 +29,25 @@ type Subject = { id: string | null; name: string };
 
 export function operationHandlers({ store, host }: ApiParts): SomeHandlers<Names> {
   function check(name: OperationName, facts: OperationFacts, input: unknown) {
-    const refusal = getOperation(name).refuse(facts, input, Date.now());
-    return refusal?.reason ?? null;
+    return getOperation(name).refuse(facts, input, Date.now());
   }
 
   async function plan(name: OperationName, facts: OperationFacts, input: unknown) {
     const steps = getOperation(name).plan(facts, input);
     const estimate = await store.operations.estimate(name, input);
-    return { refusal: check(name, facts, input), steps: steps.map(({ key, title }) => ({ key, title })), estimate };
+    const refusal = check(name, facts, input);
+    return {
+      refusal: refusal?.reason ?? null,
+      field: refusal?.field ?? null,
+      steps: steps.map(({ key, title }) => ({ key, title })),
+      estimate,
+      restore: name === 'create-instance' ? planRestore(facts, input as CreateInstanceInput) : null,
+    };
   }
 
   function refuse(name: OperationName, facts: OperationFacts, input: unknown) {
     const refusal = check(name, facts, input);
-    if (refusal !== null) throw new GuestboardError('refused', refusal);
+    if (refusal !== null) throw new GuestboardError('refused', refusal.reason, { field: refusal.field });
   }
 
   async function open(name: OperationName, facts: OperationFacts, { actor, claim }: Asked, input: unknown, subject?: Subject) {
@@ -86,7 +93,7 @@ export function operationHandlers({ store, host }: ApiParts): SomeHandlers<Names
 
   return {
     createInstance: async ({ actor, body, claim }) => {
-      const facts = await store.facts.load(body.projectId, null, actor);
+      const facts = await store.facts.load(body.projectId, null, actor, null, body.input);
       if (body.dryRun) return plan('create-instance', facts, body.input);
       return create(facts, { actor, claim }, body.input);
     },
@@ -133,4 +140,10 @@ export function operationHandlers({ store, host }: ApiParts): SomeHandlers<Names
       return getOwn(addressed.id);
     },
   };
+}
+
+function planRestore({ restoreWindows }: OperationFacts, { from }: CreateInstanceInput) {
+  if (from.kind !== 'point-in-time') return null;
+  const window = restoreWindows?.find((candidate) => candidate.instanceId === from.instanceId);
+  return window === undefined ? null : planRestorePoint(window, from.atMs);
 }

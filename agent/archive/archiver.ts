@@ -1,0 +1,267 @@
+import { randomUUID } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { GuestboardError, toFault } from '#contract/errors.ts';
+import type { Answers, CommandInput } from '#contract/guest/commands.ts';
+import type { ArchiveFacts } from '#contract/guest/facts.ts';
+import type { GuestIdentity } from '#contract/guest/identity.ts';
+import type { ArchiveSpanReport, ReportBody } from '#contract/guest/reports.ts';
+import { openStorage } from '#drivers/storage/index.ts';
+import type { Storage } from '#drivers/storage/storage.ts';
+import type { EngineEvent } from '../engine.ts';
+import type { ArchiveFile } from './archive-file.ts';
+import { createLogBuffer, type LogPiece } from './log-buffer.ts';
+import { storePiece, toPieceKey, toSpanFolder } from './pieces.ts';
+import { type ArchiveSource, type LogLook, LogLost, type LogStream } from './source.ts';
+import { describeTrouble, isEngineAway, isLate, isNearlyFull } from './trouble.ts';
+
+export type WantedArchive = NonNullable<CommandInput<'archive.configure'>['archive']>;
+export type Archiver = {
+  answers: Answers<'archive'>;
+  /** Undefined while there is no archive. */
+  facts(): ArchiveFacts | undefined;
+  /** All there is to say of it. */
+  summarise(): Extract<ReportBody, { type: 'archive' }> | null;
+  close(): Promise<void>;
+};
+
+type ArchiverOptions = {
+  source: ArchiveSource;
+  identity: Pick<GuestIdentity, 'instanceId' | 'projectId' | 'datastore' | 'version' | 'backupFolder'>;
+  file: ArchiveFile;
+  now(): number;
+  event(event: EngineEvent): void;
+  /** Something a person sees has changed. */
+  changed(): void;
+  log(sentence: string): void;
+  pieceBytes?: number;
+  cutAfterMs?: number;
+  lookEveryMs?: number;
+  mostPauseMs?: number;
+};
+
+const keptSpans = 8;
+/** A commit is stamped a moment before it lies in the log. */
+const stampMarginMs = 50;
+
+/**
+ * Follows an engine's log and stores it piece by piece, for ever: whatever fails is tried again from where the storage has it, and what
+ * the engine no longer has ends a span. An agent that is killed resumes from its file, without a hole and without a piece twice.
+ */
+export function startArchiver(options: ArchiverOptions): Archiver {
+  const { source, identity, file, now } = options;
+  let wanted: WantedArchive | null = null;
+  let isTold = false;
+  let abort = new AbortController();
+  let wake: () => void = () => {};
+  let closed = false;
+  let trouble: ArchiveFacts['error'] = null;
+  let kept: Pick<LogLook, 'keptBytes' | 'keptLimitBytes'> = { keptBytes: 0, keptLimitBytes: 0 };
+  const ended = run();
+
+  const openSpan = () => file.get().spans.find((span) => span.endedAtMs === null) ?? null;
+
+  async function changeSpan(change: Partial<ArchiveSpanReport>, rest: Partial<ReturnType<ArchiveFile['get']>> = {}): Promise<void> {
+    const { spans } = file.get();
+    await file.change({ ...rest, spans: spans.map((span) => (span.endedAtMs === null ? { ...span, ...change } : span)).slice(-keptSpans) });
+  }
+
+  async function endSpan(endReason: string, tone: 'info' | 'broken'): Promise<void> {
+    if (openSpan() === null) return;
+    await changeSpan({ endedAtMs: now(), endReason }, { stored: null, pending: null });
+    options.event({ code: 'archive-ended', tone, sentence: `The continuous archive ended. ${endReason}` });
+  }
+
+  function setTrouble(next: ArchiveFacts['error']): void {
+    if (next?.sentence === trouble?.sentence) return;
+    if (next !== null && trouble === null)
+      options.event({ code: 'archive-broken', tone: 'attention', sentence: next.sentence, detail: next.next });
+    if (next === null) options.event({ code: 'archive-goes-on', tone: 'good', sentence: 'The continuous archive goes on.' });
+    trouble = next;
+    options.changed();
+  }
+
+  async function run(): Promise<void> {
+    let failures = 0;
+    while (!closed) {
+      const mine = wanted;
+      const { signal } = abort;
+      try {
+        if (mine !== null) await follow(mine, signal, () => (failures = 0));
+        else if (isTold && file.get().reserved) await letGo();
+        else await new Promise<void>((resolve) => (wake = resolve));
+      } catch (error) {
+        if (closed || signal.aborted) continue;
+        if (error instanceof LogLost) {
+          await endSpan(error.message, 'broken').catch(() => {});
+          continue;
+        }
+        failures += 1;
+        options.log(`The archive waits: ${toFault(error).sentence} ${toFault(error).detail ?? ''}`);
+        // An engine that is down is told of elsewhere.
+        if (!isEngineAway(error)) setTrouble(describeTrouble(error));
+        await sleep(pauseMs(failures, options.mostPauseMs), undefined, { signal }).catch(() => {});
+      }
+    }
+  }
+
+  async function letGo(): Promise<void> {
+    await endSpan('Archiving was turned off.', 'info');
+    await source.release();
+    await file.change({ reserved: false });
+  }
+
+  async function follow(mine: WantedArchive, outer: AbortSignal, worked: () => void): Promise<void> {
+    const storage = await openStorage(mine.storage, identity.backupFolder);
+    const before = openSpan();
+    if (before !== null && (before.keyId !== mine.key.id || before.storageTargetId !== mine.storageTargetId))
+      await endSpan('The archive goes to another place since then.', 'info');
+    const from = await findEnd(storage);
+    const inner = new AbortController();
+    const signal = AbortSignal.any([outer, inner.signal]);
+    let stream: LogStream | null = null;
+    const buffer = createLogBuffer({
+      pieceBytes: options.pieceBytes ?? 16 * 1024 ** 2,
+      cutAfterMs: options.cutAfterMs ?? 2000,
+      now,
+      drained: () => stream?.resume(),
+    });
+    await file.change({ reserved: true });
+    const opened = await source.open(from, buffer);
+    stream = opened;
+    try {
+      if (openSpan() === null) await beginSpan(storage, mine, opened, signal);
+      const probes: { atMs: number; position: string }[] = [];
+      const looking = keepLooking(opened, probes, signal).catch((error: unknown) => {
+        buffer.fail(error instanceof Error ? error : new Error(String(error)));
+        if (error instanceof LogLost) inner.abort(error);
+      });
+      try {
+        for (;;) {
+          const piece = await buffer.take(signal);
+          await store(storage, mine, piece, signal);
+          worked();
+          opened.confirm(piece.to);
+          advance(probes);
+        }
+      } finally {
+        inner.abort();
+        await looking;
+      }
+    } catch (error) {
+      if (inner.signal.reason instanceof LogLost) throw inner.signal.reason;
+      throw error;
+    } finally {
+      opened.close();
+    }
+  }
+
+  /** The piece that was being stored when the agent ended may be there or not; nothing after it can be. */
+  async function findEnd(storage: Storage): Promise<{ group: string; position: string } | null> {
+    const { stored, pending } = file.get();
+    if (openSpan() === null || stored === null) return null;
+    if (pending === null || !(await storage.list(pending.key)).some(({ key }) => key === pending.key)) return stored;
+    const { group, position, sizeBytes } = pending;
+    await changeSpan({ storedBytes: (openSpan()?.storedBytes ?? 0) + sizeBytes }, { stored: { group, position }, pending: null });
+    return { group, position };
+  }
+
+  async function beginSpan(storage: Storage, { key, storageTargetId }: WantedArchive, { from }: LogStream, signal: AbortSignal) {
+    const fromMs = now();
+    const id = randomUUID();
+    const { instanceId, projectId, datastore, version } = identity;
+    const label = { format: 'guestboard-archive-1', spanId: id, instanceId, projectId, datastore, version, keyId: key.id, fromMs, from };
+    const bytes = Buffer.from(JSON.stringify(label, null, 2));
+    await storage.put(`${toSpanFolder({ instanceId, spanId: id })}/span.json`, Readable.from([bytes]), signal);
+    const span = { id, keyId: key.id, storageTargetId, fromMs, toMs: fromMs, endedAtMs: null, endReason: null, storedBytes: bytes.length };
+    await file.change({ spans: [...file.get().spans, span].slice(-keptSpans), stored: from, pending: null });
+    options.event({ code: 'archive-begun', tone: 'info', sentence: 'A continuous archive begins.' });
+    options.changed();
+  }
+
+  /** Until it is stored: a storage that is away is waited for, while the engine keeps what comes after. */
+  async function store(storage: Storage, { key }: WantedArchive, piece: LogPiece, signal: AbortSignal): Promise<void> {
+    const folder = toSpanFolder({ instanceId: identity.instanceId, spanId: openSpan()?.id ?? '' });
+    const name = toPieceKey(folder, piece);
+    const at = { group: piece.group, position: piece.to };
+    await file.change({ pending: { ...at, key: name, sizeBytes: piece.bytes.length } });
+    for (let failures = 1; ; failures += 1) {
+      try {
+        const sizeBytes = await storePiece(storage, name, piece, key, signal);
+        await changeSpan({ storedBytes: (openSpan()?.storedBytes ?? 0) + sizeBytes }, { stored: at, pending: null });
+        return setTrouble(null);
+      } catch (error) {
+        signal.throwIfAborted();
+        setTrouble(describeTrouble(error, true));
+        await sleep(pauseMs(failures, options.mostPauseMs), undefined, { signal });
+      }
+    }
+  }
+
+  /** An idle database has nothing to store, and is archived up to now all the same. */
+  async function keepLooking(stream: LogStream, probes: { atMs: number; position: string }[], signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const atMs = now() - stampMarginMs;
+      const { position, ...rest } = await stream.look();
+      kept = rest;
+      probes.push({ atMs, position });
+      advance(probes);
+      await sleep(options.lookEveryMs ?? 500, undefined, { signal }).catch(() => {});
+    }
+  }
+
+  function advance(probes: { atMs: number; position: string }[]): void {
+    const { stored } = file.get();
+    const span = openSpan();
+    if (stored === null || span === null) return;
+    while (probes[0] !== undefined && probes[0].position <= stored.position) {
+      span.toMs = Math.max(span.toMs, probes[0].atMs);
+      probes.shift();
+    }
+    // A storage that is away for hours leaves a probe for each half second: some of them are enough.
+    if (probes.length > 2000) probes.splice(1, 1000);
+  }
+
+  function facts(): ArchiveFacts | undefined {
+    if (wanted === null) return undefined;
+    if (trouble !== null) return { state: 'broken', error: trouble };
+    const nearly = isNearlyFull(kept);
+    if (nearly !== null) return { state: 'behind', error: nearly };
+    const span = openSpan();
+    return { state: span === null || isLate(now() - span.toMs) ? 'behind' : 'on', error: null };
+  }
+
+  return {
+    answers: {
+      configure: async ({ archive }) => {
+        const isSame = isTold && JSON.stringify(archive) === JSON.stringify(wanted);
+        isTold = true;
+        if (isSame) return {};
+        wanted = archive;
+        trouble = null;
+        abort.abort(new GuestboardError('conflict', 'The archive was configured anew.'));
+        abort = new AbortController();
+        wake();
+        options.changed();
+        return {};
+      },
+    },
+    facts,
+    summarise: () => {
+      const { spans } = file.get();
+      const known = facts();
+      if (known === undefined && spans.length === 0) return null;
+      return { type: 'archive', ...(known ?? { state: 'on', error: null }), ...kept, spans: [...spans] };
+    },
+    async close() {
+      closed = true;
+      abort.abort(new GuestboardError('engine-unavailable', 'The agent ends.'));
+      wake();
+      await ended;
+    },
+  };
+}
+
+function pauseMs(failures: number, mostMs = 15_000): number {
+  return Math.min(mostMs, 250 * 2 ** Math.min(failures, 10)) * (0.75 + Math.random() / 2);
+}

@@ -1,0 +1,39 @@
+import { GuestboardError, toFault } from '#contract/errors.ts';
+import type { ArchiveFacts } from '#contract/guest/facts.ts';
+import type { LogLook } from './source.ts';
+
+const lateMs = 30_000;
+
+/** Whether the engine cannot be asked just now, which its own state tells. */
+export function isEngineAway(error: unknown): boolean {
+  return error instanceof GuestboardError && error.code === 'engine-unavailable';
+}
+
+export function isLate(lagMs: number): boolean {
+  return lagMs > lateMs;
+}
+
+/** In a person's words: the cause, and what ends it. */
+export function describeTrouble(error: unknown, isStoring = false): NonNullable<ArchiveFacts['error']> {
+  const { code, sentence, detail } = toFault(error);
+  const cause = detail === undefined ? sentence : `${sentence} ${detail}`;
+  if (isStoring || code === 'storage-error' || code === 'wrong-credentials')
+    return {
+      sentence: `The archive does not reach its storage: ${cause}`.slice(0, 500),
+      next: 'Test the storage target. What is not stored meanwhile is kept on the volume, up to a limit.',
+    };
+  return {
+    sentence: `The archive does not go on: ${cause}`.slice(0, 500),
+    next: 'It is tried again. Read the log of the instance if this lasts.',
+  };
+}
+
+/** Said at half of what the engine keeps at most. */
+export function isNearlyFull({ keptBytes, keptLimitBytes }: Pick<LogLook, 'keptBytes' | 'keptLimitBytes'>): ArchiveFacts['error'] {
+  if (keptLimitBytes <= 0 || keptBytes < keptLimitBytes / 2) return null;
+  const toMB = (bytes: number) => `${Math.round(bytes / 1e6)} MB`;
+  return {
+    sentence: `More than half of the ${toMB(keptLimitBytes)} that the database keeps for the archive is not stored yet.`,
+    next: 'See why the storage is slow, or enlarge the volume. At the limit the archive is given up and leaves a gap.',
+  };
+}

@@ -1,0 +1,238 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openArchiveFile } from './archive/archive-file.ts';
+import { type Archiver, startArchiver } from './archive/archiver.ts';
+import { key, makeBackup } from './engine-backup.testsuite.ts';
+import type { TestBench } from './engine-bench.testsuite.ts';
+import { context, type TestGuest, until } from './guest.testsuite.ts';
+
+const MiB = 1024 ** 2;
+const storage = { kind: 'local-directory' as const };
+const wanted = { storage, storageTargetId: null, key };
+
+/** Any moment since the first full backup is reached exactly, whatever happened to agent, engine and storage in between. */
+export function testArchive(bench: TestBench): void {
+  const { says } = bench.subject;
+
+  describe('continuous archive', () => {
+    let guest: TestGuest;
+    let archiver: Archiver;
+    const archivers: Archiver[] = [];
+    const backupId = randomUUID();
+    beforeAll(async () => {
+      guest = await bench.beginGuest();
+      await bench.ask(guest, says.make('late'));
+      archiver = await archive(guest);
+      await makeBackup(guest, backupId);
+    });
+    afterAll(async () => {
+      await Promise.all(archivers.map((each) => each.close()));
+    });
+
+    async function archive(of: TestGuest): Promise<Archiver> {
+      const source = of.engine.archiveSource;
+      if (source === undefined) throw new Error('The engine claims an archive and has no source.');
+      const folder = path.join(of.identity.folder, 'journal');
+      await mkdir(folder, { recursive: true });
+      const started = startArchiver({
+        source,
+        identity: of.identity,
+        file: openArchiveFile(folder),
+        now: Date.now,
+        event: (event) => of.events.push(event),
+        changed: () => {},
+        log: (sentence) => of.log.push(sentence),
+        mostPauseMs: 500,
+      });
+      archivers.push(started);
+      await started.answers.configure({ archive: wanted }, context());
+      await until(
+        () => newest(started)?.endedAtMs,
+        (endedAtMs) => endedAtMs === null,
+      );
+      return started;
+    }
+
+    /** Adds a row, and answers a moment after it and before the next. */
+    async function add(of: TestGuest, n: number): Promise<number> {
+      await bench.ask(of, says.add('late', n));
+      const atMs = Date.now();
+      await sleep(5);
+      return atMs;
+    }
+
+    const archived = (by: Archiver, atMs: number) =>
+      until(
+        () => newest(by)?.toMs ?? 0,
+        (toMs) => toMs >= atMs,
+        20_000,
+      );
+
+    async function restore(of: TestGuest, by: Archiver, atMs: number, base = backupId): Promise<TestGuest> {
+      const spanId = newest(by)?.id ?? '';
+      const copy = await bench.createGuest();
+      const from = { instanceId: of.identity.instanceId, spanId, storage, keys: [key] };
+      await copy.begin({ data: { kind: 'point-in-time', backupId: base, storage, keys: [key], archive: from, atMs } });
+      return copy;
+    }
+    const rows = async (of: TestGuest) => (await bench.ask(of, says.list('late'))).map(({ n }) => Number(n)).sort((a, b) => a - b);
+
+    test('what was committed up to the moment is there, what came after it is not', async () => {
+      const moments: number[] = [];
+      for (let n = 1; n <= 6; n += 1) moments.push(await add(guest, n));
+      await archived(archiver, (moments.at(-1) ?? 0) + 1);
+      const early = await restore(guest, archiver, moments[1] ?? 0);
+      expect(await rows(early)).toEqual([1, 2]);
+      // It is an instance like any other: it takes writes, and begins an archive of its own beside the source’s.
+      await add(early, 7);
+      expect(await rows(early)).toEqual([1, 2, 7]);
+      expect(await rows(guest)).toEqual([1, 2, 3, 4, 5, 6]);
+    });
+
+    test('an idle database is archived up to now, and restored to it', async () => {
+      await add(guest, 8);
+      await sleep(3000);
+      const nowMs = Date.now();
+      await archived(archiver, nowMs);
+      expect(await rows(await restore(guest, archiver, nowMs))).toContain(8);
+    });
+
+    test('an agent that comes back goes on where the storage has it: no hole, no piece twice', async () => {
+      await add(guest, 9);
+      const spanId = newest(archiver)?.id;
+      await archiver.close();
+      await add(guest, 10);
+      archiver = await archive(guest);
+      const atMs = await add(guest, 11);
+      await archived(archiver, atMs + 1);
+      expect(newest(archiver)?.id).toBe(spanId);
+      const ends = await listEnds(guest, spanId ?? '');
+      for (const [index, [from]] of ends.entries()) if (index > 0) expect(from).toBe(ends[index - 1]?.[1]);
+      expect(await rows(await restore(guest, archiver, atMs))).toEqual([1, 2, 3, 4, 5, 6, 8, 9, 10, 11]);
+    });
+
+    test('the engine is stopped in order, restarted, and archived on', async () => {
+      const beganMs = performance.now();
+      await guest.engine.lifecycle.stop({}, context());
+      expect(performance.now() - beganMs).toBeLessThan(5000);
+      await guest.engine.lifecycle.start({}, context());
+      const atMs = await add(guest, 12);
+      await archived(archiver, atMs + 1);
+      expect(archiver.facts()).toMatchObject({ state: 'on', error: null });
+    });
+
+    test('a storage that is away is said with the next step, and what was written meanwhile is there when it is back', async () => {
+      const aside = await takeAway(guest);
+      try {
+        await add(guest, 13);
+        const broken = await until(
+          () => archiver.facts(),
+          (facts) => facts?.state === 'broken',
+        );
+        expect(broken?.error).toMatchObject({ sentence: expect.stringMatching(/does not reach its storage/), next: expect.any(String) });
+      } finally {
+        await aside.giveBack();
+      }
+      const atMs = await add(guest, 14);
+      await archived(archiver, atMs + 1);
+      expect(archiver.facts()).toMatchObject({ state: 'on', error: null });
+      expect((await rows(await restore(guest, archiver, atMs))).slice(-2)).toEqual([13, 14]);
+    });
+
+    test('a missing or changed piece is found before the server starts, and leaves no data folder', async () => {
+      const atMs = await add(guest, 15);
+      await archived(archiver, atMs + 1);
+      const folder = path.join(guest.identity.backupFolder, 'archive', guest.identity.instanceId, newest(archiver)?.id ?? '');
+      const names = (await readdir(folder, { recursive: true })).filter((name) => /-\d+$/.test(name)).sort();
+      const file = path.join(folder, names.at(-2) ?? '');
+      await rename(file, `${folder}-aside`);
+      try {
+        for (const content of [null, Buffer.alloc(500, 7)]) {
+          if (content !== null) await writeFile(file, content);
+          await expect(restore(guest, archiver, atMs)).rejects.toMatchObject({ code: 'backup-damaged' });
+        }
+      } finally {
+        await rename(`${folder}-aside`, file);
+      }
+    });
+
+    test('kept for too long it is given up with its reason, and begins anew behind a gap', async () => {
+      const small = await bench.createGuest();
+      await small.begin({ size: { memoryBytes: 512 * MiB, cpus: 1, volumeBytes: 256 * MiB } });
+      await small.engine.accounts.createDatabase({ name: 'app' }, context());
+      await small.engine.accounts.createUser(
+        { name: 'app', password: 'Correct-horse-7-battery', grants: bench.subject.grants('app') },
+        context(),
+      );
+      await bench.ask(small, says.make('late'));
+      const own = await archive(small);
+      const before = newest(own)?.id;
+      const aside = await takeAway(small);
+      try {
+        await bench.ask(small, bench.subject.manyRows.make);
+        await until(
+          () => own.facts()?.error?.sentence ?? '',
+          (sentence) => sentence.length > 0,
+        );
+        for (let tries = 0; !small.events.some(({ code }) => code === 'archive-ended'); tries += 1) {
+          expect(tries).toBeLessThan(40);
+          await bench.ask(small, bench.subject.manyRows.change);
+        }
+      } finally {
+        await aside.giveBack();
+      }
+      await until(
+        () => newest(own),
+        (span) => span !== undefined && span.id !== before && span.endedAtMs === null,
+        20_000,
+      );
+      const given = own.summarise()?.spans.find(({ id }) => id === before);
+      expect(given).toMatchObject({ endedAtMs: expect.any(Number), endReason: expect.stringMatching(/storage was away/) });
+      const base = randomUUID();
+      await makeBackup(small, base);
+      const atMs = await add(small, 1);
+      await archived(own, atMs + 1);
+      expect(await rows(await restore(small, own, atMs, base))).toEqual([1]);
+    }, 120_000);
+
+    test('turned off, the engine keeps nothing for it any more', async () => {
+      await archiver.answers.configure({ archive: null }, context());
+      await until(
+        () => newest(archiver)?.endReason,
+        (reason) => reason === 'Archiving was turned off.',
+      );
+      expect(archiver.facts()).toBeUndefined();
+      await until(
+        () => openArchiveFile(path.join(guest.identity.folder, 'journal')).get().reserved,
+        (reserved) => !reserved,
+      );
+    });
+  });
+}
+
+const newest = (by: Archiver) => by.summarise()?.spans.at(-1);
+
+/** From and to of every stored piece, in order. */
+async function listEnds({ identity }: TestGuest, spanId: string): Promise<string[][]> {
+  const names = await readdir(path.join(identity.backupFolder, 'archive', identity.instanceId, spanId), { recursive: true });
+  return names
+    .map((name) => (/\/([0-9a-f]+)-([0-9a-f]+)-\d+$/.exec(name) ?? []).slice(1))
+    .filter((ends) => ends.length === 2)
+    .sort(([one = ''], [other = '']) => (one < other ? -1 : 1));
+}
+
+/** The storage's place is taken by something that is no folder. */
+async function takeAway({ identity }: TestGuest): Promise<{ giveBack(): Promise<void> }> {
+  const { backupFolder } = identity;
+  await rename(backupFolder, `${backupFolder}-away`);
+  await writeFile(backupFolder, '');
+  return {
+    giveBack: async () => {
+      await rm(backupFolder);
+      await rename(`${backupFolder}-away`, backupFolder);
+    },
+  };
+}

@@ -1,0 +1,128 @@
+import { mkdir, open, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { GuestboardError } from '#contract/errors.ts';
+import type { CommandContext, CommandInput } from '#contract/guest/commands.ts';
+import type { GuestIdentity } from '#contract/guest/identity.ts';
+import { openStorage } from '#drivers/storage/index.ts';
+import { choosePieces, listPieces, readPiece, type StoredPiece, toSpanFolder } from '../../archive/pieces.ts';
+import { readManifest } from '../../backup/manifest.ts';
+import type { Server } from '../../engine-server.ts';
+import { syncFolder, writeFile } from '../../write-file.ts';
+import { withClient } from './connections.ts';
+import type { Place } from './place.ts';
+import { renderConfiguration } from './render-configuration.ts';
+import { changeSettings, getSettings, type Settings } from './settings.ts';
+import { fromSortable, parsePosition, readTimeline, segmentBytes, toSortable } from './wal-position.ts';
+
+type Point = Extract<CommandInput<'lifecycle.initialise'>['data'], { kind: 'point-in-time' }>;
+type Recovery = NonNullable<Settings['recovery']>;
+
+/**
+ * Lays the archive beside the base backup, whole files in pg_wal, up to a little after the moment: everything that recovery needs is
+ * there and checked before the server starts.
+ */
+export async function fetchArchive(identity: GuestIdentity, point: Point, folder: string, context: CommandContext): Promise<Recovery> {
+  try {
+    return await fetchInto(identity, point, folder, context);
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+    throw error;
+  }
+}
+
+async function fetchInto(identity: GuestIdentity, point: Point, folder: string, context: CommandContext): Promise<Recovery> {
+  const base = await readManifest(await openStorage(point.storage, identity.backupFolder), point.backupId);
+  if (base === null) throw new GuestboardError('not-found', 'The base backup is not complete in the backup storage.');
+  const storage = await openStorage(point.archive.storage, identity.backupFolder);
+  const start = parsePosition(base.startPosition);
+  const from = toSortable(start - (start % segmentBytes));
+  const pieces = (await listPieces(storage, toSpanFolder(point.archive))).filter(({ group }) => readTimeline(group) === base.timeline);
+  const chosen = choosePieces(pieces, from, point.atMs);
+  const last = chosen.at(-1);
+  if (last === undefined || fromSortable(last.to) < parsePosition(base.endPosition))
+    throw new GuestboardError('backup-damaged', 'The archive does not reach the end of the base backup.');
+  const key = point.archive.keys[0];
+  if (key === undefined) throw new GuestboardError('backup-damaged', 'The key this archive is sealed with is not known here.');
+  const total = chosen.reduce((sum, piece) => sum + piece.sizeBytes, 0);
+  let done = 0;
+  for (const files of groupPieces(chosen)) {
+    await writeSegment(path.join(folder, 'pg_wal', files.group), files.pieces, async (piece) => {
+      context.signal.throwIfAborted();
+      const bytes = await readPiece(storage, piece, key);
+      done += piece.sizeBytes;
+      context.progress({ done, total, unit: 'bytes', detail: 'Fetching the archive' });
+      return bytes;
+    });
+  }
+  await syncFolder(path.join(folder, 'pg_wal'));
+  await writeFile(path.join(folder, 'recovery.signal'), '');
+  return { atMs: point.atMs, reach: last.to, isWhole: false };
+}
+
+function groupPieces(pieces: readonly StoredPiece[]): { group: string; pieces: StoredPiece[] }[] {
+  const groups = new Map<string, StoredPiece[]>();
+  for (const piece of pieces) groups.set(piece.group, [...(groups.get(piece.group) ?? []), piece]);
+  return [...groups].map(([group, ofGroup]) => ({ group, pieces: ofGroup }));
+}
+
+/** A file of the log has its full length from the beginning; what is not there yet is zeros. */
+async function writeSegment(file: string, pieces: readonly StoredPiece[], read: (piece: StoredPiece) => Promise<Buffer>): Promise<void> {
+  await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+  const handle = await open(file, 'w', 0o600);
+  try {
+    await handle.truncate(Number(segmentBytes));
+    for (const piece of pieces) {
+      const bytes = await read(piece);
+      const from = fromSortable(piece.from);
+      if (BigInt(bytes.length) !== fromSortable(piece.to) - from)
+        throw new GuestboardError('backup-damaged', 'A piece of the archive is not as long as it should be.', { detail: piece.key });
+      await handle.write(bytes, 0, bytes.length, Number(from % segmentBytes));
+    }
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/**
+ * Replays up to the moment, opens on a timeline of its own, and stops again. The server itself fails when it meets the end of the log
+ * before a commit later than the moment; where everything up to the moment is in that log, its end is what was asked for.
+ */
+export async function recover(place: Place, server: Server, { signal, progress }: CommandContext): Promise<void> {
+  const { recovery } = await getSettings(place);
+  if (recovery === null) return;
+  progress({ done: 0, total: null, unit: 'percent', detail: 'Replaying the archive' });
+  try {
+    await server.start(signal);
+  } catch (error) {
+    if (recovery.isWhole || !saysEndedBefore(error)) throw error;
+    const whole = { ...recovery, isWhole: true };
+    await renderConfiguration(place, await changeSettings(place, { recovery: whole }));
+    return recover(place, server, { signal, progress });
+  }
+  await assertRecovered(place, recovery, signal);
+  await server.stop();
+  await renderConfiguration(place, await changeSettings(place, { recovery: null }));
+}
+
+function saysEndedBefore(error: unknown): boolean {
+  return error instanceof GuestboardError && /recovery ended before configured recovery target was reached/.test(error.detail ?? '');
+}
+
+const tornBytes = 1024n * 1024n;
+
+async function assertRecovered(place: Place, { atMs, reach, isWhole }: Recovery, signal: AbortSignal): Promise<void> {
+  const { rows } = await withClient(place, { signal }, (client) =>
+    client.query<{ recovering: boolean; position: string | null; lastMs: number | null }>(
+      `SELECT pg_is_in_recovery() AS recovering, pg_last_wal_replay_lsn()::text AS position,
+         (extract(epoch FROM pg_last_xact_replay_timestamp()) * 1000)::float8 AS "lastMs"`,
+    ),
+  );
+  const [end] = rows;
+  const refuse = (sentence: string) => new GuestboardError('engine-error', `The recovery did not end where it should: ${sentence}`);
+  if (end === undefined || end.recovering) throw refuse('it has not ended.');
+  // Asked again after it was done, by an agent that took over, there is nothing left to compare.
+  if (end.position === null) return;
+  if (end.lastMs !== null && Math.floor(end.lastMs) > atMs) throw refuse('something later than the moment was replayed.');
+  if (isWhole && parsePosition(end.position) + tornBytes < fromSortable(reach)) throw refuse('the end of the archive was not reached.');
+}

@@ -1,0 +1,91 @@
+import { expect, test } from 'vitest';
+import { type ArchiveRecord, type ArchiveSpan, planRestorePoint, refusePoint, toRestoreWindow } from './restore-window.ts';
+
+const minute = 60_000;
+const now = Date.parse('2026-11-25T12:00:00Z');
+const id = (number: number) => `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
+const span = (rest: Partial<ArchiveSpan>): ArchiveSpan => ({
+  id: id(1),
+  fromMs: now - 60 * minute,
+  toMs: now - 2000,
+  endedAtMs: null,
+  endReason: null,
+  storedBytes: 6000,
+  deletedBytes: 0,
+  marks: [{ atMs: now - 30 * minute, storedBytes: 3000 }],
+  ...rest,
+});
+const backup = (number: number, startedAtMs: number, rest: Partial<ArchiveRecord['backups'][number]> = {}) => ({
+  id: id(number),
+  name: `backup-${number}`,
+  kind: 'full' as const,
+  startedAtMs,
+  endedAtMs: startedAtMs + minute,
+  sizeBytes: 100,
+  sourceBytes: 1000,
+  ...rest,
+});
+const on = { wanted: true, state: 'on' as const, error: null, keptBytes: 10, keptLimitBytes: 1000 };
+const look = (rest: Partial<ArchiveRecord>) =>
+  toRestoreWindow({ instanceId: id(9), isSupported: true, archive: on, spans: [], backups: [], ...rest }, now);
+
+test('a window begins where the first full backup inside a span ends, and grows with it', () => {
+  const before = backup(2, now - 61 * minute);
+  const first = backup(3, now - 50 * minute);
+  const window = look({ spans: [span({})], backups: [before, first, backup(4, now - 10 * minute)] });
+  expect(window.windows).toMatchObject([{ fromMs: first.endedAtMs, toMs: now - 2000, isOpen: true }]);
+  expect(window).toMatchObject({ archiving: 'on', wanted: 'on', lagMs: 2000, archivedToMs: now - 2000, error: null, gaps: [] });
+  expect(window.backups.map(({ isBase }) => isBase)).toEqual([false, true, true]);
+});
+
+test('what lies between two windows is a gap with its reason, and so is what follows an ended one', () => {
+  const spans = [
+    span({ endedAtMs: now - 40 * minute, toMs: now - 40 * minute, endReason: 'The storage was away.' }),
+    span({ id: id(5), fromMs: now - 30 * minute }),
+  ];
+  const old = backup(2, now - 55 * minute);
+  const alone = look({ spans, backups: [old] });
+  expect(alone.gaps).toEqual([{ fromMs: now - 40 * minute, toMs: null, reason: 'The storage was away.' }]);
+  expect(alone.error?.next).toMatch(/Create a full backup/);
+  const fresh = backup(3, now - 25 * minute);
+  const whole = look({ spans, backups: [old, fresh] });
+  expect(whole.gaps).toEqual([{ fromMs: now - 40 * minute, toMs: fresh.endedAtMs, reason: 'The storage was away.' }]);
+  expect(refusePoint(whole, now - 35 * minute)?.reason).toMatch(/gap .*The storage was away\./);
+  expect(refusePoint(whole, now - 45 * minute)).toBeNull();
+  expect(refusePoint(whole, now - 20 * minute)).toBeNull();
+});
+
+test('moments outside are refused by the rule they break, and the ends of a window are inside', () => {
+  const window = look({ spans: [span({})], backups: [backup(2, now - 50 * minute)] });
+  expect(refusePoint(window, now - 49 * minute - 1)).toMatchObject({
+    field: 'from.atMs',
+    reason: expect.stringMatching(/before the first/),
+  });
+  expect(refusePoint(window, now - 49 * minute)).toBeNull();
+  expect(refusePoint(window, now - 2000)).toBeNull();
+  expect(refusePoint(window, now - 1999)).toMatchObject({ reason: expect.stringMatching(/after the last/) });
+  expect(refusePoint(look({ isSupported: false }), now)).toMatchObject({ field: 'from.instanceId' });
+});
+
+test('an archive that is late, silent or broken says so', () => {
+  const spans = [span({ toMs: now - 5 * minute })];
+  expect(look({ spans })).toMatchObject({ archiving: 'behind', error: { sentence: expect.stringMatching(/Nothing new/) } });
+  expect(look({ archive: { ...on, state: null } })).toMatchObject({
+    archiving: 'behind',
+    error: { sentence: expect.stringMatching(/not begun/) },
+  });
+  const error = { sentence: 'The storage refuses.', next: 'Renew its credentials.' };
+  expect(look({ spans, archive: { ...on, state: 'broken', error } })).toMatchObject({ archiving: 'broken', error });
+  expect(look({ archive: { ...on, wanted: false }, spans })).toMatchObject({ archiving: 'off', wanted: 'off', error: null, lagMs: null });
+  expect(look({ archive: null })).toMatchObject({ archiving: 'off', wanted: 'with-first-backup' });
+});
+
+test('a plan takes the newest base before the moment and what was archived since', () => {
+  const window = look({ spans: [span({})], backups: [backup(2, now - 50 * minute), backup(3, now - 31 * minute)] });
+  expect(planRestorePoint(window, now - 40 * minute)).toMatchObject({ backupId: id(2), baseBytes: 100, archiveBytes: 900 });
+  const later = planRestorePoint(window, now - 15 * minute);
+  expect(later).toMatchObject({ backupId: id(3) });
+  expect(later?.archiveBytes).toBeGreaterThan(1400);
+  expect(later?.archiveBytes).toBeLessThan(1600);
+  expect(planRestorePoint(window, now - 55 * minute)).toBeNull();
+});

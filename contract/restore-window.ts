@@ -1,0 +1,191 @@
+import type { ArchiveTrouble, RestorePlan, RestoreWindow } from './resources/restore-window.ts';
+
+/** One contiguous run of archived pieces, as the control plane remembers it. A gap is what lies between two. */
+export type ArchiveSpan = {
+  id: string;
+  fromMs: number;
+  /** Everything committed before this is stored. */
+  toMs: number;
+  /** Null while it grows. */
+  endedAtMs: number | null;
+  endReason: string | null;
+  /** All that was ever stored of it, and what of that was deleted again. */
+  storedBytes: number;
+  deletedBytes: number;
+  marks: readonly { atMs: number; storedBytes: number }[];
+};
+
+export type ArchiveRecord = {
+  instanceId: string;
+  isSupported: boolean;
+  archive: {
+    wanted: boolean;
+    state: 'on' | 'behind' | 'broken' | null;
+    error: ArchiveTrouble | null;
+    keptBytes: number | null;
+    keptLimitBytes: number | null;
+  } | null;
+  /** Oldest first. */
+  spans: readonly ArchiveSpan[];
+  /** Completed ones, oldest first. */
+  backups: readonly {
+    id: string;
+    name: string;
+    kind: 'full' | 'incremental';
+    startedAtMs: number;
+    endedAtMs: number;
+    sizeBytes: number;
+    sourceBytes: number;
+  }[];
+};
+
+/** Later than this, an archive is said to be behind. */
+export const lateMs = 30_000;
+
+/** A window begins where the first full backup inside a span ends, and ends where the span does. */
+export function toRestoreWindow(facts: ArchiveRecord, nowMs: number): RestoreWindow {
+  const { archive, spans } = facts;
+  const isBase = (span: ArchiveSpan, backup: ArchiveRecord['backups'][number]) =>
+    backup.kind === 'full' && backup.startedAtMs >= span.fromMs && backup.endedAtMs <= span.toMs;
+  const found = spans.flatMap((span) => {
+    const first = facts.backups.find((backup) => isBase(span, backup));
+    return first === undefined ? [] : [{ span, fromMs: first.endedAtMs }];
+  });
+  const windows = found.map(({ span, fromMs }) => ({
+    fromMs,
+    toMs: span.toMs,
+    isOpen: span.endedAtMs === null,
+    curve: thin([{ atMs: span.fromMs, storedBytes: 0 }, ...span.marks, { atMs: span.toMs, storedBytes: span.storedBytes }]),
+  }));
+  const gaps = found.flatMap(({ span }, index) => {
+    if (span.endedAtMs === null) return [];
+    const toMs = windows[index + 1]?.fromMs ?? null;
+    return [{ fromMs: span.toMs, toMs, reason: span.endReason ?? 'Archiving was turned off.' }];
+  });
+  const newest = spans.at(-1);
+  const archivedToMs = newest?.toMs ?? null;
+  const isOn = archive?.wanted === true;
+  const isGrowing = isOn && newest !== undefined && newest.endedAtMs === null;
+  const lagMs = isGrowing ? Math.max(0, nowMs - newest.toMs) : null;
+  const error = !isOn ? null : (archive.error ?? describeTrouble(facts, lagMs, windows.length > 0 && windows.at(-1)?.isOpen === true));
+  return {
+    instanceId: facts.instanceId,
+    wanted: archive === null ? 'with-first-backup' : archive.wanted ? 'on' : 'off',
+    archiving: toState(facts, lagMs),
+    windows,
+    gaps,
+    archivedToMs,
+    lagMs,
+    keptBytes: isOn ? archive.keptBytes : null,
+    keptLimitBytes: isOn ? archive.keptLimitBytes : null,
+    storedBytes: spans.reduce((sum, span) => sum + span.storedBytes - span.deletedBytes, 0),
+    error,
+    backups: facts.backups.map(({ startedAtMs: _, ...backup }) => ({
+      ...backup,
+      isBase: spans.some((span) => isBase(span, { ...backup, startedAtMs: _ })),
+    })),
+  };
+}
+
+function toState({ isSupported, archive }: ArchiveRecord, lagMs: number | null): RestoreWindow['archiving'] {
+  if (!isSupported) return 'unsupported';
+  if (archive === null || !archive.wanted) return 'off';
+  if (archive.state === 'broken') return 'broken';
+  return archive.state === 'on' && lagMs !== null && lagMs <= lateMs ? 'on' : 'behind';
+}
+
+function describeTrouble({ archive }: ArchiveRecord, lagMs: number | null, hasBase: boolean): ArchiveTrouble | null {
+  if (archive?.state === null)
+    return { sentence: 'The agent has not begun to archive yet.', next: 'It begins as soon as the agent is heard.' };
+  if (lagMs !== null && lagMs > lateMs)
+    return {
+      sentence: 'Nothing new has been archived for a while.',
+      next: 'See whether the instance runs and its agent is heard.',
+    };
+  if (!hasBase)
+    return {
+      sentence: 'No full backup lies in what is archived now.',
+      next: 'Create a full backup: from its end on, any moment can be restored.',
+    };
+  return null;
+}
+
+type Refused = { field: 'from.atMs' | 'from.instanceId'; reason: string };
+
+/** Why a moment cannot be restored to, by name of the rule; null when it can. */
+export function refusePoint(window: RestoreWindow, atMs: number): Refused | null {
+  const refuse = (reason: string): Refused => ({ field: 'from.atMs', reason });
+  const { windows, gaps } = window;
+  const [first] = windows;
+  const last = windows.at(-1);
+  if (first === undefined || last === undefined) {
+    const why =
+      window.archiving === 'unsupported'
+        ? 'Its datastore cannot be restored to a point in time here yet.'
+        : 'No full backup lies in an archive of it.';
+    return { field: 'from.instanceId', reason: `The instance cannot be restored to a point in time. ${why}` };
+  }
+  if (windows.some(({ fromMs, toMs }) => fromMs <= atMs && atMs <= toMs)) return null;
+  if (atMs < first.fromMs)
+    return refuse(
+      `${toText(atMs)} is before the first moment that can be restored, ${toText(first.fromMs)}, the end of its oldest kept backup.`,
+    );
+  const gap = gaps.find(({ fromMs, toMs }) => atMs > fromMs && toMs !== null && atMs < toMs);
+  if (gap !== undefined)
+    return refuse(
+      `${toText(atMs)} lies in a gap of the archive. ${gap.reason} Choose a moment up to ${toText(gap.fromMs)} or from ${toText(gap.toMs ?? gap.fromMs)} on.`,
+    );
+  return refuse(`${toText(atMs)} is after the last moment that can be restored, ${toText(last.toMs)}.`);
+}
+
+const bytesPerMs = { slow: 60_000, fast: 250_000 };
+/** Making and starting a guest, recovery's own start and end. */
+const fixedMs = { low: 4000, high: 15_000 };
+/** Packed pieces are replayed at several times their size. */
+const packing = 4;
+
+/** The newest base that ends before the moment, and what lies between; null where the moment cannot be restored. */
+export function planRestorePoint(window: RestoreWindow, atMs: number): RestorePlan | null {
+  const inside = window.windows.find(({ fromMs, toMs }) => fromMs <= atMs && atMs <= toMs);
+  if (inside === undefined) return null;
+  const base = window.backups
+    .filter((backup) => backup.isBase && backup.endedAtMs >= inside.fromMs && backup.endedAtMs <= atMs)
+    .toSorted((one, other) => other.endedAtMs - one.endedAtMs)[0];
+  if (base === undefined) return null;
+  const archiveBytes = Math.max(0, Math.round(read(inside.curve, atMs) - read(inside.curve, base.endedAtMs)));
+  const work = base.sourceBytes + archiveBytes * packing;
+  return {
+    backupId: base.id,
+    backupName: base.name,
+    backupEndedAtMs: base.endedAtMs,
+    baseBytes: base.sizeBytes,
+    archiveBytes,
+    volumeBytes: base.sourceBytes + archiveBytes * packing,
+    lowMs: Math.round(fixedMs.low + work / bytesPerMs.fast),
+    highMs: Math.round(fixedMs.high + work / bytesPerMs.slow),
+  };
+}
+
+type Curve = RestoreWindow['windows'][number]['curve'];
+
+/** The line between the points. */
+function read(curve: Curve, atMs: number): number {
+  const after = curve.findIndex((point) => point.atMs >= atMs);
+  const next = curve[after];
+  const before = curve[after - 1];
+  if (next === undefined) return curve.at(-1)?.storedBytes ?? 0;
+  if (before === undefined || next.atMs === before.atMs) return next.storedBytes;
+  return before.storedBytes + ((atMs - before.atMs) / (next.atMs - before.atMs)) * (next.storedBytes - before.storedBytes);
+}
+
+const mostPoints = 200;
+
+function thin(curve: Curve): Curve {
+  if (curve.length <= mostPoints) return curve;
+  const every = (curve.length - 1) / (mostPoints - 1);
+  return Array.from({ length: mostPoints }, (_, index) => curve[Math.round(index * every)]).flatMap((point) => point ?? []);
+}
+
+function toText(atMs: number): string {
+  return new Date(atMs).toISOString().replace('T', ' ').replace('Z', ' UTC');
+}

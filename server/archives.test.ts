@@ -1,0 +1,162 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Readable } from 'node:stream';
+import { pino } from 'pino';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { OperationPlan } from '#contract/endpoints/endpoint.ts';
+import type { RestoreWindow } from '#contract/resources/restore-window.ts';
+import { createLocalDirectory } from '#drivers/storage/local-directory.ts';
+import { sweepArchives } from './archive-sweep.ts';
+import type { ArchiveReport } from './store/archives.ts';
+import { startTestServer, type TestServer } from './test-server.testsuite.ts';
+
+const minuteMs = 60_000;
+let server: TestServer;
+let projectId: string;
+let instanceId: string;
+let token: string;
+let nowMs: number;
+
+beforeAll(async () => {
+  server = await startTestServer();
+});
+afterAll(() => server?.stop());
+beforeEach(async () => {
+  const stem = randomUUID().slice(0, 8);
+  projectId = await server.addProject(`p-${stem}`);
+  instanceId = await server.addInstance(projectId, `db-${stem}`);
+  token = (await server.addPerson(`member-${stem}`, { [projectId]: 'member' })).token;
+  nowMs = Date.now();
+  await server.store.transact((tx) => server.store.archives.begin(tx, { instanceId, projectId, storageTargetId: null }));
+});
+
+test('what the agent says again and again is one span, whose end moves on', async () => {
+  const id = randomUUID();
+  await report([span({ id, toMs: nowMs - 50 * minuteMs, storedBytes: 10 })]);
+  await report([span({ id, toMs: nowMs - 1000, storedBytes: 1000 })]);
+  await report([span({ id, toMs: nowMs - 40 * minuteMs, storedBytes: 500 })]);
+  await addBackup(nowMs - 45 * minuteMs);
+  const window = await look();
+  expect(window).toMatchObject({ wanted: 'on', storedBytes: 1000, archivedToMs: nowMs - 1000, gaps: [] });
+  expect(window.windows).toMatchObject([{ fromMs: nowMs - 44 * minuteMs, toMs: nowMs - 1000, isOpen: true }]);
+});
+
+test('a span that ended leaves a gap with its reason, and a moment in it is refused before anything changes', async () => {
+  await report([
+    span({ toMs: nowMs - 30 * minuteMs, endedAtMs: nowMs - 29 * minuteMs, endReason: 'The storage was away for too long.' }),
+    span({ fromMs: nowMs - 20 * minuteMs, toMs: nowMs }),
+  ]);
+  const old = await addBackup(nowMs - 50 * minuteMs);
+  await addBackup(nowMs - 15 * minuteMs);
+  expect((await look()).gaps).toEqual([
+    { fromMs: nowMs - 30 * minuteMs, toMs: nowMs - 14 * minuteMs, reason: 'The storage was away for too long.' },
+  ]);
+  expect(await plan({ atMs: nowMs - 40 * minuteMs })).toMatchObject({ refusal: null, restore: { backupId: old, baseBytes: 100 } });
+  expect(await plan({ atMs: nowMs - 25 * minuteMs })).toMatchObject({
+    field: 'from.atMs',
+    refusal: expect.stringMatching(/gap .*too long/),
+  });
+  expect(await plan({ atMs: nowMs + minuteMs })).toMatchObject({ field: 'from.atMs', refusal: expect.stringMatching(/after the last/) });
+  expect(await plan({ atMs: nowMs - minuteMs, flavorId: 'gb.512m' })).toMatchObject({ field: 'flavorId' });
+  expect(await plan({ atMs: nowMs - minuteMs, version: '15' })).toMatchObject({ field: 'version' });
+  const refused = await create({ atMs: nowMs - 25 * minuteMs }, false);
+  expect(refused.status).toBe(409);
+  expect(await refused.json()).toMatchObject({ code: 'refused', field: 'from.atMs' });
+  expect(await server.store.instances.listOfProject(projectId)).toHaveLength(1);
+});
+
+test('a project restores to no moment of another’s', async () => {
+  await report([span({})]);
+  await addBackup(nowMs - 45 * minuteMs);
+  const otherProject = await server.addProject(`other-${randomUUID().slice(0, 8)}`);
+  const other = await server.addPerson(`other-${randomUUID().slice(0, 8)}`, { [otherProject]: 'admin' });
+  const path = `/api/instances/${instanceId}/restore-window`;
+  expect((await server.send('GET', path, { token: other.token })).status).toBe(404);
+  const input = {
+    name: 'stolen',
+    datastore: 'postgresql',
+    version: '18',
+    from: { kind: 'point-in-time', instanceId, atMs: nowMs - minuteMs },
+  };
+  const body = { projectId: otherProject, input, dryRun: true };
+  const answer = await server.send('POST', '/api/instances', { token: other.token, body });
+  expect(await answer.json()).toMatchObject({ field: 'from.instanceId', refusal: expect.stringMatching(/does not exist in this project/) });
+});
+
+test('only a project admin turns an archive off, and what is stored can be restored still', async () => {
+  await report([span({})]);
+  await addBackup(nowMs - 45 * minuteMs);
+  const path = `/api/instances/${instanceId}/archiving`;
+  expect((await server.send('PUT', path, { token, body: { enabled: false } })).status).toBe(403);
+  await server.store.transact((tx) => server.store.archives.setWanted(tx, { instanceId, projectId, wanted: false, storageTargetId: null }));
+  expect(await look()).toMatchObject({ wanted: 'off', error: null, windows: [{ toMs: nowMs }] });
+});
+
+test('pieces go with the backup that needs them: the older ones first, the span with its last', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'guestboard-sweep-'));
+  const storage = createLocalDirectory(folder);
+  const sweep = (isThorough: boolean) =>
+    sweepArchives({ store: server.store, openStorage: async () => storage, log: pino({ level: 'silent' }), isThorough });
+  const left = async () => (await storage.list(`archive/${instanceId}/`)).map(({ key }) => key.split('/').slice(3).join('/'));
+  try {
+    const id = randomUUID();
+    await report([span({ id, storedBytes: 4000, endedAtMs: nowMs, endReason: 'Archiving was turned off.' })]);
+    const first = await addBackup(nowMs - 55 * minuteMs);
+    const second = await addBackup(nowMs - 10 * minuteMs);
+    for (const [group, ageMinutes] of [
+      ['a', 56],
+      ['b', 30],
+      ['c', 20],
+      ['d', 9],
+      ['e', 1],
+    ] as const)
+      await storage.put(`archive/${instanceId}/${id}/${group}/0-1-${nowMs - ageMinutes * minuteMs}`, Readable.from([Buffer.alloc(100)]));
+    await sweep(true);
+    expect(await left()).toHaveLength(5);
+    await server.store.transact((tx) => server.store.backups.remove(tx, first));
+    await sweep(true);
+    expect((await left()).map((key) => key[0])).toEqual(['c', 'd', 'e']);
+    expect((await look()).storedBytes).toBe(3800);
+    await server.store.transact((tx) => server.store.backups.remove(tx, second));
+    await sweep(false);
+    expect(await left()).toEqual([]);
+    expect(await look()).toMatchObject({ windows: [], storedBytes: 0 });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+});
+
+function span(rest: Partial<ArchiveReport['spans'][number]>): ArchiveReport['spans'][number] {
+  const times = { fromMs: nowMs - 60 * minuteMs, toMs: nowMs, endedAtMs: null, endReason: null };
+  return { id: randomUUID(), keyId: randomUUID(), storageTargetId: null, ...times, storedBytes: 100, ...rest };
+}
+
+async function report(spans: ArchiveReport['spans']): Promise<void> {
+  const said = { type: 'archive' as const, state: 'on' as const, error: null, keptBytes: 5, keptLimitBytes: 50, spans };
+  await server.store.archives.record([{ instanceId, report: said }]);
+}
+
+async function addBackup(startedAtMs: number): Promise<string> {
+  const id = randomUUID();
+  const whose = { projectId, instanceId, instanceName: 'db', datastore: 'postgresql', version: '18', createdBy: 'test' };
+  const manifest = { startedAtMs, endedAtMs: startedAtMs + minuteMs };
+  await server.store.transact((tx) =>
+    server.store.backups.insert(tx, { id, ...whose, name: 'full', state: 'COMPLETED', sizeBytes: 100n, sourceBytes: 1000n, manifest }),
+  );
+  return id;
+}
+
+async function look(): Promise<RestoreWindow> {
+  return (await server.send('GET', `/api/instances/${instanceId}/restore-window`, { token })).json() as Promise<RestoreWindow>;
+}
+
+function create({ atMs, ...rest }: { atMs: number; flavorId?: string; version?: string }, dryRun: boolean) {
+  const input = { name: 'restored', datastore: 'postgresql', version: '18', ...rest, from: { kind: 'point-in-time', instanceId, atMs } };
+  return server.send('POST', '/api/instances', { token, body: { projectId, input, dryRun } });
+}
+
+async function plan(input: Parameters<typeof create>[0]): Promise<(typeof OperationPlan)['_output']> {
+  return (await create(input, true)).json() as Promise<(typeof OperationPlan)['_output']>;
+}

@@ -1,0 +1,187 @@
+import { hasCapability } from '#contract/datastores/definitions.ts';
+import type { DatastoreName } from '#contract/datastores/index.ts';
+import type { ReportBody } from '#contract/guest/reports.ts';
+import type { ArchiveTrouble, RestoreWindow } from '#contract/resources/restore-window.ts';
+import { type ArchiveRecord, type ArchiveSpan, toRestoreWindow } from '#contract/restore-window.ts';
+import type { Database, Tx } from './database.ts';
+import { Prisma } from './generated/client.ts';
+
+export type ArchiveReport = Extract<ReportBody, { type: 'archive' }>;
+export type WantedArchive = { instanceId: string; projectId: string; wanted: boolean; storageTargetId: string | null; revision: number };
+/** Where the pieces of a span lie, and by which key they open. */
+export type SpanPlace = { id: string; instanceId: string; keyId: string; storageTargetId: string | null };
+export type Archives = ReturnType<typeof openArchives>;
+
+type Whose = { id: string; projectId: string; datastore: DatastoreName };
+type SpanRow = Omit<ArchiveSpan, 'marks'>;
+type MarkRow = { spanId: string; atMs: number; storedBytes: number };
+
+const toMs = (column: string) => `extract(epoch from ${column})::float8 * 1000`;
+const spanColumns = `id, ${toMs('"fromAt"')} as "fromMs", ${toMs('"toAt"')} as "toMs", ${toMs('"endedAt"')} as "endedAtMs",
+  "endReason", "storedBytes"::float8, "deletedBytes"::float8`;
+/** The description the guest gave of a backup says when it was made; the row only when that was written down. */
+const backupColumns = `id, name, kind, (manifest->>'startedAtMs')::float8 as "startedAtMs",
+  (manifest->>'endedAtMs')::float8 as "endedAtMs", coalesce("sizeBytes", 0)::float8 as "sizeBytes", coalesce("sourceBytes", 0)::float8 as "sourceBytes"`;
+
+/** Continuous archives: what is wanted and reported of each instance's, and what can be restored from them. */
+export function openArchives({ pool, prisma }: Database) {
+  async function load(instanceId: string, projectId: string) {
+    const read = async <T extends object>(text: string) => (await pool.query<T>(text, [instanceId, projectId])).rows;
+    const where = '"instanceId" = $1 and "projectId" = $2';
+    const [archives, spans, marks, backups] = await Promise.all([
+      read<NonNullable<ArchiveRecord['archive']>>(
+        `select wanted, state, error, "keptBytes"::float8, "keptLimitBytes"::float8 from archives where ${where}`,
+      ),
+      read<SpanRow>(`select ${spanColumns} from archive_spans where ${where} order by "fromAt", "toAt"`),
+      read<MarkRow>(
+        `select m."spanId", ${toMs('m.at')} as "atMs", m."storedBytes"::float8 from archive_marks m
+         where m."spanId" in (select id from archive_spans where ${where}) order by m.at`,
+      ),
+      read<ArchiveRecord['backups'][number]>(
+        `select ${backupColumns} from backups where ${where} and state = 'COMPLETED' and kind = 'full'
+         and manifest ? 'endedAtMs' order by (manifest->>'endedAtMs')::float8`,
+      ),
+    ]);
+    return { archives, spans, marks, backups };
+  }
+
+  function toWindow(instanceId: string, isSupported: boolean, found: Awaited<ReturnType<typeof load>>, nowMs: number): RestoreWindow {
+    const spans = found.spans.map((span) => ({ ...span, marks: found.marks.filter((mark) => mark.spanId === span.id) }));
+    return toRestoreWindow({ instanceId, isSupported, archive: found.archives[0] ?? null, spans, backups: found.backups }, nowMs);
+  }
+
+  return {
+    /** Ask for an instance that was found in the actor's scope. */
+    loadWindow: async ({ id, projectId, datastore }: Whose, nowMs = Date.now()): Promise<RestoreWindow> =>
+      toWindow(id, hasCapability(datastore, 'archive'), await load(id, projectId), nowMs),
+    /** Of an instance of the project, also of one that is deleted; null where it has no archive. */
+    findWindow: async (projectId: string, instanceId: string, nowMs = Date.now()): Promise<RestoreWindow | null> => {
+      const found = await load(instanceId, projectId);
+      const isKnown = found.archives.length + found.spans.length > 0;
+      // What is archived can be.
+      return isKnown ? toWindow(instanceId, true, found, nowMs) : null;
+    },
+    /** Asks for an archive where nobody has decided yet. */
+    begin: async (tx: Tx, archive: Omit<WantedArchive, 'wanted' | 'revision'>): Promise<void> => {
+      await tx.archive.createMany({ data: { ...archive, wanted: true }, skipDuplicates: true });
+    },
+    /** Turned on anew it goes to the storage named; what is stored stays where it lies. */
+    setWanted: async (tx: Tx, { wanted, ...archive }: Omit<WantedArchive, 'revision'>): Promise<void> => {
+      const { instanceId, storageTargetId } = archive;
+      const known = await tx.archive.findUnique({ where: { instanceId } });
+      if (known?.wanted === wanted) return;
+      const fresh = {
+        wanted,
+        storageTargetId: wanted ? storageTargetId : null,
+        state: null,
+        error: Prisma.DbNull,
+        keptBytes: null,
+        keptLimitBytes: null,
+      };
+      await tx.archive.upsert({
+        where: { instanceId },
+        create: { ...archive, wanted },
+        update: { ...fresh, revision: { increment: 1 } },
+      });
+    },
+    findWanted: async (instanceId: string): Promise<WantedArchive | null> => {
+      const row = await prisma.archive.findUnique({ where: { instanceId } });
+      return row && { ...row, revision: Number(row.revision) };
+    },
+    listWanted: async (instanceIds: readonly string[]): Promise<WantedArchive[]> => {
+      const { rows } = await pool.query<WantedArchive>(
+        `select a."instanceId", a."projectId", a.wanted, a."storageTargetId", a.revision::float8 + coalesce(t.revision, 0)::float8 as revision
+         from archives a left join storage_targets t on t.id = a."storageTargetId" where a."instanceId" = any($1::uuid[])`,
+        [instanceIds],
+      );
+      return rows;
+    },
+    /** Writes down what guests said, all in a few statements; an older saying changes nothing that matters. */
+    record: async (reports: readonly { instanceId: string; report: ArchiveReport }[]): Promise<void> => {
+      await pool.query(
+        `update archives a set state = r.state, error = r.error, "keptBytes" = r.kept, "keptLimitBytes" = r.most
+         from unnest($1::uuid[], $2::text[], $3::jsonb[], $4::float8[], $5::float8[]) as r(id, state, error, kept, most)
+         where a."instanceId" = r.id and a.wanted`,
+        [
+          reports.map(({ instanceId }) => instanceId),
+          reports.map(({ report }) => report.state),
+          reports.map(({ report }) => (report.error === null ? null : JSON.stringify(report.error satisfies ArchiveTrouble))),
+          reports.map(({ report }) => Math.round(report.keptBytes)),
+          reports.map(({ report }) => Math.round(report.keptLimitBytes)),
+        ],
+      );
+      const spans = reports.flatMap(({ instanceId, report }) => report.spans.map((span) => ({ instanceId, span })));
+      if (spans.length === 0) return;
+      await pool.query(
+        `with r as (select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::float8[], $6::float8[], $7::float8[], $8::text[], $9::float8[])
+             as r("instanceId", id, "keyId", "storageTargetId", from_ms, to_ms, ended_ms, reason, stored)),
+           kept as (insert into archive_spans as s (id, "instanceId", "projectId", "storageTargetId", "keyId", "fromAt", "toAt", "endedAt", "endReason", "storedBytes")
+             select r.id, r."instanceId", i."projectId", r."storageTargetId", r."keyId", to_timestamp(r.from_ms / 1000), to_timestamp(r.to_ms / 1000),
+               to_timestamp(r.ended_ms / 1000), r.reason, r.stored
+             from r join instances i on i.id = r."instanceId"
+             where exists (select from archive_spans k where k.id = r.id) or not (r.ended_ms is not null and r.stored = 0)
+             on conflict (id) do update set "toAt" = greatest(s."toAt", excluded."toAt"), "endedAt" = coalesce(s."endedAt", excluded."endedAt"),
+               "endReason" = coalesce(s."endReason", excluded."endReason"), "storedBytes" = greatest(s."storedBytes", excluded."storedBytes")
+             returning id, "fromAt", "toAt", "storedBytes")
+         insert into archive_marks ("spanId", at, "storedBytes") select id, "toAt", "storedBytes" from kept
+         where not exists (select from archive_marks m where m."spanId" = kept.id and m.at > kept."toAt" - greatest(interval '1 minute', (kept."toAt" - kept."fromAt") / 500))
+           and exists (select from archive_spans s where s.id = kept.id)
+         on conflict do nothing`,
+        [
+          spans.map(({ instanceId }) => instanceId),
+          spans.map(({ span }) => span.id),
+          spans.map(({ span }) => span.keyId),
+          spans.map(({ span }) => span.storageTargetId),
+          spans.map(({ span }) => span.fromMs),
+          spans.map(({ span }) => span.toMs),
+          spans.map(({ span }) => span.endedAtMs),
+          spans.map(({ span }) => span.endReason),
+          spans.map(({ span }) => Math.round(span.storedBytes)),
+        ],
+      );
+    },
+    /** The span that grows now; null where none does. */
+    hasOpenSpan: async (instanceId: string): Promise<boolean> =>
+      (await prisma.archiveSpan.count({ where: { instanceId, endedAt: null } })) > 0,
+    /** Whose pieces lead from a backup that ended then to a later moment. */
+    findSpan: async (instanceId: string, backupEndedAtMs: number, atMs: number): Promise<SpanPlace | null> => {
+      const row = await prisma.archiveSpan.findFirst({
+        where: { instanceId, fromAt: { lte: new Date(backupEndedAtMs) }, toAt: { gte: new Date(atMs) } },
+        orderBy: { fromAt: 'desc' },
+      });
+      return row;
+    },
+    /**
+     * Spans with what of them is needed: pieces cut before `neededFromMs` lead from no backup that is kept or being made. Null needs none
+     * of it at all. What grows is needed from an hour ago on.
+     */
+    listNeeds: async (): Promise<(SpanPlace & { projectId: string; isOpen: boolean; neededFromMs: number | null })[]> => {
+      const { rows } = await pool.query<SpanPlace & { projectId: string; isOpen: boolean; neededFromMs: number | null }>(
+        `select s.id, s."instanceId", s."projectId", s."keyId", s."storageTargetId", s."endedAt" is null as "isOpen",
+           least(case when s."endedAt" is null then extract(epoch from now() - interval '1 hour')::float8 * 1000 end,
+             (select min(started) from (
+               select state, coalesce((manifest->>'startedAtMs')::float8, ${toMs('"createdAt"')}) as started from backups b
+               where b."instanceId" = s."instanceId" and b.kind = 'full' and b.state not in ('FAILED', 'CANCELLED')) as base
+              where started <= ${toMs('coalesce(s."endedAt", now())')} and (state <> 'COMPLETED' or started >= ${toMs('s."fromAt"')})
+             )) as "neededFromMs"
+         from archive_spans s`,
+      );
+      return rows;
+    },
+    /** Less is stored of it now. */
+    shrink: async (id: string, deletedBytes: number): Promise<void> => {
+      await pool.query('update archive_spans set "deletedBytes" = "deletedBytes" + $2 where id = $1', [id, Math.round(deletedBytes)]);
+    },
+    removeSpan: async (id: string): Promise<void> => {
+      await pool.query('delete from archive_spans where id = $1', [id]);
+    },
+    /** The instance is deleted: nothing grows any more, and what is stored stays with the backups that need it. */
+    close: async (tx: Tx, instanceId: string): Promise<void> => {
+      await tx.archive.deleteMany({ where: { instanceId } });
+      await tx.archiveSpan.updateMany({
+        where: { instanceId, endedAt: null },
+        data: { endedAt: new Date(), endReason: 'The instance was deleted.' },
+      });
+    },
+  };
+}
