@@ -1,27 +1,29 @@
 'use client';
 import { CornerDownRight, RotateCcw } from 'lucide-react';
 import { useNow } from '#client/browser.ts';
-import { stepRatio } from '#client/progress.ts';
+import { formatBytes } from '#client/format.ts';
 import { useInstances } from '#client/queries/instances.ts';
 import { useDenial } from '#client/queries/me.ts';
-import { useOperation } from '#client/queries/operations.ts';
 import { useStorageTargets } from '#client/queries/storage-targets.ts';
 import { OperationButton } from '#components/operations/operation-button.tsx';
 import { Button, LinkButton } from '#components/ui/button.tsx';
 import { Chip } from '#components/ui/chip.tsx';
 import { EngineMark } from '#components/ui/engine-mark.tsx';
 import { Go } from '#components/ui/go.tsx';
-import { Meter } from '#components/ui/meter.tsx';
 import { Bytes, Duration } from '#components/ui/quantity.tsx';
 import { RelativeTime } from '#components/ui/relative-time.tsx';
 import { StatusMark } from '#components/ui/status-mark.tsx';
 import { Cell, HeadCell, Table, TableRow } from '#components/ui/table.tsx';
 import type { Backup } from '#contract/resources/backup.ts';
+import { BackupFailure, BackupProgress } from './backup-outcome.tsx';
+import { findBytesPerSecond } from './backup-pace.ts';
 import { backupStates, isBeingMade } from './backup-states.ts';
 import { orderByChain } from './chains.ts';
 
-/** Backups newest first, those that add to another below it. `ofOne` leaves out whose they are. */
-export function BackupTable({ backups, ofOne }: { backups: readonly Backup[]; ofOne?: boolean }) {
+type BackupTableProps = { backups: readonly Backup[]; all: readonly Backup[]; ofOne?: boolean };
+
+/** Backups newest first, those that add to another below it; `all` teaches how long one takes. `ofOne` leaves out whose they are. */
+export function BackupTable({ backups, all, ofOne }: BackupTableProps) {
   return (
     <Table caption="Backups, newest first">
       <thead>
@@ -43,17 +45,20 @@ export function BackupTable({ backups, ofOne }: { backups: readonly Backup[]; of
       </thead>
       <tbody>
         {orderByChain(backups).map(({ backup, depth }) => (
-          <BackupRow key={backup.id} backup={backup} depth={depth} ofOne={ofOne ?? false} />
+          <BackupRow key={backup.id} backup={backup} all={all} depth={depth} ofOne={ofOne ?? false} />
         ))}
       </tbody>
     </Table>
   );
 }
 
-function BackupRow({ backup, depth, ofOne }: { backup: Backup; depth: number; ofOne: boolean }) {
+type BackupRowProps = { backup: Backup; all: readonly Backup[]; depth: number; ofOne: boolean };
+
+function BackupRow({ backup, all, depth, ofOne }: BackupRowProps) {
   const target = useStorageTargets().data?.items.find(({ id }) => id === backup.storageTargetId);
   const nowMs = useNow(isBeingMade(backup.state) ? 1000 : 60_000);
   const endMs = backup.endedAt === null ? (isBeingMade(backup.state) ? nowMs : null) : Date.parse(backup.endedAt);
+  const bytesPerSecond = findBytesPerSecond(backup);
   return (
     <TableRow>
       <Cell>
@@ -77,7 +82,7 @@ function BackupRow({ backup, depth, ofOne }: { backup: Backup; depth: number; of
         </Cell>
       )}
       <Cell>
-        <State backup={backup} />
+        <State backup={backup} all={all} />
       </Cell>
       <Cell numeric className="max-sm:hidden">
         <Bytes of={backup.sizeBytes} />
@@ -90,6 +95,7 @@ function BackupRow({ backup, depth, ofOne }: { backup: Backup; depth: number; of
       </Cell>
       <Cell numeric className="max-md:hidden">
         <Duration ms={endMs === null ? null : endMs - Date.parse(backup.createdAt)} />
+        {bytesPerSecond !== null && <span className="block text-12 text-faint">{formatBytes(bytesPerSecond)}/s</span>}
       </Cell>
       <Cell className="whitespace-nowrap text-muted max-md:hidden">
         <RelativeTime at={backup.createdAt} className="num" />
@@ -135,21 +141,16 @@ function Whose({ backup }: { backup: Backup }) {
   );
 }
 
-function State({ backup }: { backup: Backup }) {
+function State({ backup, all }: { backup: Backup; all: readonly Backup[] }) {
   return (
     <>
       <StatusMark {...backupStates[backup.state]} />
-      {backup.operationId !== null && isBeingMade(backup.state) && <Progress operationId={backup.operationId} />}
-      {backup.failure !== null && <span className="block max-w-80 text-12 text-muted">{backup.failure}</span>}
+      {backup.operationId !== null && isBeingMade(backup.state) && (
+        <BackupProgress backup={backup} operationId={backup.operationId} all={all} />
+      )}
+      <BackupFailure backup={backup} />
     </>
   );
-}
-
-function Progress({ operationId }: { operationId: string }) {
-  const { data } = useOperation(operationId);
-  const step = data?.steps.find((candidate) => candidate.state === 'running');
-  const ratio = step === undefined ? null : stepRatio(step);
-  return ratio === null ? null : <Meter ratio={ratio} label="Saved" tone="working" progress className="mt-1 w-32" />;
 }
 
 function Restore({ backup }: { backup: Backup }) {

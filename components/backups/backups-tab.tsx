@@ -3,6 +3,7 @@ import { Archive } from 'lucide-react';
 import { useBackups } from '#client/queries/backups.ts';
 import { OperationButton } from '#components/operations/operation-button.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
+import { MoreRows, useFewRows } from '#components/ui/few-rows.tsx';
 import { Loaded } from '#components/ui/loaded.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { SkeletonRows } from '#components/ui/skeleton.tsx';
@@ -21,6 +22,7 @@ export function BackupsTab({ instance }: { instance: Instance }) {
     </OperationButton>
   );
   const items = backups.data?.items ?? [];
+  const { shown, rest, showMore } = useFewRows(items);
   return (
     <div className="grid grid-cols-1 gap-4">
       {hasCapability(instance.datastore, 'archive') && <PointInTimeSection instance={instance} />}
@@ -47,7 +49,10 @@ export function BackupsTab({ instance }: { instance: Instance }) {
                 action={create}
               />
             ) : (
-              <BackupTable backups={found} ofOne />
+              <>
+                <BackupTable backups={shown} all={found} ofOne />
+                <MoreRows rest={rest} onMore={showMore} />
+              </>
             )
           }
         </Loaded>
