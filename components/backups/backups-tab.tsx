@@ -7,11 +7,10 @@ import { MoreRows, useFewRows } from '#components/ui/few-rows.tsx';
 import { Loaded } from '#components/ui/loaded.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { SkeletonRows } from '#components/ui/skeleton.tsx';
-import { hasCapability } from '#contract/datastores/definitions.ts';
 import type { Instance } from '#contract/resources/instance.ts';
 import { BackupTable } from './backup-table.tsx';
-import { PointInTimeSection } from './point-in-time-section.tsx';
 import { ScheduleSection } from './schedule-section.tsx';
+import { RestoreTimeline } from './timeline/restore-timeline.tsx';
 import { TotalSize } from './total-size.tsx';
 
 export function BackupsTab({ instance }: { instance: Instance }) {
@@ -25,7 +24,7 @@ export function BackupsTab({ instance }: { instance: Instance }) {
   const { shown, rest, showMore } = useFewRows(items);
   return (
     <div className="grid grid-cols-1 gap-4">
-      {hasCapability(instance.datastore, 'archive') && <PointInTimeSection instance={instance} />}
+      <RestoreTimeline instance={instance} backups={items} />
       <ScheduleSection instance={instance} backups={items} />
       <Panel
         title="Backups"
