@@ -38,6 +38,9 @@ export function applyChanges(queries: QueryClient, journal: Journal, changes: re
   setLists<StorageTarget>(queries, keys.storageTargets, targets, () => true);
   // What a target holds is counted from its backups, by the server.
   if (backups.length > 0) void queries.invalidateQueries({ queryKey: keys.storageTargets });
+  // A backup that is complete, or gone, changes what can be restored to.
+  for (const instanceId of new Set(backups.map((backup) => backup.instanceId)))
+    if (instanceId !== null) void queries.invalidateQueries({ queryKey: keys.restoreWindow(instanceId) });
   for (const value of events) addEvent(queries, value);
   for (const change of changes) {
     if (change.kind === 'removed') remove(queries, journal, change.resource, change.id);

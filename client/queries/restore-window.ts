@@ -3,11 +3,12 @@ import { request } from '../api.ts';
 import { useBrowser } from '../browser.ts';
 import { keys } from '../keys.ts';
 
-/** What an instance can be restored to. Its end moves all the time, without a change that would be told: it is asked while somebody looks. */
-export function useRestoreWindow(instanceId: string) {
+/** What an instance can be restored to. Its end moves on without a committed change that the socket would tell of: it is asked for again. */
+export function useRestoreWindow(instanceId: string | null) {
   return useQuery({
-    queryKey: keys.restoreWindow(instanceId),
-    queryFn: ({ signal }) => request('getRestoreWindow', { path: { instanceId }, signal }),
+    queryKey: keys.restoreWindow(instanceId ?? ''),
+    queryFn: ({ signal }) => request('getRestoreWindow', { path: { instanceId: instanceId ?? '' }, signal }),
+    enabled: instanceId !== null,
     refetchInterval: 2000,
   });
 }

@@ -2,6 +2,7 @@
 import { CornerDownRight, RotateCcw } from 'lucide-react';
 import { useState } from 'react';
 import { useNow } from '#client/browser.ts';
+import { formatBytes } from '#client/format.ts';
 import { stepRatio } from '#client/progress.ts';
 import { useInstances } from '#client/queries/instances.ts';
 import { useDenial } from '#client/queries/me.ts';
@@ -19,14 +20,18 @@ import { RelativeTime } from '#components/ui/relative-time.tsx';
 import { StatusMark } from '#components/ui/status-mark.tsx';
 import { Cell, HeadCell, Table, TableRow } from '#components/ui/table.tsx';
 import { type Backup, buildsOn } from '#contract/resources/backup.ts';
+import { BackupFailure, BackupProgress } from './backup-outcome.tsx';
+import { findBytesPerSecond } from './backup-pace.ts';
 import { backupStates, isBeingMade } from './backup-states.ts';
 import { orderByChain } from './chains.ts';
 import { ProofBadge } from './proof-badge.tsx';
 
 const ProofReport = later(() => import('./proof-report.tsx').then((room) => room.ProofReport), null);
 
-/** Backups newest first, those that add to another below it. `ofOne` leaves out whose they are. */
-export function BackupTable({ backups, ofOne }: { backups: readonly Backup[]; ofOne?: boolean }) {
+type BackupTableProps = { backups: readonly Backup[]; all: readonly Backup[]; ofOne?: boolean };
+
+/** Backups newest first, those that add to another below it; `all` teaches how long one takes. `ofOne` leaves out whose they are. */
+export function BackupTable({ backups, all, ofOne }: BackupTableProps) {
   return (
     <Table caption="Backups, newest first">
       <thead>
@@ -51,9 +56,10 @@ export function BackupTable({ backups, ofOne }: { backups: readonly Backup[]; of
           <BackupRow
             key={backup.id}
             backup={backup}
+            all={all}
             depth={depth}
             ofOne={ofOne ?? false}
-            isBuiltOn={backups.some((other) => buildsOn(other, backup.id))}
+            isBuiltOn={all.some((other) => buildsOn(other, backup.id))}
           />
         ))}
       </tbody>
@@ -61,10 +67,13 @@ export function BackupTable({ backups, ofOne }: { backups: readonly Backup[]; of
   );
 }
 
-function BackupRow({ backup, depth, ofOne, isBuiltOn }: { backup: Backup; depth: number; ofOne: boolean; isBuiltOn: boolean }) {
+type BackupRowProps = { backup: Backup; all: readonly Backup[]; depth: number; ofOne: boolean; isBuiltOn: boolean };
+
+function BackupRow({ backup, all, depth, ofOne, isBuiltOn }: BackupRowProps) {
   const target = useStorageTargets().data?.items.find(({ id }) => id === backup.storageTargetId);
   const nowMs = useNow(isBeingMade(backup.state) ? 1000 : 60_000);
   const endMs = backup.endedAt === null ? (isBeingMade(backup.state) ? nowMs : null) : Date.parse(backup.endedAt);
+  const bytesPerSecond = findBytesPerSecond(backup);
   return (
     <TableRow>
       <Cell>
@@ -88,7 +97,7 @@ function BackupRow({ backup, depth, ofOne, isBuiltOn }: { backup: Backup; depth:
         </Cell>
       )}
       <Cell>
-        <State backup={backup} />
+        <State backup={backup} all={all} />
       </Cell>
       <Cell numeric className="max-sm:hidden">
         <Bytes of={backup.sizeBytes} />
@@ -101,6 +110,7 @@ function BackupRow({ backup, depth, ofOne, isBuiltOn }: { backup: Backup; depth:
       </Cell>
       <Cell numeric className="max-md:hidden">
         <Duration ms={endMs === null ? null : endMs - Date.parse(backup.createdAt)} />
+        {bytesPerSecond !== null && <span className="block text-12 text-faint">{formatBytes(bytesPerSecond)}/s</span>}
       </Cell>
       <Cell className="whitespace-nowrap text-muted max-md:hidden">
         <RelativeTime at={backup.createdAt} className="num" />
@@ -157,13 +167,15 @@ function Whose({ backup }: { backup: Backup }) {
   );
 }
 
-function State({ backup }: { backup: Backup }) {
+function State({ backup, all }: { backup: Backup; all: readonly Backup[] }) {
   return (
     <>
       <StatusMark {...backupStates[backup.state]} />
-      {backup.operationId !== null && isBeingMade(backup.state) && <Progress operationId={backup.operationId} />}
+      {backup.operationId !== null && isBeingMade(backup.state) && (
+        <BackupProgress backup={backup} operationId={backup.operationId} all={all} />
+      )}
       {backup.proof !== null && <Proof backup={backup} proof={backup.proof} />}
-      {backup.failure !== null && <span className="block max-w-80 text-12 text-muted">{backup.failure}</span>}
+      <BackupFailure backup={backup} />
     </>
   );
 }

@@ -3,14 +3,14 @@ import { Archive } from 'lucide-react';
 import { useBackups } from '#client/queries/backups.ts';
 import { OperationButton } from '#components/operations/operation-button.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
+import { MoreRows, useFewRows } from '#components/ui/few-rows.tsx';
 import { Loaded } from '#components/ui/loaded.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { SkeletonRows } from '#components/ui/skeleton.tsx';
-import { hasCapability } from '#contract/datastores/definitions.ts';
 import type { Instance } from '#contract/resources/instance.ts';
 import { BackupTable } from './backup-table.tsx';
-import { PointInTimeSection } from './point-in-time-section.tsx';
 import { ScheduleSection } from './schedule-section.tsx';
+import { RestoreTimeline } from './timeline/restore-timeline.tsx';
 import { TotalSize } from './total-size.tsx';
 
 export function BackupsTab({ instance }: { instance: Instance }) {
@@ -21,9 +21,10 @@ export function BackupsTab({ instance }: { instance: Instance }) {
     </OperationButton>
   );
   const items = backups.data?.items ?? [];
+  const { shown, rest, showMore } = useFewRows(items);
   return (
     <div className="grid grid-cols-1 gap-4">
-      {hasCapability(instance.datastore, 'archive') && <PointInTimeSection instance={instance} />}
+      <RestoreTimeline instance={instance} backups={items} />
       <ScheduleSection instance={instance} backups={items} />
       <Panel
         title="Backups"
@@ -47,7 +48,10 @@ export function BackupsTab({ instance }: { instance: Instance }) {
                 action={create}
               />
             ) : (
-              <BackupTable backups={found} ofOne />
+              <>
+                <BackupTable backups={shown} all={found} ofOne />
+                <MoreRows rest={rest} onMore={showMore} />
+              </>
             )
           }
         </Loaded>

@@ -16,7 +16,7 @@ export function Choice({ name, label, quiet, value, onChange, options }: ChoiceP
   return (
     <fieldset>
       <legend className={quiet ? 'sr-only' : 'mb-1 font-medium text-13'}>{label}</legend>
-      <div className="grid gap-2 sm:grid-cols-3">
+      <div className={clsx('grid gap-2', options.length === 4 ? 'grid-cols-2 xl:grid-cols-4' : 'sm:grid-cols-3')}>
         {options.map((option) => (
           <label
             key={option.value}

@@ -1,4 +1,3 @@
-import { formatBytes } from '#client/format.ts';
 import { useConfigurationGroups } from '#client/queries/configuration-groups.ts';
 import { VolumeField } from '#components/operations/volume-field.tsx';
 import { ProjectField } from '#components/projects/project-field.tsx';
@@ -6,15 +5,12 @@ import { EngineMark } from '#components/ui/engine-mark.tsx';
 import { Field, Input, Range, Select } from '#components/ui/field.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { Switch } from '#components/ui/switch.tsx';
-import type { Capability } from '#contract/datastores/datastore.ts';
-import { getDatastore, hasCapability, hasNamedDatabases } from '#contract/datastores/definitions.ts';
+import { hasNamedDatabases } from '#contract/datastores/definitions.ts';
 import { FlavorId, flavors } from '#contract/flavors.ts';
 import { Choice } from './choice.tsx';
-import { fromBackup, fromSource, toVersion } from './draft.ts';
-import { PointFields } from './point-fields.tsx';
-import type { DraftDesk } from './use-draft.ts';
-
-export type DraftFormProps = { desk: DraftDesk; faults: Record<string, string> };
+import { toVersion } from './draft.ts';
+import { DraftOrigin } from './draft-origin.tsx';
+import type { DraftFormProps } from './use-draft.ts';
 
 /** The whole form on one page; only the name must be typed. */
 export function DraftForm({ desk, faults }: DraftFormProps) {
@@ -27,7 +23,7 @@ export function DraftForm({ desk, faults }: DraftFormProps) {
       </Panel>
       <Panel title="Start from">
         <div className="space-y-4">
-          <Origin desk={desk} />
+          <DraftOrigin desk={desk} faults={faults} />
         </div>
       </Panel>
       <Panel title="Size">
@@ -88,95 +84,6 @@ function What({ desk: { draft, change, projects, offered }, faults }: DraftFormP
 
 function nameOffer({ datastore, version }: { datastore: string; version: string }): string {
   return `${datastore} ${version}`;
-}
-
-function Origin({ desk: { draft, change, backups, sources, instances } }: { desk: DraftDesk }) {
-  const choose = (kind: string) => {
-    const [backup] = backups;
-    const [source] = sources;
-    if (kind === 'backup' && backup) change(fromBackup(draft, backup));
-    else if (kind === 'replica' && source) change(fromSource(draft, source));
-    else change({ from: { kind: 'empty' } });
-  };
-  const { from } = draft;
-  const offer = (needs: Capability, count: number, note: string) =>
-    hasCapability(draft.datastore, needs)
-      ? { note: count === 0 ? 'None in this project yet' : note, disabled: count === 0 }
-      : { note: `Not for ${getDatastore(draft.datastore).title} yet`, disabled: true };
-  return (
-    <>
-      <Choice
-        name="from"
-        label="Data"
-        quiet
-        value={from.kind}
-        onChange={choose}
-        options={[
-          { value: 'empty', title: 'Empty', note: 'A new database' },
-          {
-            value: 'backup',
-            title: 'A backup',
-            ...offer('backup', backups.length, 'Restored to this instance'),
-          },
-          ...(from.kind === 'point-in-time' ? [{ value: 'point-in-time', title: 'A point in time', note: 'As an instance was then' }] : []),
-          {
-            value: 'replica',
-            title: 'Another instance',
-            ...offer('replication', sources.length, 'A replica that follows it'),
-          },
-        ]}
-      />
-      {from.kind === 'backup' && (
-        <Field label="Backup">
-          {(control) => (
-            <Select
-              {...control}
-              value={from.backupId}
-              onChange={(event) => {
-                const backup = backups.find((candidate) => candidate.id === event.target.value);
-                if (backup) change(fromBackup(draft, backup));
-              }}
-            >
-              {backups.map((backup) => (
-                <option key={backup.id} value={backup.id}>
-                  {backup.instanceName} · {backup.name} · {backup.createdAt.slice(0, 16).replace('T', ' ')} UTC ·{' '}
-                  {backup.sizeBytes === null ? '' : formatBytes(backup.sizeBytes)}
-                </option>
-              ))}
-            </Select>
-          )}
-        </Field>
-      )}
-      {from.kind === 'point-in-time' && (
-        <PointFields
-          instanceId={from.instanceId}
-          name={instances.find(({ id }) => id === from.instanceId)?.name ?? 'the instance'}
-          atMs={from.atMs}
-          onChange={(atMs) => change({ from: { ...from, atMs } })}
-        />
-      )}
-      {from.kind === 'replica' && (
-        <Field label="Source" hint="The replica copies it, then follows it. It takes reads, not writes.">
-          {(control) => (
-            <Select
-              {...control}
-              value={from.sourceId}
-              onChange={(event) => {
-                const source = sources.find((candidate) => candidate.id === event.target.value);
-                if (source) change(fromSource(draft, source));
-              }}
-            >
-              {sources.map((source) => (
-                <option key={source.id} value={source.id}>
-                  {source.name}
-                </option>
-              ))}
-            </Select>
-          )}
-        </Field>
-      )}
-    </>
-  );
 }
 
 function Size({ desk: { draft, change }, faults }: DraftFormProps) {

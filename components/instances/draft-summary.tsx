@@ -1,9 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import { formatBytes } from '#client/format.ts';
-import { planOperation } from '#client/operations.ts';
+import { formatBytes, formatExact } from '#client/format.ts';
+import { type Plan, planOperation } from '#client/operations.ts';
 import { type ApiProblem, toApiProblem } from '#client/problem.ts';
-import { describeExpected } from '#client/progress.ts';
+import { describeExpected, describeRange } from '#client/progress.ts';
+import { localiseMoments } from '#components/backups/timeline/moment-text.ts';
 import { Button } from '#components/ui/button.tsx';
 import { CopyButton } from '#components/ui/copy-button.tsx';
 import { Panel } from '#components/ui/panel.tsx';
@@ -13,13 +14,19 @@ import { CreateInstanceInput } from '#contract/operations/create-instance.ts';
 import { describeAccount, engineTitle, toCurl, toInput } from './draft.ts';
 import type { DraftDesk } from './use-draft.ts';
 
-export type DraftSummaryProps = { desk: DraftDesk; incomplete: string | null; busy: boolean; problem: ApiProblem | null };
+export type DraftSummaryProps = {
+  desk: DraftDesk;
+  incomplete: string | null;
+  known: string | null;
+  busy: boolean;
+  problem: ApiProblem | null;
+};
 
 /** Beside the form: what will be, by which steps, how long it takes, and the same as a REST call. */
-export function DraftSummary({ desk, incomplete, busy, problem }: DraftSummaryProps) {
+export function DraftSummary({ desk, incomplete, known, busy, problem }: DraftSummaryProps) {
   const { draft, projects } = desk;
   const plan = useDryRun(desk);
-  const refusal = plan.data?.refusal ?? (plan.error === null ? null : toApiProblem(plan.error).message);
+  const refusal = known ?? plan.data?.refusal ?? (plan.error === null ? null : toApiProblem(plan.error).message);
   const { from } = draft;
   const origin =
     from.kind === 'empty'
@@ -27,7 +34,7 @@ export function DraftSummary({ desk, incomplete, busy, problem }: DraftSummaryPr
       : from.kind === 'backup'
         ? 'From a backup'
         : from.kind === 'point-in-time'
-          ? `As of ${new Date(from.atMs).toISOString().replace('T', ' ').replace('Z', ' UTC')}`
+          ? `${desk.pasts.find(({ id }) => id === from.instanceId)?.name ?? 'An instance'} as of ${from.atMs === 0 ? 'its newest moment' : formatExact(from.atMs)}`
           : `Replica of ${desk.sources.find(({ id }) => id === from.sourceId)?.name ?? 'its source'}`;
   const lines = [
     ['Name', draft.name || '–'],
@@ -38,15 +45,7 @@ export function DraftSummary({ desk, incomplete, busy, problem }: DraftSummaryPr
     ['Volume', formatBytes(draft.volumeBytes)],
     ...(from.kind === 'empty' && draft.accounts ? [['Account', describeAccount(draft)]] : []),
     ['Reachable from', draft.cidrs],
-    ...(plan.data?.restore
-      ? [
-          [
-            'Base',
-            `${plan.data.restore.backupName}, ${formatBytes(plan.data.restore.baseBytes)} and ${formatBytes(plan.data.restore.archiveBytes)} of archive`,
-          ],
-        ]
-      : []),
-    ['Expected time', plan.data === undefined ? '–' : describeExpected(plan.data.estimate)],
+    ['Expected time', plan.data === undefined ? '–' : describeTime(plan.data)],
   ];
   return (
     <Panel title="Summary" className="lg:sticky lg:top-17">
@@ -74,7 +73,7 @@ export function DraftSummary({ desk, incomplete, busy, problem }: DraftSummaryPr
       {(problem !== null || refusal !== null) && (
         <p role="alert" className="mt-4 flex gap-2 text-broken">
           <Mark tone="broken" className="mt-1" />
-          {problem?.message ?? refusal}
+          {localiseMoments(problem?.message ?? refusal ?? '')}
         </p>
       )}
       <div className="mt-4 flex flex-wrap gap-2">
@@ -85,6 +84,11 @@ export function DraftSummary({ desk, incomplete, busy, problem }: DraftSummaryPr
       </div>
     </Panel>
   );
+}
+
+/** By earlier runs; before the first, by how much a restore fetches and replays. */
+function describeTime({ estimate, restore }: Plan): string {
+  return estimate === null && restore !== null ? describeRange(restore) : describeExpected(estimate);
 }
 
 /** The dry run of what is typed, asked for when the typing rests; steps and time do not wait for a name. */

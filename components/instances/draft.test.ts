@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CreateInstanceInput } from '#contract/operations/create-instance.ts';
-import { blankDraft, fromSource, toCurl, toInput, toVersion } from './draft.ts';
+import { blankDraft, fromPoint, fromSource, toCurl, toInput, toVersion } from './draft.ts';
 
 const draft = { ...blankDraft('p1'), name: 'orders', version: '15' };
 
@@ -23,6 +23,28 @@ describe('the new-instance draft', () => {
     };
     const input = CreateInstanceInput.parse(toInput(fromSource(blankDraft('p1'), source as never)));
     expect(input).toMatchObject({ name: 'billing-replica', version: '18', flavorId: 'gb.4g', users: [], databases: [] });
+  });
+  it('takes a moment with the version and at least the size of the instance it was of', () => {
+    const source = {
+      id: crypto.randomUUID(),
+      projectId: 'p2',
+      datastore: 'postgresql',
+      version: '18',
+      flavorId: 'gb.4g',
+      name: 'billing',
+      allowedCidrs: ['10.0.0.0/8'],
+    };
+    const small = fromPoint(blankDraft('p1'), { ...source, volumeBytes: 2 ** 35 } as never, 1_790_000_000_000);
+    expect(CreateInstanceInput.parse(toInput(small))).toMatchObject({
+      name: 'billing-restored',
+      version: '18',
+      flavorId: 'gb.4g',
+      volumeBytes: 2 ** 35,
+      users: [],
+      from: { kind: 'point-in-time', instanceId: source.id, atMs: 1_790_000_000_000 },
+    });
+    const large = fromPoint({ ...draft, flavorId: 'gb.8g', volumeBytes: 2 ** 36 }, { ...source, volumeBytes: 2 ** 35 } as never, 5);
+    expect(large).toMatchObject({ name: 'orders', flavorId: 'gb.8g', volumeBytes: 2 ** 36 });
   });
   it('leaves a configuration group behind when another engine is chosen', () => {
     const grouped = { ...draft, configurationGroupId: crypto.randomUUID() };

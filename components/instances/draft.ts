@@ -1,6 +1,6 @@
 import { listFirstGrants } from '#components/accounts/grantable.ts';
 import { type DatastoreName, datastores, defaultDatastore, hasNamedDatabases } from '#contract/datastores/definitions.ts';
-import { defaultFlavorId, defaultVolumeBytes, type FlavorId } from '#contract/flavors.ts';
+import { defaultFlavorId, defaultVolumeBytes, type FlavorId, getFlavor } from '#contract/flavors.ts';
 import type { OperationInput } from '#contract/operations/index.ts';
 import type { Backup } from '#contract/resources/backup.ts';
 import type { Instance } from '#contract/resources/instance.ts';
@@ -55,20 +55,6 @@ export function fromBackup(draft: Draft, backup: Backup): Draft {
   };
 }
 
-export function fromPoint(draft: Draft, { id: instanceId, ...source }: Instance, atMs: number): Draft {
-  return {
-    ...draft,
-    from: { kind: 'point-in-time', instanceId, atMs },
-    projectId: source.projectId,
-    datastore: source.datastore,
-    version: source.version,
-    flavorId: source.flavorId,
-    volumeBytes: source.volumeBytes,
-    cidrs: source.allowedCidrs.join(', '),
-    name: draft.name || `${source.name}-restored`.slice(0, 63),
-  };
-}
-
 /** Another engine starts without what belongs to the one before. */
 export function toVersion(draft: Draft, { datastore, version }: Pick<Draft, 'datastore' | 'version'>): Draft {
   return { ...draft, datastore, version, configurationGroupId: datastore === draft.datastore ? draft.configurationGroupId : '' };
@@ -85,6 +71,22 @@ export function fromSource(draft: Draft, source: Instance): Draft {
     volumeBytes: source.volumeBytes,
     cidrs: source.allowedCidrs.join(', '),
     name: draft.name || `${source.name}-replica`.slice(0, 63),
+  };
+}
+
+/** As another instance was at a moment; 0 is the newest there is, until that is known. Recovery needs at least the size of what it was. */
+export function fromPoint(draft: Draft, source: Instance, atMs: number): Draft {
+  const isSmaller = getFlavor(draft.flavorId).memoryBytes < getFlavor(source.flavorId).memoryBytes;
+  return {
+    ...draft,
+    from: { kind: 'point-in-time', instanceId: source.id, atMs },
+    projectId: source.projectId,
+    datastore: source.datastore,
+    version: source.version,
+    flavorId: isSmaller ? source.flavorId : draft.flavorId,
+    volumeBytes: Math.max(draft.volumeBytes, source.volumeBytes),
+    cidrs: source.allowedCidrs.join(', '),
+    name: draft.name || `${source.name}-restored`.slice(0, 63),
   };
 }
 

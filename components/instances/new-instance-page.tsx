@@ -1,6 +1,7 @@
 'use client';
 
 import { useRouter } from 'next/navigation';
+import { localiseMoments } from '#components/backups/timeline/moment-text.ts';
 import { useStart } from '#components/operations/use-start.ts';
 import { Awake } from '#components/ui/awake.tsx';
 import { NoPermission } from '#components/ui/error-state.tsx';
@@ -11,6 +12,7 @@ import { toInput } from './draft.ts';
 import { DraftForm } from './draft-form.tsx';
 import { DraftSummary } from './draft-summary.tsx';
 import { useDraft } from './use-draft.ts';
+import { useDraftRefusal } from './use-draft-refusal.ts';
 
 /** One page, no modal: the form left, what will come of it right. */
 export function NewInstancePage() {
@@ -34,6 +36,8 @@ function NewInstance() {
   const faults: Record<string, string> = {};
   if (!parsed.success) for (const issue of parsed.error.issues) faults[fieldOf(issue.path)] ??= issue.message;
   if (problem?.field !== undefined) faults[problem.field.replace(/^input\./, '')] ??= problem.message;
+  const refusal = useDraftRefusal(desk, parsed.data);
+  if (refusal?.field !== undefined) faults[refusal.field] ??= localiseMoments(refusal.reason);
   const incomplete =
     draft.name === ''
       ? 'Type a name first.'
@@ -54,18 +58,19 @@ function NewInstance() {
       className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_320px]"
       onSubmit={(event) => {
         event.preventDefault();
-        if (incomplete !== null || busy) return;
+        if (incomplete !== null || refusal !== null || busy) return;
         void start(input).then(
           (started) => started !== null && router.push(started.instanceId === null ? '/instances' : `/instances/${started.instanceId}`),
         );
       }}
     >
       <DraftForm desk={desk} faults={faults} />
-      <DraftSummary desk={desk} incomplete={incomplete} busy={busy} problem={problem} />
+      <DraftSummary desk={desk} incomplete={incomplete} known={refusal?.reason ?? null} busy={busy} problem={problem} />
     </form>
   );
 }
 
 function fieldOf(path: readonly PropertyKey[]): string {
+  if (path[0] === 'from') return path.join('.');
   return path.includes('password') ? 'password' : String(path[0] ?? '');
 }

@@ -5,11 +5,16 @@ import { useDatastoreVersions } from '#client/queries/catalogue.ts';
 import { useInstances } from '#client/queries/instances.ts';
 import { toActor, useMe } from '#client/queries/me.ts';
 import { useProjects } from '#client/queries/projects.ts';
+import { useRestoreWindow } from '#client/queries/restore-window.ts';
+import { findRestorable } from '#components/backups/timeline/moments.ts';
 import { hasCapability } from '#contract/datastores/definitions.ts';
 import { may } from '#contract/rights.ts';
 import { blankDraft, type Draft, fromBackup, fromPoint, fromSource } from './draft.ts';
 
-/** The draft with its choices: what the host has, which projects are open, what it may come from. `?from=backup:<id>`, `replica:<id>` and `point:<id>:<ms>` preset it. */
+/**
+ * The draft with its choices: what the host has, which projects are open, what it may come from. `?from=backup:<id>`, `?from=replica:<id>` and
+ * `?from=point-in-time:<id>:<milliseconds>` preset it.
+ */
 export function useDraft() {
   const { data: me } = useMe();
   const projects = (useProjects().data?.items ?? []).filter(
@@ -26,14 +31,18 @@ export function useDraft() {
 
   const backup = backups.find((candidate) => `backup:${candidate.id}` === preset);
   const source = instances.find((candidate) => `replica:${candidate.id}` === preset);
-  const [, pointOf, pointAtMs] = /^point:([^:]+):(\d{1,15})$/.exec(preset ?? '') ?? [];
-  const past = instances.find((candidate) => candidate.id === pointOf);
-  if (backup !== undefined || source !== undefined || past !== undefined) {
+  const point = readPoint(preset);
+  const past = instances.find((candidate) => candidate.id === point?.instanceId);
+  if (backup !== undefined || source !== undefined || (point !== null && past !== undefined)) {
     setPreset(null);
-    if (backup) setTyped(fromBackup(typed, backup));
-    else if (source) setTyped(fromSource(typed, source));
-    else if (past) setTyped(fromPoint(typed, past, Number(pointAtMs)));
+    setTyped(
+      backup ? fromBackup(typed, backup) : source ? fromSource(typed, source) : point && past ? fromPoint(typed, past, point.atMs) : typed,
+    );
   }
+  const { from } = typed;
+  const window = useRestoreWindow(from.kind === 'point-in-time' ? from.instanceId : null).data;
+  const newestMs = window === undefined ? undefined : findRestorable(window)?.toMs;
+  if (from.kind === 'point-in-time' && from.atMs === 0 && newestMs !== undefined) setTyped({ ...typed, from: { ...from, atMs: newestMs } });
   const offered = versions.data?.items ?? [];
   const [newest] = offered
     .filter(({ datastore }) => datastore === typed.datastore || !offered.some((other) => other.datastore === typed.datastore))
@@ -53,21 +62,31 @@ export function useDraft() {
     /** Why the beginning that the address names is not taken up yet: without it an empty instance would be made. */
     unresolved: preset === null ? null : sentenceOf(preset, stored.isSuccess && listed.isSuccess),
     projects,
-    instances,
     versions,
     offered,
     sources: instances.filter(
       (instance) =>
         instance.projectId === draft.projectId && instance.role !== 'replica' && hasCapability(instance.datastore, 'replication'),
     ),
+    /** Those that may have been archived. */
+    pasts: instances.filter((instance) => instance.projectId === draft.projectId && hasCapability(instance.datastore, 'archive')),
+    /** What the instance chosen can be restored to, once it is known. */
+    window: window?.instanceId === (from.kind === 'point-in-time' ? from.instanceId : null) ? window : undefined,
     backups: backups.filter((candidate) => candidate.projectId === draft.projectId),
     known: me !== undefined,
   };
 }
 
+function readPoint(preset: string | null): { instanceId: string; atMs: number } | null {
+  const [, instanceId, atMs] = /^point-in-time:([0-9a-f-]+):(\d{1,15})$/.exec(preset ?? '') ?? [];
+  return instanceId === undefined ? null : { instanceId, atMs: Number(atMs) };
+}
+
 function sentenceOf(preset: string, looked: boolean): string {
-  const what = preset.startsWith('backup:') ? 'backup' : 'source';
+  const what = preset.startsWith('backup:') ? 'backup' : preset.startsWith('replica:') ? 'source' : 'instance';
   return looked ? `The ${what} this page was opened for is gone. Choose another beginning.` : `The ${what} is being looked up.`;
 }
 
 export type DraftDesk = ReturnType<typeof useDraft>;
+/** `faults` says what is wrong, by the input's path. */
+export type DraftFormProps = { desk: DraftDesk; faults: Record<string, string> };

@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import type { Backup } from '#contract/resources/backup.ts';
+import { filterBackups, listOwners, readFilter, writeFilter } from './backup-filter.ts';
+import { estimateBackup, findBytesPerSecond } from './backup-pace.ts';
+
+const startMs = Date.parse('2026-11-25T12:00:00Z');
+const backup = (name: string, seconds: number | null, rest: Partial<Backup> = {}): Backup =>
+  ({
+    name,
+    instanceId: 'i1',
+    instanceName: 'orders',
+    datastore: 'postgresql',
+    kind: 'full',
+    state: 'COMPLETED',
+    sourceBytes: 1000,
+    createdBy: 'Ada',
+    createdAt: new Date(startMs).toISOString(),
+    endedAt: seconds === null ? null : new Date(startMs + seconds * 1000).toISOString(),
+    ...rest,
+  }) as Backup;
+
+describe('how fast a backup is', () => {
+  it('is what it read in the time it took, and unknown before it ended', () => {
+    expect(findBytesPerSecond(backup('a', 4))).toBe(250);
+    expect(findBytesPerSecond(backup('a', null, { state: 'SAVING' }))).toBeNull();
+    expect(findBytesPerSecond(backup('a', 4, { state: 'FAILED' }))).toBeNull();
+  });
+  it('is expected from earlier ones of the same instance and kind alone', () => {
+    const running = backup('now', null, { state: 'SAVING' });
+    expect(estimateBackup(running, [running])).toBeNull();
+    const others = [
+      backup('other instance', 900, { instanceId: 'i2' }),
+      backup('other kind', 1, { kind: 'incremental' }),
+      backup('failed', 2, { state: 'FAILED' }),
+    ];
+    const earlier = Array.from({ length: 11 }, (_, index) => backup(`e${index}`, 10 + index));
+    expect(estimateBackup(running, [running, ...others, ...earlier])).toEqual({ lowMs: 11_000, highMs: 19_000, runs: 11 });
+  });
+});
+
+describe('the filter', () => {
+  const all = [
+    backup('nightly', 4),
+    backup('nightly-a', 4, { kind: 'incremental' }),
+    backup('cache', 4, { instanceId: null, instanceName: 'cache', datastore: 'redis', state: 'FAILED' }),
+  ];
+  const find = (query: string) => filterBackups(all, readFilter(new URLSearchParams(query))).map(({ name }) => name);
+  it('finds by each of its parts and by all together', () => {
+    expect(find('')).toHaveLength(3);
+    expect(find('state=FAILED')).toEqual(['cache']);
+    expect(find('engine=redis')).toEqual(['cache']);
+    expect(find('kind=incremental')).toEqual(['nightly-a']);
+    expect(find('instance=i1&kind=full')).toEqual(['nightly']);
+    expect(find('text=NIGHTLY')).toEqual(['nightly', 'nightly-a']);
+    expect(find('text=ada&instance=cache')).toEqual(['cache']);
+  });
+  it('is in the address as it was read, without what says nothing', () => {
+    const query = 'text=a+b&state=FAILED&engine=redis&instance=cache&kind=full';
+    expect(writeFilter(readFilter(new URLSearchParams(query)))).toBe(query);
+    expect(writeFilter(readFilter(new URLSearchParams('state=lost&kind=half&engine=none')))).toBe('');
+  });
+  it('offers every instance once, also a deleted one', () => {
+    expect(listOwners(all)).toEqual([
+      { key: 'cache', name: 'cache' },
+      { key: 'i1', name: 'orders' },
+    ]);
+  });
+});
