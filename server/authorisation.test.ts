@@ -176,7 +176,14 @@ describe.each(Object.keys(api) as EndpointName[])('%s', (name) => {
 describe.each(OperationName.options.filter((name) => getOperation(name).subject === 'instance'))('operation %s', (name) => {
   test.each(['own', 'foreign'] as const)('asked by every role in the %s project', async (where) => {
     const place = places[where];
-    const values = { name: 'other', confirmName: 'x', flavorId: 'gb.2g', volumeBytes: 4e9, configurationGroupId: null };
+    const values = {
+      name: 'other',
+      confirmName: 'x',
+      flavorId: 'gb.2g',
+      volumeBytes: 4e9,
+      configurationGroupId: null,
+      backupId: randomUUID(),
+    };
     const { input: schema } = getOperation(name);
     const input = Object.fromEntries(Object.entries(values).filter(([key]) => 'shape' in schema && key in Object(schema.shape)));
     for (const asker of askers) {

@@ -1,5 +1,11 @@
 import { Id } from '../names.ts';
-import { BackupSchedule, BackupScheduleChange, BackupSchedulePreview, BackupScheduleSettings } from '../resources/backup-schedule.ts';
+import {
+  BackupSchedule,
+  BackupScheduleChange,
+  BackupSchedulePreview,
+  BackupScheduleSettings,
+  ProveEvery,
+} from '../resources/backup-schedule.ts';
 import type { Endpoint } from './endpoint.ts';
 import { list, nothing } from './endpoint.ts';
 
@@ -40,7 +46,8 @@ export const backupSchedules = {
     summary: 'Change, pause or resume a schedule, which from then on runs with the asker’s rights',
     action: 'backup-schedule.manage',
     scope: 'backup-schedule',
-    body: BackupScheduleChange.partial(),
+    // A default would change what was left out.
+    body: BackupScheduleChange.partial().extend({ proveEvery: ProveEvery.optional() }),
     output: BackupSchedule,
     status: 200,
   },

@@ -10,6 +10,8 @@ export const Cron = z
 
 export const TimeZone = z.string().max(60).refine(isTimeZone, 'Use an IANA time zone, such as Europe/Berlin or UTC.');
 
+export const ProveEvery = z.number().int().min(1).max(100).nullable();
+
 /** What a person decides about a schedule. */
 export const BackupScheduleSettings = z.object({
   cron: Cron,
@@ -23,7 +25,7 @@ export const BackupScheduleSettings = z.object({
   /** Older ones go; null keeps any age. */
   keepDays: z.number().int().min(1).max(3650).nullable(),
   /** After so many of its backups the newest is really restored for proof; null never does. */
-  proveEvery: z.number().int().min(1).max(100).nullable().default(null),
+  proveEvery: ProveEvery.default(null),
 });
 export type BackupScheduleSettings = z.infer<typeof BackupScheduleSettings>;
 

@@ -46,10 +46,6 @@ export const restoreInPlace: Workflow<'restore-in-place'> = {
     const operation = await tools.store.operations.findForControlPlane(purpose);
     const reached = (key: string) => operation?.steps.find((one) => one.key === key)?.state ?? 'queued';
     if (reached('verify') === 'succeeded') return;
-    if (outcome.state === 'failed' && outcome.code === 'backup-damaged' && reached('fetch') === 'failed') {
-      const damaged = { state: 'CORRUPT', failure: outcome.sentence };
-      await tools.store.transact((tx) => tools.store.backups.change(tx, context.input.backupId, damaged));
-    }
     if (reached('exchange') !== 'queued') await step.command(id, 'lifecycle.stop', {});
     await step.command(id, 'backup.settle', { purpose, keep: 'old' });
     if (reached('exchange') !== 'queued' && context.has('store')) await step.command(id, 'lifecycle.start', {}, { deadlineMs: dayMs });
