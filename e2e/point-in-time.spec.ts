@@ -30,6 +30,8 @@ test('a dropped table is back in an instance made from the moment before', async
 
   await section.getByRole('link', { name: 'Restore to this moment' }).click();
   const moment = page.getByLabel('Moment', { exact: true });
+  // The page puts the cursor there once it is whole.
+  await expect(page.getByLabel('Name', { exact: true })).toBeFocused();
   await moment.fill('2001-01-01 00:00:00');
   await expect(page.getByText(/is before the first moment that can be restored/).first()).toBeVisible();
   await moment.fill(new Date(beforeMs).toISOString());

@@ -6,6 +6,7 @@ import type { Endpoint } from '#contract/endpoints/endpoint.ts';
 import { liveActions } from '#contract/live.ts';
 import { type Action, type Actor, may, type ProjectRole } from '#contract/may.ts';
 import { getOperation, OperationName } from '#contract/operations/index.ts';
+import { daily, targetAddress } from './authorisation.testsuite.ts';
 import { startTestServer, type TestServer } from './test-server.testsuite.ts';
 
 type Input = { path?: Record<string, string>; query?: string; body?: unknown };
@@ -25,7 +26,6 @@ let places: { own: Place; foreign: Place };
 let askers: Asker[];
 let counter = 0;
 
-const daily = { cron: '0 3 * * *', timeZone: 'UTC', jitterSeconds: 0, fullEvery: 1, keepCount: 7, keepDays: null };
 const unique = (prefix: string) => `${prefix}-${++counter}`;
 
 /** A request to each endpoint that would end well for whoever may: a new endpoint without one does not compile. */
@@ -274,18 +274,6 @@ async function addGroup(projectId: string): Promise<string> {
   await server.store.transact((tx) => server.store.configurationGroups.insert(tx, group));
   return id;
 }
-
-/** Nothing listens there: a test of it ends well, and says so. */
-const targetAddress = {
-  kind: 's3' as const,
-  endpoint: 'http://127.0.0.1:1',
-  region: 'r',
-  bucket: 'bucket',
-  prefix: '',
-  accessKeyId: 'key',
-  password: 'secret of the storage',
-  caPem: null,
-};
 
 async function addTarget(projectId: string): Promise<string> {
   const id = randomUUID();

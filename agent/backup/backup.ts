@@ -1,5 +1,6 @@
 import { GuestboardError } from '#contract/errors.ts';
-import type { Answers, BackupManifest } from '#contract/guest/commands.ts';
+import type { BackupManifest } from '#contract/guest/backup-manifest.ts';
+import type { Answers } from '#contract/guest/commands.ts';
 import type { GuestIdentity } from '#contract/guest/identity.ts';
 import { openStorage } from '#drivers/storage/index.ts';
 import type { Storage } from '#drivers/storage/storage.ts';

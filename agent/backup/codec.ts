@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { createGunzip, createGzip } from 'node:zlib';
 import { GuestboardError } from '#contract/errors.ts';
-import type { BackupManifest } from '#contract/guest/commands.ts';
+import type { BackupManifest } from '#contract/guest/backup-manifest.ts';
 import { streamThrough } from '#drivers/process/stream-program.ts';
 
 export type Codec = BackupManifest['codec'];

@@ -1,4 +1,5 @@
-import type { BackupManifest, CommandContext } from '#contract/guest/commands.ts';
+import type { BackupManifest } from '#contract/guest/backup-manifest.ts';
+import type { CommandContext } from '#contract/guest/commands.ts';
 import type { Codec } from './codec.ts';
 
 /** One stream of a copy, in the order they are read: packed by the engine itself already, or by us where `codec` is `none`. */

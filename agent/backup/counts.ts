@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { BackupCounts } from '#contract/guest/commands.ts';
+import type { BackupCounts } from '#contract/guest/backup-manifest.ts';
 import type { ProofFindings } from '#contract/resources/backup-proof.ts';
 import type { Count, Prover } from './prover.ts';
 

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { GuestboardError } from '#contract/errors.ts';
-import { BackupManifest } from '#contract/guest/commands.ts';
+import { BackupManifest } from '#contract/guest/backup-manifest.ts';
 import type { Storage } from '#drivers/storage/storage.ts';
 
 /** Null where no complete backup of that id is stored. */

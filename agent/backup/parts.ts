@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { GuestboardError } from '#contract/errors.ts';
-import type { BackupKey, BackupManifest } from '#contract/guest/commands.ts';
+import type { BackupManifest } from '#contract/guest/backup-manifest.ts';
+import type { BackupKey } from '#contract/guest/commands.ts';
 import type { Storage } from '#drivers/storage/storage.ts';
 import { inClear } from '../secrets-in-clear.ts';
 import { type Codec, pack, unpack } from './codec.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { GuestboardError } from '#contract/errors.ts';
-import { BackupManifest } from '#contract/guest/commands.ts';
+import { BackupManifest } from '#contract/guest/backup-manifest.ts';
 import type { StorageAddress } from '#contract/guest/storage-address.ts';
 import type { Storage } from '#drivers/storage/storage.ts';
 import type { Store } from '../store/store.ts';

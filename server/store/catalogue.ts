@@ -1,4 +1,4 @@
-import type { BackupManifest } from '#contract/guest/commands.ts';
+import type { BackupManifest } from '#contract/guest/backup-manifest.ts';
 import type { StorageAddress } from '#contract/guest/storage-address.ts';
 import type { Database } from './database.ts';
 import type { Prisma } from './generated/client.ts';

@@ -1,4 +1,5 @@
-import { BackupManifest, type StoredBackup } from '#contract/guest/commands.ts';
+import { BackupManifest } from '#contract/guest/backup-manifest.ts';
+import type { StoredBackup } from '#contract/guest/commands.ts';
 import type { StorageAddress } from '#contract/guest/storage-address.ts';
 import type { WorkflowTools } from './workflow.ts';
 

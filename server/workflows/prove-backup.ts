@@ -1,5 +1,5 @@
 import { type ErrorCode, type Fault, GuestboardError } from '#contract/errors.ts';
-import { BackupManifest } from '#contract/guest/commands.ts';
+import { BackupManifest } from '#contract/guest/backup-manifest.ts';
 import type { Backup } from '#contract/resources/backup.ts';
 import type { Tx } from '../store/database.ts';
 import { findStored } from './backup-storage.ts';

@@ -1,5 +1,5 @@
 import { GuestboardError } from '#contract/errors.ts';
-import { BackupManifest } from '#contract/guest/commands.ts';
+import { BackupManifest } from '#contract/guest/backup-manifest.ts';
 import { chooseTarget, findAddress } from './backup-storage.ts';
 import { ensureArchive } from './ensure-archive.ts';
 import type { StepContext, Workflow, WorkflowContext } from './workflow.ts';

@@ -81,6 +81,7 @@ function assertKept({ slot, timeline }: State, from: { group: string; position: 
   if (parsePosition(slot.position) > fromSortable(from.position)) throw new LogLost('The database let go what was not archived yet.');
 }
 
+const mostRoundsOverLimit = 6;
 const lostSentence = 'Its storage was away until the database kept as much of its log as it may.';
 
 /** A fresh slot, which keeps the log from the last checkpoint on; read from the beginning of that file. */
@@ -154,6 +155,7 @@ type Seen = { inserted: string; flushed: string; status: string | null; kept: st
  */
 function createLook(client: Client): () => Promise<LogLook> {
   let stuck = { position: '', rounds: 0 };
+  let tooMuch = 0;
   return async () => {
     const { rows } = await client
       .query<Seen>(
@@ -167,7 +169,9 @@ function createLook(client: Client): () => Promise<LogLook> {
       });
     const [seen] = rows;
     if (seen === undefined || seen.status === null) throw new LogLost('The database no longer keeps its log for the archive.');
-    if (seen.status === 'lost') throw new LogLost(lostSentence);
+    // The server cannot take a slot from a stream that waits for us: what is over the limit for some rounds, we let go.
+    tooMuch = seen.status === 'unreserved' ? tooMuch + 1 : 0;
+    if (seen.status === 'lost' || tooMuch >= mostRoundsOverLimit) throw new LogLost(lostSentence);
     const position = beforeHead(parsePosition(seen.inserted));
     const isUnflushed = position > parsePosition(seen.flushed);
     stuck =
