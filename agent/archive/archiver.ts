@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GuestboardError, toFault } from '#contract/errors.ts';
@@ -8,6 +9,7 @@ import type { GuestIdentity } from '#contract/guest/identity.ts';
 import type { ArchiveSpanReport, ReportBody } from '#contract/guest/reports.ts';
 import { openStorage } from '#drivers/storage/index.ts';
 import type { Storage } from '#drivers/storage/storage.ts';
+import { measureFreeDisk } from '../disk-usage.ts';
 import type { EngineEvent } from '../engine.ts';
 import type { ArchiveFile } from './archive-file.ts';
 import { createLogBuffer, type LogPiece } from './log-buffer.ts';
@@ -41,6 +43,7 @@ type ArchiverOptions = {
 };
 
 const keptSpans = 8;
+const reserveBytes = 512 * 1024 ** 2;
 /** A commit is stamped a moment before it lies in the log. */
 const stampMarginMs = 50;
 
@@ -146,6 +149,8 @@ export function startArchiver(options: ArchiverOptions): Archiver {
         }
       } finally {
         inner.abort();
+        // A server that does not answer would keep us looking.
+        opened.close();
         await looking;
       }
     } catch (error) {
@@ -180,13 +185,16 @@ export function startArchiver(options: ArchiverOptions): Archiver {
   }
 
   /** Until it is stored: a storage that is away is waited for, while the engine keeps what comes after. */
-  async function store(storage: Storage, { key }: WantedArchive, piece: LogPiece, signal: AbortSignal): Promise<void> {
+  async function store(storage: Storage, { key, storage: address }: WantedArchive, piece: LogPiece, signal: AbortSignal): Promise<void> {
     const folder = toSpanFolder({ instanceId: identity.instanceId, spanId: openSpan()?.id ?? '' });
     const name = toPieceKey(folder, piece);
     const at = { group: piece.group, position: piece.to };
+    const isLocal = address.kind === 'local-directory';
     await file.change({ pending: { ...at, key: name, sizeBytes: piece.bytes.length } });
     for (let failures = 1; ; failures += 1) {
       try {
+        if (isLocal && isNearlyFullDisk(identity.backupFolder))
+          throw new GuestboardError('storage-error', 'The host’s disk is nearly full; its rest is left to the databases.');
         const sizeBytes = await storePiece(storage, name, piece, key, signal);
         await changeSpan({ storedBytes: (openSpan()?.storedBytes ?? 0) + sizeBytes }, { stored: at, pending: null });
         return setTrouble(null);
@@ -264,4 +272,9 @@ export function startArchiver(options: ArchiverOptions): Archiver {
 
 function pauseMs(failures: number, mostMs = 15_000): number {
   return Math.min(mostMs, 250 * 2 ** Math.min(failures, 10)) * (0.75 + Math.random() / 2);
+}
+
+/** A folder that is away says so itself. */
+function isNearlyFullDisk(folder: string): boolean {
+  return existsSync(folder) && measureFreeDisk(folder) < reserveBytes;
 }

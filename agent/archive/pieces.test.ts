@@ -10,18 +10,18 @@ const piece = (from: string, to: string, atMs: number): StoredPiece => ({
   atMs,
   sizeBytes: 1,
 });
-const chosen = (pieces: StoredPiece[], from: string, atMs: number) => choosePieces(pieces, from, atMs).map(({ to }) => to);
+const chosen = (pieces: StoredPiece[], from: string) => choosePieces(pieces, from).map(({ to }) => to);
 
-test('pieces are taken from the base on, and a little past the moment', () => {
-  const pieces = [piece('0', '1', 1000), piece('1', '2', 2000), piece('2', '3', 13_000), piece('3', '4', 14_000)];
-  expect(chosen(pieces, '1', 2500)).toEqual(['2', '3']);
-  expect(chosen(pieces, '0', 3500)).toEqual(['1', '2', '3', '4']);
+test('all pieces are taken from the base on: after an outage the old and the new are cut at the same time', () => {
+  const pieces = [piece('0', '1', 1000), piece('1', '2', 2000), piece('2', '3', 600_000), piece('3', '4', 600_100)];
+  expect(chosen(pieces, '1')).toEqual(['2', '3', '4']);
+  expect(chosen(pieces, '0')).toEqual(['1', '2', '3', '4']);
 });
 
 test('a piece stored twice does no harm, one that is missing does', () => {
-  expect(chosen([piece('0', '2', 1000), piece('0', '1', 900), piece('2', '3', 2000)], '0', 2000)).toEqual(['2', '3']);
-  expect(() => choosePieces([piece('0', '1', 1000), piece('2', '3', 2000)], '0', 2000)).toThrow(/missing/);
-  expect(() => choosePieces([piece('2', '3', 2000)], '1', 2000)).toThrow(/missing/);
+  expect(chosen([piece('0', '2', 1000), piece('0', '1', 900), piece('2', '3', 2000)], '0')).toEqual(['2', '3']);
+  expect(() => choosePieces([piece('0', '1', 1000), piece('2', '3', 2000)], '0')).toThrow(/missing/);
+  expect(() => choosePieces([piece('2', '3', 2000)], '1')).toThrow(/missing/);
 });
 
 test('a piece is cut by size, by age and where a file of the log ends; nothing is lost at the end', async () => {

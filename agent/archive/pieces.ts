@@ -56,10 +56,10 @@ export async function readPiece(storage: Storage, { key }: StoredPiece, sealKey:
 }
 
 /**
- * The pieces that lead from a position to a moment: those of the moment itself and a little more, so that the engine sees something later
- * and knows where to stop. Throws `backup-damaged` where one is missing in between.
+ * The pieces that lead on from a position, all of them: when one was cut says when its log was written at the latest, not at the earliest.
+ * After an outage of the storage everything is cut at its end. Throws `backup-damaged` where one is missing in between.
  */
-export function choosePieces(pieces: readonly StoredPiece[], from: string, atMs: number): StoredPiece[] {
+export function choosePieces(pieces: readonly StoredPiece[], from: string): StoredPiece[] {
   const chosen: StoredPiece[] = [];
   let reached = from;
   for (const piece of pieces) {
@@ -70,9 +70,6 @@ export function choosePieces(pieces: readonly StoredPiece[], from: string, atMs:
       });
     chosen.push(piece);
     reached = piece.to;
-    if (piece.atMs > atMs + beyondMs) break;
   }
   return chosen;
 }
-
-const beyondMs = 10_000;

@@ -30,8 +30,8 @@ export function toCounts(backupId: string, before: Count | null, after: Count | 
 }
 
 /**
- * The restored copy beside what was counted. A table nobody wrote to during the copy has exactly as many rows; one that somebody wrote to
- * lies between both counts, give or take as much as it moved, a hundredth of it, or ten.
+ * The restored copy beside what was counted. A table nobody wrote to during the copy has exactly as many rows. Of one that somebody wrote
+ * to, emptied and filled or made anew, no number is wrong.
  */
 export function compareCounts(backupId: string, counts: BackupCounts | null, now: Count): Omit<ProofFindings, 'checks'> {
   const restored = new Map(now.each.map((counted) => [digest(backupId, counted.name), counted]));
@@ -40,19 +40,19 @@ export function compareCounts(backupId: string, counts: BackupCounts | null, now
   for (const { of, before, after, quiet } of counts?.each ?? []) {
     const found = restored.get(of);
     if (found === undefined) {
-      missing += 1;
+      if (quiet) missing += 1;
       continue;
     }
     if (found.rows === null) continue;
     compared += 1;
-    if (quiet) exact += 1;
-    const moved = quiet ? 0 : Math.max(Math.abs(after - before), Math.ceil(Math.max(before, after) / 100), 10);
-    const [least, most] = [Math.max(0, Math.min(before, after) - moved), Math.max(before, after) + moved];
+    if (!quiet) continue;
+    exact += 1;
+    const [least, most] = [Math.min(before, after), Math.max(before, after)];
     if (found.rows < least || found.rows > most) differences.push(sayDifference(now.unit, found.name, found.rows, least, most));
   }
   if (missing > 0)
     differences.unshift(missing === 1 ? 'A table that was in it is missing.' : `${missing} tables that were in it are missing.`);
-  if (counts?.unit === 'tables') {
+  if (counts?.unit === 'tables' && counts.each.every(({ quiet }) => quiet)) {
     const { before, after } = counts.total;
     const [least, most] = [Math.min(before, after), Math.max(before, after)];
     if (now.things < least || now.things > most) differences.unshift(`${say(least, most)} tables were in it; there are ${now.things} now.`);

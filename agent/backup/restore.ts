@@ -1,8 +1,10 @@
 import { rm } from 'node:fs/promises';
+import path from 'node:path';
 import { GuestboardError } from '#contract/errors.ts';
 import type { CommandContext, StoredBackup } from '#contract/guest/commands.ts';
 import type { GuestIdentity } from '#contract/guest/identity.ts';
 import { openStorage } from '#drivers/storage/index.ts';
+import { measureFreeDisk } from '../disk-usage.ts';
 import type { Copier } from './copier.ts';
 import { readChain } from './manifest.ts';
 import { openPart } from './parts.ts';
@@ -24,6 +26,7 @@ export async function restoreBackup(
       throw new GuestboardError('version-unavailable', `The backup is of ${datastore} ${version}.`);
     if (projectId !== identity.projectId) throw new GuestboardError('not-found', 'The backup does not exist in this project.');
   }
+  assertRoom(chain, path.dirname(folder));
   try {
     const opened = chain.map((manifest) => ({
       manifest,
@@ -39,4 +42,14 @@ export async function restoreBackup(
       cause: error,
     });
   }
+}
+
+/** Every database of the host lives on this disk, or on one that is nobody's alone. */
+function assertRoom(chain: readonly { sourceBytes: number }[], folder: string): void {
+  const neededBytes = chain.reduce((sum, { sourceBytes }) => sum + sourceBytes, 64 * 1024 ** 2);
+  const freeBytes = measureFreeDisk(folder);
+  if (freeBytes < neededBytes)
+    throw new GuestboardError('volume-full', 'The host’s disk has no room for what is in the backup.', {
+      detail: `${Math.ceil(neededBytes / 1e6)} MB are needed, ${Math.floor(freeBytes / 1e6)} MB are free.`,
+    });
 }

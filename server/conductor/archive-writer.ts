@@ -13,13 +13,17 @@ export function createArchiveWriter({ store, log }: { store: Pick<Store, 'archiv
     if (waiting.size > 0) writing = writing.then(write);
   }, tickMs);
 
+  const tell = (instance: string, error: unknown) =>
+    log.warn({ instance, fault: toFault(error) }, 'What a guest said of its archive was not written down.');
+
   async function write(): Promise<void> {
     const taken = [...waiting].map(([instanceId, report]) => ({ instanceId, report }));
     waiting = new Map();
     if (taken.length === 0) return;
-    await store.archives
-      .record(taken)
-      .catch((error: unknown) => log.warn({ fault: toFault(error) }, 'What guests said of their archives was not written down.'));
+    // One that cannot be put down must not keep the others from it.
+    await store.archives.record(taken).catch(async () => {
+      for (const one of taken) await store.archives.record([one]).catch((error: unknown) => tell(one.instanceId, error));
+    });
   }
 
   return {

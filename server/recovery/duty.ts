@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { toFault } from '#contract/errors.ts';
 import { openStorage } from '#drivers/storage/index.ts';
@@ -35,10 +35,15 @@ export function createRecoveryDuty({ store, config, log }: { store: Store; confi
       const file = path.join(config.data, 'recovery-key');
       mkdirSync(config.data, { recursive: true });
       // The file comes first: a start that was cut short after it takes the same key.
-      if (!existsSync(file)) writeFileSync(file, `${(await makeRecoveryKey()).key}\n`, { mode: 0o600, flag: 'wx' });
-      const isOurs = await recovery.begin(await toRecipient(readFileSync(file, 'utf8').trim()));
+      if (!existsSync(file)) {
+        // Whole and on the disk before it counts: what is saved for a key that a power cut took, nobody opens.
+        writeFileSync(`${file}.new`, `${(await makeRecoveryKey()).key}\n`, { mode: 0o600, flush: true });
+        renameSync(`${file}.new`, file);
+      }
+      const recipient = await toRecipient(readFileSync(file, 'utf8').trim());
+      await recovery.begin(recipient);
       // Another replica was faster: nobody may take this file for the key.
-      if (!isOurs) rmSync(file);
+      if ((await recovery.findRecipient()) !== recipient) rmSync(file);
     },
     /** Saves when it is time. A failure is kept for the page and tried again in minutes. */
     runDue: async (nowMs = Date.now()): Promise<void> => {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { GuestboardError } from '#contract/errors.ts';
 import type { Storage, StoredObject } from '#drivers/storage/storage.ts';
 import { nameControlPlane, readText } from './envelope.ts';
 
@@ -41,5 +42,10 @@ export function listSaves(objects: readonly StoredObject[], saves: string): Foun
 }
 
 export async function readSaveManifest(storage: Storage, folder: string): Promise<SaveManifest> {
-  return SaveManifest.parse(JSON.parse(await readText(await storage.get(`${folder}manifest.json`))));
+  const text = await readText(await storage.get(`${folder}manifest.json`));
+  try {
+    return SaveManifest.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new GuestboardError('backup-damaged', 'A save of the control plane is damaged.', { detail: folder, cause });
+  }
 }

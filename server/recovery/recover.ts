@@ -29,8 +29,9 @@ export async function recoverControlPlane({ key, storage, database, keyFile }: R
   for (const { folder } of saves) {
     try {
       const manifest = await readSaveManifest(storage, folder);
-      const { rows } = await loadRows(database, readLines(key, storage, folder, manifest));
-      return { madeAtMs: manifest.madeAtMs, rows, ...(await settleRecovered(database, manifest.madeAtMs)) };
+      const lines = readLines(key, storage, folder, manifest);
+      const { rows, finished } = await loadRows(database, lines, (client) => settleRecovered(client, manifest.madeAtMs));
+      return { madeAtMs: manifest.madeAtMs, rows, ...finished };
     } catch (error) {
       if (!(error instanceof GuestboardError)) throw error;
       fault ??= error;

@@ -119,9 +119,13 @@ export function openArchives({ pool, prisma }: Database) {
              select r.id, r."instanceId", i."projectId", r."storageTargetId", r."keyId", to_timestamp(r.from_ms / 1000), to_timestamp(r.to_ms / 1000),
                to_timestamp(r.ended_ms / 1000), r.reason, r.stored
              from r join instances i on i.id = r."instanceId"
-             where exists (select from archive_spans k where k.id = r.id) or not (r.ended_ms is not null and r.stored = 0)
+             where (exists (select from archive_spans k where k.id = r.id) or r.ended_ms is null
+                 or (r.stored > 0 and r.ended_ms > extract(epoch from now()) * 1000 - 86400000))
+               and (r."storageTargetId" is null
+                 or exists (select from storage_targets t where t.id = r."storageTargetId" and t."projectId" = i."projectId"))
              on conflict (id) do update set "toAt" = greatest(s."toAt", excluded."toAt"), "endedAt" = coalesce(s."endedAt", excluded."endedAt"),
                "endReason" = coalesce(s."endReason", excluded."endReason"), "storedBytes" = greatest(s."storedBytes", excluded."storedBytes")
+               where s."instanceId" = excluded."instanceId"
              returning id, "fromAt", "toAt", "storedBytes")
          insert into archive_marks ("spanId", at, "storedBytes") select id, "toAt", "storedBytes" from kept
          where not exists (select from archive_marks m where m."spanId" = kept.id and m.at > kept."toAt" - greatest(interval '1 minute', (kept."toAt" - kept."fromAt") / 500))

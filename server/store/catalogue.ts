@@ -31,29 +31,32 @@ export function openCatalogue({ prisma, transact }: Database, secrets: Secrets) 
     /** Answers whether it was not known. */
     addBackup: async (manifest: BackupManifest, storageTargetId: string | null): Promise<boolean> => {
       const ended = new Date(manifest.endedAtMs);
-      const { count } = await prisma.backup.createMany({
-        data: {
-          id: manifest.backupId,
-          projectId: manifest.projectId,
-          instanceId: manifest.instanceId,
-          instanceName: `lost-${manifest.instanceId.slice(0, 8)}`,
-          name: `${manifest.kind}-${ended.toISOString().slice(0, 16).replaceAll(/[T:]/g, '-')}`,
-          datastore: manifest.datastore,
-          version: manifest.version,
-          kind: manifest.kind,
-          parentId: manifest.parentId,
-          state: 'COMPLETED',
-          sizeBytes: manifest.parts.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
-          sourceBytes: Math.round(manifest.sourceBytes),
-          manifest,
-          storageTargetId,
-          createdBy: 'recovered from storage',
-          createdAt: new Date(manifest.startedAtMs),
-          endedAt: ended,
-        },
-        skipDuplicates: true,
-      });
-      return count === 1;
+      const data = {
+        id: manifest.backupId,
+        projectId: manifest.projectId,
+        instanceId: manifest.instanceId,
+        instanceName: `lost-${manifest.instanceId.slice(0, 8)}`,
+        name: `${manifest.kind}-${ended.toISOString().slice(0, 16).replaceAll(/[T:]/g, '-')}`,
+        datastore: manifest.datastore,
+        version: manifest.version,
+        kind: manifest.kind,
+        parentId: manifest.parentId,
+        state: 'COMPLETED',
+        sizeBytes: manifest.parts.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+        sourceBytes: Math.round(manifest.sourceBytes),
+        manifest,
+        storageTargetId,
+        createdBy: 'recovered from storage',
+        createdAt: new Date(manifest.startedAtMs),
+        endedAt: ended,
+      };
+      const { count } = await prisma.backup.createMany({ data, skipDuplicates: true });
+      if (count === 1) return true;
+      // It was completed after the save that says otherwise.
+      const { state, sizeBytes, sourceBytes, endedAt } = data;
+      const known = { id: data.id, projectId: data.projectId, state: { in: ['NEW', 'SAVING', 'FAILED', 'CANCELLED'] } };
+      const completed = { state, sizeBytes, sourceBytes, endedAt, manifest, storageTargetId, failure: null };
+      return (await prisma.backup.updateMany({ where: known, data: completed })).count === 1;
     },
   };
 }

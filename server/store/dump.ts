@@ -42,8 +42,12 @@ export async function* dumpRows(database: Database, madeAt: string): AsyncGenera
   }
 }
 
-/** Puts a dump's rows into a database of the same or a newer schema that has none, in one transaction. Answers the head and how many. */
-export async function loadRows(database: Database, lines: AsyncIterable<string>): Promise<{ head: DumpHead; rows: number }> {
+/** Puts a dump's rows into a database of the same or a newer schema that has none, and finishes, in one transaction. Answers the head and how many. */
+export async function loadRows<T>(
+  database: Database,
+  lines: AsyncIterable<string>,
+  finish: (client: Client) => Promise<T>,
+): Promise<{ head: DumpHead; rows: number; finished: T }> {
   return database.transactSql(async (client) => {
     let head: DumpHead | null = null;
     let table: { name: string; columns: string[] } | null = null;
@@ -76,11 +80,11 @@ export async function loadRows(database: Database, lines: AsyncIterable<string>)
     }
     if (head?.format !== format || !ended) throw new GuestboardError('backup-damaged', 'The save of the control plane is not complete.');
     await continueSequences(client);
-    return { head, rows };
+    return { head, rows, finished: await finish(client) };
   });
 }
 
-type Client = { query<Row>(sql: string, values?: unknown[]): Promise<{ rows: Row[] }> };
+export type Client = { query<Row>(sql: string, values?: unknown[]): Promise<{ rows: Row[] }> };
 
 async function listTables(client: Client): Promise<string[]> {
   const { rows: tables } = await client.query<{ name: string }>(

@@ -12,9 +12,16 @@ const leavesErrored: readonly OperationName[] = [
   'force-delete-instance',
   'promote-replica',
   'detach-replica',
+  'restore-in-place',
 ];
 /** Operations whose good end proves that nothing is wrong any more. */
-const clearsErrored: readonly OperationName[] = ['create-instance', 'reset-status', 'promote-replica', 'detach-replica'];
+const clearsErrored: readonly OperationName[] = [
+  'create-instance',
+  'reset-status',
+  'promote-replica',
+  'detach-replica',
+  'restore-in-place',
+];
 
 /** The one end of every operation: its row, its steps, its waiting commands and its claims, in one transaction. */
 export async function endOperation(

@@ -15,9 +15,10 @@ const dayMs = 24 * 3_600_000;
 const undeciding: readonly ErrorCode[] = [
   ...(['agent-unreachable', 'agent-timeout', 'agent-refused', 'busy', 'stale-epoch', 'not-implemented', 'internal'] as const),
   ...(['no-port-free', 'version-unavailable', 'volume-full', 'storage-error', 'engine-unavailable', 'operation-lost'] as const),
-  ...(['not-allowed', 'refused', 'deadline-passed', 'conflict'] as const),
+  // A folder that is not mounted has no backups either.
+  ...(['not-allowed', 'not-found', 'refused', 'deadline-passed', 'conflict'] as const),
 ];
-const damaging: readonly ErrorCode[] = ['backup-damaged', 'not-found'];
+const damaging: readonly ErrorCode[] = ['backup-damaged'];
 
 /** The scratch guest has the operation's own id, and so has the report: however often a step is repeated, there is one of each. */
 export const proveBackup: Workflow<'prove-backup'> = {

@@ -12,6 +12,7 @@ export type CopyRequest = { user: string; password: string };
 export type CopyHead = { administrator: string };
 
 const requestDeadlineMs = 5000;
+const stalledMs = 60_000;
 
 /**
  * Gives the data to replicas that were admitted, straight from MariaDB's copying program to their connection: nothing is laid down here.
@@ -24,34 +25,39 @@ export function createCopyServer(place: Place, copier: Copier) {
 
   async function serve(socket: TLSSocket) {
     const abort = new AbortController();
+    // The copying program holds locks of the server while nobody takes what it says.
+    socket.setTimeout(stalledMs, () => socket.destroy());
     socket.on('error', () => {}).once('close', () => abort.abort(new Error('The replica is gone.')));
     try {
       const request = await readRequest(socket);
-      if (request === null || busy || !(await isAdmitted(place, request, socket.remoteAddress ?? ''))) return;
+      if (request === null || !(await isAdmitted(place, request, socket.remoteAddress ?? '')) || busy) return;
       busy = true;
-      const copy = await copier.copy({
-        label: 'replica',
-        parent: null,
-        context: { signal: abort.signal, progress: () => {} },
-      });
       try {
-        const head: CopyHead = { administrator: adminUser() };
-        await send(socket, Buffer.from(`${JSON.stringify(head)}\n`), abort.signal);
-        for await (const part of copy.parts)
-          for await (const chunk of part.bytes) {
-            await send(socket, toLength(chunk.length), abort.signal);
-            await send(socket, chunk, abort.signal);
-          }
-        await send(socket, toLength(0), abort.signal);
-        socket.end();
+        await give(socket, abort.signal);
       } finally {
-        await copy.close();
         busy = false;
       }
     } catch {
       // Cut short, as the missing last frame tells.
     } finally {
       if (!socket.writableEnded) socket.destroy();
+    }
+  }
+
+  async function give(socket: TLSSocket, signal: AbortSignal) {
+    const copy = await copier.copy({ label: 'replica', parent: null, context: { signal, progress: () => {} } });
+    try {
+      const head: CopyHead = { administrator: adminUser() };
+      await send(socket, Buffer.from(`${JSON.stringify(head)}\n`), signal);
+      for await (const part of copy.parts)
+        for await (const chunk of part.bytes) {
+          await send(socket, toLength(chunk.length), signal);
+          await send(socket, chunk, signal);
+        }
+      await send(socket, toLength(0), signal);
+      socket.end();
+    } finally {
+      await copy.close();
     }
   }
 

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GuestboardError } from '#contract/errors.ts';
@@ -110,6 +111,7 @@ export function createReplication(place: Place, server: Server, copyServer: Copy
     follow: async ({ source: address }, context) => {
       const { signal } = context;
       const source = await rememberSource(place, address, signal);
+      await takeBackReplaced(place);
       await server.start(signal);
       const wasReplica = (await askPosition(place, signal)).inRecovery;
       await remember({ source, fenced: false });
@@ -133,16 +135,22 @@ export function createReplication(place: Place, server: Server, copyServer: Copy
   };
 }
 
+/** An exchange that was cut short between its two renames left both copies and no data. */
+export async function takeBackReplaced(place: Place): Promise<void> {
+  if (!existsSync(place.data) && existsSync(place.replaced)) await rename(place.replaced, place.data);
+}
+
 /** The old data stays until the new copy is whole; both are on the volume for that time. */
 async function copyAfresh(place: Place, server: Server, host: EngineHost, address: SourceAddress, context: CommandContext): Promise<void> {
   const source = await copySource(place, address, place.making, context);
   await host.expectDown(async () => {
     await server.stop();
     await rm(place.replaced, { recursive: true, force: true });
-    await renderConfiguration(place, await changeSettings(place, { source }));
     await rename(place.data, place.replaced);
     await rename(place.making, place.data);
     await syncFolder(place.conf);
+    // Where the copy ends belongs to the copy: told before, the old data would go on from there with a hole.
+    await renderConfiguration(place, await changeSettings(place, { source }));
     await rm(place.replaced, { recursive: true, force: true });
     await server.start(context.signal);
   });

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { GuestboardError } from '#contract/errors.ts';
 import type { CountLimits, Prover } from '../../backup/prover.ts';
 import { type Client, withClient } from './connections.ts';
@@ -75,12 +76,12 @@ async function countTables(client: Client, tables: readonly Relation[], { mostBy
 async function findChecker(client: Client): Promise<string | null> {
   const { rows } = await client.query("SELECT FROM pg_available_extensions WHERE name = 'amcheck'");
   if (rows.length === 0) return null;
-  await client.query('CREATE SCHEMA IF NOT EXISTS guestboard_proof');
-  await client.query('CREATE EXTENSION IF NOT EXISTS amcheck SCHEMA guestboard_proof');
-  const found = await client.query<{ schema: string }>(
-    "SELECT extnamespace::regnamespace::text AS schema FROM pg_extension WHERE extname = 'amcheck'",
-  );
-  return found.rows[0]?.schema ?? null;
+  // A name that no tenant can have taken: a function of theirs beside the real ones would be called with our rights.
+  const schema = `guestboard_proof_${randomBytes(12).toString('hex')}`;
+  await client.query('DROP EXTENSION IF EXISTS amcheck CASCADE');
+  await client.query(`CREATE SCHEMA ${schema}`);
+  await client.query(`CREATE EXTENSION amcheck SCHEMA ${schema}`);
+  return schema;
 }
 
 async function checkTables(client: Client, checker: string | null): Promise<number> {

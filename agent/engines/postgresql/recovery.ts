@@ -37,7 +37,7 @@ async function fetchInto(identity: GuestIdentity, point: Point, folder: string, 
   const start = parsePosition(base.startPosition);
   const from = toSortable(start - (start % segmentBytes));
   const pieces = (await listPieces(storage, toSpanFolder(point.archive))).filter(({ group }) => readTimeline(group) === base.timeline);
-  const chosen = choosePieces(pieces, from, point.atMs);
+  const chosen = choosePieces(pieces, from);
   const last = chosen.at(-1);
   if (last === undefined || fromSortable(last.to) < parsePosition(base.endPosition))
     throw new GuestboardError('backup-damaged', 'The archive does not reach the end of the base backup.');
