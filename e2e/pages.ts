@@ -3,8 +3,12 @@ import { expect } from '@playwright/test';
 
 /** Opens the Actions menu of the instance's page and chooses by title; answers the dialog, if that operation asks anything. */
 export async function askFromMenu(page: Page, title: string): Promise<Locator> {
-  await page.getByRole('main').getByRole('button', { name: 'Actions' }).click();
-  await page.getByRole('menuitem', { name: new RegExp(`^${title}`) }).click();
+  const item = page.getByRole('menuitem', { name: new RegExp(`^${title}`) });
+  // A page that is still being changed for another closes a menu opened on it.
+  await expect(async () => {
+    if (!(await item.isVisible())) await page.getByRole('main').getByRole('button', { name: 'Actions' }).click({ timeout: 5000 });
+    await item.click({ timeout: 3000 });
+  }).toPass({ timeout: 30_000 });
   return page.getByRole('dialog');
 }
 
