@@ -4,11 +4,8 @@ import path from 'node:path';
 import { GuestboardError } from '#contract/errors.ts';
 import type { Answers } from '#contract/guest/commands.ts';
 import type { GuestIdentity } from '#contract/guest/identity.ts';
-import { openStorage } from '#drivers/storage/index.ts';
-import { measureFreeDisk } from '../disk-usage.ts';
 import { readFileIfThere, syncFolder, writeFile } from '../write-file.ts';
 import type { Copier } from './copier.ts';
-import { readChain } from './manifest.ts';
 import { restoreBackup } from './restore.ts';
 
 /** What a restore in place exchanges: the data folder, and files that are part of the data though they lie elsewhere. */
@@ -38,7 +35,6 @@ export function createReplacing(parts: { identity: GuestIdentity; copier: Copier
       // Whoever asks anew lives with the data that is there now: what an earlier exchange left is nobody's any more.
       if (!existsSync(data) && existsSync(aside)) await rename(aside, data);
       for (const left of [fetched, aside, discarded, note]) await remove(left);
-      await assertRoom(parts.identity, stored, folder);
       for (const file of besides) if (existsSync(file) && !existsSync(`${file}.now`)) await copyFile(file, `${file}.now`);
       try {
         await restoreBackup(parts, stored, fetched, context);
@@ -84,23 +80,4 @@ export function createReplacing(parts: { identity: GuestIdentity; copier: Copier
       return {};
     },
   };
-}
-
-/** Both lie beside each other until the new one is proved; a full disk would stop the database that still runs. */
-async function assertRoom(
-  identity: GuestIdentity,
-  { backupId, storage }: Parameters<typeof restoreBackup>[1],
-  folder: string,
-): Promise<void> {
-  const chain = await readChain(await openStorage(storage, identity.backupFolder), backupId);
-  const needed = chain.reduce((sum, { sourceBytes }) => sum + sourceBytes, 0) * 1.1 + 64 * 1024 ** 2;
-  const free = measureFreeDisk(folder);
-  if (free < needed)
-    throw new GuestboardError(
-      'volume-full',
-      'The host has no room for the restored data beside the present one. Restore to a new instance.',
-      {
-        detail: `${Math.ceil(needed / 1e6)} MB are needed, ${Math.floor(free / 1e6)} MB are free.`,
-      },
-    );
 }
