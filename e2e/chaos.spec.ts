@@ -70,7 +70,7 @@ async function bringBack(rest: Rest, instanceId: string): Promise<Instance> {
   await expect
     .poll(async () => (await read()).guest?.processState, { timeout: 20_000 })
     .toMatch(/running|stopped|gave-up/)
-    .catch(() => {});
+    .catch(async () => expect((await read()).guest?.processState).toBe('crashed'));
   if ((await read()).errored) await operate(rest, instanceId, 'reset-status');
   if ((await read()).guest?.processState !== 'running') await operate(rest, instanceId, 'start-instance');
   return waitForStatus(rest, instanceId, 'HEALTHY', 60_000);
