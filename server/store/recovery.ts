@@ -20,9 +20,10 @@ export function openRecovery(database: Database, secrets: Secrets) {
 
   return {
     findRecipient: async (): Promise<string | null> => (await find())?.recipient ?? null,
-    /** Of two servers starting at once the first one's key counts; answers whether it was this one. */
-    begin: async (recipient: string): Promise<boolean> =>
-      (await prisma.recovery.createMany({ data: { id: 1, recipient }, skipDuplicates: true })).count === 1,
+    /** Of two servers starting at once the first one's key counts. */
+    begin: async (recipient: string): Promise<void> => {
+      await prisma.recovery.createMany({ data: { id: 1, recipient }, skipDuplicates: true });
+    },
     describe: async (): Promise<Recovery | null> => {
       const row = await find();
       return row && toRecovery(row);
