@@ -4,6 +4,17 @@ import { blankDraft, fromPoint, fromSource, toCurl, toInput, toVersion } from '.
 
 const draft = { ...blankDraft('p1'), name: 'orders', version: '15' };
 
+const source = {
+  id: crypto.randomUUID(),
+  projectId: 'p2',
+  datastore: 'postgresql',
+  version: '18',
+  flavorId: 'gb.4g',
+  volumeBytes: 2 ** 33,
+  allowedCidrs: ['10.0.0.0/8'],
+  name: 'billing',
+};
+
 describe('the new-instance draft', () => {
   it('needs only a name and a version to be a valid input', () => {
     const input = CreateInstanceInput.parse(toInput(draft));
@@ -11,29 +22,10 @@ describe('the new-instance draft', () => {
     expect(input.from).toEqual({ kind: 'empty' });
   });
   it('asks for no accounts where the data already has them', () => {
-    const source = {
-      id: crypto.randomUUID(),
-      projectId: 'p2',
-      datastore: 'postgresql',
-      version: '18',
-      flavorId: 'gb.4g',
-      volumeBytes: 2 ** 33,
-      allowedCidrs: ['10.0.0.0/8'],
-      name: 'billing',
-    };
     const input = CreateInstanceInput.parse(toInput(fromSource(blankDraft('p1'), source as never)));
     expect(input).toMatchObject({ name: 'billing-replica', version: '18', flavorId: 'gb.4g', users: [], databases: [] });
   });
   it('takes a moment with the version and at least the size of the instance it was of', () => {
-    const source = {
-      id: crypto.randomUUID(),
-      projectId: 'p2',
-      datastore: 'postgresql',
-      version: '18',
-      flavorId: 'gb.4g',
-      name: 'billing',
-      allowedCidrs: ['10.0.0.0/8'],
-    };
     const small = fromPoint(blankDraft('p1'), { ...source, volumeBytes: 2 ** 35 } as never, 1_790_000_000_000);
     expect(CreateInstanceInput.parse(toInput(small))).toMatchObject({
       name: 'billing-restored',
