@@ -19,6 +19,7 @@ export const keys = {
   configurationGroups: ['configuration-groups'],
   storageTargets: ['storage-targets'],
   projects: ['projects'],
+  quotas: (projectId: string) => ['projects', projectId, 'quotas'],
   members: (projectId: string) => ['members', projectId],
   invitations: (projectId: string) => ['invitations', projectId],
   tokens: ['tokens'],

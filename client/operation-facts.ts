@@ -9,8 +9,9 @@ import { useConfigurationGroups } from './queries/configuration-groups.ts';
 import { useInstances } from './queries/instances.ts';
 import { useActor } from './queries/me.ts';
 import { useActiveOperations } from './queries/operations.ts';
+import { useQuotas } from './queries/quotas.ts';
 
-/** What refuse(), plan() and confirm look at, from the cache; null until the person is known. `everything` also loads backups and groups. */
+/** What refuse(), plan() and confirm look at, from the cache; null until the person is known. `everything` also loads backups, groups and quotas. */
 export function useOperationFacts(
   instance: Instance | null,
   projectId: string,
@@ -22,6 +23,7 @@ export function useOperationFacts(
   const running = useActiveOperations().data?.items ?? [];
   const backups = useBackups({}, { enabled: everything }).data?.items ?? [];
   const groups = useConfigurationGroups({ enabled: everything }).data?.items ?? [];
+  const quotas = useQuotas(projectId, { enabled: everything }).data?.items ?? [];
   const nowMs = useNow(1000);
   if (actor === null) return { facts: null, nowMs };
   const facts = toOperationFacts(browser, { actor, instance, projectId, instances, running });
@@ -30,6 +32,7 @@ export function useOperationFacts(
       ...facts,
       backups: backups.filter((backup) => backup.projectId === projectId),
       configurationGroups: groups.filter((group) => group.projectId === projectId),
+      quotas,
     },
     nowMs,
   };

@@ -23,6 +23,7 @@ export const errorCodes = {
   'version-unavailable': 409,
   'no-port-free': 503,
   'volume-full': 409,
+  'quota-exceeded': 413,
   'backup-damaged': 409,
   'storage-error': 502,
   'step-failed': 500,

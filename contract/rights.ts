@@ -14,6 +14,7 @@ export const actions = {
   'project.create': 'operator',
   'project.manage': 'admin',
   'project.delete': 'operator',
+  'quota.manage': 'admin',
   'member.read': 'viewer',
   'member.manage': 'admin',
   'instance.read': 'viewer',

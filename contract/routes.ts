@@ -5,6 +5,8 @@ export const routes = {
   getMe: { method: 'GET', path: '/api/me' },
   listProjects: { method: 'GET', path: '/api/projects' },
   createProject: { method: 'POST', path: '/api/projects', idempotent: true },
+  listQuotas: { method: 'GET', path: '/api/projects/{projectId}/quotas' },
+  changeQuotas: { method: 'PATCH', path: '/api/projects/{projectId}/quotas' },
   renameProject: { method: 'PATCH', path: '/api/projects/{projectId}' },
   deleteProject: { method: 'DELETE', path: '/api/projects/{projectId}' },
   getProjectCa: { method: 'GET', path: '/api/projects/{projectId}/ca.pem' },

@@ -4,7 +4,9 @@ import { formatBytes, formatExact } from '#client/format.ts';
 import { type Plan, planOperation } from '#client/operations.ts';
 import { type ApiProblem, toApiProblem } from '#client/problem.ts';
 import { describeExpected, describeRange } from '#client/progress.ts';
+import { useQuotas } from '#client/queries/quotas.ts';
 import { localiseMoments } from '#components/backups/timeline/moment-text.ts';
+import { describeLeft } from '#components/projects/quota-text.ts';
 import { Button } from '#components/ui/button.tsx';
 import { CopyButton } from '#components/ui/copy-button.tsx';
 import { Panel } from '#components/ui/panel.tsx';
@@ -36,6 +38,7 @@ export function DraftSummary({ desk, incomplete, known, busy, problem }: DraftSu
         : from.kind === 'point-in-time'
           ? `${desk.pasts.find(({ id }) => id === from.instanceId)?.name ?? 'An instance'} as of ${from.atMs === 0 ? 'its newest moment' : formatExact(from.atMs)}`
           : `Replica of ${desk.sources.find(({ id }) => id === from.sourceId)?.name ?? 'its source'}`;
+  const left = describeLeft(useQuotas(draft.projectId).data?.items ?? [], ['instances', 'ram', 'volumes']);
   const lines = [
     ['Name', draft.name || '–'],
     ['Project', projects.find((project) => project.id === draft.projectId)?.title ?? '–'],
@@ -45,6 +48,7 @@ export function DraftSummary({ desk, incomplete, known, busy, problem }: DraftSu
     ['Volume', formatBytes(draft.volumeBytes)],
     ...(from.kind === 'empty' && draft.accounts ? [['Account', describeAccount(draft)]] : []),
     ['Reachable from', draft.cidrs],
+    ...(left === null ? [] : [['Left in the project', left]]),
     ['Expected time', plan.data === undefined ? '–' : describeTime(plan.data)],
   ];
   return (

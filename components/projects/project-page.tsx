@@ -17,8 +17,9 @@ import { InvitationList } from './invitation-list.tsx';
 import { InviteDialog } from './invite-dialog.tsx';
 import { MemberTable } from './member-table.tsx';
 import { ProjectSettings } from './project-settings.tsx';
+import { QuotaPanel } from './quota-panel.tsx';
 
-/** One project: who belongs to it, who is invited, what it is called. */
+/** One project: who belongs to it, who is invited, what it may hold, what it is called. */
 export function ProjectPage({ projectId }: { projectId: string }) {
   return (
     <Awake fallback={<Waiting />}>
@@ -70,6 +71,7 @@ function Members({ project }: { project: Project }) {
         </Loaded>
       </Panel>
       {denial === null && <InvitationList projectId={project.id} />}
+      <QuotaPanel projectId={project.id} />
       <ProjectSettings project={project} />
       {inviting && <InviteDialog projectId={project.id} onDone={() => setInviting(false)} />}
     </div>

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ProjectRole } from '../may.ts';
 import { Name, Password } from '../names.ts';
+import { Quota, QuotaLimits } from '../quotas.ts';
 import { ApiToken, Invitation, Me, Member, Project } from '../resources/project.ts';
 import type { Endpoint } from './endpoint.ts';
 import { list, nothing } from './endpoint.ts';
@@ -45,6 +46,25 @@ export const identity = {
     scope: 'path-project',
     output: nothing,
     status: 204,
+  },
+  listQuotas: {
+    method: 'GET',
+    path: '/api/projects/{projectId}/quotas',
+    summary: 'What a project may hold, and what it holds',
+    action: 'project.read',
+    scope: 'path-project',
+    output: list(Quota),
+    status: 200,
+  },
+  changeQuotas: {
+    method: 'PATCH',
+    path: '/api/projects/{projectId}/quotas',
+    summary: 'Change limits; null is none. A project admin’s stay under what an operator allowed',
+    action: 'quota.manage',
+    scope: 'path-project',
+    body: QuotaLimits,
+    output: list(Quota),
+    status: 200,
   },
   getProjectCa: {
     method: 'GET',

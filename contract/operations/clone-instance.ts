@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { getFlavor } from '../flavors.ts';
 import { Name } from '../names.ts';
 import { defineOperation, refuseUnlessCapable, refuseUnlessRunning, step } from './operation.ts';
 
@@ -21,6 +22,8 @@ export const cloneInstance = defineOperation({
     step('start', 'Start database', whole),
     step('verify', 'Verify that it answers', whole),
   ],
+  takes: ({ instance }) =>
+    instance === null ? {} : { instances: 1, ram: getFlavor(instance.flavorId).memoryBytes, volumes: instance.volumeBytes, backups: 1 },
   refuse: (facts, input, nowMs) =>
     refuseUnlessCapable(facts, 'backup', 'backups') ??
     refuseUnlessRunning(facts, nowMs) ??

@@ -17,6 +17,7 @@ export const createBackup = defineOperation({
   }),
   steps: ['store', 'record'],
   plan: () => [step('store', 'Copy to storage', { cancellable: true }), step('record', 'Check and record')],
+  takes: () => ({ backups: 1 }),
   refuse: (facts, input, nowMs) =>
     refuseUnlessCapable(facts, 'backup', 'backups') ?? refuseUnlessRunning(facts, nowMs) ?? refuseParent(facts, input?.parentId ?? null),
   sentence: (facts) => `Backing up ${facts.instance?.name}.`,

@@ -52,6 +52,8 @@ export const createInstance = defineOperation({
     ...(input.from.kind === 'empty' ? [step('create-accounts', 'Create databases and users')] : []),
     step('verify', 'Verify that it answers'),
   ],
+  takes: (_facts, input) =>
+    input === null ? {} : { instances: 1, ram: getFlavor(input.flavorId).memoryBytes, volumes: input.volumeBytes },
   refuse: (facts, input) => {
     if (input === null) return null;
     const { title, names, capabilities, accountsAtNetworks } = getDatastore(input.datastore);

@@ -1,7 +1,9 @@
 import type { z } from 'zod';
 import type { Capability } from '../datastores/datastore.ts';
 import { getDatastore, hasCapability } from '../datastores/definitions.ts';
+import type { ErrorCode } from '../errors.ts';
 import type { Action, Actor } from '../may.ts';
+import { type Quota, refuseBeyond, type Taken } from '../quotas.ts';
 import type { Backup } from '../resources/backup.ts';
 import type { ConfigurationGroup } from '../resources/configuration-group.ts';
 import type { Instance } from '../resources/instance.ts';
@@ -9,8 +11,8 @@ import type { Operation } from '../resources/operation.ts';
 import type { RestoreWindow } from '../resources/restore-window.ts';
 import type { InstanceStatus } from '../status.ts';
 
-/** `field` names the input that the reason is about, where there is one. */
-export type Refusal = { reason: string; field?: string } | null;
+/** `field` names the input that the reason is about, where there is one; `code` is `refused` when left out. */
+export type Refusal = { reason: string; field?: string; code?: ErrorCode } | null;
 
 /** What a precondition may look at: the instance (null when it does not exist yet), its set, the project's things it may name, who asks, and what runs. */
 export type OperationFacts = {
@@ -22,6 +24,8 @@ export type OperationFacts = {
   configurationGroups: readonly ConfigurationGroup[];
   /** What the project's instances can be restored to, where somebody looked. */
   restoreWindows?: readonly RestoreWindow[];
+  /** The project's limits, where somebody asks for more; an operation that was accepted holds what it takes already. */
+  quotas?: readonly Quota[];
   actor: Actor;
   running: Operation | null;
 };
@@ -57,6 +61,8 @@ export type OperationDefinition<Input extends z.ZodType = z.ZodType, Step extend
   plan(facts: OperationFacts, input: z.infer<Input>): PlannedStep<Step>[];
   /** Asked by the button, by the API and again by the workflow when it starts. */
   refuse(facts: OperationFacts, input: z.infer<Input> | null, nowMs: number): Refusal;
+  /** What the project holds more of by it, against its quotas. */
+  takes?(facts: OperationFacts, input: z.infer<Input> | null): Taken;
   /** Present on what must be confirmed: what goes, what stays; `typed` asks for the instance's name. */
   confirm?: {
     typed: boolean;
@@ -72,7 +78,15 @@ export type OperationDefinition<Input extends z.ZodType = z.ZodType, Step extend
 export function defineOperation<Input extends z.ZodType, const Step extends string>(
   definition: OperationDefinition<Input, Step>,
 ): OperationDefinition<Input, Step> {
-  return definition;
+  const { takes, refuse } = definition;
+  if (takes === undefined) return definition;
+  return { ...definition, refuse: (facts, input, nowMs) => refuse(facts, input, nowMs) ?? refuseBeyondQuotas(facts, takes(facts, input)) };
+}
+
+/** The same sentence and code for whoever asks first and for whoever lost a race. */
+export function refuseBeyondQuotas({ quotas = [] }: Pick<OperationFacts, 'quotas'>, taken: Taken): Refusal {
+  const reason = refuseBeyond(quotas, taken);
+  return reason === null ? null : { reason, code: 'quota-exceeded' };
 }
 
 /** Refusals every operation on an existing instance shares: it is there, it is free, the agent is heard. */

@@ -12,6 +12,8 @@ export const resizeFlavor = defineOperation({
   input: z.object({ flavorId: FlavorId.meta({ title: 'Flavor' }) }),
   steps: ['resize', 'restart', 'verify'],
   plan: () => [step('resize', 'Set new limits'), step('restart', 'Restart database'), step('verify', 'Verify that it answers')],
+  takes: ({ instance }, input) =>
+    instance === null || input === null ? {} : { ram: getFlavor(input.flavorId).memoryBytes - getFlavor(instance.flavorId).memoryBytes },
   refuse: (facts, input, nowMs) => {
     const refusal = refuseUnlessRunning(facts, nowMs);
     if (refusal !== null || input === null || facts.instance === null) return refusal;

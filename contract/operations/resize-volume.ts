@@ -12,6 +12,7 @@ export const resizeVolume = defineOperation({
   input: z.object({ volumeBytes: VolumeBytes.meta({ title: 'Volume', unit: 'bytes' }) }),
   steps: ['resize', 'verify'],
   plan: () => [step('resize', 'Enlarge volume'), step('verify', 'Verify that it accepts writes')],
+  takes: ({ instance }, input) => (instance === null || input === null ? {} : { volumes: input.volumeBytes - instance.volumeBytes }),
   refuse: (facts, input, nowMs) => {
     const refusal = refuseUnlessHeard(facts, nowMs);
     if (refusal !== null || input === null || facts.instance === null) return refusal;

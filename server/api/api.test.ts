@@ -172,6 +172,41 @@ describe('an invitation', () => {
   });
 });
 
+describe('a quota', () => {
+  const change = async (quotas: object, token = server.operatorToken) => {
+    const answer = await server.send('PATCH', `/api/projects/${limitedId}/quotas`, { token, body: quotas });
+    return [answer.status, await answer.json()] as const;
+  };
+  const create = (name: string) => send('POST', '/api/instances', { ...toCreate(name), projectId: limitedId });
+  let limitedId: string;
+  beforeAll(async () => {
+    limitedId = await server.addProject('limited');
+  });
+
+  test('is held by who comes first, also among those who ask at once', async () => {
+    expect((await change({ instances: 2 }))[0]).toBe(200);
+    const answers = await Promise.all(['one', 'two', 'three', 'four'].map(create));
+    expect(answers.map(({ status }) => status).sort()).toEqual([202, 202, 413, 413]);
+    const refused = await create('five');
+    expect(await refused.json()).toMatchObject({ code: 'quota-exceeded', title: expect.stringMatching(/holds 2 of 2 instances/) });
+    expect((await (await send('GET', `/api/instances?project=${limitedId}`)).json()).total).toBe(2);
+    const [instances, ram] = (await (await send('GET', `/api/projects/${limitedId}/quotas`)).json()).items;
+    expect(instances).toMatchObject({ resource: 'instances', used: 2, limit: 2 });
+    expect(ram).toMatchObject({ resource: 'ram', used: 2 * 2 ** 30, limit: null });
+  });
+
+  test('is set by a project admin up to what an operator allowed', async () => {
+    const { token } = await server.addPerson('limited-admin', { [limitedId]: 'admin' });
+    await change({ backups: 5 });
+    expect(await change({ backups: 6 }, token)).toMatchObject([403, { field: 'backups', title: expect.stringMatching(/at most 5/) }]);
+    expect((await change({ backups: null }, token))[0]).toBe(403);
+    expect((await change({ backups: 3 }, token))[0]).toBe(200);
+    expect((await change({ backups: 5 }, token))[0]).toBe(200);
+    expect(await change({ backups: -1 }, token)).toMatchObject([400, { field: 'backups' }]);
+    expect(await change({ disks: 1 }, token)).toMatchObject([400, {}]);
+  });
+});
+
 describe('a list of instances', () => {
   test('pages by cursor through everything once, filtered and sorted', async () => {
     const listId = await server.addProject('listed');

@@ -7,6 +7,7 @@ import type { Backups } from './backups.ts';
 import type { ConfigurationGroups } from './configuration-groups.ts';
 import type { Instances } from './instances.ts';
 import type { Operations } from './operations.ts';
+import type { Quotas } from './quotas.ts';
 
 export type Facts = ReturnType<typeof openFacts>;
 
@@ -17,9 +18,10 @@ export function openFacts(nouns: {
   archives: Archives;
   configurationGroups: ConfigurationGroups;
   operations: Operations;
+  quotas: Quotas;
 }) {
   return {
-    /** `except` leaves out an operation that asks about itself: what runs is then somebody else's. `asked`: the input, where it is known. */
+    /** `except` leaves out an operation that asks about itself: what runs is then somebody else's, and quotas it was accepted under. `asked`: the input, where it is known. */
     async load(
       projectId: string,
       instanceId: string | null,
@@ -28,11 +30,12 @@ export function openFacts(nouns: {
       asked: unknown = null,
     ): Promise<OperationFacts> {
       const pastOf = findPastOf(asked);
-      const [all, backups, restoreWindow, configurationGroups] = await Promise.all([
+      const [all, backups, restoreWindow, configurationGroups, quotas] = await Promise.all([
         nouns.instances.listOfProject(projectId),
         nouns.backups.listOfProject(projectId),
         pastOf === null ? null : nouns.archives.findWindow(projectId, pastOf),
         nouns.configurationGroups.listOfProject(projectId),
+        except === null ? nouns.quotas.listLimited(projectId) : [],
       ]);
       const instances = except === null ? all : all.map((one) => (one.operationId === except ? { ...one, operationId: null } : one));
       const instance = instances.find((candidate) => candidate.id === instanceId) ?? null;
@@ -46,6 +49,7 @@ export function openFacts(nouns: {
         backups,
         restoreWindows: restoreWindow === null ? [] : [restoreWindow],
         configurationGroups,
+        quotas,
         actor,
         running,
       };

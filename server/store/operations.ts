@@ -9,6 +9,7 @@ import { claim, listClaims } from './claims.ts';
 import type { Database, Tx } from './database.ts';
 import type { Estimates } from './estimates.ts';
 import { isCancellable, isResumable, type OperationRow, operationColumns, toOperation } from './operation-row.ts';
+import type { Quotas } from './quotas.ts';
 import type { Scope } from './scope.ts';
 import type { Secrets } from './secrets.ts';
 
@@ -24,7 +25,11 @@ export type NewOperation = {
 export type Operations = ReturnType<typeof openOperations>;
 
 /** What people asked for. Rows are the queue: a workflow is started for each that has none. */
-export function openOperations(database: Database, changes: Changes, secrets: Secrets, estimates: Estimates) {
+export function openOperations(
+  database: Database,
+  changes: Changes,
+  { secrets, quotas, estimates }: { secrets: Secrets; quotas: Quotas; estimates: Estimates },
+) {
   const { pool } = database;
 
   async function select(where: string, values: unknown[]): Promise<OperationRow[]> {
@@ -51,8 +56,8 @@ export function openOperations(database: Database, changes: Changes, secrets: Se
 
   return {
     /**
-     * Operation, steps, claim and announcement in the caller's transaction. Throws `busy` when something else holds what it claims.
-     * The caller has asked may() and refuse().
+     * Operation, steps, claim and announcement in the caller's transaction. Throws `busy` when something else holds what it claims,
+     * `quota-exceeded` when somebody else took the last of a quota meanwhile. The caller has asked may() and refuse().
      */
     async open(tx: Tx, asked: NewOperation): Promise<string> {
       const { facts, actor } = asked;
@@ -80,6 +85,7 @@ export function openOperations(database: Database, changes: Changes, secrets: Se
         data: definition.plan(facts, asked.input).map((step, position) => ({ operationId: id, position, ...step })),
       });
       await claim(tx, changes, id, definition, listClaims(definition, facts, subject.id));
+      await quotas.hold(tx, facts.projectId, definition.takes?.(facts, asked.input) ?? {});
       await changes.announce(tx, { projectId: facts.projectId, kind: 'operation', resource: id, revision: 1 });
       return id;
     },

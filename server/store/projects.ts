@@ -80,6 +80,7 @@ export function openProjects(database: Database, changes: Changes) {
       if (backups > 0) throw new GuestboardError('conflict', 'The project still has backups. Delete them first.');
       const members = await tx.member.findMany({ where: { organizationId: id }, select: { userId: true } });
       await tx.configurationGroup.deleteMany({ where: { projectId: id } });
+      await tx.projectQuota.deleteMany({ where: { projectId: id } });
       await tx.storageTarget.deleteMany({ where: { projectId: id } });
       await tx.projectInvitation.deleteMany({ where: { projectId: id } });
       await tx.organization.delete({ where: { id } });

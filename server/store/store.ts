@@ -26,6 +26,7 @@ import { openMembers } from './members.ts';
 import { openNewInstances } from './new-instance.ts';
 import { openOperations } from './operations.ts';
 import { openProjects } from './projects.ts';
+import { openQuotas } from './quotas.ts';
 import { openRecovery } from './recovery.ts';
 import { openReplicas } from './replicas.ts';
 import { openRootHistory } from './root-history.ts';
@@ -50,7 +51,8 @@ export function createStore({ databaseUrl, keyFile, onFault }: StoreOptions) {
   const archives = openArchives(database);
   const configurationGroups = openConfigurationGroups(database, changes);
   const events = openEvents(database, changes);
-  const operations = openOperations(database, changes, secrets, openEstimates(database));
+  const quotas = openQuotas(database, changes);
+  const operations = openOperations(database, changes, { secrets, quotas, estimates: openEstimates(database) });
   return {
     /** For `server/identity` (better-auth's adapter) and the other sub-stores; nobody else writes SQL. */
     database,
@@ -61,6 +63,7 @@ export function createStore({ databaseUrl, keyFile, onFault }: StoreOptions) {
     derive: keyRing.derive,
     accounts: openAccounts(database, changes),
     projects: openProjects(database, changes),
+    quotas,
     members: openMembers(database, changes),
     invitations: openInvitations(database, changes),
     tokens: openTokens(database, changes),
@@ -74,7 +77,7 @@ export function createStore({ databaseUrl, keyFile, onFault }: StoreOptions) {
     operations,
     executions: openExecutions(database, changes),
     commands: openCommands(database, changes),
-    facts: openFacts({ instances, backups, archives, configurationGroups, operations }),
+    facts: openFacts({ instances, backups, archives, configurationGroups, operations, quotas }),
     guests: openGuests(database, changes),
     leases: openLeases(database, instances),
     replicas: openReplicas(database),

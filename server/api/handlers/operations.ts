@@ -47,7 +47,7 @@ export function operationHandlers({ store, host }: ApiParts): SomeHandlers<Names
 
   function refuse(name: OperationName, facts: OperationFacts, input: unknown) {
     const refusal = check(name, facts, input);
-    if (refusal !== null) throw new GuestboardError('refused', refusal.reason, { field: refusal.field });
+    if (refusal !== null) throw new GuestboardError(refusal.code ?? 'refused', refusal.reason, { field: refusal.field });
   }
 
   async function open(name: OperationName, facts: OperationFacts, { actor, claim }: Asked, input: unknown, subject?: Subject) {

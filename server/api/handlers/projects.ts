@@ -7,6 +7,8 @@ type Names =
   | 'createProject'
   | 'renameProject'
   | 'deleteProject'
+  | 'listQuotas'
+  | 'changeQuotas'
   | 'getProjectCa'
   | 'listMembers'
   | 'changeMemberRole'
@@ -43,6 +45,11 @@ export function projectHandlers({ store }: ApiParts): SomeHandlers<Names> {
     deleteProject: async ({ path }) => {
       await store.transact((tx) => store.projects.remove(tx, path.projectId));
       return {};
+    },
+    listQuotas: async ({ path }) => ({ items: await store.quotas.list(path.projectId) }),
+    changeQuotas: async ({ actor, path, body }) => {
+      await store.transact((tx) => store.quotas.change(tx, path.projectId, body, actor.operator));
+      return { items: await store.quotas.list(path.projectId) };
     },
     getProjectCa: async ({ path }) => {
       const pem = await store.projects.findCa(path.projectId);
