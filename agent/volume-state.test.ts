@@ -20,9 +20,10 @@ test('warns at 85 %, alarms at 95 %, stops writes at 97 % and allows them again 
   ]);
 });
 
-test('measures every five seconds at rest and sooner the nearer growth brings the mark', () => {
-  expect(nextMeasureMs(0, 0, 1000)).toBe(5000);
-  expect(nextMeasureMs(0, -5, 1000)).toBe(5000);
+test('measures seldom at rest, more often when half full, and sooner the nearer growth brings the mark', () => {
+  expect(nextMeasureMs(0, 0, 1000)).toBe(15_000);
+  expect(nextMeasureMs(499, -5, 1000)).toBe(15_000);
+  expect(nextMeasureMs(500, -5, 1000)).toBe(5000);
   expect(nextMeasureMs(870, 0.01, 1000)).toBe(2500);
   expect(nextMeasureMs(970, 1, 1000)).toBe(500);
 });

@@ -13,9 +13,12 @@ export function decideVolumeState(previous: VolumeState, usedBytes: number, volu
   return 'ok';
 }
 
-/** Five seconds at rest; under growth a quarter of the time in which writes would have to stop, but never under half a second. */
+/**
+ * At rest fifteen seconds, five where the volume fills up: looking at every file is most of what an idle agent does. Under growth a quarter
+ * of the time in which writes would have to stop, but never under half a second.
+ */
 export function nextMeasureMs(usedBytes: number, grownBytesPerMs: number, volumeBytes: number): number {
-  if (grownBytesPerMs <= 0) return 5000;
+  if (grownBytesPerMs <= 0) return usedBytes < volumeBytes / 2 ? 15_000 : 5000;
   const left = volumeThresholds.readOnly * volumeBytes - usedBytes;
   return Math.min(5000, Math.max(500, left / grownBytesPerMs / 4));
 }

@@ -117,7 +117,7 @@ function BackupRow({ backup, all, depth, ofOne, isBuiltOn }: BackupRowProps) {
         <span className="block text-12 text-faint">by {backup.createdBy}</span>
       </Cell>
       <Cell>
-        <span className="flex justify-end gap-1 max-sm:flex-col max-sm:py-1.5">
+        <span className="flex flex-wrap justify-end gap-1 max-sm:w-22 max-sm:py-1.5 sm:flex-nowrap">
           <Restore backup={backup} />
           <OperationButton
             name="prove-backup"
@@ -127,7 +127,8 @@ function BackupRow({ backup, all, depth, ofOne, isBuiltOn }: BackupRowProps) {
             look="quiet"
             size="sm"
           >
-            Prove<span className="sr-only"> {backup.name}</span>
+            <span className="max-sm:sr-only">Prove</span>
+            <span className="sr-only"> {backup.name}</span>
           </OperationButton>
           <OperationButton
             name="delete-backup"
@@ -137,7 +138,7 @@ function BackupRow({ backup, all, depth, ofOne, isBuiltOn }: BackupRowProps) {
             look="quiet"
             size="sm"
           >
-            {isBuiltOn ? 'Delete chain' : 'Delete'}
+            <span className="max-sm:sr-only">{isBuiltOn ? 'Delete chain' : 'Delete'}</span>
             <span className="sr-only"> {backup.name}</span>
           </OperationButton>
         </span>

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import type { ProcessIdentity } from './pid-identity.ts';
-import { listTree } from './process-tree.ts';
+import { type ProcessIdentity, type ProcessStat, readProcess } from './pid-identity.ts';
+import { listTree, readFirstChildren } from './process-tree.ts';
 
 /** `cpu` in cores since the previous measurement, 0 at the first; memory as this tree's fair share (PSS), shared pages counted once. */
 export type TreeMeasure = { cpu: number; memoryBytes: number; processes: number };
@@ -8,32 +8,54 @@ export type TreeMeasure = { cpu: number; memoryBytes: number; processes: number 
 const ticksPerSecond = 100;
 
 /**
- * Measures one process tree again and again. CPU is read each time; memory at most every `memoryIntervalMs`,
- * since adding up the pages of a big shared memory costs the kernel milliseconds.
+ * Measures one process tree again and again. CPU is read each time. Memory, and who belongs to the tree, at most every `slowIntervalMs`:
+ * adding up the pages of a big shared memory costs the kernel milliseconds, and asking every thread for its children nearly as much.
+ * Who the main process itself started since is seen at once.
  */
-export function createTreeMeter(memoryIntervalMs = 5000): (identity: ProcessIdentity | null) => TreeMeasure {
-  let previous: { key: string; ticks: number; atMs: number } | null = null;
-  let memory: { key: string; bytes: number; atMs: number; processes: number } | null = null;
+export function createTreeMeter(slowIntervalMs = 5000): (identity: ProcessIdentity | null) => TreeMeasure {
+  let previous: { ticks: number; atMs: number } | null = null;
+  let known: { identity: ProcessIdentity; children: string; members: ProcessStat[]; memoryBytes: number; atMs: number } | null = null;
+
+  function listMembers(identity: ProcessIdentity, nowMs: number): ProcessStat[] {
+    const children = readFirstChildren(identity.pid);
+    if (known !== null && isSame(known.identity, identity) && nowMs - known.atMs < slowIntervalMs) {
+      const members = children === known.children ? known.members.flatMap(readAgain) : listTree(identity);
+      known = { ...known, children, members };
+      return members;
+    }
+    if (known !== null && !isSame(known.identity, identity)) previous = null;
+    const members = listTree(identity);
+    const memoryBytes = members.reduce((sum, { pid }) => sum + readMemory(pid), 0);
+    known = { identity, children, members, memoryBytes, atMs: nowMs };
+    return members;
+  }
+
   return (identity) => {
-    const tree = identity === null ? [] : listTree(identity);
-    const root = tree[0];
-    if (identity === null || root === undefined) {
+    const nowMs = performance.now();
+    const members = identity === null ? [] : listMembers(identity, nowMs);
+    const root = members[0];
+    if (root === undefined || root.pid !== identity?.pid) {
       previous = null;
-      memory = null;
+      known = null;
       return { cpu: 0, memoryBytes: 0, processes: 0 };
     }
-    const key = `${identity.pid}/${identity.startTicks}`;
-    const nowMs = performance.now();
     // A child's time moves into its parent's account when it has been reaped, so the sum never loses any.
-    const ticks = tree.reduce((sum, stat) => sum + stat.cpuTicks, root.reapedChildrenTicks);
-    const elapsed = previous?.key === key ? (nowMs - previous.atMs) / 1000 : 0;
-    const cpu = previous?.key === key && elapsed > 0 ? Math.max(0, (ticks - previous.ticks) / ticksPerSecond / elapsed) : 0;
-    previous = { key, ticks, atMs: nowMs };
-    if (memory?.key !== key || nowMs - memory.atMs >= memoryIntervalMs) {
-      memory = { key, bytes: tree.reduce((sum, { pid }) => sum + readMemory(pid), 0), atMs: nowMs, processes: tree.length };
-    }
-    return { cpu, memoryBytes: memory.bytes, processes: tree.length };
+    const ticks = members.reduce((sum, stat) => sum + stat.cpuTicks, root.reapedChildrenTicks);
+    const elapsed = previous === null ? 0 : (nowMs - previous.atMs) / 1000;
+    const cpu = previous !== null && elapsed > 0 ? Math.max(0, (ticks - previous.ticks) / ticksPerSecond / elapsed) : 0;
+    previous = { ticks, atMs: nowMs };
+    return { cpu, memoryBytes: known?.memoryBytes ?? 0, processes: members.length };
   };
+}
+
+function isSame(one: ProcessIdentity, other: ProcessIdentity): boolean {
+  return one.pid === other.pid && one.startTicks === other.startTicks;
+}
+
+/** Nothing when it has gone, and when its number is another's now. */
+function readAgain({ pid, startTicks }: ProcessStat): ProcessStat[] {
+  const stat = readProcess(pid);
+  return stat?.startTicks === startTicks ? [stat] : [];
 }
 
 /** The process's proportional share; where only its owner may see that, resident less shared. */

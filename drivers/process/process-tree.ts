@@ -30,6 +30,11 @@ export async function killTree(identity: ProcessIdentity, signal: NodeJS.Signals
   return gone.every(Boolean);
 }
 
+/** The children of a process's first thread as the kernel writes them: one read tells whether any came or went. */
+export function readFirstChildren(pid: number): string {
+  return readChildren(pid, String(pid));
+}
+
 function listChildren(pid: number): number[] {
   let tasks: string[];
   try {
@@ -37,11 +42,13 @@ function listChildren(pid: number): number[] {
   } catch {
     return [];
   }
-  return tasks.flatMap((task) => {
-    try {
-      return readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
-    } catch {
-      return [];
-    }
-  });
+  return tasks.flatMap((task) => readChildren(pid, task).split(' ').filter(Boolean).map(Number));
+}
+
+function readChildren(pid: number, task: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8');
+  } catch {
+    return '';
+  }
 }

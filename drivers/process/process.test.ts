@@ -72,6 +72,8 @@ describe('process identity', () => {
     const identity = identifyProcess(pid);
     if (identity === null) throw new Error('the child is not there');
     await vi.waitFor(() => expect(readExecutable(pid)).toMatch(/sleep$/));
+    // Until it is a sleep itself, it is a shell, which may yet reap.
+    await vi.waitFor(() => expect(readExecutable(parent.pid ?? 0)).toMatch(/sleep$/));
     expect(readCommandLine(pid)).toEqual(['sleep', '60']);
     expect(isSameProcess(identity)).toBe(true);
     expect(isSameProcess({ ...identity, startTicks: identity.startTicks - 1 })).toBe(false);

@@ -11,7 +11,7 @@ import { saysReady } from './processes.ts';
 
 export function createLooker(place: Place, server: Server, host: EngineHost) {
   const meter = createMeter(place);
-  return createEngineLooker<Client, Look>({
+  return createEngineLooker<Client, Answered>({
     dataFolder: place.data,
     now: host.now,
     mainProcess: server.process,
@@ -32,13 +32,22 @@ export function createLooker(place: Place, server: Server, host: EngineHost) {
   });
 }
 
-async function readLook(client: Client): Promise<Look> {
-  const [look] = (await client.query<Look>(lookQuery)).rows;
+type Answered = Omit<Look, 'restart_required'> & { restart_required: boolean };
+/** What the server behind each connection said last: whether it waits for a restart changes only with its configuration. */
+const answered = new WeakMap<Client, Answered>();
+
+async function readLook(client: Client): Promise<Answered> {
+  const last = answered.get(client);
+  // Named: planned once per connection, not every second.
+  const query = { name: 'look', text: lookQuery, values: [last?.configuration_read_at ?? ''] };
+  const [look] = (await client.query<Look>(query)).rows;
   if (look === undefined) throw new Error('The server gave no answer.');
-  return look;
+  const answer = { ...look, restart_required: look.restart_required ?? last?.restart_required ?? false };
+  answered.set(client, answer);
+  return answer;
 }
 
-function toLook(seen: Look, login: LoginView, metrics: Record<string, number>): EngineLook {
+function toLook(seen: Answered, login: LoginView, metrics: Record<string, number>): EngineLook {
   return {
     processState: login.timedOut ? 'not-answering' : 'running',
     acceptsLogins: login.accepts,

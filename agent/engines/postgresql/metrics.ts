@@ -2,13 +2,15 @@ import { withClient } from './connections.ts';
 import { pruneLogs } from './logs.ts';
 import { archiveSlot, closedMark, type Place, stoppedRole } from './place.ts';
 
-/** One row of everything a beat needs, in one round trip of about two milliseconds. Big numbers come as text. */
+/** One row of everything a beat needs, in one round trip of about a millisecond. Big numbers come as text. */
 export type Look = {
   recovering: boolean;
   stopped: boolean;
   /** The tenants' logins are closed, since the volume grew although it was stopped. */
   closed: boolean;
-  restart_required: boolean;
+  /** Null while no configuration was read since the load time given. */
+  restart_required: boolean | null;
+  configuration_read_at: string;
   version: string;
   started_at: Date;
   receives: boolean;
@@ -24,11 +26,13 @@ export type Look = {
   blocks_read: string | null;
 };
 
+/** `$1`: when the configuration was read that the last answer knew; listing all settings is most of what a look costs. */
 export const lookQuery = `
 SELECT pg_is_in_recovery() AS recovering,
   EXISTS (SELECT FROM pg_roles WHERE rolname = '${stoppedRole}' AND rolconnlimit = 0) AS stopped,
   EXISTS (SELECT FROM pg_roles WHERE rolname = '${stoppedRole}' AND shobj_description(oid, 'pg_authid') = '${closedMark}') AS closed,
-  EXISTS (SELECT FROM pg_settings WHERE pending_restart) AS restart_required,
+  CASE WHEN pg_conf_load_time()::text = $1 THEN NULL ELSE EXISTS (SELECT FROM pg_settings WHERE pending_restart) END AS restart_required,
+  pg_conf_load_time()::text AS configuration_read_at,
   split_part(current_setting('server_version'), ' ', 1) AS version,
   pg_postmaster_start_time() AS started_at,
   pg_is_in_recovery() AND current_setting('primary_conninfo') <> '' AS receives,

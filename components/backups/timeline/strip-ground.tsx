@@ -26,7 +26,7 @@ export function StripGround({ window, seen, widthPx, nowMs }: { window: RestoreW
           />
           <span
             className={clsx('num absolute -translate-x-1/2 whitespace-nowrap text-12', isDay ? 'font-medium text-muted' : 'text-faint')}
-            style={{ left: Math.min(Math.max(place(atMs), 22), widthPx - 22), top: rows.axis }}
+            style={{ left: keepInside(place(atMs), label, widthPx), top: rows.axis }}
           >
             {label}
           </span>
@@ -37,4 +37,10 @@ export function StripGround({ window, seen, widthPx, nowMs }: { window: RestoreW
       )}
     </div>
   );
+}
+
+/** A label is centred under its tick, except where an edge would cut it. */
+function keepInside(px: number, label: string, widthPx: number): number {
+  const halfPx = label.length * 3.7;
+  return Math.min(Math.max(px, halfPx), widthPx - halfPx);
 }
