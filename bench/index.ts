@@ -6,7 +6,8 @@ import { createRest, signInForCookie } from '../e2e/rest.ts';
 import { findFreePort } from '../launcher/free-port.mjs';
 import { agentMemory } from './agent-memory.ts';
 import { archiveLag } from './archive-lag.ts';
-import { backup } from './backup.ts';
+import { backupMariadb } from './backup-mariadb.ts';
+import { backupPostgresql } from './backup-postgresql.ts';
 import { clickToAccepted } from './click-to-accepted.ts';
 import { creates } from './create.ts';
 import { type Bench, type Benchmark, type Figure, isMet } from './figure.ts';
@@ -26,7 +27,8 @@ const benchmarks: readonly Benchmark[] = [
   heartbeatToPixel,
   monitoring,
   agentMemory,
-  backup,
+  backupPostgresql,
+  backupMariadb,
   archiveLag,
   restorePrecision,
   requests,
