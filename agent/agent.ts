@@ -14,6 +14,7 @@ import { measureDiskUsage, measureFreeDisk } from './disk-usage.ts';
 import type { CreateEngine, EngineEvent } from './engine.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { openJournal } from './journal.ts';
+import { startLeftovers } from './leftovers.ts';
 import { createLogs } from './logs/logs.ts';
 import { takeSample } from './metrics.ts';
 import { createObserver } from './observer.ts';
@@ -162,12 +163,14 @@ export async function startAgent<D extends DatastoreName>({
     clockOffsetMs: () => clockOffsetMs,
     log,
   });
+  const leftovers = startLeftovers({ folder: identity.folder, idleSinceMs: commands.idleSinceMs, now, log });
   bus.serve(commands);
 
   return {
     bus,
     async stop() {
       heartbeat?.close();
+      leftovers.close();
       archiveReports.close();
       await archiver?.close();
       volumeGuard?.close();
