@@ -5,6 +5,7 @@ import { createArchiving } from './archiving.ts';
 import type { Conductor } from './conductor/conductor.ts';
 import type { Guests } from './guests.ts';
 import type { Log } from './log.ts';
+import { createOrphanSweep } from './orphan-sweep.ts';
 import type { RecoveryDuty } from './recovery/duty.ts';
 import { createScheduledBackups } from './scheduled-backups.ts';
 import { createScheduledRetention } from './scheduled-retention.ts';
@@ -37,6 +38,7 @@ export function startSchedule(options: ScheduleOptions) {
   const scheduled = createScheduledBackups({ store, log });
   const archives = createArchiving({ store, guests, log });
   const sweep = (isThorough: boolean) => sweepArchives({ store, openStorage: options.openStorage, log, isThorough });
+  const orphans = createOrphanSweep({ store, openStorage: options.openStorage, log });
   const retention = createScheduledRetention({ store, log });
 
   /** Agents of this host that are not heard get a process again; those that run are left alone. */
@@ -75,6 +77,7 @@ export function startSchedule(options: ScheduleOptions) {
     { name: 'remove scratch guests', everyMs: 10 * secondMs, run: () => runtime.sweepScratch() },
     { name: 'sweep archives', everyMs: 10 * secondMs, run: () => sweep(false) },
     { name: 'thin archives', everyMs: 10 * minuteMs, firstAfterMs: minuteMs, run: () => sweep(true) },
+    { name: 'sweep storages', everyMs: minuteMs, firstAfterMs: 45 * secondMs, run: () => orphans.runDue() },
     // Not among the first things a server does: nobody waits for what they make room for.
     { name: 'prune samples', everyMs: minuteMs, firstAfterMs: 15 * secondMs, run: () => store.samples.prune() },
     { name: 'prune changes', everyMs: minuteMs, firstAfterMs: 20 * secondMs, run: () => store.changes.prune() },
