@@ -120,6 +120,28 @@ export function testBackup(bench: TestBench): void {
       expect(existsSync(path.join(guest.identity.backupFolder, orphanId))).toBe(false);
     });
 
+    test('a limited backup takes as long as its limit says, and one that is lifted meanwhile goes on at full speed', async () => {
+      const limit = (bytesPerSecond: number | null) => guest.engine.backup.limit({ bytesPerSecond }, context());
+      const { sourceBytes } = (await makeBackup(guest, backupId)).manifest;
+      const timed = async (id: string, told = context()) => {
+        const began = performance.now();
+        const { manifest } = await makeBackup(guest, id, told);
+        return { seconds: (performance.now() - began) / 1000, manifest };
+      };
+      try {
+        await limit(Math.round(sourceBytes / 2));
+        const limited = await timed('6a9f2d0e-5b8e-4b5c-8a39-54a0c5b2d666');
+        const least = limited.manifest.sourceBytes / (sourceBytes / 2);
+        expect(limited.seconds).toBeGreaterThan(least * 0.85);
+        expect(limited.seconds).toBeLessThan(least + 4);
+        await limit(Math.round(sourceBytes / 60));
+        setTimeout(() => void limit(null), 500);
+        expect((await timed('7b9f2d0e-5b8e-4b5c-8a39-54a0c5b2d777')).seconds).toBeLessThan(20);
+      } finally {
+        await limit(null);
+      }
+    });
+
     test('a copy that was restored for proof: nobody reaches it, the engine’s checks pass, and what is missing is seen', async () => {
       const { manifest } = await makeBackup(guest, backupId);
       expect(manifest.counts?.each.length).toBeGreaterThan(0);

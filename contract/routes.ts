@@ -65,6 +65,7 @@ export const routes = {
   proveBackup: { method: 'POST', path: '/api/backups/{backupId}/proofs', idempotent: true },
   deleteBackup: { method: 'DELETE', path: '/api/backups/{backupId}' },
   getRestoreWindow: { method: 'GET', path: '/api/instances/{instanceId}/restore-window' },
+  setBackupLimit: { method: 'PUT', path: '/api/instances/{instanceId}/backup-limit' },
   setArchiving: { method: 'PUT', path: '/api/instances/{instanceId}/archiving' },
   listConfigurationGroups: { method: 'GET', path: '/api/configuration-groups' },
   createConfigurationGroup: { method: 'POST', path: '/api/configuration-groups', idempotent: true },

@@ -101,6 +101,7 @@ const inputs: { [N in EndpointName]: (place: Place, asker: Asker) => Input | Pro
   proveBackup: ({ backupId }) => ({ path: { backupId } }),
   deleteBackup: ({ backupId }) => ({ path: { backupId } }),
   getRestoreWindow: ({ instanceId }) => ({ path: { instanceId } }),
+  setBackupLimit: ({ instanceId }) => ({ path: { instanceId }, body: { bytesPerSecond: 5_000_000 } }),
   setArchiving: ({ instanceId }) => ({ path: { instanceId }, body: { enabled: true } }),
   listConfigurationGroups: () => ({}),
   createConfigurationGroup: ({ projectId }) => ({ body: { projectId, name: unique('group'), datastore: 'postgresql', values: {} } }),

@@ -2,6 +2,7 @@ import { toFault } from '#contract/errors.ts';
 import type { Compute } from '#drivers/compute/compute.ts';
 import { sweepArchives } from './archive-sweep.ts';
 import { createArchiving } from './archiving.ts';
+import { createBackupLimits } from './backup-limits.ts';
 import type { Conductor } from './conductor/conductor.ts';
 import type { Guests } from './guests.ts';
 import type { Log } from './log.ts';
@@ -37,6 +38,7 @@ export function startSchedule(options: ScheduleOptions) {
 
   const scheduled = createScheduledBackups({ store, log });
   const archives = createArchiving({ store, guests, log });
+  const limits = createBackupLimits({ store, guests, log });
   const sweep = (isThorough: boolean) => sweepArchives({ store, openStorage: options.openStorage, log, isThorough });
   const orphans = createOrphanSweep({ store, openStorage: options.openStorage, log });
   const retention = createScheduledRetention({ store, log });
@@ -70,6 +72,7 @@ export function startSchedule(options: ScheduleOptions) {
     { name: 'adopt', everyMs: 2 * secondMs, firstAfterMs: 5 * secondMs, run: adoptDead },
     { name: 'end the lost', everyMs: minuteMs, firstAfterMs: 30 * secondMs, run: () => runtime.startLost() },
     { name: 'keep archives', everyMs: secondMs, run: () => archives.tellHeld() },
+    { name: 'keep backup limits', everyMs: secondMs, run: () => limits.tellHeld() },
     // Agents are given their time to come back before anybody is told that a run was missed because one is silent.
     { name: 'run backup schedules', everyMs: secondMs, firstAfterMs: 6 * secondMs, run: () => scheduled.runDue() },
     { name: 'settle scheduled backups', everyMs: secondMs, firstAfterMs: 3 * secondMs, run: () => retention.settleEnded() },

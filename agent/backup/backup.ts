@@ -1,6 +1,6 @@
 import { GuestboardError } from '#contract/errors.ts';
 import type { BackupManifest } from '#contract/guest/backup-manifest.ts';
-import type { Answers } from '#contract/guest/commands.ts';
+import type { Answers, CommandContext } from '#contract/guest/commands.ts';
 import type { GuestIdentity } from '#contract/guest/identity.ts';
 import { openStorage } from '#drivers/storage/index.ts';
 import type { Storage } from '#drivers/storage/storage.ts';
@@ -31,7 +31,12 @@ export function createBackup(host: EngineHost, { copier, prover, replaced }: Bac
       const startedAtMs = host.now();
       const base = parent === null ? null : await readParent(storage, parent.backupId, identity);
       const before = await countQuietly(prover, context.signal);
-      const copy = await copier.copy({ label: `guestboard ${backupId}`, parent: base, context });
+      const copy = await copier.copy({
+        label: `guestboard ${backupId}`,
+        parent: base,
+        context: sayLimit(host.pace, context),
+        pace: host.pace,
+      });
       try {
         await markBegun(storage, { backupId, projectId: identity.projectId, instanceId: identity.instanceId, startedAtMs }, context.signal);
         const parts: Part[] = [];
@@ -68,8 +73,23 @@ export function createBackup(host: EngineHost, { copier, prover, replaced }: Bac
         await copy.close();
       }
     },
+    limit: async ({ bytesPerSecond }) => {
+      await host.setPace(bytesPerSecond);
+      return {};
+    },
     check: (input, context) => checkRestored(prover, input, context),
     ...createReplacing({ identity, copier, replaced }),
+  };
+}
+
+/** Whoever watches a backup sees that it is slow on purpose. */
+function sayLimit(pace: EngineHost['pace'], context: CommandContext): CommandContext {
+  return {
+    ...context,
+    progress: (step) => {
+      const limit = pace.get();
+      context.progress({ ...(limit === null ? {} : { detail: `limited to ${limit / 1e6} MB/s` }), ...step });
+    },
   };
 }
 

@@ -54,6 +54,7 @@ const instance: Instance = {
   clockSkewMs: 0,
   lastBackupAt: null,
   lastProof: null,
+  backupBytesPerSecond: null,
   createdAt: new Date(now).toISOString(),
   updatedAt: new Date(now).toISOString(),
 };

@@ -8,6 +8,7 @@ import { feed, type StreamedProgram, streamProgram } from '#drivers/process/stre
 import { chooseCodec } from '../../backup/codec.ts';
 import type { Copier } from '../../backup/copier.ts';
 import { countBytes } from '../../backup/count-bytes.ts';
+import { paced } from '../../backup/pace.ts';
 import { measureDiskUsage } from '../../disk-usage.ts';
 import { clearProcesses } from '../../server-processes.ts';
 import { syncFileSystem } from '../../sync-file-system.ts';
@@ -20,17 +21,20 @@ const hourMs = 3_600_000;
 /** Through MariaDB's own copying program: pages while they change, with the redo log to make them whole; by LSN only those that changed since. */
 export function createCopier(place: Place): Copier {
   return {
-    copy: async ({ parent, context: { progress, signal } }) => {
+    copy: async ({ parent, pace, context: { progress, signal } }) => {
       assertProgram(place.copyProgram);
       await endLeftovers(place, place.copying);
       await rm(place.copying, { recursive: true, force: true });
       await mkdir(place.copying, { recursive: true, mode: 0o700 });
       const totalBytes = parent === null ? await measureDiskUsage([place.data]) : null;
       let sourceBytes = 0;
-      const program = streamProgram(place.copyProgram, copyArguments(place, parent?.endPosition ?? null), { signal, cwd: place.copying });
+      const program = streamProgram(place.copyProgram, copyArguments(place, parent?.endPosition ?? null, pace.get()), {
+        signal,
+        cwd: place.copying,
+      });
       program.stdin.end();
       async function* bytes(): AsyncGenerator<Buffer> {
-        yield* countBytes(program.stdout as AsyncIterable<Buffer>, (done) => {
+        yield* countBytes(paced(program.stdout as AsyncIterable<Buffer>, pace, signal), (done) => {
           sourceBytes = done;
           progress({ done, total: totalBytes === null ? null : Math.max(totalBytes, done), unit: 'bytes' });
         });
@@ -93,7 +97,7 @@ export async function endLeftovers(place: Place, folder: string): Promise<void> 
   await clearProcesses({ folder, isOurs, patienceMs: 0, killedMs: 5000 });
 }
 
-function copyArguments(place: Place, sinceLsn: string | null): string[] {
+function copyArguments(place: Place, sinceLsn: string | null, bytesPerSecond: number | null): string[] {
   return [
     `--defaults-file=${place.configFile}`,
     '--backup',
@@ -104,6 +108,8 @@ function copyArguments(place: Place, sinceLsn: string | null): string[] {
     '--stream=xbstream',
     '--parallel=2',
     ...(sinceLsn === null ? [] : [`--incremental-lsn=${sinceLsn}`]),
+    // Everything is read and little of it comes out: the program itself must keep to the limit. It counts reads of a megabyte.
+    ...(sinceLsn === null || bytesPerSecond === null ? [] : [`--throttle=${Math.max(1, Math.floor(bytesPerSecond / 1024 ** 2))}`]),
   ];
 }
 

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { GuestboardError } from '#contract/errors.ts';
 import { chooseCodec } from '../../backup/codec.ts';
 import type { Copier, CopyPart } from '../../backup/copier.ts';
+import { paced } from '../../backup/pace.ts';
 import { writeFile } from '../../write-file.ts';
 import { startBaseBackup } from './base-backup.ts';
 import { close, connect, withClient } from './connections.ts';
@@ -14,7 +15,7 @@ const partName = 'base.tar';
 /** Through the replication protocol, packed by the server itself where it can: the copy of a running cluster, with the WAL to make it whole. */
 export function createCopier(place: Place): Copier {
   return {
-    copy: async ({ label, parent, context: { progress, signal } }) => {
+    copy: async ({ label, parent, pace, context: { progress, signal } }) => {
       if (parent !== null)
         throw new GuestboardError('not-implemented', 'PostgreSQL adds to a full backup by its archived WAL, not by incremental backups.');
       const serverCodec = await chooseServerCodec(place, signal);
@@ -36,8 +37,15 @@ export function createCopier(place: Place): Copier {
         },
         () => {},
       );
+      let paid = 0;
+      // What the server packs stands for what it read: that counts, not what is left of it.
+      const toBytes = (chunk: Buffer) => {
+        const read = serverCodec === 'none' ? chunk.length : sourceBytes - paid;
+        paid = sourceBytes;
+        return read;
+      };
       async function* parts(): AsyncGenerator<CopyPart> {
-        yield { name: partName, bytes: backup.archive as AsyncIterable<Buffer>, codec: serverCodec };
+        yield { name: partName, bytes: paced(backup.archive as AsyncIterable<Buffer>, pace, signal, toBytes), codec: serverCodec };
       }
       return {
         codec: serverCodec === 'none' ? chooseCodec() : serverCodec,
