@@ -14,6 +14,8 @@ const minuteMs = 60_000;
 /** An action that an agent's death cut off is asked again as soon as the control plane hears the next one. */
 const patienceMs = 10 * minuteMs;
 const going = '.leftover';
+/** Of programs that make a copy; what else lies in `tmp` is the database’s. */
+const workFolders = ['copying', 'giving'];
 
 /**
  * Half-made folders of actions that nobody asks for any more, and the work folders of a dead agent's programs. What was put aside for a
@@ -24,8 +26,8 @@ export function startLeftovers(options: LeftoversOptions) {
   const sweep = () =>
     removeLeftovers(options, now() - patienceMs).catch((error: unknown) => log(`Leftovers could not be removed: ${String(error)}`));
   // Its programs ended with the pipes of the agent that they worked for.
-  const atStart = listFolders(path.join(folder, 'tmp'));
-  void Promise.all(atStart.map((name) => rm(path.join(folder, 'tmp', name), { recursive: true, force: true }))).catch(() => {});
+  const atStart = workFolders.map((name) => rm(path.join(folder, 'tmp', name), { recursive: true, force: true }));
+  void Promise.all(atStart).catch((error: unknown) => log(`Leftovers could not be removed: ${String(error)}`));
   const timer = setInterval(() => void sweep(), minuteMs);
   timer.unref();
   return { close: () => clearInterval(timer) };

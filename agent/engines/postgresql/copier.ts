@@ -11,6 +11,7 @@ import type { Place } from './place.ts';
 import { untar } from './untar.ts';
 
 const partName = 'base.tar';
+const usualRatio = 4;
 
 /** Through the replication protocol, packed by the server itself where it can: the copy of a running cluster, with the WAL to make it whole. */
 export function createCopier(place: Place): Copier {
@@ -18,7 +19,8 @@ export function createCopier(place: Place): Copier {
     copy: async ({ label, parent, pace, context: { progress, signal } }) => {
       if (parent !== null)
         throw new GuestboardError('not-implemented', 'PostgreSQL adds to a full backup by its archived WAL, not by incremental backups.');
-      const serverCodec = await chooseServerCodec(place, signal);
+      // Under a limit we pack ourselves: what the server packs says only now and then how much it has read.
+      const serverCodec = pace.get() === null ? await chooseServerCodec(place, signal) : 'none';
       const client = await connect(place, { replication: true, statementTimeoutMs: 0, signal });
       let totalBytes: number | null = null;
       let sourceBytes = 0;
@@ -37,12 +39,14 @@ export function createCopier(place: Place): Copier {
         },
         () => {},
       );
-      let paid = 0;
-      // What the server packs stands for what it read: that counts, not what is left of it.
+      // Where a limit comes while the server packs, what it read is guessed from what is left of it, and put right by what it says.
+      let [packed, paid] = [0, 0];
       const toBytes = (chunk: Buffer) => {
-        const read = serverCodec === 'none' ? chunk.length : sourceBytes - paid;
-        paid = sourceBytes;
-        return read;
+        packed += chunk.length;
+        const read = serverCodec === 'none' ? packed : Math.max(sourceBytes, packed * usualRatio);
+        const bytes = Math.max(0, read - paid);
+        paid = Math.max(paid, read);
+        return bytes;
       };
       async function* parts(): AsyncGenerator<CopyPart> {
         yield { name: partName, bytes: paced(backup.archive as AsyncIterable<Buffer>, pace, signal, toBytes), codec: serverCodec };
