@@ -76,6 +76,42 @@ test('a backup is proved on a guest that nobody sees and of which nothing stays'
   nothingStays();
 }, 120_000);
 
+test('one backup is proved at a time: the next says that it waits, and goes on or is cancelled', async () => {
+  const later = await backUp('later');
+  const first = await open('prove-backup', { backupId });
+  const second = await open('prove-backup', { backupId: later });
+  await until(async () => (await findStep(second, 'wait-turn'))?.detail === 'Waits for another proof');
+  expect(await server.store.instances.findForControlPlane(second)).toBeNull();
+  expect(await server.store.backups.findForControlPlane(later)).toMatchObject({ proof: { state: 'running' } });
+  await server.store.transact((tx) => server.store.operations.requestCancel(tx, second));
+  expect(await ended(second)).toMatchObject({ state: 'cancelled', fault: null });
+  expect(await server.store.backups.findForControlPlane(later)).toMatchObject({ state: 'COMPLETED', proof: { state: 'undecided' } });
+  const again = await open('prove-backup', { backupId: later });
+  expect((await ended(first)).fault).toBeNull();
+  expect((await ended(again)).fault).toBeNull();
+  const [one, other] = await Promise.all([first, again].map((id) => server.store.operations.findForControlPlane(id)));
+  const began = other?.steps.find(({ key }) => key === 'reserve-guest')?.startedAt ?? '';
+  expect(Date.parse(began)).toBeGreaterThanOrEqual(Date.parse(one?.endedAt ?? ''));
+  nothingStays();
+}, 120_000);
+
+test('where the host has no room nothing is begun, and that says nothing about the backup', async () => {
+  const { measureRoom } = server.compute;
+  try {
+    server.compute.measureRoom = async () => ({ ...(await measureRoom()), diskBytes: 1024 ** 3 });
+    expect((await ask('prove-backup', { backupId })).fault).toMatchObject({
+      code: 'volume-full',
+      detail: expect.stringMatching(/are needed/),
+    });
+    server.compute.measureRoom = async () => ({ ...(await measureRoom()), memoryBytes: 1024 ** 2 });
+    expect((await ask('prove-backup', { backupId })).fault?.sentence).toMatch(/memory has no room/);
+  } finally {
+    server.compute.measureRoom = measureRoom;
+  }
+  expect(await server.store.backups.findForControlPlane(backupId)).toMatchObject({ state: 'COMPLETED', proof: { state: 'undecided' } });
+  nothingStays();
+}, 120_000);
+
 const harms: Record<string, (file: string) => void> = {
   'a flipped bit': (file) => {
     const bytes = readFileSync(file);
@@ -186,8 +222,9 @@ async function until(pleases: () => Promise<boolean>): Promise<void> {
     if (performance.now() > end) throw new Error('It did not come to pass.');
 }
 
-const step = async (id: string, key: string) =>
-  (await server.store.operations.findForControlPlane(id))?.steps.find((one) => one.key === key)?.state;
+const findStep = async (id: string, key: string) =>
+  (await server.store.operations.findForControlPlane(id))?.steps.find((one) => one.key === key);
+const step = async (id: string, key: string) => (await findStep(id, key))?.state;
 
 function nothingStays(): void {
   expect(readdirSync(path.join(folder, 'guests')).filter((name) => /^[0-9a-f]{8}$/.test(name))).toEqual([instanceId.slice(0, 8)]);
