@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -12,6 +12,7 @@ import { createStore, type Store } from '../store/store.ts';
 import { startThrowAwayDatabase, type ThrowAwayDatabase } from '../store/throw-away-database.testsuite.ts';
 import { createRecoveryDuty, nameLocalFolder } from './duty.ts';
 import { makeRecoveryKey } from './envelope.ts';
+import { nameKeyFile } from './objects.ts';
 import { rebuildCatalogue } from './rebuild-catalogue.ts';
 import { recoverControlPlane } from './recover.ts';
 
@@ -148,6 +149,31 @@ describe('a control plane', () => {
     await expect(recovering).rejects.toMatchObject({ code: 'not-found' });
     await expect((await recoverEmpty('a word')).recovering).rejects.toMatchObject({ code: 'invalid-input' });
     expect(existsSync(keyFile)).toBe(false);
+  });
+
+  test('a key file that does not belong to the save is refused, both by name, and stays; one that does is taken', async () => {
+    const own = readFileSync(path.join(folder, 'key'), 'utf8');
+    const keyFile = path.join(folder, 'mixed', 'key');
+    mkdirSync(path.dirname(keyFile));
+    const recover = () => withDatabase(empty.url, (database) => recoverControlPlane({ key: key(), storage, database, keyFile }));
+    const foreign = `${Buffer.alloc(32, 5).toString('base64')}\n`;
+    writeFileSync(keyFile, foreign);
+    const refused = await recover().catch((error: Error) => error.message);
+    for (const name of [nameKeyFile(foreign), nameKeyFile(own)]) expect(refused).toContain(name);
+    expect(readFileSync(keyFile, 'utf8')).toBe(foreign);
+    const [stored] = (await storage.list('')).filter((object) => object.key.includes('/key-file-'));
+    const file = path.join(nameLocalFolder(folder), stored?.key ?? '');
+    rmSync(keyFile);
+    renameSync(file, file.replace(nameKeyFile(own), nameKeyFile(foreign)));
+    try {
+      await expect(recover()).rejects.toMatchObject({
+        code: 'not-found',
+        message: expect.stringMatching(`${nameKeyFile(own)}.*${nameKeyFile(foreign)}`),
+      });
+      expect(existsSync(keyFile)).toBe(false);
+    } finally {
+      renameSync(file.replace(nameKeyFile(own), nameKeyFile(foreign)), file);
+    }
   });
 
   test('comes back from the newest save that is whole, with every secret, and says what was under way', async () => {
