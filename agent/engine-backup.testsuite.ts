@@ -4,6 +4,7 @@ import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { getDatastore } from '#contract/datastores/index.ts';
+import { testBackupFaults } from './engine-backup-faults.testsuite.ts';
 import { look, type TestBench } from './engine-bench.testsuite.ts';
 import { context, type TestGuest, until } from './guest.testsuite.ts';
 
@@ -182,6 +183,9 @@ export function testBackup(bench: TestBench): void {
         await backup.settle({ purpose: 'one', keep: 'old' }, context());
       });
       expect(await rows()).toEqual([...earlier, 8, 9]);
+      const canAdd = getDatastore(bench.subject.datastore).incrementalBackups === true;
+      const ownId = '8c9f2d0e-5b8e-4b5c-8a39-54a0c5b2d888';
+      if (canAdd) await makeBackup(copy, ownId);
       await fetch('two');
       await restart(async () => {
         // Cut off between two steps, each is asked for again.
@@ -190,7 +194,12 @@ export function testBackup(bench: TestBench): void {
       for (const _twice of [1, 2]) await backup.settle({ purpose: 'two', keep: 'new' }, context());
       expect(await rows()).toEqual(earlier);
       expect(readdirSync(copy.identity.folder).filter((name) => name.startsWith('data'))).toEqual(['data']);
+      // What changed since then cannot be told of data that came from elsewhere.
+      const added = () => makeBackup(copy, '9d9f2d0e-5b8e-4b5c-8a39-54a0c5b2d999', context(), ownId);
+      if (canAdd) await expect(added()).rejects.toMatchObject({ code: 'refused' });
     });
+
+    testBackupFaults(bench, { guest: () => guest, stored: toStored(backupId), makeBackup });
 
     test('with another key nothing is restored, nor with the manifest of another backup', async () => {
       const copy = await bench.createGuest();

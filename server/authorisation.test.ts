@@ -186,6 +186,7 @@ describe.each(OperationName.options.filter((name) => getOperation(name).subject 
       volumeBytes: 4e9,
       configurationGroupId: null,
       backupId: randomUUID(),
+      keep: 'old',
     };
     const { input: schema } = getOperation(name);
     const input = Object.fromEntries(Object.entries(values).filter(([key]) => 'shape' in schema && key in Object(schema.shape)));

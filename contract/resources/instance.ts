@@ -41,6 +41,10 @@ export const Instance = z.object({
   protocolVersion: z.number().int().nullable(),
   /** Agent clock minus control-plane clock, in milliseconds, when last heard. */
   clockSkewMs: z.number().nullable(),
+  /** A restore in place of which the old and the new data both lie there, for a person to settle. */
+  unsettledRestoreId: Id.nullable(),
+  /** When a restore in place last replaced the data: what was backed up before is no parent of an incremental backup. */
+  dataSince: Timestamp.nullable(),
   /** How fast it may be read for backups; null is as fast as it goes. */
   backupBytesPerSecond: BackupBytesPerSecond.nullable(),
   lastBackupAt: Timestamp.nullable(),
