@@ -1,6 +1,4 @@
-import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createBackupLimits } from '../backup-limits.ts';
 import { startTestServer, type TestServer } from '../test-server.testsuite.ts';
 
 let server: TestServer;
@@ -264,39 +262,4 @@ test('a database that is away is no reason to sign anybody out', async () => {
   pool.connect = connect;
   expect(answer.status).toBe(500);
   expect((await server.send('GET', '/api/me', { token })).status).toBe(200);
-});
-
-test('how fast an instance may be read for backups: refused by its field, told to its agent once, and again when it changes', async () => {
-  const id = await server.addInstance(projectId, 'paced');
-  const path = `/api/instances/${id}/backup-limit`;
-  for (const bytesPerSecond of [0, 999_999, 20_000_000_000, 'fast']) {
-    const refused = await send('PUT', path, { bytesPerSecond });
-    expect(refused.status).toBe(400);
-    expect((await refused.json()).field).toBe('bytesPerSecond');
-  }
-  const told: (number | null)[] = [];
-  let boot = 'one';
-  const limits = createBackupLimits({
-    store: server.store,
-    log: pino({ level: 'silent' }),
-    guests: {
-      listHeld: () => [{ instanceId: id, connection: boot }],
-      query: async (_id: string, _name: string, input: { bytesPerSecond: number | null }) => {
-        told.push(input.bytesPerSecond);
-      },
-    } as never,
-  });
-  await limits.tellHeld();
-  expect(await (await send('PUT', path, { bytesPerSecond: 5_000_000 })).json()).toMatchObject({ id, backupBytesPerSecond: 5_000_000 });
-  for (const _twice of [1, 2]) await limits.tellHeld();
-  boot = 'two';
-  await limits.tellHeld();
-  expect(await (await send('PUT', path, { bytesPerSecond: null })).json()).toMatchObject({ backupBytesPerSecond: null });
-  await limits.tellHeld();
-  expect(told).toEqual([null, 5_000_000, 5_000_000, null]);
-  const { items } = await (await send('GET', `/api/instances/${id}/events`)).json();
-  expect(items.map(({ sentence }: { sentence: string }) => sentence)).toEqual([
-    expect.stringContaining('lifted the speed limit'),
-    expect.stringContaining('limited backups to 5 MB/s'),
-  ]);
 });
