@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
@@ -101,16 +101,28 @@ export function testBackupFaults(bench: TestBench, { guest: getGuest, stored, ma
     expect(readdirSync(copy.identity.folder).filter((name) => name.startsWith('data'))).toEqual([]);
   });
 
-  test('the disk fills up during a restore: said as such, and no data folder is left', async () => {
-    const copy = await bench.createGuest();
-    // To whoever writes, a file that may not grow is a disk that is full.
+  /** To whoever writes, a file that may not grow is a disk that is full. */
+  const withFullDisk = async (work: () => Promise<unknown>) => {
     const limit = (bytes: string) => run('/usr/bin/prlimit', ['--pid', String(process.pid), `--fsize=${bytes}`], { deadlineMs: 5000 });
-    expect((await limit('1000000:unlimited')).code).toBe(0);
+    expect((await limit('500000:unlimited')).code).toBe(0);
     try {
-      await expect(copy.initialise({ data: stored })).rejects.toMatchObject({ code: 'volume-full' });
+      await work();
     } finally {
       await limit('unlimited:unlimited');
     }
+  };
+
+  test('the storage is full during a backup: it fails and leaves nothing, the database goes on', async () => {
+    const guest = getGuest();
+    const id = 'a3000000-5b8e-4b5c-8a39-54a0c5b2d003';
+    await withFullDisk(() => expect(makeBackup(guest, id)).rejects.toMatchObject({ code: 'storage-error' }));
+    expect(existsSync(path.join(guest.identity.backupFolder, id))).toBe(false);
+    await goesOn();
+  });
+
+  test('the disk fills up during a restore: said as such, and no data folder is left', async () => {
+    const copy = await bench.createGuest();
+    await withFullDisk(() => expect(copy.initialise({ data: stored })).rejects.toMatchObject({ code: 'volume-full' }));
     expect(readdirSync(copy.identity.folder).filter((name) => name.startsWith('data'))).toEqual([]);
     await goesOn();
   });

@@ -172,6 +172,7 @@ test('a restore in place that was lost half-way is settled: with the data of bef
     const id = await open('restore-in-place', { backupId, confirmName: 'orders' });
     const find = () => server.store.instances.findForControlPlane(instanceId);
     await until(async () => (await find())?.unsettledRestoreId === id);
+    // Its commands move at the same time, and wait for the rows that this holds.
     await server.store.executions.end(id, { state: 'failed', fault: { code: 'operation-lost', sentence: 'Lost.' } });
     expect(await find()).toMatchObject({ errored: true, operationId: null });
     const facts = await server.store.facts.load(projectId, instanceId, actor);

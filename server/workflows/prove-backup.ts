@@ -81,9 +81,13 @@ export const proveBackup: Workflow<'prove-backup'> = {
 
 /** In the order in which they were asked for, so that none waits for ever; a lost one ends by itself and lets the next one go on. */
 async function waitForTurn({ store, proofsAtOnce }: WorkflowTools, operationId: string, inside: StepContext): Promise<undefined> {
+  let nextLookMs = 0;
   const look = async () => {
+    if (performance.now() < nextLookMs) return null;
     const ahead = await store.backupProofs.countAhead(operationId);
     if (ahead < proofsAtOnce) return true;
+    // The far end of a long queue need not look every time.
+    nextLookMs = performance.now() + Math.min(15_000, (ahead - proofsAtOnce) * 500);
     await inside.say(ahead === 1 ? 'Waits for another proof' : `Waits for ${ahead} other proofs`);
     return null;
   };
