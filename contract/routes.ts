@@ -33,6 +33,7 @@ export const routes = {
   getRecovery: { method: 'GET', path: '/api/recovery' },
   changeRecovery: { method: 'PATCH', path: '/api/recovery' },
   saveControlPlane: { method: 'POST', path: '/api/recovery/save' },
+  renewRecoveryKey: { method: 'POST', path: '/api/recovery/key' },
   getRecoveryStorage: { method: 'GET', path: '/api/recovery/storage' },
   listDatabases: { method: 'GET', path: '/api/instances/{instanceId}/databases' },
   createDatabase: { method: 'POST', path: '/api/instances/{instanceId}/databases', idempotent: true },

@@ -29,6 +29,7 @@ export function nameKeyFile(text: string): string {
 export function nameObjects(recipient: string) {
   const root = `control-plane/${nameControlPlane(recipient)}`;
   return {
+    root,
     saves: `${root}/saves/`,
     keys: `${root}/keys/`,
     save: (madeAtMs: number) => `${root}/saves/${new Date(madeAtMs).toISOString().replaceAll(/[:.]/g, '-')}/`,

@@ -11,8 +11,8 @@ import { openDatabase } from '../store/database.ts';
 import { createStore, type Store } from '../store/store.ts';
 import { startThrowAwayDatabase, type ThrowAwayDatabase } from '../store/throw-away-database.testsuite.ts';
 import { createRecoveryDuty, nameLocalFolder } from './duty.ts';
-import { makeRecoveryKey } from './envelope.ts';
-import { nameKeyFile } from './objects.ts';
+import { makeRecoveryKey, toRecipient } from './envelope.ts';
+import { listSaves, nameKeyFile, nameObjects } from './objects.ts';
 import { rebuildCatalogue } from './rebuild-catalogue.ts';
 import { recoverControlPlane } from './recover.ts';
 
@@ -92,6 +92,11 @@ async function recoverEmpty(using = key()) {
     keyFile,
     recovering: withDatabase(empty.url, (database) => recoverControlPlane({ key: using, storage, database, keyFile })),
   };
+}
+
+async function listSaveFolders(using: string): Promise<string[]> {
+  const { saves } = nameObjects(await toRecipient(using));
+  return listSaves(await storage.list(saves), saves).map(({ folder: save }) => save);
 }
 
 describe('a control plane', () => {
@@ -199,6 +204,31 @@ describe('a control plane', () => {
       await back.close();
       writeFileSync(file, bytes);
     }
+  });
+
+  test('the recovery key is made anew: saved for it at once, and a day later nothing is left for the earlier one', async () => {
+    const earlier = key();
+    const back = (using: string) => listSaveFolders(using);
+    expect((await back(earlier)).length).toBeGreaterThan(0);
+    await duty.renewKey();
+    const renewed = key();
+    expect(renewed).not.toBe(earlier);
+    expect(readFileSync(path.join(folder, 'recovery-key.earlier'), 'utf8').trim()).toBe(earlier);
+    await expect(duty.renewKey()).rejects.toMatchObject({ code: 'conflict' });
+    expect(key()).toBe(renewed);
+    await duty.runDue(Date.now() + 1000);
+    expect((await store.recovery.describe())?.fault).toBeNull();
+    expect(await back(renewed)).toHaveLength(1);
+    expect((await back(earlier)).length).toBeGreaterThan(0);
+    // Cut off before the files were in their places.
+    renameSync(path.join(folder, 'recovery-key'), path.join(folder, 'recovery-key.new'));
+    renameSync(path.join(folder, 'recovery-key.earlier'), path.join(folder, 'recovery-key'));
+    await duty.begin();
+    expect(key()).toBe(renewed);
+    await duty.runDue(Date.now() + 26 * 3_600_000);
+    expect(await store.recovery.describe()).toMatchObject({ fault: null, renewedAt: null });
+    expect([await back(earlier), (await back(renewed)).length]).toEqual([[], 2]);
+    expect(existsSync(path.join(folder, 'recovery-key.earlier'))).toBe(false);
   });
 
   test('where no save is left, the catalogue of backups is rebuilt from what lies beside them', async () => {
