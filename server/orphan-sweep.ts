@@ -57,6 +57,7 @@ export function createOrphanSweep({ store, openStorage, log }: SweepOptions) {
     // It may have been taken up again since.
     const now = await storageSweeps.findBackup(id);
     if (now?.state !== known?.state || (now !== null && !isOver(now, nowMs))) return null;
+    if (await hasManifest(storage, id)) return null;
     await storage.deleteFolder(`${id}/`);
     const bytes = objects.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
     log.info({ backup: id, bytes }, 'Removed what a backup left in storage.');
@@ -98,6 +99,17 @@ export function createOrphanSweep({ store, openStorage, log }: SweepOptions) {
       await storageSweeps.note({ atMs: nowMs, ...sum, faults });
     },
   };
+}
+
+/** Asked of the object itself: a listing may lag behind. */
+async function hasManifest(storage: Storage, id: string): Promise<boolean> {
+  try {
+    (await storage.get(`${id}/manifest.json`)).destroy();
+    return true;
+  } catch (error) {
+    if (toFault(error).code === 'not-found') return false;
+    throw error;
+  }
 }
 
 function isOver({ state, endedAtMs, isBusy }: SweptBackup, nowMs: number): boolean {

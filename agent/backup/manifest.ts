@@ -34,11 +34,24 @@ export async function removeMark(storage: Storage, backupId: string): Promise<vo
 /** What somebody took away meanwhile is not written down as stored. Throws `storage-error`. */
 export async function assertStored(storage: Storage, backupId: string, parts: BackupManifest['parts']): Promise<void> {
   const stored = new Map((await storage.list(`${backupId}/`)).map(({ key, sizeBytes }) => [key, sizeBytes]));
-  const missing = parts.find(({ name, sizeBytes }) => stored.get(`${backupId}/${name}`) !== sizeBytes);
-  if (missing !== undefined)
-    throw new GuestboardError('storage-error', `The part ${missing.name} was stored and is not there any more. Make the backup again.`, {
+  for (const { name, sizeBytes } of parts) {
+    const key = `${backupId}/${name}`;
+    // A listing may lag behind; the object itself does not.
+    if (stored.get(key) === sizeBytes || (!stored.has(key) && (await isThere(storage, key)))) continue;
+    throw new GuestboardError('storage-error', `The part ${name} was stored and is not there any more. Make the backup again.`, {
       detail: backupId,
     });
+  }
+}
+
+async function isThere(storage: Storage, key: string): Promise<boolean> {
+  try {
+    (await storage.get(key)).destroy();
+    return true;
+  } catch (error) {
+    if (error instanceof GuestboardError && error.code === 'not-found') return false;
+    throw error;
+  }
 }
 
 /** The manifest goes first: without it what is left is no backup. */
