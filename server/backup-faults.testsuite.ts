@@ -70,6 +70,8 @@ export function testBackupFaults(getWorld: () => World, findInstance: () => stri
     });
     await server.store.database.prisma.storageSweep.updateMany({ data: { nextRunAt: new Date(0) } });
     await sweep.runDue(Date.now() + 26 * 3_600_000);
+    expect(await server.store.storageSweeps.describe()).toMatchObject({ faults: [] });
+    expect(await server.store.storageSweeps.findBackup(id)).toMatchObject({ state: 'FAILED', isBusy: false });
     expect(existsSync(path.join(backups, id))).toBe(false);
   }, 120_000);
 }

@@ -12,7 +12,7 @@ export type SweptBackup = {
   name: string;
   state: BackupState;
   endedAtMs: number | null;
-  /** Its operation, or a guest that was asked for it, has not ended yet. */
+  /** Its operation, or a guest that was asked for it and still exists, has not ended yet. */
   isBusy: boolean;
 };
 type Found = { atMs: number; removed: number; removedBytes: number; leftAlone: number; unknown: number; faults: StorageSweep['faults'] };
@@ -76,8 +76,8 @@ export function openStorageSweeps({ pool, prisma }: Database) {
       const { rows } = await pool.query<SweptBackup>(
         `select "projectId", "instanceId", name, state, (extract(epoch from "endedAt") * 1000)::float8 as "endedAtMs",
            exists (select from operations o where o.id = b."operationId" and o.state in ('queued', 'running', 'cancelling'))
-           or exists (select from commands c where c."instanceId" = b."instanceId" and c.name = 'backup.create'
-             and c.state in ('queued', 'sent', 'accepted', 'unknown')) as "isBusy"
+           or exists (select from commands c join instances i on i.id = c."instanceId" and i."deletedAt" is null
+             where i.id = b."instanceId" and c.name = 'backup.create' and c.state in ('queued', 'sent', 'accepted', 'unknown')) as "isBusy"
          from backups b where id = $1`,
         [id],
       );
