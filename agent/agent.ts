@@ -9,11 +9,13 @@ import { createAnswers } from './answers.ts';
 import { openArchiveFile } from './archive/archive-file.ts';
 import { startArchiveReports } from './archive/archive-reports.ts';
 import { startArchiver } from './archive/archiver.ts';
+import { createPace } from './backup/pace.ts';
 import { createCommands } from './commands.ts';
 import { measureDiskUsage, measureFreeDisk } from './disk-usage.ts';
 import type { CreateEngine, EngineEvent } from './engine.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { openJournal } from './journal.ts';
+import { startLeftovers } from './leftovers.ts';
 import { createLogs } from './logs/logs.ts';
 import { takeSample } from './metrics.ts';
 import { createObserver } from './observer.ts';
@@ -62,12 +64,18 @@ export async function startAgent<D extends DatastoreName>({
     log(happened.sentence);
     reporter.event(happened);
   };
+  const pace = createPace(state.get().backupBytesPerSecond);
   const engine = createEngine({
     identity,
     now,
     event,
     expectDown: (work) => supervisor.expectDown(work),
     size: () => state.get().size,
+    pace,
+    setPace: (backupBytesPerSecond) => {
+      pace.set(backupBytesPerSecond);
+      return state.change({ backupBytesPerSecond });
+    },
     log,
   });
   const logs = createLogs({ sources: () => engine.logSources(), report: reporter.report, isConnected: () => bus.isConnected(), log });
@@ -162,12 +170,14 @@ export async function startAgent<D extends DatastoreName>({
     clockOffsetMs: () => clockOffsetMs,
     log,
   });
+  const leftovers = startLeftovers({ folder: identity.folder, idleSinceMs: commands.idleSinceMs, now, log });
   bus.serve(commands);
 
   return {
     bus,
     async stop() {
       heartbeat?.close();
+      leftovers.close();
       archiveReports.close();
       await archiver?.close();
       volumeGuard?.close();

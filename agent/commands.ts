@@ -18,6 +18,8 @@ export type Commands = {
   deliver(delivery: CommandDelivery): Promise<CommandReceipt>;
   call(name: string, input: unknown, deadlineMs: number): Promise<unknown>;
   cancel(commandId: string): void;
+  /** When the last action ended, at first when this agent began; null while one runs. */
+  idleSinceMs(): number | null;
   /** Ends what runs without an outcome: delivered again, it is taken up again. */
   close(): Promise<void>;
 };
@@ -46,6 +48,7 @@ export function createCommands(options: CommandsOptions): Commands {
   const { findAnswer, journal, state, report, now, log } = options;
   const running = new Map<string, Running>();
   let closing = false;
+  let actedAtMs = now();
 
   async function deliver(delivery: CommandDelivery): Promise<CommandReceipt> {
     const { commandId, name, epoch } = delivery;
@@ -99,7 +102,10 @@ export function createCommands(options: CommandsOptions): Commands {
       .catch((error: unknown) => log(`The outcome of ${name} could not be told: ${toFault(error).detail}`))
       .finally(() => clearTimeout(timer));
     // Its place is free when the work itself has ended, not when its failure has been told.
-    const ended = Promise.allSettled([work, told]).then(() => void running.delete(commandId));
+    const ended = Promise.allSettled([work, told]).then(() => {
+      running.delete(commandId);
+      if (definition.mode === 'action') actedAtMs = now();
+    });
     running.set(commandId, { name, mode: definition.mode, abort, ended });
     return written.then(() => {});
   }
@@ -129,6 +135,7 @@ export function createCommands(options: CommandsOptions): Commands {
       const command = running.get(commandId);
       command?.abort.abort(new GuestboardError('step-failed', `${command.name} was cancelled.`));
     },
+    idleSinceMs: () => ([...running.values()].some(({ mode }) => mode === 'action') ? null : actedAtMs),
     async close() {
       closing = true;
       for (const { abort, name } of running.values())

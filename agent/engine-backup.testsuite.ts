@@ -4,6 +4,7 @@ import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { getDatastore } from '#contract/datastores/index.ts';
+import { testBackupFaults } from './engine-backup-faults.testsuite.ts';
 import { look, type TestBench } from './engine-bench.testsuite.ts';
 import { context, type TestGuest, until } from './guest.testsuite.ts';
 
@@ -120,6 +121,28 @@ export function testBackup(bench: TestBench): void {
       expect(existsSync(path.join(guest.identity.backupFolder, orphanId))).toBe(false);
     });
 
+    test('a limited backup takes as long as its limit says, and one that is lifted meanwhile goes on at full speed', async () => {
+      const limit = (bytesPerSecond: number | null) => guest.engine.backup.limit({ bytesPerSecond }, context());
+      const { sourceBytes } = (await makeBackup(guest, backupId)).manifest;
+      const timed = async (id: string, told = context()) => {
+        const began = performance.now();
+        const { manifest } = await makeBackup(guest, id, told);
+        return { seconds: (performance.now() - began) / 1000, manifest };
+      };
+      try {
+        await limit(Math.round(sourceBytes / 2));
+        const limited = await timed('6a9f2d0e-5b8e-4b5c-8a39-54a0c5b2d666');
+        const least = limited.manifest.sourceBytes / (sourceBytes / 2);
+        expect(limited.seconds).toBeGreaterThan(least * 0.85);
+        expect(limited.seconds).toBeLessThan(least + 4);
+        await limit(Math.round(sourceBytes / 60));
+        setTimeout(() => void limit(null), 500);
+        expect((await timed('7b9f2d0e-5b8e-4b5c-8a39-54a0c5b2d777')).seconds).toBeLessThan(20);
+      } finally {
+        await limit(null);
+      }
+    });
+
     test('a copy that was restored for proof: nobody reaches it, the engine’s checks pass, and what is missing is seen', async () => {
       const { manifest } = await makeBackup(guest, backupId);
       expect(manifest.counts?.each.length).toBeGreaterThan(0);
@@ -160,6 +183,9 @@ export function testBackup(bench: TestBench): void {
         await backup.settle({ purpose: 'one', keep: 'old' }, context());
       });
       expect(await rows()).toEqual([...earlier, 8, 9]);
+      const canAdd = getDatastore(bench.subject.datastore).incrementalBackups === true;
+      const ownId = '8c9f2d0e-5b8e-4b5c-8a39-54a0c5b2d888';
+      if (canAdd) await makeBackup(copy, ownId);
       await fetch('two');
       await restart(async () => {
         // Cut off between two steps, each is asked for again.
@@ -168,7 +194,12 @@ export function testBackup(bench: TestBench): void {
       for (const _twice of [1, 2]) await backup.settle({ purpose: 'two', keep: 'new' }, context());
       expect(await rows()).toEqual(earlier);
       expect(readdirSync(copy.identity.folder).filter((name) => name.startsWith('data'))).toEqual(['data']);
+      // What changed since then cannot be told of data that came from elsewhere.
+      const added = () => makeBackup(copy, '9d9f2d0e-5b8e-4b5c-8a39-54a0c5b2d999', context(), ownId);
+      if (canAdd) await expect(added()).rejects.toMatchObject({ code: 'refused' });
     });
+
+    testBackupFaults(bench, { guest: () => guest, stored: toStored(backupId), makeBackup });
 
     test('with another key nothing is restored, nor with the manifest of another backup', async () => {
       const copy = await bench.createGuest();

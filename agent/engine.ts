@@ -6,6 +6,7 @@ import type { LogLevel } from '#contract/resources/log.ts';
 import type { GuestFacts } from '#contract/status.ts';
 import type { ProcessIdentity } from '#drivers/process/pid-identity.ts';
 import type { ArchiveSource } from './archive/source.ts';
+import type { Pace } from './backup/pace.ts';
 
 /**
  * What drives one datastore on a guest: the primitives below, plus every capability its definition claims.
@@ -68,6 +69,10 @@ export type EngineHost = {
   expectDown<T>(work: () => Promise<T>): Promise<T>;
   /** Size of the guest as the last initialise or resize said; null before. */
   size(): GuestSize | null;
+  /** How fast the database may be read for copies. */
+  pace: Pick<Pace, 'get' | 'take'>;
+  /** Changes that, for this life and the next ones. */
+  setPace(bytesPerSecond: number | null): Promise<void>;
   /** A line in the agent's own log; never a secret. */
   log(sentence: string): void;
 };

@@ -11,6 +11,7 @@ import type { CommandContext, CommandInput } from '#contract/guest/commands.ts';
 import type { GuestIdentity } from '#contract/guest/identity.ts';
 import { signalProcess, waitForEnd } from '#drivers/process/pid-identity.ts';
 import { listTree } from '#drivers/process/process-tree.ts';
+import { createPace } from './backup/pace.ts';
 import type { CreateEngine, Engine, EngineEvent, EngineHost } from './engine.ts';
 import { engines } from './engines/index.ts';
 
@@ -118,6 +119,7 @@ function createAgent(identity: GuestIdentity, tls: Tls, createEngine: CreateEngi
   const log: string[] = [];
   let downs = 0;
   const size = { memoryBytes: 512 * MiB, cpus: 1, volumeBytes: 1024 * MiB };
+  const pace = createPace();
   const host: EngineHost = {
     identity,
     now: Date.now,
@@ -127,6 +129,8 @@ function createAgent(identity: GuestIdentity, tls: Tls, createEngine: CreateEngi
       return work();
     },
     size: () => size,
+    pace,
+    setPace: async (bytesPerSecond) => pace.set(bytesPerSecond),
     log: (sentence) => log.push(sentence),
   };
   const engine = createEngine(host);

@@ -16,6 +16,8 @@ const AgentState = z.object({
   restartedAtMs: z.number().nullable(),
   gaveUp: z.boolean(),
   writesStopped: z.boolean(),
+  /** How fast the database may be read for copies; null is as fast as it goes. */
+  backupBytesPerSecond: z.number().nullable(),
 });
 export type AgentState = z.infer<typeof AgentState>;
 
@@ -27,6 +29,7 @@ const born: AgentState = {
   restartedAtMs: null,
   gaveUp: false,
   writesStopped: false,
+  backupBytesPerSecond: null,
 };
 
 export type StateFile = {

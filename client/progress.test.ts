@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import type { Operation } from '#contract/resources/operation.ts';
-import { describeEstimate, describeExpected, describeRange } from './progress.ts';
+import type { Operation, OperationStepView } from '#contract/resources/operation.ts';
+import { describeEstimate, describeExpected, describeRange, describeRemaining } from './progress.ts';
 
 const operation = {
   createdAt: '2026-11-23T08:00:00.000Z',
@@ -21,9 +21,17 @@ it('says what an expected time was learned from, and makes none up', () => {
   expect(describeExpected(null)).toBe('no estimate yet');
   expect(describeExpected({ lowMs: 4800, highMs: 9100, runs: 12 })).toBe('about 5–9 s, from 12 earlier runs');
   expect(describeExpected({ lowMs: 4800, highMs: 9100, runs: 1 })).toBe('about 5–9 s, from 1 earlier run');
+  expect(describeExpected({ lowMs: 4800, highMs: 9100, runs: 0 })).toBe('about 5–9 s, by its speed limit');
 });
 
 it('names a range once when both ends round to the same', () => {
   expect(describeRange({ lowMs: 3900, highMs: 4100 })).toBe('about 4 s');
   expect(describeRange({ lowMs: 100, highMs: 900 })).toBe('a second or two');
+});
+
+it('tells the rest by the pace of now, where sum and pace are known', () => {
+  const step = { done: 20e6, total: 100e6, ratePerSecond: 2e6, unit: 'bytes' } as OperationStepView;
+  expect(describeRemaining(step)).toBe('about 40 s left');
+  expect(describeRemaining({ ...step, total: null })).toBeNull();
+  expect(describeRemaining({ ...step, ratePerSecond: 0 })).toBeNull();
 });

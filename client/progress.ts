@@ -51,9 +51,18 @@ export function describeEstimate(operation: Operation, nowMs: number): string {
   return highMs <= 0 ? 'longer than before' : `${describeRange({ lowMs, highMs })} left`;
 }
 
+/** "about 40 s left" by how fast the bytes go now; null where their sum or their pace is not known. */
+export function describeRemaining({ done, total, ratePerSecond, unit }: OperationStepView): string | null {
+  if (unit !== 'bytes' || done === null || total === null || ratePerSecond === null || ratePerSecond <= 0 || done >= total) return null;
+  const leftMs = ((total - done) / ratePerSecond) * 1000;
+  return `${describeRange({ lowMs: leftMs, highMs: leftMs })} left`;
+}
+
 /** The same before anything began: "about 5–9 s, from 12 earlier runs". */
 export function describeExpected(estimate: Operation['estimate']): string {
   if (estimate === null) return 'no estimate yet';
+  // Told by a limit on it, before anything of its kind was run.
+  if (estimate.runs === 0) return `${describeRange(estimate)}, by its speed limit`;
   return `${describeRange(estimate)}, from ${estimate.runs} earlier ${estimate.runs === 1 ? 'run' : 'runs'}`;
 }
 

@@ -18,6 +18,7 @@ test('the control plane is saved from its page, and brought back on an empty dat
   await test.step('an operator saves it, and is told what to carry away', async () => {
     await page.goto('/system');
     await expect(recovery).toContainText('Saves lie on this machine and are lost with it');
+    await expect(page.getByRole('region', { name: 'Storage sweep' })).toContainText(/swept/i);
     await recovery.getByRole('button', { name: 'Change…' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('Keep the newest').fill('1');

@@ -1,16 +1,21 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pino } from 'pino';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { OperationPlan } from '#contract/endpoints/endpoint.ts';
+import { GuestboardError } from '#contract/errors.ts';
+import type { InstanceEvent } from '#contract/resources/event.ts';
 import type { RestoreWindow } from '#contract/resources/restore-window.ts';
 import { createLocalDirectory } from '#drivers/storage/local-directory.ts';
+import type { Storage } from '#drivers/storage/storage.ts';
 import { sweepArchives } from './archive-sweep.ts';
+import { createOrphanSweep } from './orphan-sweep.ts';
 import type { ArchiveReport } from './store/archives.ts';
 import { startTestServer, type TestServer } from './test-server.testsuite.ts';
+import type { WorkflowTools } from './workflows/workflow.ts';
 
 const minuteMs = 60_000;
 let server: TestServer;
@@ -126,6 +131,108 @@ test('pieces go with the backup that needs them: the older ones first, the span 
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+});
+
+describe('what backups left in storage', () => {
+  const hourMs = 60 * minuteMs;
+  const sweptAtMs = () => Date.now() + 26 * hourMs;
+  let folder: string;
+  let storage: Storage;
+  beforeEach(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'guestboard-orphans-'));
+    storage = createLocalDirectory(folder);
+  });
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+
+  const sweep = async (nowMs = sweptAtMs(), broken = '') => {
+    await server.store.database.prisma.storageSweep.updateMany({ data: { nextRunAt: new Date(0) } });
+    const openStorage: WorkflowTools['openStorage'] = async (_address, asked) => {
+      if (asked === broken) throw new GuestboardError('storage-error', 'The storage is away.');
+      return asked === projectId ? storage : createLocalDirectory(path.join(folder, 'of-others'));
+    };
+    await createOrphanSweep({ store: server.store, openStorage, log: pino({ level: 'silent' }) }).runDue(nowMs);
+    return server.store.storageSweeps.describe();
+  };
+  const put = async (id: string, ...names: string[]) => {
+    for (const name of names) await storage.put(`${id}/${name}`, Readable.from([Buffer.alloc(1000)]));
+  };
+  const mark = (id: string, whose: string, startedAtMs: number) =>
+    storage.put(
+      `${id}/begun.json`,
+      Readable.from([Buffer.from(JSON.stringify({ backupId: id, projectId: whose, instanceId, startedAtMs }))]),
+    );
+  const setState = (id: string, state: string) =>
+    server.store.transact((tx) => server.store.backups.change(tx, id, { state, endedAt: new Date() }));
+  const left = async () => (await storage.listFolders()).sort();
+
+  test('goes when its backup failed, was cancelled or half deleted, and the instance and the figures say so', async () => {
+    const [failed, cancelled, deleted, running, stored] = await Promise.all([1, 2, 3, 4, 5].map(() => addBackup(nowMs)));
+    for (const id of [failed, cancelled, deleted, running]) await put(id ?? '', 'base.tar');
+    await put(stored ?? '', 'base.tar', 'manifest.json');
+    await setState(failed ?? '', 'FAILED');
+    await setState(cancelled ?? '', 'CANCELLED');
+    await setState(deleted ?? '', 'DELETE_FAILED');
+    await setState(running ?? '', 'SAVING');
+    const before = (await server.store.storageSweeps.describe())?.removed ?? 0;
+    // Somebody may still be writing just after the end.
+    await sweep(Date.now() + minuteMs);
+    expect(await left()).toHaveLength(5);
+    expect(await sweep()).toMatchObject({ removed: before + 3, leftAlone: 0, unknown: 0, faults: [] });
+    expect(await left()).toEqual([running, stored].sort());
+    expect(await server.store.backups.findForControlPlane(deleted ?? '')).toBeNull();
+    expect((await server.store.backups.findForControlPlane(failed ?? ''))?.state).toBe('FAILED');
+    const events = (await (await server.send('GET', `/api/instances/${instanceId}/events`, { token })).json()) as {
+      items: InstanceEvent[];
+    };
+    expect(events.items.map(({ sentence }) => sentence)).toEqual(
+      expect.arrayContaining([expect.stringMatching(/did not end well was removed/), expect.stringMatching(/deletion .* finished/)]),
+    );
+  });
+
+  test('of a backup that its guest may still be making it stays', async () => {
+    const id = await addBackup(nowMs);
+    await put(id, 'base.tar');
+    await setState(id, 'FAILED');
+    const command = { id: randomUUID(), instanceId, name: 'backup.create', input: {}, epoch: 1, deadlineAt: new Date(nowMs + hourMs) };
+    await server.store.database.prisma.command.create({ data: { ...command, state: 'unknown' } });
+    await sweep();
+    expect(await left()).toEqual([id]);
+    await server.store.database.prisma.command.update({ where: { id: command.id }, data: { state: 'failed' } });
+    await sweep();
+    expect(await left()).toEqual([]);
+  });
+
+  test('of backups no catalogue knows only our own goes, a day later; what has a manifest, or another owner, stays', async () => {
+    const [own, young, other, unmarked, whole] = Array.from({ length: 5 }, () => randomUUID());
+    for (const id of [own, young, other, unmarked]) await put(id ?? '', 'base.tar');
+    await put(whole ?? '', 'base.tar', 'manifest.json');
+    await put('not-a-backup', 'base.tar');
+    await mark(own ?? '', projectId, nowMs);
+    await mark(young ?? '', projectId, sweptAtMs() - hourMs);
+    await mark(other ?? '', randomUUID(), nowMs);
+    expect(await sweep()).toMatchObject({ leftAlone: 3, unknown: 1 });
+    expect(await left()).toEqual([young, other, unmarked, whole, 'not-a-backup'].sort());
+  });
+
+  test('a storage that is away is named, and the others are swept all the same', async () => {
+    const id = await addBackup(nowMs);
+    await put(id, 'base.tar');
+    await setState(id, 'FAILED');
+    const away = await server.addProject(`away-${randomUUID().slice(0, 8)}`);
+    const faults = [{ place: expect.stringContaining('away-'), sentence: 'The storage is away.' }];
+    expect(await sweep(undefined, away)).toMatchObject({ faults });
+    expect(await left()).toEqual([]);
+  });
+
+  test('files that killed puts left among the pieces of an archive go, the pieces stay', async () => {
+    const id = randomUUID();
+    await report([span({ id })]);
+    const piece = `archive/${instanceId}/${id}/a/0-1-1`;
+    await storage.put(piece, Readable.from([Buffer.alloc(100)]));
+    await writeFile(path.join(folder, `${piece}.4a5b.partial`), 'half');
+    await sweep();
+    expect(await readdir(path.join(folder, `archive/${instanceId}/${id}/a`))).toEqual(['0-1-1']);
+  });
 });
 
 function span(rest: Partial<ArchiveReport['spans'][number]>): ArchiveReport['spans'][number] {

@@ -101,6 +101,7 @@ const inputs: { [N in EndpointName]: (place: Place, asker: Asker) => Input | Pro
   proveBackup: ({ backupId }) => ({ path: { backupId } }),
   deleteBackup: ({ backupId }) => ({ path: { backupId } }),
   getRestoreWindow: ({ instanceId }) => ({ path: { instanceId } }),
+  setBackupLimit: ({ instanceId }) => ({ path: { instanceId }, body: { bytesPerSecond: 5_000_000 } }),
   setArchiving: ({ instanceId }) => ({ path: { instanceId }, body: { enabled: true } }),
   listConfigurationGroups: () => ({}),
   createConfigurationGroup: ({ projectId }) => ({ body: { projectId, name: unique('group'), datastore: 'postgresql', values: {} } }),
@@ -119,6 +120,7 @@ const inputs: { [N in EndpointName]: (place: Place, asker: Asker) => Input | Pro
   getRecovery: () => ({}),
   changeRecovery: () => ({ body: { keepCount: 24 } }),
   saveControlPlane: () => ({}),
+  renewRecoveryKey: () => ({}),
   getRecoveryStorage: () => ({}),
   deleteStorageTarget: async ({ projectId }) => ({ path: { storageTargetId: await addTarget(projectId) } }),
 };
@@ -178,14 +180,8 @@ describe.each(Object.keys(api) as EndpointName[])('%s', (name) => {
 describe.each(OperationName.options.filter((name) => getOperation(name).subject === 'instance'))('operation %s', (name) => {
   test.each(['own', 'foreign'] as const)('asked by every role in the %s project', async (where) => {
     const place = places[where];
-    const values = {
-      name: 'other',
-      confirmName: 'x',
-      flavorId: 'gb.2g',
-      volumeBytes: 4e9,
-      configurationGroupId: null,
-      backupId: randomUUID(),
-    };
+    const sizes = { flavorId: 'gb.2g', volumeBytes: 4e9 };
+    const values = { ...sizes, name: 'other', confirmName: 'x', configurationGroupId: null, backupId: randomUUID(), keep: 'old' };
     const { input: schema } = getOperation(name);
     const input = Object.fromEntries(Object.entries(values).filter(([key]) => 'shape' in schema && key in Object(schema.shape)));
     for (const asker of askers) {

@@ -29,6 +29,7 @@ const Environment = z.object({
   GUESTBOARD_INSECURE: flag.default(false),
   GUESTBOARD_GUEST_HOST: z.string().default('127.0.0.1'),
   GUESTBOARD_PORT_RANGE: portRange.default({ first: 15000, last: 15999 }),
+  GUESTBOARD_PROOFS_AT_ONCE: z.coerce.number().int().min(1).max(64).default(1),
   GUESTBOARD_AGENTS_URL: z.string().optional(),
   GUESTBOARD_NODE_ID: z
     .string()
@@ -69,6 +70,7 @@ export function readConfig(folder: string, environment: Readonly<Record<string, 
     agentsUrl: env.GUESTBOARD_AGENTS_URL?.replace(/\/+$/, '') ?? null,
     guestHost: env.GUESTBOARD_GUEST_HOST,
     portRange: env.GUESTBOARD_PORT_RANGE,
+    proofsAtOnce: env.GUESTBOARD_PROOFS_AT_ONCE,
     nodeId: env.GUESTBOARD_NODE_ID ?? `${hostname().slice(0, 40)}-${env.GUESTBOARD_PORT}`,
     agentFile: path.resolve(folder, env.GUESTBOARD_AGENT),
     logLevel: env.GUESTBOARD_LOG_LEVEL,

@@ -17,7 +17,7 @@ import { startRuntime } from './workflows/runtime.ts';
 import type { WorkflowTools } from './workflows/workflow.ts';
 
 export type ControlOptions = {
-  config: Pick<Config, 'databaseUrl' | 'nodeId' | 'guestHost' | 'portRange'> & { controlPlaneUrl: string };
+  config: Pick<Config, 'databaseUrl' | 'nodeId' | 'guestHost' | 'portRange' | 'proofsAtOnce'> & { controlPlaneUrl: string };
   store: Store;
   tail: ChangeTail;
   bus: ControlBus;
@@ -66,6 +66,7 @@ export function createControl({ config, store, tail, bus, compute, recovery, log
             controlPlaneUrl: config.controlPlaneUrl,
           },
           heartbeatIntervalMs: 1000,
+          proofsAtOnce: config.proofsAtOnce,
         },
         log,
         databaseUrl: config.databaseUrl,

@@ -36,7 +36,15 @@ const project = fileURLToPath(new URL('..', import.meta.url));
 /** The control plane without its pages and its API: store, bus, conductor, workflows, duties. */
 export async function startHeadless(options: HeadlessOptions) {
   const log = createLog(options.logLevel ?? 'warn');
-  const config = { ...options, host: '127.0.0.1', guestHost: '127.0.0.1', tls: null, publicUrl: '', agentsUrl: options.agentsUrl ?? null };
+  const config = {
+    ...options,
+    proofsAtOnce: 1,
+    host: '127.0.0.1',
+    guestHost: '127.0.0.1',
+    tls: null,
+    publicUrl: '',
+    agentsUrl: options.agentsUrl ?? null,
+  };
   const store = createStore({ databaseUrl: options.databaseUrl, keyFile: options.keyFile });
   const tail = await store.changes.tail();
   const http = createServer();

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Actor } from '#contract/may.ts';
@@ -127,7 +127,17 @@ async function prepare({ operation }: Kill, instanceId: string): Promise<void> {
   if (operation === 'start-instance' && state === 'running') await ended(await open('stop-instance', instanceId));
   const needsBackup = operation === 'prove-backup' || operation === 'restore-in-place';
   if (needsBackup) await ended(await open('create-backup', instanceId, { name: `for-${operation}` }));
+  if (operation === 'settle-restore') await leaveUnsettled(instanceId);
   if (operation === 'stop-instance' && state === 'stopped') await ended(await open('start-instance', instanceId));
+}
+
+/** As a restore in place leaves it that was neither ended nor undone: the running data is the new one. */
+async function leaveUnsettled(instanceId: string): Promise<void> {
+  const purpose = crypto.randomUUID();
+  const guest = path.join(folder, 'guests', instanceId.slice(0, 8));
+  mkdirSync(path.join(guest, 'data.aside'), { recursive: true });
+  writeFileSync(path.join(guest, 'data.purpose'), `${purpose}\n`);
+  await store.transact((tx) => store.instances.change(tx, instanceId, { unsettledRestoreId: purpose }));
 }
 
 async function ask({ operation, step }: Kill, instanceId: string): Promise<string> {
@@ -139,6 +149,7 @@ async function ask({ operation, step }: Kill, instanceId: string): Promise<strin
     'resize-volume': { volumeBytes: (instance?.volumeBytes ?? 0) + 2 ** 20 },
     'create-backup': { name },
     'apply-configuration': { configurationGroupId: null },
+    'settle-restore': { keep: 'new' },
   };
   if (operation === 'apply-configuration') inputs[operation] = { configurationGroupId: await makeGroup(name) };
   if (operation === 'clone-instance') inputs[operation] = { name };
@@ -213,13 +224,15 @@ async function check({ operation }: Kill, instanceId: string, before: Looked | n
     'restart-instance': 1,
     'resize-flavor': 1,
     'restore-in-place': 1,
+    'settle-restore': 1,
   };
   if (operation === 'create-instance') expect(after.starts).toBe(1);
   else expect(after.starts - (before?.starts ?? 0)).toBe(more[operation] ?? 0);
   const stored: Partial<Record<OperationName, number>> = {
     'create-backup': 1,
     'delete-backup': -1,
-    'restore-in-place': 1,
+    'restore-in-place': 2,
+    'settle-restore': 1,
     'clone-instance': 1,
   };
   expect(after.backups - (before?.backups ?? after.backups)).toBe(operation === 'create-instance' ? 0 : (stored[operation] ?? 0));

@@ -1,13 +1,15 @@
 import { chownSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { chmod, copyFile } from 'node:fs/promises';
 import path from 'node:path';
-import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Actor } from '#contract/may.ts';
 import { CreateInstanceInput } from '#contract/operations/create-instance.ts';
 import { getOperation, type OperationName } from '#contract/operations/index.ts';
 import { endedStates, type Operation } from '#contract/resources/operation.ts';
+import { askInstance, until } from './ask-instance.testsuite.ts';
+import { testBackupFaults } from './backup-faults.testsuite.ts';
 import { addAccount, buildPrograms, findFreePort, type Headless, startHeadless } from './headless.testsuite.ts';
+import { testProofTurns } from './proof-turns.testsuite.ts';
 import { startThrowAwayDatabase, type ThrowAwayDatabase } from './store/throw-away-database.testsuite.ts';
 
 const actor: Actor = { accountId: 'p', name: 'prover', operator: true, memberships: [], tokenId: null };
@@ -75,6 +77,8 @@ test('a backup is proved on a guest that nobody sees and of which nothing stays'
   expect(instance?.lastProof).toMatchObject({ id, state: 'proved', things: 1 });
   nothingStays();
 }, 120_000);
+
+testProofTurns(() => ({ server, open, ended, backUp, nothingStays, backupId }));
 
 const harms: Record<string, (file: string) => void> = {
   'a flipped bit': (file) => {
@@ -153,8 +157,40 @@ test('restored in place: a safety backup first, the rows of then, and nothing pu
   const safety = await server.store.backups.findForControlPlane(done.id);
   expect(safety).toMatchObject({ name: expect.stringMatching(/^before-restore-/), state: 'COMPLETED', instanceId });
   expect(readdirSync(guestFolder(instanceId)).filter((name) => name.startsWith('data'))).toEqual(['data']);
+  const { dataSince = '', unsettledRestoreId } = (await server.store.instances.findForControlPlane(instanceId)) ?? {};
+  expect(unsettledRestoreId).toBeNull();
+  const [after] = (await server.store.backups.listOfProject(projectId)).filter(({ name }) => name.startsWith('after-restore-'));
+  expect(after).toMatchObject({ kind: 'full', state: 'COMPLETED', operationId: done.id });
+  expect((after?.createdAt ?? '') >= (dataSince ?? '')).toBe(true);
   expect((await ask('restore-in-place', { backupId: done.id, confirmName: 'orders' })).fault).toBeNull();
   expect(await rows()).toBe(1001);
+}, 120_000);
+
+test('a restore in place that was lost half-way is settled: with the data of before, or with the restored data', async () => {
+  const loseRestore = async () => {
+    await sql('DELETE FROM goods WHERE n = 1');
+    const id = await open('restore-in-place', { backupId, confirmName: 'orders' });
+    const find = () => server.store.instances.findForControlPlane(instanceId);
+    await until(async () => (await find())?.unsettledRestoreId === id);
+    // Its commands move at the same time, and wait for the rows that this holds.
+    await server.store.executions.end(id, { state: 'failed', fault: { code: 'operation-lost', sentence: 'Lost.' } });
+    expect(await find()).toMatchObject({ errored: true, operationId: null });
+    const facts = await server.store.facts.load(projectId, instanceId, actor);
+    expect(getOperation('restore-in-place').refuse(facts, null, Date.now())?.reason).toMatch(/Settle that one first/);
+  };
+  const settled = { errored: false, unsettledRestoreId: null, desiredState: 'running' };
+  const before = await rows();
+  await loseRestore();
+  expect((await ask('settle-restore', { keep: 'old', confirmName: 'orders' })).fault).toBeNull();
+  expect(await rows()).toBe(before - 1);
+  expect(await server.store.instances.findForControlPlane(instanceId)).toMatchObject(settled);
+  await sql('INSERT INTO goods VALUES (1)');
+  await loseRestore();
+  const kept = await ask('settle-restore', { keep: 'new', confirmName: 'orders' });
+  expect(kept.steps.at(-1)).toMatchObject({ key: 'back-up', state: 'succeeded', detail: expect.stringMatching(/MB in/) });
+  expect(await rows()).toBe(1000);
+  expect(await server.store.instances.findForControlPlane(instanceId)).toMatchObject(settled);
+  expect(readdirSync(guestFolder(instanceId)).filter((name) => name.startsWith('data'))).toEqual(['data']);
 }, 120_000);
 
 test('a clone has the data, the accounts and the size, and the source is free again', async () => {
@@ -162,12 +198,18 @@ test('a clone has the data, the accounts and the size, and the source is free ag
   expect(done.fault).toBeNull();
   const clone = await server.store.instances.findForControlPlane(done.id);
   expect(clone).toMatchObject({ name: 'orders-clone', role: 'standalone', firstUser: 'app', operationId: null, errored: false });
-  expect(await rows(done.id)).toBe(1001);
+  expect(await rows(done.id)).toBe(1000);
   expect(await server.store.instances.findForControlPlane(instanceId)).toMatchObject({ operationId: null, runningStatus: null });
   const taken = await ask('clone-instance', { name: 'orders-clone' });
   expect(taken.fault?.code).toBe('name-taken');
   expect((await server.store.instances.listOfProject(projectId)).map(({ name }) => name).sort()).toEqual(['orders', 'orders-clone']);
 }, 120_000);
+
+testBackupFaults(
+  () => ({ server, projectId, backups: path.join(folder, 'backups', projectId), open, ended }),
+  () => instanceId,
+  async () => (await server.store.instances.listOfProject(projectId)).find(({ name }) => name === 'orders-clone')?.id ?? '',
+);
 
 test('a chain is deleted whole, from storage and catalogue', async () => {
   const child = await backUp('child');
@@ -181,13 +223,9 @@ test('a chain is deleted whole, from storage and catalogue', async () => {
   }
 }, 120_000);
 
-async function until(pleases: () => Promise<boolean>): Promise<void> {
-  for (const end = performance.now() + 60_000; !(await pleases()); await new Promise((resolve) => setTimeout(resolve, 40)))
-    if (performance.now() > end) throw new Error('It did not come to pass.');
-}
-
-const step = async (id: string, key: string) =>
-  (await server.store.operations.findForControlPlane(id))?.steps.find((one) => one.key === key)?.state;
+const findStep = async (id: string, key: string) =>
+  (await server.store.operations.findForControlPlane(id))?.steps.find((one) => one.key === key);
+const step = async (id: string, key: string) => (await findStep(id, key))?.state;
 
 function nothingStays(): void {
   expect(readdirSync(path.join(folder, 'guests')).filter((name) => /^[0-9a-f]{8}$/.test(name))).toEqual([instanceId.slice(0, 8)]);
@@ -204,23 +242,11 @@ async function backUp(name: string): Promise<string> {
 }
 
 async function rows(id = instanceId): Promise<number> {
-  return Number((await sqlOf(id, 'SELECT count(*)::int AS n FROM goods'))[0]?.n);
+  return Number((await askInstance(server.store, id, password, 'SELECT count(*)::int AS n FROM goods'))[0]?.n);
 }
 
 async function sql(...statements: string[]): Promise<void> {
-  for (const statement of statements) await sqlOf(instanceId, statement);
-}
-
-async function sqlOf(id: string, statement: string): Promise<{ n?: number }[]> {
-  const port = (await server.store.instances.findForControlPlane(id))?.port ?? 0;
-  const client = new pg.Client({ host: '127.0.0.1', port, user: 'app', password, database: 'app', ssl: { rejectUnauthorized: false } });
-  client.on('error', () => {});
-  await client.connect();
-  try {
-    return (await client.query<{ n?: number }>(statement)).rows;
-  } finally {
-    await client.end();
-  }
+  for (const statement of statements) await askInstance(server.store, instanceId, password, statement);
 }
 
 async function open(name: OperationName, given: object, id = instanceId): Promise<string> {

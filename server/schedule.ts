@@ -2,9 +2,11 @@ import { toFault } from '#contract/errors.ts';
 import type { Compute } from '#drivers/compute/compute.ts';
 import { sweepArchives } from './archive-sweep.ts';
 import { createArchiving } from './archiving.ts';
+import { createBackupLimits } from './backup-limits.ts';
 import type { Conductor } from './conductor/conductor.ts';
 import type { Guests } from './guests.ts';
 import type { Log } from './log.ts';
+import { createOrphanSweep } from './orphan-sweep.ts';
 import type { RecoveryDuty } from './recovery/duty.ts';
 import { createScheduledBackups } from './scheduled-backups.ts';
 import { createScheduledRetention } from './scheduled-retention.ts';
@@ -36,7 +38,9 @@ export function startSchedule(options: ScheduleOptions) {
 
   const scheduled = createScheduledBackups({ store, log });
   const archives = createArchiving({ store, guests, log });
+  const limits = createBackupLimits({ store, guests, log });
   const sweep = (isThorough: boolean) => sweepArchives({ store, openStorage: options.openStorage, log, isThorough });
+  const orphans = createOrphanSweep({ store, openStorage: options.openStorage, log });
   const retention = createScheduledRetention({ store, log });
 
   /** Agents of this host that are not heard get a process again; those that run are left alone. */
@@ -68,6 +72,7 @@ export function startSchedule(options: ScheduleOptions) {
     { name: 'adopt', everyMs: 2 * secondMs, firstAfterMs: 5 * secondMs, run: adoptDead },
     { name: 'end the lost', everyMs: minuteMs, firstAfterMs: 30 * secondMs, run: () => runtime.startLost() },
     { name: 'keep archives', everyMs: secondMs, run: () => archives.tellHeld() },
+    { name: 'keep backup limits', everyMs: secondMs, run: () => limits.tellHeld() },
     // Agents are given their time to come back before anybody is told that a run was missed because one is silent.
     { name: 'run backup schedules', everyMs: secondMs, firstAfterMs: 6 * secondMs, run: () => scheduled.runDue() },
     { name: 'settle scheduled backups', everyMs: secondMs, firstAfterMs: 3 * secondMs, run: () => retention.settleEnded() },
@@ -75,6 +80,7 @@ export function startSchedule(options: ScheduleOptions) {
     { name: 'remove scratch guests', everyMs: 10 * secondMs, run: () => runtime.sweepScratch() },
     { name: 'sweep archives', everyMs: 10 * secondMs, run: () => sweep(false) },
     { name: 'thin archives', everyMs: 10 * minuteMs, firstAfterMs: minuteMs, run: () => sweep(true) },
+    { name: 'sweep storages', everyMs: minuteMs, firstAfterMs: 45 * secondMs, run: () => orphans.runDue() },
     // Not among the first things a server does: nobody waits for what they make room for.
     { name: 'prune samples', everyMs: minuteMs, firstAfterMs: 15 * secondMs, run: () => store.samples.prune() },
     { name: 'prune changes', everyMs: minuteMs, firstAfterMs: 20 * secondMs, run: () => store.changes.prune() },

@@ -23,7 +23,10 @@ export function createScheduledBackups({ store, log }: { store: Store; log: Log 
     if (actor === null) return giveUp(tx, schedule, denial, nowMs);
     const facts = await store.facts.load(schedule.projectId, schedule.instanceId, actor);
     const backups = facts.backups.filter((backup) => backup.instanceId === schedule.instanceId);
-    const parent = planParent(schedule, backups, facts.instance?.version ?? '');
+    // What was backed up before a restore in place is nothing to add to.
+    const since = facts.instance?.dataSince ?? '';
+    const parents = backups.filter(({ createdAt }) => createdAt >= since);
+    const parent = planParent(schedule, parents, facts.instance?.version ?? '');
     const name = nameBackup(schedule, schedule.plannedFor);
     const input = { name, parentId: parent?.id ?? null };
     const refusal = createBackup.refuse(facts, input, nowMs);

@@ -71,7 +71,7 @@ export async function serve(config: Config, log: Log): Promise<void> {
     store,
     guests,
     identity,
-    host: { name: config.guestHost, ...system },
+    host: { name: config.guestHost, ...system, renewRecoveryKey: recovery.renewKey },
     publicUrl: config.publicUrl,
     authenticate: identity.authenticate,
     trustedOrigins,

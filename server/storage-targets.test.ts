@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { StorageTarget, StorageTest } from '#contract/resources/storage-target.ts';
 import { type ObjectStore, startObjectStore } from '#drivers/storage/object-store/object-store.testsuite.ts';
+import { createBackupLimits } from './backup-limits.ts';
 import { startTestServer, type TestServer } from './test-server.testsuite.ts';
 
 let server: TestServer;
@@ -175,4 +177,40 @@ test('another project’s admin sees and reaches none of it', async () => {
   const asked = await server.send('GET', '/api/storage-targets', { token: stranger.token });
   expect(await asked.json()).toEqual({ items: [], local: { backupCount: 0, usedBytes: 0 } });
   expect((await server.send('POST', `/api/storage-targets/${target.id}/test`, { token: stranger.token })).status).toBe(404);
+});
+
+test('how fast an instance may be read for backups: refused by its field, told to its agent once, and again when it changes', async () => {
+  const id = await server.addInstance(projectId, 'paced');
+  const call = (method: string, at: string, body?: unknown) => server.send(method, at, { token, body });
+  const path = `/api/instances/${id}/backup-limit`;
+  for (const bytesPerSecond of [0, 999_999, 20_000_000_000, 'fast']) {
+    const refused = await call('PUT', path, { bytesPerSecond });
+    expect(refused.status).toBe(400);
+    expect((await refused.json()).field).toBe('bytesPerSecond');
+  }
+  const told: (number | null)[] = [];
+  let boot = 'one';
+  const limits = createBackupLimits({
+    store: server.store,
+    log: pino({ level: 'silent' }),
+    guests: {
+      listHeld: () => [{ instanceId: id, connection: boot }],
+      query: async (_id: string, _name: string, input: { bytesPerSecond: number | null }) => {
+        told.push(input.bytesPerSecond);
+      },
+    } as never,
+  });
+  await limits.tellHeld();
+  expect(await (await call('PUT', path, { bytesPerSecond: 5_000_000 })).json()).toMatchObject({ id, backupBytesPerSecond: 5_000_000 });
+  for (const _twice of [1, 2]) await limits.tellHeld();
+  boot = 'two';
+  await limits.tellHeld();
+  expect(await (await call('PUT', path, { bytesPerSecond: null })).json()).toMatchObject({ backupBytesPerSecond: null });
+  await limits.tellHeld();
+  expect(told).toEqual([null, 5_000_000, 5_000_000, null]);
+  const { items } = await (await call('GET', `/api/instances/${id}/events`)).json();
+  expect(items.map(({ sentence }: { sentence: string }) => sentence)).toEqual([
+    expect.stringContaining('lifted the speed limit'),
+    expect.stringContaining('limited backups to 5 MB/s'),
+  ]);
 });

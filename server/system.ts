@@ -31,6 +31,7 @@ export function createSystem(store: Store, compute: Compute, version: string) {
     /** This replica's counters by the names machines read them under, with the queue that all replicas share. */
     readFigures: async (counters: Readonly<Record<string, number>>): Promise<Record<string, number>> => {
       const { queue, replicas } = await store.systemFigures.read();
+      const sweep = await store.storageSweeps.describe();
       return {
         reportsReceivedTotal: counters.received ?? 0,
         reportsDroppedLateTotal: counters.droppedLate ?? 0,
@@ -43,6 +44,11 @@ export function createSystem(store: Store, compute: Compute, version: string) {
         commandsWaiting: queue.commandsWaiting,
         oldestCommandMs: queue.oldestCommandMs ?? 0,
         replicas: replicas.length,
+        storageRemainsRemovedTotal: sweep?.removed ?? 0,
+        storageRemainsRemovedBytesTotal: sweep?.removedBytes ?? 0,
+        storageSweepFailuresTotal: sweep?.failures ?? 0,
+        storageRemainsLeftAlone: sweep?.leftAlone ?? 0,
+        storageUnknownBackups: sweep?.unknown ?? 0,
       };
     },
     describeSystem: async (): Promise<System> => {
@@ -58,6 +64,7 @@ export function createSystem(store: Store, compute: Compute, version: string) {
           droppedLate: counters.droppedLate ?? 0,
           droppedMalformed: counters.droppedMalformed ?? 0,
         },
+        storageSweep: await store.storageSweeps.describe(),
         isolation: compute.isolation,
         enforcement: compute.enforcement,
         datastores: versions.map(({ binFolder: _, ...known }) => known),

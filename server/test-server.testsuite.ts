@@ -87,6 +87,7 @@ async function startReplica({ url, keyFile }: { url: string; keyFile: string }) 
     name: '127.0.0.1',
     listVersions: async () => [{ datastore: 'postgresql' as const, version: '18', full: '18.4', origin: 'npm', capabilities: [] }],
     describeSystem: async () => ({}) as never,
+    renewRecoveryKey: async () => {},
   };
   const parts = { store, guests, identity, host, publicUrl: origin, authenticate, trustedOrigins, onFault };
   const api = createApi({ ...parts, handleSignIn: identity.handle, version: 'test' });

@@ -1,6 +1,6 @@
 import { GuestboardError } from '#contract/errors.ts';
 import type { BackupManifest } from '#contract/guest/backup-manifest.ts';
-import type { Answers } from '#contract/guest/commands.ts';
+import type { Answers, CommandContext } from '#contract/guest/commands.ts';
 import type { GuestIdentity } from '#contract/guest/identity.ts';
 import { openStorage } from '#drivers/storage/index.ts';
 import type { Storage } from '#drivers/storage/storage.ts';
@@ -8,7 +8,7 @@ import type { EngineHost } from '../engine.ts';
 import { checkRestored } from './check.ts';
 import type { Copier } from './copier.ts';
 import { countQuietly, toCounts } from './counts.ts';
-import { readManifest, removeObjects, writeManifest } from './manifest.ts';
+import { assertStored, markBegun, readManifest, removeMark, removeObjects, writeManifest } from './manifest.ts';
 import { type Part, storePart } from './parts.ts';
 import type { Prover } from './prover.ts';
 import { createReplacing, type Replaced } from './replace.ts';
@@ -23,13 +23,22 @@ export function createBackup(host: EngineHost, { copier, prover, replaced }: Bac
     create: async ({ backupId, storage: address, key, parent }, context) => {
       const storage = await openStorage(address, identity.backupFolder);
       const finished = await readManifest(storage, backupId);
-      if (finished !== null) return { manifest: finished };
+      if (finished !== null) {
+        await removeMark(storage, backupId);
+        return { manifest: finished };
+      }
       await removeObjects(storage, backupId);
       const startedAtMs = host.now();
       const base = parent === null ? null : await readParent(storage, parent.backupId, identity);
       const before = await countQuietly(prover, context.signal);
-      const copy = await copier.copy({ label: `guestboard ${backupId}`, parent: base, context });
+      const copy = await copier.copy({
+        label: `guestboard ${backupId}`,
+        parent: base,
+        context: sayLimit(host.pace, context),
+        pace: host.pace,
+      });
       try {
+        await markBegun(storage, { backupId, projectId: identity.projectId, instanceId: identity.instanceId, startedAtMs }, context.signal);
         const parts: Part[] = [];
         for await (const part of copy.parts) {
           parts.push(await storePart(storage, part, { backupId, codec: copy.codec, key, signal: context.signal }));
@@ -52,7 +61,10 @@ export function createBackup(host: EngineHost, { copier, prover, replaced }: Bac
           parts,
         };
         context.signal.throwIfAborted();
+        await assertStored(storage, backupId, parts);
         await writeManifest(storage, manifest, context.signal);
+        // The backup is whole: a mark that stays does no harm.
+        await removeMark(storage, backupId).catch(() => {});
         return { manifest };
       } catch (error) {
         await removeObjects(storage, backupId).catch(() => {});
@@ -61,8 +73,23 @@ export function createBackup(host: EngineHost, { copier, prover, replaced }: Bac
         await copy.close();
       }
     },
+    limit: async ({ bytesPerSecond }) => {
+      await host.setPace(bytesPerSecond);
+      return {};
+    },
     check: (input, context) => checkRestored(prover, input, context),
     ...createReplacing({ identity, copier, replaced }),
+  };
+}
+
+/** Whoever watches a backup sees that it is slow on purpose. */
+function sayLimit(pace: EngineHost['pace'], context: CommandContext): CommandContext {
+  return {
+    ...context,
+    progress: (step) => {
+      const limit = pace.get();
+      context.progress({ ...(limit === null ? {} : { detail: `limited to ${limit / 1e6} MB/s` }), ...step });
+    },
   };
 }
 

@@ -1,9 +1,18 @@
 import type { BackupManifest } from '#contract/guest/backup-manifest.ts';
 import type { CommandContext } from '#contract/guest/commands.ts';
+import type { EngineHost } from '../engine.ts';
 import type { Codec } from './codec.ts';
 
 /** One stream of a copy, in the order they are read: packed by the engine itself already, or by us where `codec` is `none`. */
 export type CopyPart = { name: string; bytes: AsyncIterable<Buffer>; codec: Codec };
+
+export type CopyOptions = {
+  label: string;
+  parent: BackupManifest | null;
+  context: CommandContext;
+  /** The database is read no faster than this allows: what is not taken yet is not read ahead either. */
+  pace: EngineHost['pace'];
+};
 
 /** Known once every part has been read to its end. */
 export type CopyEnd = Pick<BackupManifest, 'startPosition' | 'endPosition' | 'timeline' | 'coordinates' | 'sourceBytes'>;
@@ -22,7 +31,7 @@ export type OpenedBackup = { manifest: BackupManifest; open(partName: string): A
 
 /** How one engine copies itself while it runs, and how its data folder is made from copies. Storing, sealing and proving are not its business. */
 export type Copier = {
-  copy(options: { label: string; parent: BackupManifest | null; context: CommandContext }): Promise<Copy>;
+  copy(options: CopyOptions): Promise<Copy>;
   /** Makes the folder, which does not exist, from a full copy and what was added to it, oldest first. A failure may leave it half made. */
   restore(chain: readonly OpenedBackup[], folder: string, context: CommandContext): Promise<void>;
 };

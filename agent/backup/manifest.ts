@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
+import type { z } from 'zod';
 import { GuestboardError } from '#contract/errors.ts';
-import { BackupManifest } from '#contract/guest/backup-manifest.ts';
+import { BackupManifest, BackupMark } from '#contract/guest/backup-manifest.ts';
 import type { Storage } from '#drivers/storage/storage.ts';
 
 /** Null where no complete backup of that id is stored. */
@@ -18,6 +19,39 @@ export async function readManifest(storage: Storage, backupId: string): Promise<
 
 export async function writeManifest(storage: Storage, manifest: BackupManifest, signal: AbortSignal): Promise<void> {
   await storage.put(toKey(manifest.backupId), Readable.from([Buffer.from(JSON.stringify(manifest, null, 2))]), signal);
+}
+
+/** Before the first part: whoever finds parts without a manifest sees whose they are. */
+export async function markBegun(storage: Storage, mark: z.infer<typeof BackupMark.schema>, signal: AbortSignal): Promise<void> {
+  await storage.put(`${mark.backupId}/${BackupMark.fileName}`, Readable.from([Buffer.from(JSON.stringify(mark))]), signal);
+}
+
+/** The manifest is there: what has no mark is whole. */
+export async function removeMark(storage: Storage, backupId: string): Promise<void> {
+  await storage.delete(`${backupId}/${BackupMark.fileName}`);
+}
+
+/** What somebody took away meanwhile is not written down as stored. Throws `storage-error`. */
+export async function assertStored(storage: Storage, backupId: string, parts: BackupManifest['parts']): Promise<void> {
+  const stored = new Map((await storage.list(`${backupId}/`)).map(({ key, sizeBytes }) => [key, sizeBytes]));
+  for (const { name, sizeBytes } of parts) {
+    const key = `${backupId}/${name}`;
+    // A listing may lag behind; the object itself does not.
+    if (stored.get(key) === sizeBytes || (!stored.has(key) && (await isThere(storage, key)))) continue;
+    throw new GuestboardError('storage-error', `The part ${name} was stored and is not there any more. Make the backup again.`, {
+      detail: backupId,
+    });
+  }
+}
+
+async function isThere(storage: Storage, key: string): Promise<boolean> {
+  try {
+    (await storage.get(key)).destroy();
+    return true;
+  } catch (error) {
+    if (error instanceof GuestboardError && error.code === 'not-found') return false;
+    throw error;
+  }
 }
 
 /** The manifest goes first: without it what is left is no backup. */

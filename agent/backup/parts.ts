@@ -36,10 +36,10 @@ export async function* openPart(
   const part = manifest.parts.find((candidate) => candidate.name === name);
   if (part === undefined) throw new GuestboardError('backup-damaged', `The backup has no part ${name}.`);
   const stored = await storage.get(`${manifest.backupId}/${name}`).catch((error: unknown) => {
-    if (error instanceof GuestboardError && error.code === 'not-found')
-      throw new GuestboardError('backup-damaged', `The part ${name} of the backup is missing in the backup storage.`, { cause: error });
+    if (error instanceof GuestboardError && error.code === 'not-found') return null;
     throw error;
   });
+  if (stored === null) return missPart(storage, manifest, name);
   const digest = createHash('sha256');
   const counter = { bytes: 0 };
   try {
@@ -56,6 +56,17 @@ export async function* openPart(
     throw new GuestboardError('backup-damaged', 'The stored backup differs from what was written: its checksum is wrong.', {
       detail: name,
     });
+}
+
+/** A folder that is no more mounted has no manifest either: that says nothing about the backup. */
+async function missPart(storage: Storage, { backupId }: BackupManifest, name: string): Promise<never> {
+  const manifestKey = `${backupId}/manifest.json`;
+  if (!(await storage.list(manifestKey)).some(({ key }) => key === manifestKey))
+    throw new GuestboardError(
+      'storage-error',
+      'The backup went away while it was read: the storage holds neither its parts nor its manifest.',
+    );
+  throw new GuestboardError('backup-damaged', `The part ${name} of the backup is missing in the backup storage.`);
 }
 
 async function* tally(

@@ -49,7 +49,8 @@ export function createReplacing(parts: { identity: GuestIdentity; copier: Copier
       return {};
     },
     exchange: async ({ purpose }) => {
-      if ((await readPurpose()) !== purpose) throw new GuestboardError('refused', 'Nothing was fetched for this.');
+      if ((await readPurpose()) !== purpose)
+        throw new GuestboardError('refused', 'No restored data lies here for this: only the data that is in place can be kept.');
       assertStopped();
       if (!existsSync(fetched)) return {};
       if (!existsSync(aside)) {
@@ -71,6 +72,8 @@ export function createReplacing(parts: { identity: GuestIdentity; copier: Copier
         await rename(aside, data);
         await syncFolder(folder);
       }
+      // Cut off while the old data was brought back, the new is here still.
+      if (keep === 'new' && !existsSync(data) && existsSync(discarded)) await rename(discarded, data);
       for (const file of besides) {
         if (existsSync(`${file}.now`)) await rename(`${file}.now`, file);
         for (const kind of ['fetched', 'aside']) await rm(`${file}.${kind}`, { force: true });

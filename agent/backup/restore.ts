@@ -36,6 +36,14 @@ export async function restoreBackup(
   } catch (error) {
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
     context.signal.throwIfAborted();
+    if (ranOutOfRoom(error))
+      throw new GuestboardError(
+        'volume-full',
+        'The host’s disk filled up while the backup was unpacked. The backup itself is not to blame.',
+        {
+          cause: error,
+        },
+      );
     if (error instanceof GuestboardError) throw error;
     throw new GuestboardError('backup-damaged', 'The backup cannot be unpacked.', {
       detail: error instanceof Error ? error.message : String(error),
@@ -53,3 +61,16 @@ function assertRoom(chain: readonly { sourceBytes: number }[], folder: string): 
       detail: `${Math.ceil(neededBytes / 1e6)} MB are needed, ${Math.floor(freeBytes / 1e6)} MB are free.`,
     });
 }
+
+/** Whoever noticed it: we, or a program of the engine, which has only words for it. */
+function ranOutOfRoom(error: unknown): boolean {
+  for (let current = error, depth = 0; current instanceof Error && depth < 5; current = current.cause, depth += 1) {
+    if ('code' in current && fullCodes.has(String(current.code))) return true;
+    const detail = 'detail' in current ? String(current.detail) : '';
+    if (fullWords.test(`${current.message} ${detail}`)) return true;
+  }
+  return false;
+}
+
+const fullCodes = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
+const fullWords = /No space left on device|Disk quota exceeded|Errcode: (28|122)\b|SIGXFSZ/;

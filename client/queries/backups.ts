@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import type { Backup } from '#contract/resources/backup.ts';
 import { request } from '../api.ts';
 import { useBrowser } from '../browser.ts';
@@ -28,5 +28,13 @@ export function useBackupProofs(backupId: string, revision: number) {
     queryKey: keys.backupProofs(backupId, revision),
     queryFn: ({ signal }) => request('listBackupProofs', { path: { backupId }, signal }),
     placeholderData: (earlier) => earlier,
+  });
+}
+
+export function useSetBackupLimit(instanceId: string) {
+  const { queries } = useBrowser();
+  return useMutation({
+    mutationFn: (bytesPerSecond: number | null) => request('setBackupLimit', { path: { instanceId }, body: { bytesPerSecond } }),
+    onSuccess: (instance) => queries.setQueryData(keys.instance(instanceId), instance),
   });
 }

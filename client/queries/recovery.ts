@@ -19,6 +19,7 @@ export function useRecoveryChanges() {
   const settle = { onSettled: () => queries.invalidateQueries({ queryKey: keys.recovery }) };
   return {
     change: useMutation({ mutationFn: (body: EndpointBodyInput<'changeRecovery'>) => request('changeRecovery', { body }), ...settle }),
+    renew: useMutation({ mutationFn: () => request('renewRecoveryKey'), ...settle }),
     save: useMutation({ mutationFn: () => request('saveControlPlane'), ...settle }),
   };
 }

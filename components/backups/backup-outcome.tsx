@@ -1,5 +1,5 @@
 import { useNow } from '#client/browser.ts';
-import { describeEstimate, describeStep, stepRatio } from '#client/progress.ts';
+import { describeEstimate, describeRemaining, describeStep, stepRatio } from '#client/progress.ts';
 import { useOperation } from '#client/queries/operations.ts';
 import { Go } from '#components/ui/go.tsx';
 import { Meter } from '#components/ui/meter.tsx';
@@ -20,7 +20,9 @@ export function BackupProgress({ backup, operationId, all }: { backup: Backup; o
         {ratio !== null && `${Math.floor(ratio * 100)} %`}
         {step !== undefined && describeStep(step) !== '' && `${ratio === null ? '' : ' · '}${describeStep(step)}`}
       </span>
-      {operation !== undefined && <span className="block">{describeEstimate({ ...operation, estimate }, nowMs)}</span>}
+      {operation !== undefined && (
+        <span className="block">{(step && describeRemaining(step)) ?? describeEstimate({ ...operation, estimate }, nowMs)}</span>
+      )}
     </span>
   );
 }

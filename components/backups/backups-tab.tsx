@@ -8,6 +8,7 @@ import { Loaded } from '#components/ui/loaded.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { SkeletonRows } from '#components/ui/skeleton.tsx';
 import type { Instance } from '#contract/resources/instance.ts';
+import { BackupLimit } from './backup-limit.tsx';
 import { BackupTable } from './backup-table.tsx';
 import { ScheduleSection } from './schedule-section.tsx';
 import { RestoreTimeline } from './timeline/restore-timeline.tsx';
@@ -36,7 +37,12 @@ export function BackupsTab({ instance }: { instance: Instance }) {
           ) : undefined
         }
         flush
-        actions={create}
+        actions={
+          <>
+            <BackupLimit instance={instance} />
+            {create}
+          </>
+        }
       >
         <Loaded query={backups} skeleton={<SkeletonRows rows={4} label="Reading backups" />} what="The list of backups">
           {({ items: found }) =>

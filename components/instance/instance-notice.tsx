@@ -4,6 +4,7 @@ import { formatDuration } from '#client/format.ts';
 import { seenAtMs, useHealth } from '#client/health.ts';
 import { useOperation } from '#client/queries/operations.ts';
 import { useDesk } from '#components/operations/desk.tsx';
+import { OperationButton } from '#components/operations/operation-button.tsx';
 import { Button, LinkButton } from '#components/ui/button.tsx';
 import { ClockTime } from '#components/ui/relative-time.tsx';
 import { Mark } from '#components/ui/status-mark.tsx';
@@ -21,6 +22,7 @@ const grounds = {
 export function InstanceNotice({ instance }: { instance: Instance }) {
   const health = useHealth(instance);
   if (instance.operationId !== null) return <RunningNotice operationId={instance.operationId} />;
+  if (instance.unsettledRestoreId !== null) return <UnsettledNotice instance={instance} />;
   const { tone } = health;
   if (tone === 'healthy' || tone === 'stopped' || tone === 'working')
     return (
@@ -82,6 +84,22 @@ function CrashNotice({ instance }: { instance: Instance }) {
       <LinkButton size="sm" href={hrefOf(instance.id, 'logs')}>
         Read the log
       </LinkButton>
+    </div>
+  );
+}
+
+/** Whatever else it says of itself: there are two sets of data, and only a person knows which is wanted. */
+function UnsettledNotice({ instance }: { instance: Instance }) {
+  return (
+    <div role="status" className={`flex flex-wrap items-center gap-3 rounded-panel border border-line px-4 py-2 ${grounds.broken}`}>
+      <Mark tone="broken" />
+      <p className="min-w-0 grow basis-60">
+        <strong className="font-semibold">A restore in place is not settled.</strong> Both the data of before and the restored data lie
+        here. Choose which of them stays; nothing of either is removed until then.
+      </p>
+      <OperationButton name="settle-restore" instance={instance} size="sm" look="primary">
+        Settle the restore
+      </OperationButton>
     </div>
   );
 }

@@ -13,7 +13,7 @@ import { explainRefusal } from './use-refusal.ts';
 
 const groups: readonly (readonly OperationName[])[] = [
   ['start-instance', 'stop-instance', 'restart-instance'],
-  ['create-backup', 'clone-instance', 'restore-in-place', 'apply-configuration'],
+  ['create-backup', 'clone-instance', 'restore-in-place', 'settle-restore', 'apply-configuration'],
   ['promote-replica', 'detach-replica'],
   ['resize-flavor', 'resize-volume', 'rename-instance'],
   ['reset-status', 'delete-instance', 'force-delete-instance'],
@@ -68,6 +68,7 @@ export function isOffered(name: OperationName, instance: Instance, operator: boo
   if (definition.subject !== 'instance') return false;
   if (actions[definition.action] === 'operator' && !operator) return false;
   if (['create-backup', 'clone-instance', 'restore-in-place'].includes(name)) return hasCapability(instance.datastore, 'backup');
+  if (name === 'settle-restore') return instance.unsettledRestoreId !== null;
   if (name === 'promote-replica' || name === 'detach-replica') return instance.role === 'replica';
   return true;
 }

@@ -62,11 +62,12 @@ function Control({ control, name, schema, instance, value, onChange, first }: Co
   if (name === 'backupId') return <BackupSelect control={control} instance={instance} value={value} onChange={onChange} />;
   if (name === 'parentId') return <ParentSelect control={control} instance={instance} value={value} onChange={onChange} />;
   if (schema instanceof z.ZodEnum) {
+    const titles = ((schema.meta() ?? {}) as { titles?: Record<string, string> }).titles ?? {};
     return (
       <Select {...control} autoFocus={first} value={String(value ?? '')} onChange={(event) => onChange(event.target.value)}>
         {schema.options.map((option) => (
           <option key={option} value={option}>
-            {flavors.find((flavor) => flavor.id === option)?.title ?? option}
+            {titles[option] ?? flavors.find((flavor) => flavor.id === option)?.title ?? option}
             {option === instance?.flavorId ? ' (now)' : ''}
           </option>
         ))}
@@ -99,7 +100,11 @@ function GroupSelect({ control, instance, value, onChange }: Omit<ControlInput, 
 /** Everything, or only what changed since a complete backup: the newest first, which makes the smallest one. */
 function ParentSelect({ control, instance, value, onChange }: Omit<ControlInput, 'name' | 'schema' | 'first'>) {
   const backups = useBackups(instance === null ? {} : { instance: instance.id }).data?.items ?? [];
-  const parents = backups.filter((backup) => backup.state === 'COMPLETED' && backup.version === instance?.version).slice(0, 50);
+  const parents = backups
+    .filter(
+      (backup) => backup.state === 'COMPLETED' && backup.version === instance?.version && backup.createdAt >= (instance.dataSince ?? ''),
+    )
+    .slice(0, 50);
   return (
     <Select
       {...control}
@@ -158,6 +163,7 @@ export function initialInput(operation: OperationName, keys: readonly string[], 
     parentId: null,
     backupId: '',
     override: '',
+    keep: 'old',
   };
   return Object.fromEntries(keys.map((key) => [key, now[key]]));
 }

@@ -3,6 +3,7 @@ import { formatBytes, formatNumber } from '#client/format.ts';
 import { useRecovery, useRecoveryChanges } from '#client/queries/recovery.ts';
 import { useStorageTargets } from '#client/queries/storage-targets.ts';
 import { Button } from '#components/ui/button.tsx';
+import { ConfirmDialog } from '#components/ui/confirm-dialog.tsx';
 import { FaultNote } from '#components/ui/fault-note.tsx';
 import { Loaded } from '#components/ui/loaded.tsx';
 import { Panel } from '#components/ui/panel.tsx';
@@ -16,7 +17,8 @@ import { describeInterval, RecoveryDialog } from './recovery-dialog.tsx';
 /** Whether the control plane would survive the loss of its machine, and what is needed then. */
 export function RecoveryPanel() {
   const query = useRecovery();
-  const { save } = useRecoveryChanges();
+  const { save, renew } = useRecoveryChanges();
+  const [renewing, setRenewing] = useState(false);
   const [changing, setChanging] = useState(false);
   // A run that was asked for is over when the next one is planned: until then it is due.
   const isSaving = save.isPending || (query.data !== undefined && Date.parse(query.data.nextRunAt) <= query.dataUpdatedAt);
@@ -30,6 +32,9 @@ export function RecoveryPanel() {
             <Button size="sm" onClick={() => setChanging(true)}>
               Change…
             </Button>
+            <Button size="sm" onClick={() => setRenewing(true)}>
+              New key…
+            </Button>
             <Button size="sm" busy={isSaving} onClick={() => save.mutate()}>
               Save now
             </Button>
@@ -41,6 +46,18 @@ export function RecoveryPanel() {
         {(recovery) => <Shown recovery={recovery} />}
       </Loaded>
       {save.error !== null && <FaultNote error={save.error} />}
+      <ConfirmDialog
+        open={renewing}
+        onOpenChange={setRenewing}
+        title="Make a new recovery key"
+        verb="Make a new key"
+        goes={['Saves for the present key, a day after the first save for the new one.']}
+        stays={[
+          'The present key’s file, as recovery-key.earlier, until then.',
+          'Everything that is saved: it is saved for the new key at once. Carry that away from recovery-key in the data folder.',
+        ]}
+        run={() => renew.mutateAsync()}
+      />
       {changing && query.data && <RecoveryDialog recovery={query.data} onDone={() => setChanging(false)} />}
     </Panel>
   );
@@ -64,6 +81,12 @@ function Shown({ recovery }: { recovery: Recovery }) {
           Saved <RelativeTime at={saved.at} /> to {saved.to}: <span className="num">{formatNumber(saved.rows)}</span> rows,{' '}
           <span className="num">{formatBytes(saved.bytes)}</span>. {describeInterval(everyMinutes)}; the newest{' '}
           <span className="num">{formatNumber(keepCount)}</span> are kept.
+        </Line>
+      )}
+      {recovery.renewedAt !== null && (
+        <Line tone="attention">
+          The recovery key was made anew <RelativeTime at={recovery.renewedAt} />: carry away the new{' '}
+          <code className="num">recovery-key</code>. Saves for the earlier one are deleted a day after that.
         </Line>
       )}
       {storageTargetId === null && (

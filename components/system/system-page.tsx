@@ -18,6 +18,7 @@ import { DatastoreName, getDatastore } from '#contract/datastores/index.ts';
 import type { Tone } from '#contract/health.ts';
 import type { System } from '#contract/resources/system.ts';
 import { RecoveryPanel } from './recovery-panel.tsx';
+import { StorageSweepPanel } from './storage-sweep-panel.tsx';
 
 /** The control plane about itself, for operators: is it keeping up, and who is connected? */
 export function SystemPage() {
@@ -151,6 +152,7 @@ function Shown({ system }: { system: System }) {
         </Panel>
       </div>
       <RecoveryPanel />
+      <StorageSweepPanel sweep={system.storageSweep} />
       <Panel title="This host">
         <ul className="space-y-1.5">
           <li className="flex gap-2">

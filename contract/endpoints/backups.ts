@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import { BackupBytesPerSecond } from '../backup-pace.ts';
 import { DatastoreName } from '../datastores/index.ts';
 import { Id, Name } from '../names.ts';
 import { Backup } from '../resources/backup.ts';
 import { BackupProof } from '../resources/backup-proof.ts';
 import { ConfigurationGroup, ParameterValue } from '../resources/configuration-group.ts';
+import { Instance } from '../resources/instance.ts';
 import { RestoreWindow } from '../resources/restore-window.ts';
 import type { Endpoint } from './endpoint.ts';
 import { cursor, list, nothing, OperationStarted, page } from './endpoint.ts';
@@ -74,6 +76,16 @@ export const backups = {
     scope: 'instance',
     body: z.object({ enabled: z.boolean() }),
     output: RestoreWindow,
+    status: 200,
+  },
+  setBackupLimit: {
+    method: 'PUT',
+    path: '/api/instances/{instanceId}/backup-limit',
+    summary: 'How fast an instance may be read for backups, those that run included; null is as fast as it goes',
+    action: 'backup-schedule.manage',
+    scope: 'instance',
+    body: z.object({ bytesPerSecond: BackupBytesPerSecond.nullable() }),
+    output: Instance,
     status: 200,
   },
   listConfigurationGroups: {

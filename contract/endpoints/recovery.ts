@@ -31,6 +31,15 @@ export const recovery = {
     output: Recovery,
     status: 202,
   },
+  renewRecoveryKey: {
+    method: 'POST',
+    path: '/api/recovery/key',
+    summary: 'Make a new recovery key, in the data folder of the server that answers; saves for the one before it go a day later',
+    action: 'recovery.manage',
+    scope: 'none',
+    output: Recovery,
+    status: 200,
+  },
   getRecoveryStorage: {
     method: 'GET',
     path: '/api/recovery/storage',

@@ -12,6 +12,12 @@ export const BackupCounts = z.object({
 });
 export type BackupCounts = z.infer<typeof BackupCounts>;
 
+/** Stored before the first part and gone when the manifest is there: says whose parts are that lie without a manifest. */
+export const BackupMark = {
+  fileName: 'begun.json',
+  schema: z.object({ backupId: Id, projectId: z.string(), instanceId: Id, startedAtMs: z.number() }),
+};
+
 /**
  * What a backup is made of; written last, and its presence means the backup is complete. `codec` is what the parts are packed with
  * beneath their seal; sizes and checksums are of the bytes as stored. Positions are the engine's own: LSN, offset.

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { BackupBytesPerSecond } from '../backup-pace.ts';
 import { Grant } from '../grants.ts';
 import { Cidr, DatabaseName, ExtensionName, Id, SealablePassword, SealableSecret, UserName } from '../names.ts';
 import { Database, User } from '../resources/account.ts';
@@ -158,6 +159,11 @@ export const guestCommands = {
       }),
       output: z.object({ manifest: BackupManifest }),
     },
+    /**
+     * How fast the database may be read for copies, those that run included; null is as fast as it goes. Kept over a life of the agent.
+     * Not an `action`: it must be possible while a backup runs.
+     */
+    limit: { mode: 'query', input: z.object({ bytesPerSecond: BackupBytesPerSecond.nullable() }), output: nothing },
     /** On a guest that was filled from a backup: the engine's own checks, and what is in it beside what was. Throws `backup-damaged` with the first fault. */
     check: {
       mode: 'action',

@@ -30,6 +30,8 @@ function refuseParent({ instance, backups }: OperationFacts, parentId: string | 
   const parent = backups.find((candidate) => candidate.id === parentId);
   if (!parent || parent.instanceId !== instance.id) return { reason: 'The backup to add to does not exist, or is another instance’s.' };
   if (parent.state !== 'COMPLETED') return { reason: 'The backup to add to is not complete.' };
+  if (instance.dataSince !== null && parent.createdAt < instance.dataSince)
+    return { reason: 'The data was replaced by a restore after the backup to add to was made. Make a full one.' };
   if (parent.version !== instance.version) return { reason: 'The backup to add to is of another version. Make a full one.' };
   return null;
 }

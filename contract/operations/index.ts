@@ -16,6 +16,7 @@ import { resizeFlavor } from './resize-flavor.ts';
 import { resizeVolume } from './resize-volume.ts';
 import { restartInstance } from './restart-instance.ts';
 import { restoreInPlace } from './restore-in-place.ts';
+import { settleRestore } from './settle-restore.ts';
 import { startInstance } from './start-instance.ts';
 import { stopInstance } from './stop-instance.ts';
 
@@ -35,6 +36,7 @@ export const operations = {
   'reset-status': resetStatus,
   'clone-instance': cloneInstance,
   'restore-in-place': restoreInPlace,
+  'settle-restore': settleRestore,
   'prove-backup': proveBackup,
   'delete-backup': deleteBackup,
   'delete-instance': deleteInstance,
@@ -42,7 +44,7 @@ export const operations = {
 } as const;
 
 /** Raise it whenever the steps of any operation change; work of another version is forked or ended with a sentence at start. */
-export const workflowVersion = '1';
+export const workflowVersion = '2';
 
 export type OperationName = keyof typeof operations;
 export const OperationName = z.enum(Object.keys(operations) as [OperationName, ...OperationName[]]);

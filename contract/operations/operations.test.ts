@@ -54,6 +54,9 @@ const instance: Instance = {
   clockSkewMs: 0,
   lastBackupAt: null,
   lastProof: null,
+  backupBytesPerSecond: null,
+  unsettledRestoreId: null,
+  dataSince: null,
   createdAt: new Date(now).toISOString(),
   updatedAt: new Date(now).toISOString(),
 };
@@ -223,6 +226,26 @@ test('a restore in place takes one of its own complete backups that fits, and wi
   const steps = (of: Instance) =>
     operations['restore-in-place'].plan(facts({ instance: of }), { backupId: own.id, override: '', confirmName: '' });
   expect([steps(instance)[0]?.key, steps(down)[0]?.key]).toEqual(['store', 'fetch']);
+});
+
+test('what a restore in place left unsettled is settled first, and no backup is added to one of before a restore', () => {
+  const of: Instance = { ...instance, unsettledRestoreId: id(8) };
+  const settle = (given: object | null, about = of) =>
+    operations['settle-restore'].refuse(facts({ instance: about }), given as never, now)?.reason ?? null;
+  expect(settle(null, instance)).toMatch(/No restore in place waits/);
+  expect(settle({ keep: 'old', confirmName: 'other' })).toMatch(/typed name/);
+  expect(settle({ keep: 'old', confirmName: of.name })).toBeNull();
+  expect(operations['restore-in-place'].refuse(facts({ instance: of, set: [of] }), null, now)?.reason).toMatch(/Settle that one first/);
+  const steps = (keep: 'old' | 'new') => operations['settle-restore'].plan(facts({ instance: of }), { keep, confirmName: '' }).at(-1)?.key;
+  expect([steps('old'), steps('new')]).toEqual(['settle', 'back-up']);
+  const adding: Instance = { ...instance, datastore: 'mariadb', version: '10.11', dataSince: '2026-11-23T08:00:00.000Z' };
+  const parent = (createdAt: string): Backup => ({ ...backup, instanceId: adding.id, datastore: 'mariadb', version: '10.11', createdAt });
+  const add = (createdAt: string) => {
+    const about = facts({ instance: adding, set: [adding], backups: [parent(createdAt)] });
+    return operations['create-backup'].refuse(about, { name: 'more', parentId: backup.id }, now)?.reason ?? null;
+  };
+  expect(add('2026-11-23T07:59:59.000Z')).toMatch(/replaced by a restore/);
+  expect(add('2026-11-23T08:00:01.000Z')).toBeNull();
 });
 
 describe('a datastore of its own kind', () => {

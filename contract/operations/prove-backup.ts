@@ -12,8 +12,9 @@ export const proveBackup = defineOperation({
   runningStatus: null,
   claims: 'nothing',
   input: z.object({ backupId: Id }),
-  steps: ['reserve-guest', 'restore', 'start', 'check', 'remove-guest'],
+  steps: ['wait-turn', 'reserve-guest', 'restore', 'start', 'check', 'remove-guest'],
   plan: () => [
+    step('wait-turn', 'Wait for its turn', { cancellable: true, resumable: false }),
     step('reserve-guest', 'Reserve a scratch guest', { cancellable: true, resumable: false }),
     step('restore', 'Fetch and unpack the chain', { cancellable: true, resumable: false }),
     step('start', 'Start until it answers', { cancellable: true, resumable: false }),

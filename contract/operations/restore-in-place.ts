@@ -22,17 +22,21 @@ export const restoreInPlace = defineOperation({
       .meta({ title: `Only while the database is down: type “${overrideWords}”` }),
     confirmName: z.string(),
   }),
-  steps: ['store', 'fetch', 'exchange', 'verify', 'settle'],
+  steps: ['store', 'fetch', 'exchange', 'verify', 'settle', 'back-up'],
   plan: (facts) => [
     ...(isRunning(facts) ? [step('store', 'Make a safety backup', { cancellable: true, resumable: false })] : []),
     step('fetch', 'Fetch and unpack beside the present data', { cancellable: true, resumable: false }),
     step('exchange', 'Stop, put the present data aside, start on the restored data', { resumable: false }),
     step('verify', 'Verify that it answers', { resumable: false }),
     step('settle', 'Remove the data put aside'),
+    step('back-up', 'Make a full backup of the restored data', { cancellable: true }),
   ],
   refuse: (facts, input, nowMs) => {
     const refusal = refuseUnlessCapable(facts, 'backup', 'backups') ?? refuseUnlessHeard(facts, nowMs) ?? refuseKin(facts);
-    if (refusal !== null || input === null || facts.instance === null) return refusal;
+    if (refusal !== null || facts.instance === null) return refusal;
+    if (facts.instance.unsettledRestoreId !== null)
+      return { reason: 'Of an earlier restore in place the old and the new data both lie there. Settle that one first.' };
+    if (input === null) return null;
     const backup = facts.backups.find((candidate) => candidate.id === input.backupId);
     if (!backup || backup.instanceId !== facts.instance.id)
       return { reason: 'Choose one of this instance’s backups. Another’s is restored to a new instance.' };
@@ -57,7 +61,7 @@ export const restoreInPlace = defineOperation({
     stays: (facts) => [
       ...(isRunning(facts) ? ['The present state, in a safety backup made first.'] : []),
       'The present data beside it until the restored database answers; if it does not, the present data comes back.',
-      'The name, the address and every backup.',
+      'The name, the address and every backup. A full one is made when it answers, so that what is written from then on can be restored, too.',
     ],
   },
   sentence: (facts, input) =>

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { BackupBytesPerSecond } from '../backup-pace.ts';
 import { DatastoreName } from '../datastores/index.ts';
 import { FlavorId } from '../flavors.ts';
 import { Cidr, Id, Name, Timestamp } from '../names.ts';
@@ -40,6 +41,12 @@ export const Instance = z.object({
   protocolVersion: z.number().int().nullable(),
   /** Agent clock minus control-plane clock, in milliseconds, when last heard. */
   clockSkewMs: z.number().nullable(),
+  /** A restore in place of which the old and the new data both lie there, for a person to settle. */
+  unsettledRestoreId: Id.nullable(),
+  /** When a restore in place last replaced the data: what was backed up before is no parent of an incremental backup. */
+  dataSince: Timestamp.nullable(),
+  /** How fast it may be read for backups; null is as fast as it goes. */
+  backupBytesPerSecond: BackupBytesPerSecond.nullable(),
   lastBackupAt: Timestamp.nullable(),
   /** The newest proof of one of its backups that came to a result. */
   lastProof: ProofSummary.nullable(),

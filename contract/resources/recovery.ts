@@ -19,6 +19,8 @@ export const Recovery = RecoveryPlan.extend({
   nextRunAt: z.string(),
   /** The last that is complete; `to` says where, for people. */
   saved: z.object({ at: z.string(), bytes: z.number().int(), rows: z.number().int(), to: z.string() }).nullable(),
+  /** When the recovery key was made anew, while saves for the one before it are kept. */
+  renewedAt: z.string().nullable(),
   /** Why the last run failed; null when it did not. */
   fault: Fault.nullable(),
   faultAt: z.string().nullable(),

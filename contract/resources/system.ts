@@ -1,6 +1,21 @@
 import { z } from 'zod';
 import { DatastoreName } from '../datastores/index.ts';
 
+/** What backups that came to nothing left in storages, and was removed. `removed` and `failures` are since ever, the rest is of the last sweep. */
+export const StorageSweep = z.object({
+  ranAt: z.string(),
+  removed: z.number().int(),
+  removedBytes: z.number(),
+  removedAt: z.string().nullable(),
+  failures: z.number().int(),
+  /** Parts without a manifest that no catalogue of ours knows and that say of nobody to be his, or are too young: not ours to remove. */
+  leftAlone: z.number().int(),
+  /** Whole backups that the catalogue does not know. */
+  unknown: z.number().int(),
+  faults: z.array(z.object({ place: z.string(), sentence: z.string() })),
+});
+export type StorageSweep = z.infer<typeof StorageSweep>;
+
 /** The control plane about itself. */
 export const System = z.object({
   version: z.string(),
@@ -20,6 +35,8 @@ export const System = z.object({
   }),
   agents: z.array(z.object({ version: z.string(), protocolVersion: z.number().int(), count: z.number().int() })),
   clockSkews: z.array(z.object({ instanceId: z.string(), instanceName: z.string(), skewMs: z.number() })),
+  /** Null before the first. */
+  storageSweep: StorageSweep.nullable(),
   isolation: z.object({ accounts: z.boolean(), sentence: z.string() }),
   enforcement: z.object({ memory: z.enum(['enforced', 'advisory']), cpu: z.enum(['enforced', 'advisory']) }),
   datastores: z.array(z.object({ datastore: z.string(), version: z.string(), full: z.string(), origin: z.string() })),

@@ -16,6 +16,8 @@ export type Compute = {
   resize(instanceId: string, size: GuestSize): Promise<void>;
   /** Ends the agent and the engine, then removes folder, account and limits; gone already is fine. */
   remove(instanceId: string): Promise<void>;
+  /** What the host has free for one more guest. */
+  measureRoom(): Promise<{ diskBytes: number; memoryBytes: number }>;
   probe(instanceId: string): Promise<GuestProbe>;
   /** Those of these guests for which no process at all runs on this host. */
   listIdle(instanceIds: readonly string[]): Promise<string[]>;

@@ -20,3 +20,9 @@ export function isKey(key: string): boolean {
   const allowed = (part: string) => /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}$/.test(part) && !part.endsWith('.partial');
   return key.length <= 512 && key.split('/').every(allowed);
 }
+
+/** The first folder of each key or folder, each once, sorted; what is not named as ours is left out. */
+export function toFolderNames(keys: readonly string[]): string[] {
+  const names = keys.flatMap((key) => (key.includes('/') ? (key.split('/')[0] ?? []) : []));
+  return [...new Set(names)].filter(isKey).sort();
+}

@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
@@ -15,6 +15,21 @@ describe('local directory', () => {
         (await readdir(folder, { recursive: true })).filter((name) => name.includes('.partial') || /^(broken|cancelled)/.test(name)),
       close: () => rm(folder, { recursive: true, force: true }),
     };
+  });
+
+  test('a file that a killed put left is cleared once nobody has written to it for long', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'guestboard-storage-'));
+    try {
+      const storage = createLocalDirectory(folder);
+      await storage.put('a/b/part', Readable.from([Buffer.from('x')]));
+      await writeFile(path.join(folder, 'a/b/other.4a5b.partial'), 'half');
+      expect(await storage.clearInterrupted('a/', Date.now() - 60_000)).toBe(0);
+      expect(await storage.clearInterrupted('a/', Date.now() + 60_000)).toBe(1);
+      expect(await readdir(path.join(folder, 'a/b'))).toEqual(['part']);
+      expect(await storage.clearInterrupted('nowhere/', Date.now())).toBe(0);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
   });
 
   test('what is stored in a place shared by a group is the group’s, too', async () => {

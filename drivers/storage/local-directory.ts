@@ -4,7 +4,7 @@ import { chmod, mkdir, open, readdir, rename, rm, rmdir, stat } from 'node:fs/pr
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { GuestboardError } from '#contract/errors.ts';
-import { checkFolder, checkKey } from './key.ts';
+import { checkFolder, checkKey, isKey } from './key.ts';
 import type { Storage, StoredObject } from './storage.ts';
 import { toStorageError } from './storage-failure.ts';
 
@@ -64,19 +64,53 @@ export function createLocalDirectory(folder: string): Storage {
         throw toStorageError(error, 'could not be listed');
       }
     },
+    listFolders: async () => {
+      try {
+        const entries = await readFolder(folder);
+        return entries
+          .filter((entry) => entry.isDirectory() && isKey(entry.name))
+          .map(({ name }) => name)
+          .sort();
+      } catch (error) {
+        throw toStorageError(error, 'could not be listed');
+      }
+    },
+    clearInterrupted: async (name, beforeMs) => {
+      try {
+        return await clearPartial(path.join(folder, checkFolder(name)), beforeMs);
+      } catch (error) {
+        throw toStorageError(error, 'could not be deleted');
+      }
+    },
   };
 }
 
-async function listFolder(folder: string, below: string, prefix: string): Promise<StoredObject[]> {
-  let entries: Dirent[];
+async function readFolder(folder: string): Promise<Dirent[]> {
   try {
-    entries = await readdir(path.join(folder, below), { withFileTypes: true });
+    return await readdir(folder, { withFileTypes: true });
   } catch (error) {
     if (isAbsence(error)) return [];
     throw error;
   }
+}
+
+/** A put that goes on writes to its file; one that nobody wrote to for so long has no writer any more. */
+async function clearPartial(folder: string, beforeMs: number): Promise<number> {
+  let cleared = 0;
+  for (const entry of await readFolder(folder)) {
+    const file = path.join(folder, entry.name);
+    if (entry.isDirectory()) cleared += await clearPartial(file, beforeMs);
+    else if (entry.name.endsWith('.partial') && (await stat(file)).mtimeMs < beforeMs) {
+      await rm(file, { force: true });
+      cleared += 1;
+    }
+  }
+  return cleared;
+}
+
+async function listFolder(folder: string, below: string, prefix: string): Promise<StoredObject[]> {
   const objects: StoredObject[] = [];
-  for (const entry of entries) {
+  for (const entry of await readFolder(path.join(folder, below))) {
     const key = below === '' ? entry.name : `${below}/${entry.name}`;
     if (entry.isDirectory()) {
       if (prefix.startsWith(`${key}/`) || `${key}/`.startsWith(prefix)) objects.push(...(await listFolder(folder, key, prefix)));

@@ -67,6 +67,8 @@ export type ApiParts = {
     name: string;
     listVersions(): Promise<DatastoreVersion[]>;
     describeSystem(): Promise<System>;
+    /** Throws `conflict` while another renewal is under way. */
+    renewRecoveryKey(): Promise<void>;
   };
   publicUrl: string;
 };

@@ -1,12 +1,13 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { toFault } from '#contract/errors.ts';
+import { GuestboardError, toFault } from '#contract/errors.ts';
 import { openStorage } from '#drivers/storage/index.ts';
 import type { Storage } from '#drivers/storage/storage.ts';
 import type { Config } from '../config.ts';
 import type { Log } from '../log.ts';
 import type { Store } from '../store/store.ts';
 import { makeRecoveryKey, toRecipient } from './envelope.ts';
+import { nameObjects } from './objects.ts';
 import { saveControlPlane } from './save.ts';
 
 export type RecoveryDuty = ReturnType<typeof createRecoveryDuty>;
@@ -15,6 +16,8 @@ export type RecoveryDuty = ReturnType<typeof createRecoveryDuty>;
 export function nameLocalFolder(data: string): string {
   return path.join(data, 'recovery');
 }
+
+const dayMs = 24 * 3_600_000;
 
 /** How the control plane saves itself, as its schedule does it. */
 export function createRecoveryDuty({ store, config, log }: { store: Store; config: Pick<Config, 'data' | 'keyFile'>; log: Log }) {
@@ -28,16 +31,49 @@ export function createRecoveryDuty({ store, config, log }: { store: Store; confi
     return { storage: await openStorage(await store.secrets.unsealPasswords(address), local), name: target.name };
   }
 
+  const file = path.join(config.data, 'recovery-key');
+
+  /** Whole and on the disk before it counts: what is saved for a key that a power cut took, nobody opens. */
+  async function writeNewKey(): Promise<string> {
+    const { key, recipient } = await makeRecoveryKey();
+    writeFileSync(`${file}.new`, `${key}\n`, { mode: 0o600, flush: true });
+    return recipient;
+  }
+
+  /** Where a renewal was cut off after it counted; one that never counted leaves nothing. */
+  async function finishRenewal(recipient: string): Promise<void> {
+    if (!existsSync(`${file}.new`)) return;
+    const counts = (await toRecipient(readFileSync(`${file}.new`, 'utf8').trim()).catch(() => null)) === recipient;
+    if (counts) placeNewKey();
+    else rmSync(`${file}.new`);
+  }
+
+  function placeNewKey(): void {
+    if (existsSync(file)) renameSync(file, `${file}.earlier`);
+    renameSync(`${file}.new`, file);
+  }
+
   return {
+    /** A new recovery key, beside which the earlier one's file stays as `recovery-key.earlier`. Throws `conflict` while the last renewal is under way. */
+    renewKey: async (): Promise<void> => {
+      const present = await recovery.findRecipient();
+      if (present === null) throw new GuestboardError('not-found', 'The control plane has not made its recovery key yet.');
+      const recipient = await writeNewKey();
+      if (await recovery.renew(present, recipient)) return placeNewKey();
+      rmSync(`${file}.new`, { force: true });
+      throw new GuestboardError(
+        'conflict',
+        'Saves for an earlier recovery key are kept still. Renew it again when they are gone, a day later.',
+      );
+    },
     /** At the first start: the recovery key, in a 0600 file for the operator to carry away. Only its public half stays with us. */
     begin: async (): Promise<void> => {
-      if ((await recovery.findRecipient()) !== null) return;
-      const file = path.join(config.data, 'recovery-key');
+      const known = await recovery.findRecipient();
+      if (known !== null) return finishRenewal(known);
       mkdirSync(config.data, { recursive: true });
       // The file comes first: a start that was cut short after it takes the same key.
       if (!existsSync(file)) {
-        // Whole and on the disk before it counts: what is saved for a key that a power cut took, nobody opens.
-        writeFileSync(`${file}.new`, `${(await makeRecoveryKey()).key}\n`, { mode: 0o600, flush: true });
+        await writeNewKey();
         renameSync(`${file}.new`, file);
       }
       const recipient = await toRecipient(readFileSync(file, 'utf8').trim());
@@ -60,6 +96,11 @@ export function createRecoveryDuty({ store, config, log }: { store: Store; confi
           nowMs,
         });
         await recovery.noteSaved({ atMs: nowMs, ...saved, to: name });
+        if (due.retiredRecipient !== null && (due.renewedAt?.getTime() ?? 0) < nowMs - dayMs) {
+          await storage.deleteFolder(`${nameObjects(due.retiredRecipient).root}/`);
+          await recovery.forgetRetired();
+          rmSync(`${file}.earlier`, { force: true });
+        }
       } catch (error) {
         const fault = toFault(error);
         log.warn({ fault }, 'The control plane could not be saved; it is tried again.');

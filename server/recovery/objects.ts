@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { GuestboardError } from '#contract/errors.ts';
 import type { Storage, StoredObject } from '#drivers/storage/storage.ts';
@@ -10,6 +11,8 @@ export const SaveManifest = z.object({
   sizeBytes: z.number(),
   sha256: z.string(),
   rows: z.number(),
+  /** Fingerprint of the key file that the secrets in the rows are sealed with; null in saves from before it was kept. */
+  keyFile: z.string().nullable().default(null),
 });
 export type SaveManifest = z.infer<typeof SaveManifest>;
 
@@ -17,10 +20,16 @@ export type SaveManifest = z.infer<typeof SaveManifest>;
 export const ProjectKey = z.object({ projectId: z.string(), name: z.string(), title: z.string(), keyId: z.uuid(), password: z.string() });
 export type ProjectKey = z.infer<typeof ProjectKey>;
 
+/** Names a key file without telling it. */
+export function nameKeyFile(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 12);
+}
+
 /** Where everything of one control plane lies in a storage. */
 export function nameObjects(recipient: string) {
   const root = `control-plane/${nameControlPlane(recipient)}`;
   return {
+    root,
     saves: `${root}/saves/`,
     keys: `${root}/keys/`,
     save: (madeAtMs: number) => `${root}/saves/${new Date(madeAtMs).toISOString().replaceAll(/[:.]/g, '-')}/`,

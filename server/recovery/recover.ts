@@ -11,7 +11,7 @@ import type { Database } from '../store/database.ts';
 import { loadRows } from '../store/dump.ts';
 import { settleRecovered } from '../store/settle-recovered.ts';
 import { openWith, readText, toRecipient } from './envelope.ts';
-import { listSaves, nameObjects, readSaveManifest, type SaveManifest } from './objects.ts';
+import { listSaves, nameKeyFile, nameObjects, readSaveManifest, type SaveManifest } from './objects.ts';
 
 type RecoverOptions = { key: string; storage: Storage; database: Database; keyFile: string };
 export type Recovered = { madeAtMs: number; rows: number; instances: number; backups: number };
@@ -24,30 +24,34 @@ export async function recoverControlPlane({ key, storage, database, keyFile }: R
   const objects = nameObjects(await toRecipient(key));
   const saves = listSaves(await storage.list(objects.saves), objects.saves).filter(({ isComplete }) => isComplete);
   if (saves.length === 0) throw new GuestboardError('not-found', 'This storage has no save of a control plane with this recovery key.');
-  const isNew = await placeKeyFile(keyFile, await readKeyFile(key, storage, objects.keys));
   let fault: unknown;
   for (const { folder } of saves) {
+    let placed = false;
     try {
       const manifest = await readSaveManifest(storage, folder);
+      placed = await placeKeyFile(keyFile, await readKeyFile(key, storage, { objects, manifest }), manifest);
       const lines = readLines(key, storage, folder, manifest);
       const { rows, finished } = await loadRows(database, lines, (client) => settleRecovered(client, manifest.madeAtMs));
       return { madeAtMs: manifest.madeAtMs, rows, ...finished };
     } catch (error) {
-      if (!(error instanceof GuestboardError)) throw error;
+      if (placed) await rm(keyFile, { force: true });
+      // Another save would not belong to it either; whoever put it there decides.
+      if (!(error instanceof GuestboardError) || error.code === 'conflict') throw error;
       fault ??= error;
     }
   }
-  if (isNew) await rm(keyFile, { force: true });
   throw fault;
 }
 
 /** Before the rows, which cannot be read without it. Answers whether it was not there already, from an attempt that was cut short. */
-async function placeKeyFile(keyFile: string, keys: string): Promise<boolean> {
+async function placeKeyFile(keyFile: string, keys: string, { madeAtMs }: SaveManifest): Promise<boolean> {
   if (existsSync(keyFile)) {
-    if (readFileSync(keyFile, 'utf8') === keys) return false;
+    const present = readFileSync(keyFile, 'utf8');
+    if (holdsKeysOf(present, keys)) return false;
+    const save = `the save of ${new Date(madeAtMs).toISOString()}`;
     throw new GuestboardError(
       'conflict',
-      `The key file ${keyFile} belongs to another control plane. Move it away, or name another data folder.`,
+      `The key file ${keyFile} (${nameKeyFile(present)}) does not belong to ${save}, whose secrets are sealed with key file ${nameKeyFile(keys)}. Move it away, or name another data folder.`,
     );
   }
   await mkdir(path.dirname(keyFile), { recursive: true, mode: 0o700 });
@@ -55,12 +59,33 @@ async function placeKeyFile(keyFile: string, keys: string): Promise<boolean> {
   return true;
 }
 
-/** Of several the newest, which holds the older keys, too. */
-async function readKeyFile(key: string, storage: Storage, folder: string): Promise<string> {
-  const stored = (await storage.list(folder)).filter((object) => object.key.startsWith(`${folder}key-file-`));
+/** A later key file of the same control plane holds the earlier keys, too. */
+function holdsKeysOf(present: string, saved: string): boolean {
+  const lines = new Set(present.split('\n'));
+  return saved.split('\n').every((line) => lines.has(line));
+}
+
+type Needed = { objects: ReturnType<typeof nameObjects>; manifest: SaveManifest };
+
+/** The one that the save names; of a save that names none the newest, which holds the older keys, too. */
+async function readKeyFile(key: string, storage: Storage, { objects, manifest }: Needed): Promise<string> {
+  const stored = (await storage.list(objects.keys)).filter((object) => object.key.startsWith(`${objects.keys}key-file-`));
   const newest = stored.sort((one, other) => other.modifiedAtMs - one.modifiedAtMs)[0];
   if (!newest) throw new GuestboardError('not-found', 'The storage has no key file of this control plane.');
-  return readText(await openWith(key, await storage.get(newest.key)));
+  const named = manifest.keyFile;
+  if (named === null) return readText(await openWith(key, await storage.get(newest.key)));
+  if (!stored.some((object) => object.key === objects.keyFile(named))) {
+    const there = stored.map((object) => object.key.slice(objects.keys.length));
+    const save = `The save of ${new Date(manifest.madeAtMs).toISOString()}`;
+    throw new GuestboardError(
+      'not-found',
+      `${save} is sealed with key file ${named}, which does not lie beside it. There is ${there.join(', ')}.`,
+    );
+  }
+  const text = await readText(await openWith(key, await storage.get(objects.keyFile(named))));
+  if (nameKeyFile(text) !== named)
+    throw new GuestboardError('backup-damaged', `What lies in the storage as key file ${named} is key file ${nameKeyFile(text)}.`);
+  return text;
 }
 
 /** Line by line; damage is found at the latest at the end, before anything is committed. */

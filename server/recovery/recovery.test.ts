@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -11,7 +11,8 @@ import { openDatabase } from '../store/database.ts';
 import { createStore, type Store } from '../store/store.ts';
 import { startThrowAwayDatabase, type ThrowAwayDatabase } from '../store/throw-away-database.testsuite.ts';
 import { createRecoveryDuty, nameLocalFolder } from './duty.ts';
-import { makeRecoveryKey } from './envelope.ts';
+import { makeRecoveryKey, toRecipient } from './envelope.ts';
+import { listSaves, nameKeyFile, nameObjects } from './objects.ts';
 import { rebuildCatalogue } from './rebuild-catalogue.ts';
 import { recoverControlPlane } from './recover.ts';
 
@@ -93,6 +94,11 @@ async function recoverEmpty(using = key()) {
   };
 }
 
+async function listSaveFolders(using: string): Promise<string[]> {
+  const { saves } = nameObjects(await toRecipient(using));
+  return listSaves(await storage.list(saves), saves).map(({ folder: save }) => save);
+}
+
 describe('a control plane', () => {
   const begunMs = Date.now() + 60_000;
 
@@ -150,6 +156,31 @@ describe('a control plane', () => {
     expect(existsSync(keyFile)).toBe(false);
   });
 
+  test('a key file that does not belong to the save is refused, both by name, and stays; one that does is taken', async () => {
+    const own = readFileSync(path.join(folder, 'key'), 'utf8');
+    const keyFile = path.join(folder, 'mixed', 'key');
+    mkdirSync(path.dirname(keyFile));
+    const recover = () => withDatabase(empty.url, (database) => recoverControlPlane({ key: key(), storage, database, keyFile }));
+    const foreign = `${Buffer.alloc(32, 5).toString('base64')}\n`;
+    writeFileSync(keyFile, foreign);
+    const refused = await recover().catch((error: Error) => error.message);
+    for (const name of [nameKeyFile(foreign), nameKeyFile(own)]) expect(refused).toContain(name);
+    expect(readFileSync(keyFile, 'utf8')).toBe(foreign);
+    const [stored] = (await storage.list('')).filter((object) => object.key.includes('/key-file-'));
+    const file = path.join(nameLocalFolder(folder), stored?.key ?? '');
+    rmSync(keyFile);
+    renameSync(file, file.replace(nameKeyFile(own), nameKeyFile(foreign)));
+    try {
+      await expect(recover()).rejects.toMatchObject({
+        code: 'not-found',
+        message: expect.stringMatching(`${nameKeyFile(own)}.*${nameKeyFile(foreign)}`),
+      });
+      expect(existsSync(keyFile)).toBe(false);
+    } finally {
+      renameSync(file.replace(nameKeyFile(own), nameKeyFile(foreign)), file);
+    }
+  });
+
   test('comes back from the newest save that is whole, with every secret, and says what was under way', async () => {
     const newest = (await storage.list('')).filter((object) => object.key.endsWith('rows.age')).at(-1)?.key ?? '';
     const file = path.join(nameLocalFolder(folder), newest);
@@ -173,6 +204,31 @@ describe('a control plane', () => {
       await back.close();
       writeFileSync(file, bytes);
     }
+  });
+
+  test('the recovery key is made anew: saved for it at once, and a day later nothing is left for the earlier one', async () => {
+    const earlier = key();
+    const back = (using: string) => listSaveFolders(using);
+    expect((await back(earlier)).length).toBeGreaterThan(0);
+    await duty.renewKey();
+    const renewed = key();
+    expect(renewed).not.toBe(earlier);
+    expect(readFileSync(path.join(folder, 'recovery-key.earlier'), 'utf8').trim()).toBe(earlier);
+    await expect(duty.renewKey()).rejects.toMatchObject({ code: 'conflict' });
+    expect(key()).toBe(renewed);
+    await duty.runDue(Date.now() + 1000);
+    expect((await store.recovery.describe())?.fault).toBeNull();
+    expect(await back(renewed)).toHaveLength(1);
+    expect((await back(earlier)).length).toBeGreaterThan(0);
+    // Cut off before the files were in their places.
+    renameSync(path.join(folder, 'recovery-key'), path.join(folder, 'recovery-key.new'));
+    renameSync(path.join(folder, 'recovery-key.earlier'), path.join(folder, 'recovery-key'));
+    await duty.begin();
+    expect(key()).toBe(renewed);
+    await duty.runDue(Date.now() + 26 * 3_600_000);
+    expect(await store.recovery.describe()).toMatchObject({ fault: null, renewedAt: null });
+    expect([await back(earlier), (await back(renewed)).length]).toEqual([[], 2]);
+    expect(existsSync(path.join(folder, 'recovery-key.earlier'))).toBe(false);
   });
 
   test('where no save is left, the catalogue of backups is rebuilt from what lies beside them', async () => {

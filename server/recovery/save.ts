@@ -5,23 +5,23 @@ import { createGzip } from 'node:zlib';
 import type { Storage } from '#drivers/storage/storage.ts';
 import type { RecoveryStore } from '../store/recovery.ts';
 import { sealFor } from './envelope.ts';
-import { listSaves, nameObjects, type SaveManifest } from './objects.ts';
+import { listSaves, nameKeyFile, nameObjects, type SaveManifest } from './objects.ts';
 
 type SaveOptions = { recovery: RecoveryStore; storage: Storage; recipient: string; keyFile: string; keepCount: number; nowMs: number };
 
 /** Stores the keys, each once, then every row worth keeping, then deletes saves beyond those to keep. Only the recovery key opens any of it. */
 export async function saveControlPlane(options: SaveOptions): Promise<{ bytes: number; rows: number }> {
   const { storage, recipient, nowMs } = options;
-  await saveKeys(options);
+  const keyFile = await saveKeys(options);
   const objects = nameObjects(recipient);
   const folder = objects.save(nowMs);
-  const manifest = await saveRows(options, folder);
+  const manifest = { ...(await saveRows(options, folder)), keyFile };
   await storage.put(`${folder}manifest.json`, Readable.from([Buffer.from(JSON.stringify(manifest))]));
   await deleteOld(options, objects.saves);
   return { bytes: manifest.sizeBytes, rows: manifest.rows };
 }
 
-async function saveRows({ recovery, storage, recipient, nowMs }: SaveOptions, folder: string): Promise<SaveManifest> {
+async function saveRows({ recovery, storage, recipient, nowMs }: SaveOptions, folder: string): Promise<Omit<SaveManifest, 'keyFile'>> {
   let rows = 0;
   const digest = createHash('sha256');
   async function* lines() {
@@ -42,20 +42,22 @@ async function saveRows({ recovery, storage, recipient, nowMs }: SaveOptions, fo
   return { format: 'guestboard-save-1', madeAtMs: nowMs, sizeBytes, sha256: digest.digest('hex'), rows };
 }
 
-/** Apart from the rows, which say nothing without them: the key file, and what each project's backups are read with. */
-async function saveKeys({ recovery, storage, recipient, keyFile }: SaveOptions): Promise<void> {
+/** Apart from the rows, which say nothing without them: the key file, and what each project's backups are read with. Answers the file's fingerprint. */
+async function saveKeys({ recovery, storage, recipient, keyFile }: SaveOptions): Promise<string> {
   const objects = nameObjects(recipient);
   const known = new Set((await storage.list(objects.keys)).map(({ key }) => key));
   const put = async (key: string, text: string) => {
     await storage.put(key, await sealFor(recipient, Readable.from([Buffer.from(text)])));
   };
   const text = await readFile(keyFile, 'utf8');
-  const own = objects.keyFile(createHash('sha256').update(text).digest('hex').slice(0, 12));
+  const fingerprint = nameKeyFile(text);
+  const own = objects.keyFile(fingerprint);
   if (!known.has(own)) await put(own, text);
   for (const project of await recovery.listProjectKeys()) {
     const key = objects.projectKey(project.keyId);
     if (!known.has(key)) await put(key, JSON.stringify({ ...project, password: await recovery.readKey(project.keyId) }));
   }
+  return fingerprint;
 }
 
 /** The newest complete ones stay; one that was never completed goes once a newer one is. */

@@ -33,6 +33,15 @@ export function openBackupProofs(database: Database, nouns: { backups: Backups; 
       );
       return rows.map(({ id }) => id);
     },
+    /** How many proofs that have not ended were asked for before this one. */
+    countAhead: async (operationId: string): Promise<number> => {
+      const { rows } = await pool.query<{ count: number }>(
+        `select count(*)::int as count from operations o join operations own on own.id = $1
+         where o.name = own.name and o.state in ('queued', 'running', 'cancelling') and (o."createdAt", o.id) < (own."createdAt", own.id)`,
+        [operationId],
+      );
+      return rows[0]?.count ?? 0;
+    },
     findForControlPlane: (id: string) => prisma.backupProof.findUnique({ where: { id } }),
     /** Puts it down, once: the same id again changes nothing. */
     begin: async (tx: Tx, data: Pick<ProofRow, 'id' | 'projectId' | 'backupId' | 'instanceId' | 'askedBy'>): Promise<void> => {

@@ -62,6 +62,14 @@ export function openBackups(database: Database, changes: Changes) {
       }
       return chain;
     },
+    /** Those that seem to be made although their operation has ended or is gone. */
+    listAbandoned: async (): Promise<string[]> => {
+      const { rows } = await database.pool.query<{ id: string }>(
+        `select b.id from backups b where b.state in ('NEW', 'BUILDING', 'SAVING') and b."operationId" is not null and not exists (
+           select from operations o where o.id = b."operationId" and o.state in ('queued', 'running', 'cancelling'))`,
+      );
+      return rows.map(({ id }) => id);
+    },
     insert: async (tx: Tx, data: Prisma.BackupUncheckedCreateInput): Promise<Backup> =>
       announce(tx, await tx.backup.create({ data, include })),
     /** Changes columns, raises the revision and announces it. */

@@ -40,7 +40,18 @@ export function openDatabase(url: string, onFault: (error: Error) => void = () =
     return result;
   }
 
+  /** Two that wait for each other's rows: PostgreSQL ends one of them, which has then done nothing and may say it again. */
   async function transactSql<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await transactSqlOnce(work);
+      } catch (error) {
+        if (attempt === mostAttempts || !isDeadlock(error)) throw error;
+      }
+    }
+  }
+
+  async function transactSqlOnce<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
     const client = await pool.connect();
     try {
       await client.query('begin');
@@ -75,6 +86,12 @@ export function openDatabase(url: string, onFault: (error: Error) => void = () =
       if (!pool.ended) await pool.end();
     },
   };
+}
+
+const mostAttempts = 5;
+
+function isDeadlock(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === '40P01';
 }
 
 /** True for a violated unique index, from Prisma or from pg. */

@@ -95,6 +95,16 @@ export function openExecutions(database: Database, changes: Changes) {
         return { done: false, cancel: false };
       }),
 
+    /** What is shown beside a step that runs. */
+    say: ({ operationId, epoch }: Execution, key: string, detail: string): Promise<void> =>
+      transactSql(async (client) => {
+        const { rowCount } = await client.query(
+          `update operation_steps set detail = $3 where "operationId" = $1 and key = $2 and detail is distinct from $3`,
+          [operationId, key, detail],
+        );
+        if (rowCount === 1) await touch(client, operationId, epoch);
+      }),
+
     endStep: ({ operationId, epoch }: Execution, key: string, outcome: { detail?: string | undefined } | { fault: Fault }): Promise<void> =>
       transactSql(async (client) => {
         const fault = 'fault' in outcome ? JSON.stringify(outcome.fault) : null;

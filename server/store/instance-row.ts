@@ -4,6 +4,7 @@ import type { Instance } from '#contract/resources/instance.ts';
 export const instanceColumns = `
   i.id, i.revision::float8, i."projectId", i.name, i.datastore, i.version, i."flavorId", i."volumeBytes"::float8, i.role, i."sourceId",
   i.host, i.port, i."allowedCidrs", i."firstDatabase", i."firstUser", i."configurationGroupId", i."desiredState", i."runningStatus",
+  i."backupBytesPerSecond"::float8, i."unsettledRestoreId", i."dataSince",
   i.errored, i."operationId", i."createdAt", i."updatedAt",
   g.facts as guest, g."seenAt" as "agentSeenAt", coalesce(g."heartbeatIntervalMs", 1000) as "heartbeatIntervalMs",
   g."agentVersion", g."protocolVersion", g."clockSkewMs", coalesce(g.silent, false) as silent,
@@ -14,12 +15,13 @@ export const instanceColumns = `
   i."scratchFor"`;
 export const instanceTables = 'instances i left join guests g on g."instanceId" = i.id';
 
-type Timed = 'createdAt' | 'updatedAt' | 'agentSeenAt' | 'lastBackupAt';
+type Timed = 'createdAt' | 'updatedAt' | 'agentSeenAt' | 'lastBackupAt' | 'dataSince';
 export type InstanceRow = Omit<Instance, Timed> & {
   createdAt: Date;
   updatedAt: Date;
   agentSeenAt: Date | null;
   lastBackupAt: Date | null;
+  dataSince: Date | null;
   silent: boolean;
   scratchFor: string | null;
 };
@@ -29,6 +31,7 @@ export function toInstance({ silent: _, scratchFor: __, ...row }: InstanceRow): 
     ...row,
     agentSeenAt: row.agentSeenAt?.toISOString() ?? null,
     lastBackupAt: row.lastBackupAt?.toISOString() ?? null,
+    dataSince: row.dataSince?.toISOString() ?? null,
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),
   };

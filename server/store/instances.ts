@@ -52,6 +52,13 @@ export function openInstances(database: Database, changes: Changes) {
     listOfProject: (projectId: string) => select('of project', 'i."projectId" = $1', [projectId]),
     /** For the control plane itself (workflows, conductor, live): no actor is asking. */
     findForControlPlane: async (id: string): Promise<Instance | null> => (await readByIds([id])).get(id)?.instance ?? null,
+    /** How fast each of them may be read for backups; null is as fast as it goes. */
+    listBackupLimits: async (ids: readonly string[]): Promise<{ id: string; bytesPerSecond: number | null }[]> => {
+      if (ids.length === 0) return [];
+      const limit = '"backupBytesPerSecond"::float8 as "bytesPerSecond"';
+      const text = `select id, ${limit} from instances where "deletedAt" is null and "scratchFor" is null and id = any($1)`;
+      return (await pool.query<{ id: string; bytesPerSecond: number | null }>({ name: 'backup limits', text, values: [ids] })).rows;
+    },
     listForControlPlane: () => select('all', 'true', []),
     /** A new instance with an empty guest row. Throws `name-taken`. */
     insert: async (tx: Tx, data: Prisma.InstanceUncheckedCreateInput): Promise<void> => {

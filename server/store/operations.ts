@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { applyBackupLimit } from '#contract/backup-pace.ts';
 import { GuestboardError } from '#contract/errors.ts';
 import type { Actor } from '#contract/may.ts';
 import { getOperation, type OperationName, workflowVersion } from '#contract/operations/index.ts';
@@ -65,7 +66,7 @@ export function openOperations(
       const id = randomUUID();
       const subject = asked.instance ?? { id: facts.instance?.id ?? null, name: facts.instance?.name ?? '' };
       const input = await secrets.sealPasswords(tx, facts.projectId, asked.input);
-      const estimate = await estimates.find(asked.name, asked.input);
+      const estimate = applyBackupLimit(await estimates.find(asked.name, asked.input), asked, facts.instance);
       await tx.operation.create({
         data: {
           id,

@@ -6,6 +6,7 @@ import type { Recovery as RecoveryRow } from './generated/client.ts';
 import type { Secrets } from './secrets.ts';
 
 export type RecoveryStore = ReturnType<typeof openRecovery>;
+type DueSave = Pick<RecoveryRow, 'recipient' | 'storageTargetId' | 'keepCount' | 'retiredRecipient' | 'renewedAt'>;
 export type Saved = { atMs: number; bytes: number; rows: number; to: string };
 
 /** A run that was begun and never ended is begun again after this. */
@@ -24,6 +25,18 @@ export function openRecovery(database: Database, secrets: Secrets) {
     begin: async (recipient: string): Promise<void> => {
       await prisma.recovery.createMany({ data: { id: 1, recipient }, skipDuplicates: true });
     },
+    /** Puts another key in place of the present one, which is kept in mind. False where the present one is another by now. */
+    renew: async (present: string, recipient: string): Promise<boolean> => {
+      const { count } = await prisma.recovery.updateMany({
+        where: { id: 1, recipient: present, retiredRecipient: null },
+        data: { recipient, retiredRecipient: present, renewedAt: new Date(), nextRunAt: new Date() },
+      });
+      return count === 1;
+    },
+    /** The saves made for the key before are gone. */
+    forgetRetired: async (): Promise<void> => {
+      await prisma.recovery.update({ where: { id: 1 }, data: { retiredRecipient: null, renewedAt: null } });
+    },
     describe: async (): Promise<Recovery | null> => {
       const row = await find();
       return row && toRecovery(row);
@@ -34,7 +47,7 @@ export function openRecovery(database: Database, secrets: Secrets) {
       await prisma.recovery.update({ where: { id: 1 }, data: { ...given, nextRunAt: new Date() } });
     },
     /** Takes the run that is due, for one server of several; null when none is. */
-    claimDue: async (nowMs: number): Promise<{ recipient: string; storageTargetId: string | null; keepCount: number } | null> => {
+    claimDue: async (nowMs: number): Promise<DueSave | null> => {
       const due = { id: 1, nextRunAt: { lte: new Date(nowMs) } };
       const { count } = await prisma.recovery.updateMany({ where: due, data: { nextRunAt: new Date(nowMs + leaseMs) } });
       return count === 0 ? null : find();
@@ -76,6 +89,7 @@ function toRecovery(row: RecoveryRow): Recovery {
       row.savedAt === null
         ? null
         : { at: row.savedAt.toISOString(), bytes: Number(row.savedBytes), rows: Number(row.savedRows), to: row.savedTo ?? '' },
+    renewedAt: row.renewedAt?.toISOString() ?? null,
     fault: row.fault as Fault | null,
     faultAt: row.faultAt?.toISOString() ?? null,
   };

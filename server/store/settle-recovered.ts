@@ -30,6 +30,10 @@ export async function settleRecovered(client: Client, madeAtMs: number): Promise
   await client.query(`update instances set "operationId" = null, "runningStatus" = null, revision = revision + 1`);
   await client.query(`update guests set "heldBy" = null, silent = true`);
   await client.query(`update recovery set "nextRunAt" = now()`);
+  // The control plane that was saved may live on and write to the same storages: for a day nothing in them is taken for forgotten.
+  await client.query(
+    `insert into storage_sweep (id, "nextRunAt") values (1, now() + interval '25 hours') on conflict (id) do update set "nextRunAt" = excluded."nextRunAt"`,
+  );
   await client.query(
     `insert into instance_events ("projectId", "instanceId", code, tone, sentence, at)
        select "projectId", id, 'control-plane-recovered', 'attention', $1, now() from instances where "deletedAt" is null`,

@@ -33,6 +33,7 @@ import { openRootHistory } from './root-history.ts';
 import { openSamples } from './samples.ts';
 import { openScratchGuests } from './scratch-guests.ts';
 import { openSecrets } from './secrets.ts';
+import { openStorageSweeps } from './storage-sweeps.ts';
 import { openStorageTargets } from './storage-targets.ts';
 import { openSystemFigures } from './system-figures.ts';
 import { openTokens } from './tokens.ts';
@@ -93,6 +94,7 @@ export function createStore({ databaseUrl, keyFile, onFault }: StoreOptions) {
     recovery: openRecovery(database, secrets),
     systemFigures: openSystemFigures(database),
     configurationGroups,
+    storageSweeps: openStorageSweeps(database),
     storageTargets: openStorageTargets(database, changes, secrets),
     close: () => database.close(),
   };

@@ -99,7 +99,8 @@ async function runStep(
 ): Promise<void> {
   const { store } = options.tools;
   const isCancelled = () => store.executions.isCancelRequested(execution);
-  const inside = createStepContext({ guests: options.tools.guests, execution, stepKey: key, isStep: true, isCancelled });
+  const say = (detail: string) => store.executions.say(execution, key, detail);
+  const inside = createStepContext({ guests: options.tools.guests, execution, stepKey: key, isStep: true, isCancelled, say });
   const end = await DBOS.runStep(
     (): Promise<StepEnd> =>
       patiently(options, async () => {
@@ -143,7 +144,14 @@ async function undo(
   fault: Fault | null,
 ): Promise<void> {
   const { guests } = options.tools;
-  const step = createStepContext({ guests, execution, stepKey: 'undo', isStep: false, isCancelled: async () => false });
+  const step = createStepContext({
+    guests,
+    execution,
+    stepKey: 'undo',
+    isStep: false,
+    isCancelled: async () => false,
+    say: async () => {},
+  });
   try {
     await workflow.undo?.(context, fault === null ? { state: 'cancelled' } : { state: 'failed', ...fault }, step);
   } catch (error) {

@@ -14,6 +14,7 @@ import { resizeFlavor } from './resize-flavor.ts';
 import { resizeVolume } from './resize-volume.ts';
 import { restartInstance } from './restart-instance.ts';
 import { restoreInPlace } from './restore-in-place.ts';
+import { settleRestore } from './settle-restore.ts';
 import { startInstance } from './start-instance.ts';
 import { stopInstance } from './stop-instance.ts';
 import type { Workflows } from './workflow.ts';
@@ -34,6 +35,7 @@ export const workflows: Workflows = {
   'reset-status': resetStatus,
   'clone-instance': cloneInstance,
   'restore-in-place': restoreInPlace,
+  'settle-restore': settleRestore,
   'prove-backup': proveBackup,
   'delete-backup': deleteBackup,
   'delete-instance': deleteInstance,

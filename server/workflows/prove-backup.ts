@@ -2,11 +2,12 @@ import { type ErrorCode, type Fault, GuestboardError } from '#contract/errors.ts
 import { BackupManifest } from '#contract/guest/backup-manifest.ts';
 import type { Backup } from '#contract/resources/backup.ts';
 import type { Tx } from '../store/database.ts';
+import { assertRoom } from './assert-room.ts';
 import { findStored } from './backup-storage.ts';
 import { initialiseGuest } from './initialise-guest.ts';
 import { reserveGuest } from './reserve-guest.ts';
 import { getScratch, removeScratch, scratchAddress } from './scratch-guest.ts';
-import type { Workflow, WorkflowContext, WorkflowTools } from './workflow.ts';
+import type { StepContext, Workflow, WorkflowContext, WorkflowTools } from './workflow.ts';
 
 type Context = WorkflowContext<'prove-backup'>;
 
@@ -25,13 +26,16 @@ export const proveBackup: Workflow<'prove-backup'> = {
   async run({ step, tools, input, operationId, projectId, actor }) {
     const { store } = tools;
     const scratch = { tools, instance: () => getScratch(tools, operationId) };
-    await step('reserve-guest', async (inside) => {
+    await step('wait-turn', async (inside) => {
       const backup = await getBackup(tools, input.backupId);
       const about = { id: operationId, projectId, backupId: backup.id, instanceId: backup.instanceId, askedBy: actor.name };
-      await store.transact(async (tx) => {
-        await store.backupProofs.begin(tx, about);
-        await store.scratchGuests.ensure(tx, operationId, backup, tools.host.name);
-      });
+      await store.transact((tx) => store.backupProofs.begin(tx, about));
+      return waitForTurn(tools, operationId, inside);
+    });
+    await step('reserve-guest', async (inside) => {
+      const backup = await getBackup(tools, input.backupId);
+      await store.transact((tx) => store.scratchGuests.ensure(tx, operationId, backup, tools.host.name));
+      await assertRoom(tools, backup.id, await getScratch(tools, operationId));
       return reserveGuest(scratch, inside, scratchAddress);
     });
     await step('restore', async (inside) => {
@@ -74,6 +78,22 @@ export const proveBackup: Workflow<'prove-backup'> = {
     await settle(context, outcome.state === 'cancelled' ? null : outcome);
   },
 };
+
+/** In the order in which they were asked for, so that none waits for ever; a lost one ends by itself and lets the next one go on. */
+async function waitForTurn({ store, proofsAtOnce }: WorkflowTools, operationId: string, inside: StepContext): Promise<undefined> {
+  let nextLookMs = 0;
+  const look = async () => {
+    if (performance.now() < nextLookMs) return null;
+    const ahead = await store.backupProofs.countAhead(operationId);
+    if (ahead < proofsAtOnce) return true;
+    // The far end of a long queue need not look every time.
+    nextLookMs = performance.now() + Math.min(15_000, (ahead - proofsAtOnce) * 500);
+    await inside.say(ahead === 1 ? 'Waits for another proof' : `Waits for ${ahead} other proofs`);
+    return null;
+  };
+  await inside.waitFor(look, { deadlineMs: 7 * dayMs, everyMs: 500, sentence: () => 'The proofs before it did not end within a week.' });
+  return undefined;
+}
 
 /** What a proof that did not go well says of the backup, once. */
 async function settle({ tools, operationId, input }: Context, fault: Fault | null): Promise<void> {

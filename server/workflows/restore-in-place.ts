@@ -1,3 +1,4 @@
+import { backUpRestored } from './back-up-restored.ts';
 import { findStored } from './backup-storage.ts';
 import { recordBackup, settleBackup, storeBackup } from './store-backup.ts';
 import { verifyHealthy } from './verify.ts';
@@ -25,6 +26,8 @@ export const restoreInPlace: Workflow<'restore-in-place'> = {
     await step('exchange', async (inside) => {
       const id = await getId();
       const beganMs = Date.now();
+      // From here on both may lie there, until one of them is settled on.
+      await tools.store.transact((tx) => tools.store.instances.change(tx, id, { unsettledRestoreId: purpose }));
       await inside.command(id, 'lifecycle.stop', {});
       await inside.command(id, 'backup.exchange', { purpose });
       await tools.store.transact((tx) => tools.store.instances.change(tx, id, { desiredState: 'running' }));
@@ -33,12 +36,18 @@ export const restoreInPlace: Workflow<'restore-in-place'> = {
     });
     await step('verify', (inside) => verifyHealthy(context, inside, 120_000).then(() => undefined));
     await step('settle', async (inside) => {
-      await inside.command(await getId(), 'backup.settle', { purpose, keep: 'new' });
+      const id = await getId();
+      await inside.command(id, 'backup.settle', { purpose, keep: 'new' });
+      await tools.store.transact((tx) => tools.store.instances.change(tx, id, { unsettledRestoreId: null, dataSince: new Date() }));
       return undefined;
     });
+    await step('back-up', (inside) => backUpRestored(context, inside));
   },
 
-  /** The old data comes back, and runs if it ran. Where the new one answers already, only what was put aside is left to remove. */
+  /**
+   * The old data comes back, and runs if it ran. Where the new one answers already, only what was put aside is left to remove. What cannot
+   * be undone now stays unsettled, for a person to decide.
+   */
   async undo(context, outcome, step) {
     const { tools, operationId: purpose } = context;
     if (context.has('store')) await settleBackup(context, outcome);
@@ -48,6 +57,7 @@ export const restoreInPlace: Workflow<'restore-in-place'> = {
     if (reached('verify') === 'succeeded') return;
     if (reached('exchange') !== 'queued') await step.command(id, 'lifecycle.stop', {});
     await step.command(id, 'backup.settle', { purpose, keep: 'old' });
+    await tools.store.transact((tx) => tools.store.instances.change(tx, id, { unsettledRestoreId: null }));
     if (reached('exchange') !== 'queued' && context.has('store')) await step.command(id, 'lifecycle.start', {}, { deadlineMs: dayMs });
   },
 };

@@ -26,7 +26,7 @@ export async function removeScratch({ store, guests, compute }: WorkflowTools, o
   });
 }
 
-/** What operations could not put away themselves: their guests, and reports that would wait for ever. */
+/** What operations could not put away themselves: their guests, and reports and backups that would wait for ever. */
 export async function sweepScratch(tools: WorkflowTools, log: Log): Promise<void> {
   const { store, host } = tools;
   for (const id of await store.scratchGuests.listAbandoned(host.name)) {
@@ -38,6 +38,10 @@ export async function sweepScratch(tools: WorkflowTools, log: Log): Promise<void
     const cause = 'The operation was lost before it came to a result.';
     const data = { state: 'undecided', endedAt: new Date(), cause, nextStep: 'Prove the backup again.' };
     await store.transact((tx) => store.backupProofs.change(tx, id, data));
+  }
+  for (const id of await store.backups.listAbandoned()) {
+    const failure = 'Its operation was ended before it, as when the instance is deleted by force.';
+    await store.transact((tx) => store.backups.change(tx, id, { state: 'FAILED', failure, endedAt: new Date() }));
   }
   await store.scratchGuests.prune();
 }

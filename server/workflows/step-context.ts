@@ -15,11 +15,12 @@ type StepContextOptions = {
   /** False after the operation's steps: commands of an undoing belong to no step and cannot be cancelled. */
   isStep: boolean;
   isCancelled(): Promise<boolean>;
+  say(detail: string): Promise<void>;
 };
 
 const defaultDeadlineMs = 600_000;
 
-export function createStepContext({ guests, execution, stepKey, isStep, isCancelled }: StepContextOptions): StepContext {
+export function createStepContext({ guests, execution, stepKey, isStep, isCancelled, say }: StepContextOptions): StepContext {
   const { operationId, epoch, attempt } = execution;
 
   const command: StepContext['command'] = async (instanceId, name, input, { deadlineMs = defaultDeadlineMs, key = '' } = {}) => {
@@ -44,6 +45,7 @@ export function createStepContext({ guests, execution, stepKey, isStep, isCancel
 
   return {
     command,
+    say,
     tryCommand: (instanceId, name, input, asking) =>
       command(instanceId, name, input, asking).catch((error: unknown) => {
         if (error instanceof Cancelled || isStale(error)) throw error;

@@ -4,13 +4,14 @@ import { chooseTarget, findAddress } from './backup-storage.ts';
 import { ensureArchive } from './ensure-archive.ts';
 import type { StepContext, Workflow, WorkflowContext } from './workflow.ts';
 
-type Context = Pick<WorkflowContext, 'tools' | 'operationId' | 'actor' | 'instance'>;
+/** `backupId` where it is not the operation's own. */
+type Context = Pick<WorkflowContext, 'tools' | 'operationId' | 'actor' | 'instance'> & { backupId?: string };
 type Asked = { name: string; parentId: string | null };
 type Outcome = Parameters<NonNullable<Workflow<'create-backup'>['undo']>>[1];
 
-/** A backup of the operation's instance. It has the operation's own id: however often this is repeated, there is one. */
+/** A backup of the operation's instance. Its id is the operation's, or given by it: however often this is repeated, there is one. */
 export async function storeBackup(
-  { tools, operationId: backupId, actor, asked, ...context }: Context & { asked: Asked },
+  { tools, operationId, backupId = operationId, actor, asked, ...context }: Context & { asked: Asked },
   inside: StepContext,
 ): Promise<undefined> {
   const { store } = tools;
@@ -27,7 +28,7 @@ export async function storeBackup(
       parentId,
       datastore: instance.datastore,
       version: instance.version,
-      operationId: backupId,
+      operationId,
       createdBy: actor.name,
       volumeBytes: BigInt(instance.volumeBytes),
     };
@@ -56,7 +57,9 @@ export async function storeBackup(
   return undefined;
 }
 
-export async function recordBackup({ tools: { store }, operationId: backupId }: Pick<Context, 'tools' | 'operationId'>): Promise<string> {
+type Known = Pick<Context, 'tools' | 'operationId' | 'backupId'>;
+
+export async function recordBackup({ tools: { store }, operationId, backupId = operationId }: Known): Promise<string> {
   const manifest = BackupManifest.safeParse(await store.backups.findManifest(backupId));
   if (!manifest.success || manifest.data.backupId !== backupId || manifest.data.parts.length === 0) {
     throw new GuestboardError('backup-damaged', 'The guest’s description of the backup is not complete.');
@@ -69,10 +72,7 @@ export async function recordBackup({ tools: { store }, operationId: backupId }: 
 }
 
 /** What became of one that was not completed. A completed one stays what it is, whatever happened after it. */
-export async function settleBackup(
-  { tools: { store }, operationId: backupId }: Pick<Context, 'tools' | 'operationId'>,
-  outcome: Outcome,
-): Promise<void> {
+export async function settleBackup({ tools: { store }, operationId, backupId = operationId }: Known, outcome: Outcome): Promise<void> {
   const known = await store.backups.findForControlPlane(backupId);
   if (known === null || known.state === 'COMPLETED') return;
   const failure = outcome.state === 'failed' ? outcome.sentence : null;

@@ -21,6 +21,8 @@ export type WorkflowTools = {
   /** Where guests of this host listen, and how they reach us. */
   host: { name: string; listenAddress: string; portRange: { first: number; last: number }; controlPlaneUrl: string };
   heartbeatIntervalMs: number;
+  /** So many backups are restored for proof at a time; the others wait in the order in which they were asked for. */
+  proofsAtOnce: number;
 };
 
 /** `deadlineMs` from now, ten minutes when left out; `key` tells commands of one name in one step apart. */
@@ -34,6 +36,8 @@ export type StepContext = {
   tryCommand<N extends CommandName>(instanceId: string, name: N, input: CommandInput<N>, asking?: Asking): Promise<CommandOutput<N> | null>;
   /** Reads from a guest, again while its agent cannot be reached. */
   query<N extends CommandName>(instanceId: string, name: N, input: CommandInput<N>, deadlineMs?: number): Promise<CommandOutput<N>>;
+  /** Shows beside the step why it takes its time; the same again costs nothing. */
+  say(detail: string): Promise<void>;
   /** Asks until the answer is not null. Throws `deadline-passed` with the sentence. */
   waitFor<T>(look: () => Promise<T | null>, wait: { deadlineMs: number; everyMs?: number; sentence(): string }): Promise<T>;
 };

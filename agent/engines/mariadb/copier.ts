@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
@@ -8,29 +9,38 @@ import { feed, type StreamedProgram, streamProgram } from '#drivers/process/stre
 import { chooseCodec } from '../../backup/codec.ts';
 import type { Copier } from '../../backup/copier.ts';
 import { countBytes } from '../../backup/count-bytes.ts';
+import { paced } from '../../backup/pace.ts';
 import { measureDiskUsage } from '../../disk-usage.ts';
 import { clearProcesses } from '../../server-processes.ts';
 import { syncFileSystem } from '../../sync-file-system.ts';
+import { readFileIfThere, writeFile } from '../../write-file.ts';
 import { adminUser, type Place } from './place.ts';
 import { quoteText } from './sql.ts';
 
 const partName = 'data.xbstream';
+const historyFile = 'guestboard-history';
 const hourMs = 3_600_000;
 
 /** Through MariaDB's own copying program: pages while they change, with the redo log to make them whole; by LSN only those that changed since. */
 export function createCopier(place: Place): Copier {
   return {
-    copy: async ({ parent, context: { progress, signal } }) => {
+    copy: async ({ parent, pace, context: { progress, signal } }) => {
       assertProgram(place.copyProgram);
+      const history = await ensureHistory(place.data);
+      if (parent?.coordinates.history !== undefined && parent.coordinates.history !== history)
+        throw new GuestboardError('refused', 'The data was replaced since the backup to add to was made. Make a full backup.');
       await endLeftovers(place, place.copying);
       await rm(place.copying, { recursive: true, force: true });
       await mkdir(place.copying, { recursive: true, mode: 0o700 });
       const totalBytes = parent === null ? await measureDiskUsage([place.data]) : null;
       let sourceBytes = 0;
-      const program = streamProgram(place.copyProgram, copyArguments(place, parent?.endPosition ?? null), { signal, cwd: place.copying });
+      const program = streamProgram(place.copyProgram, copyArguments(place, parent?.endPosition ?? null, pace.get()), {
+        signal,
+        cwd: place.copying,
+      });
       program.stdin.end();
       async function* bytes(): AsyncGenerator<Buffer> {
-        yield* countBytes(program.stdout as AsyncIterable<Buffer>, (done) => {
+        yield* countBytes(paced(program.stdout as AsyncIterable<Buffer>, pace, signal), (done) => {
           sourceBytes = done;
           progress({ done, total: totalBytes === null ? null : Math.max(totalBytes, done), unit: 'bytes' });
         });
@@ -41,7 +51,7 @@ export function createCopier(place: Place): Copier {
         parts: (async function* () {
           yield { name: partName, bytes: bytes(), codec: 'none' as const };
         })(),
-        end: async () => ({ ...(await readPositions(place)), timeline: null, sourceBytes }),
+        end: async () => ({ ...(await readPositions(place, history)), timeline: null, sourceBytes }),
         close: async () => {
           program.kill();
           // Unread bytes would keep it from being seen to end.
@@ -79,9 +89,19 @@ export function createCopier(place: Place): Copier {
   };
 }
 
+/** Names one course of log positions: data that came from elsewhere has counted otherwise, and begins another. */
+async function ensureHistory(folder: string): Promise<string> {
+  const file = path.join(folder, historyFile);
+  const known = await readFileIfThere(file);
+  if (known !== null) return known.trim();
+  const history = randomUUID();
+  await writeFile(file, `${history}\n`);
+  return history;
+}
+
 /** Whose copy it was, and how that one reached its own source. */
 export async function forgetSource(folder: string): Promise<void> {
-  for (const name of ['auto.cnf', 'master.info', 'relay-log.info']) await rm(path.join(folder, name), { force: true });
+  for (const name of ['auto.cnf', 'master.info', 'relay-log.info', historyFile]) await rm(path.join(folder, name), { force: true });
 }
 
 /** A killed agent's program may still copy or prepare, there or in the folder of changes beside it. */
@@ -93,7 +113,7 @@ export async function endLeftovers(place: Place, folder: string): Promise<void> 
   await clearProcesses({ folder, isOurs, patienceMs: 0, killedMs: 5000 });
 }
 
-function copyArguments(place: Place, sinceLsn: string | null): string[] {
+function copyArguments(place: Place, sinceLsn: string | null, bytesPerSecond: number | null): string[] {
   return [
     `--defaults-file=${place.configFile}`,
     '--backup',
@@ -104,6 +124,8 @@ function copyArguments(place: Place, sinceLsn: string | null): string[] {
     '--stream=xbstream',
     '--parallel=2',
     ...(sinceLsn === null ? [] : [`--incremental-lsn=${sinceLsn}`]),
+    // Everything is read and little of it comes out: the program itself must keep to the limit. It counts reads of a megabyte.
+    ...(sinceLsn === null || bytesPerSecond === null ? [] : [`--throttle=${Math.max(1, Math.floor(bytesPerSecond / 1024 ** 2))}`]),
   ];
 }
 
@@ -114,7 +136,7 @@ async function proveWhole(program: StreamedProgram): Promise<void> {
     throw new GuestboardError('engine-error', 'MariaDB’s copy did not end well.', { detail: said.slice(-2000) });
 }
 
-async function readPositions(place: Place) {
+async function readPositions(place: Place, history: string) {
   const read = async (name: string) => parseFacts(await readFile(path.join(place.copying, name), 'utf8'));
   const [checkpoints, info] = await Promise.all([read('xtrabackup_checkpoints'), read('xtrabackup_info')]);
   const { from_lsn: startPosition, to_lsn: endPosition } = checkpoints;
@@ -122,7 +144,7 @@ async function readPositions(place: Place) {
   return {
     startPosition,
     endPosition,
-    coordinates: { administrator: adminUser(), ...(info.binlog_pos ? { binaryLog: info.binlog_pos } : {}) },
+    coordinates: { administrator: adminUser(), history, ...(info.binlog_pos ? { binaryLog: info.binlog_pos } : {}) },
   };
 }
 

@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { type AddressInfo, BlockList, isIPv6 } from 'node:net';
 import { createServer, type Server, type TLSSocket } from 'node:tls';
-import type { Copier } from '../../backup/copier.ts';
+import type { Copier, CopyOptions } from '../../backup/copier.ts';
 import { hashPassword } from './password-hash.ts';
 import { adminUser, type Place } from './place.ts';
 import { getSettings } from './settings.ts';
@@ -19,7 +19,7 @@ const stalledMs = 60_000;
  * Over TLS with this guest's certificate; they say the copying account's password, and come from where that may.
  * After the head the copy follows in frames of length and bytes; a frame of no length says that all of it went well.
  */
-export function createCopyServer(place: Place, copier: Copier) {
+export function createCopyServer(place: Place, copier: Copier, pace: CopyOptions['pace']) {
   let server: Server | null = null;
   let busy = false;
 
@@ -45,7 +45,7 @@ export function createCopyServer(place: Place, copier: Copier) {
   }
 
   async function give(socket: TLSSocket, signal: AbortSignal) {
-    const copy = await copier.copy({ label: 'replica', parent: null, context: { signal, progress: () => {} } });
+    const copy = await copier.copy({ label: 'replica', parent: null, context: { signal, progress: () => {} }, pace });
     try {
       const head: CopyHead = { administrator: adminUser() };
       await send(socket, Buffer.from(`${JSON.stringify(head)}\n`), signal);

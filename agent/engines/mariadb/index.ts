@@ -21,7 +21,7 @@ export const createEngine: CreateEngine<'mariadb'> = (host) => {
   const logSources = createLogSources(place);
   const looker = createLooker(place, server, host);
   const copier = createCopier(place);
-  const copyServer = createCopyServer(place, createCopier({ ...place, copying: place.giving }));
+  const copyServer = createCopyServer(place, createCopier({ ...place, copying: place.giving }), host.pace);
   return {
     adopt: async () => server.adopt(),
     mainProcess: () => server.process(),

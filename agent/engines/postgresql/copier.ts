@@ -3,6 +3,7 @@ import path from 'node:path';
 import { GuestboardError } from '#contract/errors.ts';
 import { chooseCodec } from '../../backup/codec.ts';
 import type { Copier, CopyPart } from '../../backup/copier.ts';
+import { paced } from '../../backup/pace.ts';
 import { writeFile } from '../../write-file.ts';
 import { startBaseBackup } from './base-backup.ts';
 import { close, connect, withClient } from './connections.ts';
@@ -10,14 +11,16 @@ import type { Place } from './place.ts';
 import { untar } from './untar.ts';
 
 const partName = 'base.tar';
+const usualRatio = 4;
 
 /** Through the replication protocol, packed by the server itself where it can: the copy of a running cluster, with the WAL to make it whole. */
 export function createCopier(place: Place): Copier {
   return {
-    copy: async ({ label, parent, context: { progress, signal } }) => {
+    copy: async ({ label, parent, pace, context: { progress, signal } }) => {
       if (parent !== null)
         throw new GuestboardError('not-implemented', 'PostgreSQL adds to a full backup by its archived WAL, not by incremental backups.');
-      const serverCodec = await chooseServerCodec(place, signal);
+      // Under a limit we pack ourselves: what the server packs says only now and then how much it has read.
+      const serverCodec = pace.get() === null ? await chooseServerCodec(place, signal) : 'none';
       const client = await connect(place, { replication: true, statementTimeoutMs: 0, signal });
       let totalBytes: number | null = null;
       let sourceBytes = 0;
@@ -36,8 +39,17 @@ export function createCopier(place: Place): Copier {
         },
         () => {},
       );
+      // Where a limit comes while the server packs, what it read is guessed from what is left of it, and put right by what it says.
+      let [packed, paid] = [0, 0];
+      const toBytes = (chunk: Buffer) => {
+        packed += chunk.length;
+        const read = serverCodec === 'none' ? packed : Math.max(sourceBytes, packed * usualRatio);
+        const bytes = Math.max(0, read - paid);
+        paid = Math.max(paid, read);
+        return bytes;
+      };
       async function* parts(): AsyncGenerator<CopyPart> {
-        yield { name: partName, bytes: backup.archive as AsyncIterable<Buffer>, codec: serverCodec };
+        yield { name: partName, bytes: paced(backup.archive as AsyncIterable<Buffer>, pace, signal, toBytes), codec: serverCodec };
       }
       return {
         codec: serverCodec === 'none' ? chooseCodec() : serverCodec,

@@ -8,6 +8,7 @@ import { type StreamedProgram, streamProgram } from '#drivers/process/stream-pro
 import { chooseCodec } from '../../backup/codec.ts';
 import type { Copier, CopyPart, OpenedBackup } from '../../backup/copier.ts';
 import { countBytes } from '../../backup/count-bytes.ts';
+import { paced } from '../../backup/pace.ts';
 import { syncFileSystem } from '../../sync-file-system.ts';
 import { writeFile } from '../../write-file.ts';
 import { Access, readAccess, saveAccess } from './access.ts';
@@ -22,7 +23,7 @@ const magic = Buffer.from('REDIS');
 /** A snapshot as the server sends it to a replica, straight from memory to the stream; and the accounts, which are no data to Redis. */
 export function createCopier(place: Place, seat: Seat): Copier {
   return {
-    copy: async ({ parent, context: { progress, signal } }) => {
+    copy: async ({ parent, pace, context: { progress, signal } }) => {
       if (parent !== null) throw new GuestboardError('not-implemented', 'Redis has no incremental backups here.');
       if (!existsSync(place.client))
         throw new GuestboardError('engine-unavailable', 'The client of Redis is missing on this host.', { detail: place.client });
@@ -39,7 +40,7 @@ export function createCopier(place: Place, seat: Seat): Copier {
       });
       program.stdin.end();
       async function* snapshot(): AsyncGenerator<Buffer> {
-        yield* countBytes(withoutMark(program), (done) => {
+        yield* countBytes(paced(withoutMark(program), pace, signal), (done) => {
           sourceBytes = done;
           progress({ done, total: null, unit: 'bytes' });
         });

@@ -1,4 +1,5 @@
 import { existsSync, rmSync } from 'node:fs';
+import { readFile, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { GuestboardError } from '#contract/errors.ts';
 import { signalProcess, waitForEnd } from '#drivers/process/pid-identity.ts';
@@ -147,6 +148,11 @@ export function localProcess(options: LocalProcessOptions): Compute & { places: 
         .filter(({ instanceId, folder }) => isLiving(folder, instanceId))
         .map(({ instanceId, folder, account }) => ({ instanceId, folder, uid: account?.uid ?? null }));
       return listIdleGuests(guests, places.guests).map(({ instanceId }) => instanceId);
+    },
+    measureRoom: async () => {
+      const { bavail, bsize } = await statfs(places.guests);
+      const available = /^MemAvailable:\s+(\d+) kB/m.exec(await readFile('/proc/meminfo', 'utf8'))?.[1] ?? '0';
+      return { diskBytes: bavail * bsize, memoryBytes: Number(available) * 1024 };
     },
     async probe(instanceId) {
       const place = locate(instanceId);

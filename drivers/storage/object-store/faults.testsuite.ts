@@ -115,6 +115,28 @@ export function testFaults(remote: () => Remote) {
     }
   });
 
+  test('rights that end in the middle end the put at once, once and for all, and leave nothing', async () => {
+    const { proxy, open, listLeftovers } = remote();
+    let puts = 0;
+    let refused = 0;
+    proxy.inject((request) => {
+      puts += isPut(request) ? 1 : 0;
+      if (!isPut(request) || puts <= 2) return 'none';
+      refused += 1;
+      return { status: 403 };
+    });
+    const error = await open()
+      .put('broken/rights', Readable.from([bytes]))
+      .catch((failure: unknown) => failure);
+    expect(error).toMatchObject({ code: 'storage-error' });
+    // Parts on their way beside it may be refused, too; none is sent again.
+    expect(refused).toBeLessThanOrEqual(2);
+    proxy.inject(() => 'none');
+    expect(await open().list('broken/')).toEqual([]);
+    expect(await listLeftovers()).toEqual([]);
+    expect(await put(open())).toEqual({ sizeBytes: bytes.length });
+  });
+
   test('a place that does not exist is named', async () => {
     const { proxy, open } = remote();
     proxy.inject(() => 'none');

@@ -44,13 +44,15 @@ export async function abortUpload(request: S3Requests, name: string, uploadId: s
   }
 }
 
+type BegunUpload = { name: string; uploadId: string; begunAtMs: number };
+
 /** What was begun below the prefix and neither completed nor aborted. */
-export async function listUploads(request: S3Requests, prefix: string): Promise<{ name: string; uploadId: string }[]> {
-  const uploads: { name: string; uploadId: string }[] = [];
+export async function listUploads(request: S3Requests, prefix: string): Promise<BegunUpload[]> {
+  const uploads: BegunUpload[] = [];
   for (let after: Record<string, string> | null = {}; after !== null; ) {
     const fields = readXml((await request({ method: 'GET', query: { uploads: '', prefix, ...after } })).text);
-    for (const { Key, UploadId } of (fields.Upload ?? []) as { Key: string; UploadId: string }[])
-      uploads.push({ name: Key, uploadId: UploadId });
+    for (const { Key, UploadId, Initiated } of (fields.Upload ?? []) as { Key: string; UploadId: string; Initiated: string }[])
+      uploads.push({ name: Key, uploadId: UploadId, begunAtMs: Date.parse(Initiated) });
     const more = fields.IsTruncated === 'true';
     after = more ? { 'key-marker': String(fields.NextKeyMarker), 'upload-id-marker': String(fields.NextUploadIdMarker) } : null;
   }

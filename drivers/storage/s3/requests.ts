@@ -56,7 +56,7 @@ export function createS3Requests(address: S3Address, patience?: Patience) {
 
 export type S3Requests = ReturnType<typeof createS3Requests>;
 
-const lists = new Set(['Contents', 'Upload', 'Error']);
+const lists = new Set(['Contents', 'CommonPrefixes', 'Upload', 'Error']);
 const parser = new XMLParser({ parseTagValue: false, isArray: (name) => lists.has(name) });
 
 /** The fields of an answer's outermost element. */

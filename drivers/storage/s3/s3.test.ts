@@ -9,6 +9,8 @@ import { beginUpload, listUploads } from './multipart.ts';
 import { createS3Requests, type S3Address } from './requests.ts';
 import { createS3 } from './s3.ts';
 
+const hourMs = 3_600_000;
+
 describe('S3', () => {
   let store: ObjectStore;
   let proxy: FaultProxy;
@@ -62,8 +64,13 @@ describe('S3', () => {
     const request = createS3Requests(toAddress(store.url));
     await beginUpload(request, 'own/place/folder-1/interrupted');
     await beginUpload(request, 'own/place/folder-10/interrupted');
-    await createS3(toAddress(store.url)).deleteFolder('folder-1/');
+    const storage = createS3(toAddress(store.url));
+    expect(await storage.listFolders()).toEqual(expect.arrayContaining(['folder-1', 'folder-10']));
+    await storage.deleteFolder('folder-1/');
     expect((await listUploads(request, 'own/place/folder-')).map(({ name }) => name)).toEqual(['own/place/folder-10/interrupted']);
+    expect(await storage.clearInterrupted('folder-10/', Date.now() - hourMs)).toBe(0);
+    expect(await storage.clearInterrupted('folder-10/', Date.now() + hourMs)).toBe(1);
+    expect(await listUploads(request, 'own/place/folder-')).toEqual([]);
   });
 
   test('sees nothing outside its prefix', async () => {

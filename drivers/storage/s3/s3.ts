@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { GuestboardError } from '#contract/errors.ts';
 import type { Patience } from '../http/client.ts';
-import { checkFolder, checkKey, isKey } from '../key.ts';
+import { checkFolder, checkKey, isKey, toFolderNames } from '../key.ts';
 import { readParts, storeParts } from '../read-parts.ts';
 import type { Storage, StoredObject } from '../storage.ts';
 import { storing, toStorageError } from '../storage-failure.ts';
@@ -20,18 +20,24 @@ export function createS3(address: S3Address, tuning: Tuning = {}): Storage {
   const base = address.prefix === '' ? '' : `${address.prefix}/`;
   const toName = (key: string) => `${base}${checkKey(key)}`;
 
-  const listObjects = async (prefix: string): Promise<StoredObject[]> => {
-    const objects: StoredObject[] = [];
+  const listPages = async (wanted: Readonly<Record<string, string>>, take: (fields: Record<string, unknown>) => void) => {
     for (let token: string | null = ''; token !== null; ) {
-      const page = { 'list-type': '2', 'max-keys': String(tuning.pageSize ?? mostListedAtOnce), prefix: `${base}${prefix}` };
+      const page = { 'list-type': '2', 'max-keys': String(tuning.pageSize ?? mostListedAtOnce), ...wanted };
       const query = token === '' ? page : { ...page, 'continuation-token': token };
       const fields = readXml((await request({ method: 'GET', query })).text);
+      take(fields);
+      token = fields.IsTruncated === 'true' ? String(fields.NextContinuationToken) : null;
+    }
+  };
+
+  const listObjects = async (prefix: string): Promise<StoredObject[]> => {
+    const objects: StoredObject[] = [];
+    await listPages({ prefix: `${base}${prefix}` }, (fields) => {
       for (const entry of (fields.Contents ?? []) as { Key: string; Size: string; LastModified: string }[]) {
         const key = entry.Key.slice(base.length);
         if (isKey(key)) objects.push({ key, sizeBytes: Number(entry.Size), modifiedAtMs: Date.parse(entry.LastModified) });
       }
-      token = fields.IsTruncated === 'true' ? String(fields.NextContinuationToken) : null;
-    }
+    });
     return objects.sort((left, right) => (left.key < right.key ? -1 : 1));
   };
 
@@ -116,6 +122,27 @@ export function createS3(address: S3Address, tuning: Tuning = {}): Storage {
         return await listObjects(prefix);
       } catch (error) {
         throw toStorageError(error, 'could not be listed');
+      }
+    },
+    listFolders: async () => {
+      try {
+        const folders: string[] = [];
+        await listPages({ prefix: base, delimiter: '/' }, (fields) => {
+          for (const { Prefix } of (fields.CommonPrefixes ?? []) as { Prefix: string }[]) folders.push(Prefix);
+        });
+        for (const { name } of await listUploads(request, base)) folders.push(name);
+        return toFolderNames(folders.map((name) => name.slice(base.length)));
+      } catch (error) {
+        throw toStorageError(error, 'could not be listed');
+      }
+    },
+    clearInterrupted: async (folder, beforeMs) => {
+      try {
+        const old = (await listUploads(request, `${base}${checkFolder(folder)}`)).filter(({ begunAtMs }) => begunAtMs < beforeMs);
+        for (const upload of old) await abortUpload(request, upload.name, upload.uploadId);
+        return old.length;
+      } catch (error) {
+        throw toStorageError(error, 'could not be deleted');
       }
     },
   };

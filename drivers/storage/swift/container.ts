@@ -28,15 +28,31 @@ export function createContainer(session: SwiftSession, container: string, pageSi
     return answer.status !== 404;
   };
 
+  const readPage = async <E>(prefix: string, marker: string, more = ''): Promise<E[]> => {
+    const limit = pageSize === undefined ? '' : `&limit=${pageSize}`;
+    const query = `?format=json${limit}${more}&prefix=${encodeURIComponent(prefix)}&marker=${encodeURIComponent(marker)}`;
+    const answer = await session({ method: 'GET', path: `${containerPath}${query}` });
+    if (answer.status >= 300) throw toSwiftFailure(answer, container);
+    return answer.text === '' ? [] : (JSON.parse(answer.text) as E[]);
+  };
+
+  /** Folders directly below the prefix, with their slash at the end. */
+  const listFolders = async (prefix: string): Promise<string[]> => {
+    const folders: string[] = [];
+    for (let marker: string | null = ''; marker !== null; ) {
+      const page: Named[] = await readPage(prefix, marker, '&delimiter=/');
+      folders.push(...page.flatMap(({ subdir }) => subdir ?? []));
+      const last: Named | undefined = page.at(-1);
+      marker = last?.subdir ?? last?.name ?? null;
+    }
+    return folders;
+  };
+
   /** Names with the prefix, page after page; `skipped` names folders whose objects are not wanted. */
   const list = async (prefix: string, skipped = ''): Promise<StoredObject[]> => {
     const objects: StoredObject[] = [];
     for (let marker: string | null = ''; marker !== null; ) {
-      const limit = pageSize === undefined ? '' : `&limit=${pageSize}`;
-      const query: string = `?format=json${limit}&prefix=${encodeURIComponent(prefix)}&marker=${encodeURIComponent(marker)}`;
-      const answer = await session({ method: 'GET', path: `${containerPath}${query}` });
-      if (answer.status >= 300) throw toSwiftFailure(answer, container);
-      const page = answer.text === '' ? [] : (JSON.parse(answer.text) as Entry[]);
+      const page: Entry[] = await readPage(prefix, marker);
       for (const { name, bytes, last_modified } of page) {
         if (skipped !== '' && name.startsWith(skipped)) continue;
         objects.push({ key: name, sizeBytes: bytes, modifiedAtMs: Date.parse(`${last_modified}Z`) });
@@ -60,9 +76,10 @@ export function createContainer(session: SwiftSession, container: string, pageSi
     await Promise.all(Array.from({ length: Math.min(deletedAtOnce, names.length) }, work));
   };
 
-  return { send, list, remove, path: containerPath };
+  return { send, list, listFolders, remove, path: containerPath };
 }
 
 export type Container = ReturnType<typeof createContainer>;
 
 type Entry = { name: string; bytes: number; last_modified: string };
+type Named = { name?: string; subdir?: string };

@@ -11,6 +11,8 @@ import { testStorage } from '../storage.testsuite.ts';
 import type { SwiftAddress } from './session.ts';
 import { createSwift } from './swift.ts';
 
+const hourMs = 3_600_000;
+
 describe('Swift', () => {
   let store: ObjectStore;
   let proxy: FaultProxy;
@@ -114,6 +116,12 @@ describe('Swift', () => {
     await expect(storage.put('left/x', Readable.from([bytes]))).rejects.toMatchObject({ code: 'storage-error' });
     expect((await listNames('left/')).length).toBeGreaterThan(0);
     proxy.inject(() => 'none');
+    expect(await storage.listFolders()).toContain('left');
+    await storage.put('left-whole/x', Readable.from([bytes]));
+    expect(await storage.clearInterrupted('left-whole/', Date.now() + hourMs)).toBe(0);
+    expect((await read('left-whole/x')).equals(bytes)).toBe(true);
+    expect(await storage.clearInterrupted('left/', Date.now() - hourMs)).toBe(0);
+    expect((await listNames('left/')).length).toBeGreaterThan(0);
     await storage.deleteFolder('left/');
     expect(await listNames('left/')).toEqual([]);
   });

@@ -1,7 +1,7 @@
 import { createHttpClient, type Patience } from '../http/client.ts';
-import { checkFolder, checkKey, isKey } from '../key.ts';
+import { checkFolder, checkKey, isKey, toFolderNames } from '../key.ts';
 import { readParts, storeParts } from '../read-parts.ts';
-import type { Storage } from '../storage.ts';
+import type { Storage, StoredObject } from '../storage.ts';
 import { storing, toStorageError } from '../storage-failure.ts';
 import { createContainer } from './container.ts';
 import { startSegments } from './segments.ts';
@@ -24,6 +24,24 @@ export function createSwift(address: SwiftAddress, tuning: Tuning = {}): Storage
     const found = await container.list(`${base}${prefix}`, hidden);
     const objects = found.map((object) => ({ ...object, key: object.key.slice(base.length) })).filter(({ key }) => isKey(key));
     return objects.sort((left, right) => (left.key < right.key ? -1 : 1));
+  };
+
+  /** Of objects that never came to be. What an object that is there has too many goes with it, or with its folder. */
+  const clearSegments = async (folder: string, beforeMs: number) => {
+    const segments = new Map<string, StoredObject[]>();
+    for (const segment of await container.list(`${hidden}${folder}`)) {
+      const start = segment.key.slice(0, segment.key.lastIndexOf('.partial/'));
+      segments.set(start, [...(segments.get(start) ?? []), segment]);
+    }
+    let cleared = 0;
+    for (const [start, left] of segments) {
+      const name = `${base}${start.slice(hidden.length)}`;
+      if (left.some(({ modifiedAtMs }) => modifiedAtMs >= beforeMs)) continue;
+      if ((await container.list(name)).some(({ key }) => key === name)) continue;
+      await container.remove(left.map(({ key }) => key));
+      cleared += 1;
+    }
+    return cleared;
   };
 
   return {
@@ -94,6 +112,21 @@ export function createSwift(address: SwiftAddress, tuning: Tuning = {}): Storage
         return await listObjects(prefix);
       } catch (error) {
         throw toStorageError(error, 'could not be listed');
+      }
+    },
+    listFolders: async () => {
+      try {
+        const below = async (start: string) => (await container.listFolders(start)).map((name) => name.slice(start.length));
+        return toFolderNames([...(await below(base)), ...(await below(hidden))]);
+      } catch (error) {
+        throw toStorageError(error, 'could not be listed');
+      }
+    },
+    clearInterrupted: async (folder, beforeMs) => {
+      try {
+        return await clearSegments(checkFolder(folder), beforeMs);
+      } catch (error) {
+        throw toStorageError(error, 'could not be deleted');
       }
     },
   };

@@ -13,6 +13,7 @@ type Names =
   | 'listBackupProofs'
   | 'getRestoreWindow'
   | 'setArchiving'
+  | 'setBackupLimit'
   | 'listConfigurationGroups'
   | 'createConfigurationGroup'
   | 'updateConfigurationGroup'
@@ -43,6 +44,18 @@ export function backupHandlers({ store }: ApiParts): SomeHandlers<Names> {
         await store.events.record(tx, event);
       });
       return store.archives.loadWindow(addressed);
+    },
+    setBackupLimit: async ({ actor, addressed, body: { bytesPerSecond } }) => {
+      const { id: instanceId, projectId, datastore } = addressed;
+      if (!hasCapability(datastore, 'backup'))
+        throw new GuestboardError('refused', `${getDatastore(datastore).title} has no backups here.`);
+      const said = bytesPerSecond === null ? 'lifted the speed limit of backups' : `limited backups to ${bytesPerSecond / 1e6} MB/s`;
+      await store.transact(async (tx) => {
+        await store.instances.change(tx, instanceId, { backupBytesPerSecond: bytesPerSecond });
+        const event = { projectId, instanceId, code: 'backup-limit-set', tone: 'info' as const, sentence: `${actor.name} ${said}.` };
+        await store.events.record(tx, { ...event, detail: null, at: new Date() });
+      });
+      return { ...addressed, ...(await store.instances.findForControlPlane(instanceId)) };
     },
     listConfigurationGroups: async ({ scope, query }) => ({ items: await store.configurationGroups.list(narrow(scope, query.project)) }),
     createConfigurationGroup: async ({ body }) => {

@@ -1,4 +1,5 @@
 import type { EndpointOutput } from '#contract/api.ts';
+import { applyBackupLimit } from '#contract/backup-pace.ts';
 import { GuestboardError } from '#contract/errors.ts';
 import { type Actor, explainDenial, may } from '#contract/may.ts';
 import type { CreateInstanceInput } from '#contract/operations/create-instance.ts';
@@ -34,7 +35,7 @@ export function operationHandlers({ store, host }: ApiParts): SomeHandlers<Names
 
   async function plan(name: OperationName, facts: OperationFacts, input: unknown) {
     const steps = getOperation(name).plan(facts, input);
-    const estimate = await store.operations.estimate(name, input);
+    const estimate = applyBackupLimit(await store.operations.estimate(name, input), { name, input }, facts.instance);
     const refusal = check(name, facts, input);
     return {
       refusal: refusal?.reason ?? null,

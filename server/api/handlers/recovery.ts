@@ -2,9 +2,9 @@ import { GuestboardError } from '#contract/errors.ts';
 import type { Recovery } from '#contract/resources/recovery.ts';
 import type { ApiParts, SomeHandlers } from '../call.ts';
 
-type Names = 'getRecovery' | 'changeRecovery' | 'saveControlPlane' | 'getRecoveryStorage';
+type Names = 'getRecovery' | 'changeRecovery' | 'saveControlPlane' | 'renewRecoveryKey' | 'getRecoveryStorage';
 
-export function recoveryHandlers({ store }: ApiParts): SomeHandlers<Names> {
+export function recoveryHandlers({ store, host }: ApiParts): SomeHandlers<Names> {
   async function get(): Promise<Recovery> {
     const recovery = await store.recovery.describe();
     if (!recovery) throw new GuestboardError('not-found', 'The control plane has not made its recovery key yet.');
@@ -24,6 +24,11 @@ export function recoveryHandlers({ store }: ApiParts): SomeHandlers<Names> {
     saveControlPlane: async () => {
       await get();
       await store.recovery.change({});
+      return get();
+    },
+    renewRecoveryKey: async () => {
+      await get();
+      await host.renewRecoveryKey();
       return get();
     },
     getRecoveryStorage: async () => {

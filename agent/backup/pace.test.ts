@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest';
+import { createPace, paced } from './pace.ts';
+
+const never = new AbortController().signal;
+const kilo = 1000;
+
+async function* chunks(count: number, bytes: number) {
+  for (let index = 0; index < count; index += 1) yield Buffer.alloc(bytes);
+}
+
+async function measureMs(work: () => Promise<unknown>): Promise<number> {
+  const began = performance.now();
+  await work();
+  return performance.now() - began;
+}
+
+test('what is limited takes as long as the limit says, in chunks of any size', async () => {
+  for (const [count, bytes] of [
+    [100, 5 * kilo],
+    [2, 250 * kilo],
+  ] as const) {
+    const pace = createPace(1000 * kilo);
+    const tookMs = await measureMs(async () => {
+      for await (const _chunk of paced(chunks(count, bytes), pace, never));
+      // The last chunk is paid, too, before anybody else may read.
+      await pace.take(0, never);
+    });
+    expect(tookMs).toBeGreaterThan(380);
+    expect(tookMs).toBeLessThan(900);
+  }
+});
+
+test('without a limit nobody waits; a limit lifted or lowered holds at once', async () => {
+  const pace = createPace();
+  expect(await measureMs(() => pace.take(1e12, never))).toBeLessThan(50);
+  pace.set(1000);
+  await pace.take(1e9, never);
+  const waiting = measureMs(() => pace.take(1, never));
+  setTimeout(() => pace.set(null), 150);
+  expect(await waiting).toBeLessThan(500);
+});
+
+test('who waits is let go by the signal, with its reason', async () => {
+  const pace = createPace(1);
+  await pace.take(1000, never);
+  const cancel = new AbortController();
+  setTimeout(() => cancel.abort(new Error('cancelled')), 20);
+  await expect(pace.take(1, cancel.signal)).rejects.toThrow('cancelled');
+});

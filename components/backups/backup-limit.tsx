@@ -1,0 +1,83 @@
+import { useState } from 'react';
+import { formatNumber } from '#client/format.ts';
+import { toApiProblem } from '#client/problem.ts';
+import { useSetBackupLimit } from '#client/queries/backups.ts';
+import { useDenial } from '#client/queries/me.ts';
+import { Button } from '#components/ui/button.tsx';
+import { Dialog } from '#components/ui/dialog.tsx';
+import { FaultNote } from '#components/ui/fault-note.tsx';
+import { Field, Input } from '#components/ui/field.tsx';
+import { notify } from '#components/ui/notify.ts';
+import { BackupBytesPerSecond } from '#contract/backup-pace.ts';
+import type { Instance } from '#contract/resources/instance.ts';
+
+const megabyte = 1_000_000;
+
+/** How fast backups may read the database, and the way to change it. */
+export function BackupLimit({ instance }: { instance: Instance }) {
+  const [isOpen, setOpen] = useState(false);
+  const limit = instance.backupBytesPerSecond;
+  return (
+    <>
+      <Button size="sm" refusal={useDenial('backup-schedule.manage', instance.projectId)} onClick={() => setOpen(true)}>
+        {limit === null ? 'No speed limit' : `At most ${formatNumber(limit / megabyte)} MB/s`}
+      </Button>
+      {isOpen && <LimitDialog instance={instance} onDone={() => setOpen(false)} />}
+    </>
+  );
+}
+
+function LimitDialog({ instance, onDone }: { instance: Instance; onDone(): void }) {
+  const change = useSetBackupLimit(instance.id);
+  const limit = instance.backupBytesPerSecond;
+  const [text, setText] = useState(limit === null ? '' : String(limit / megabyte));
+  const wanted = text.trim() === '' ? null : Math.round(Number(text) * megabyte);
+  const parsed = BackupBytesPerSecond.nullable().safeParse(wanted);
+  const refusal = parsed.success ? null : Number.isFinite(wanted) ? (parsed.error.issues[0]?.message ?? '') : 'Put a number of MB/s.';
+  const problem = change.error === null ? null : toApiProblem(change.error);
+  const run = () => {
+    if (!parsed.success || change.isPending) return;
+    change.mutate(parsed.data, {
+      onSuccess: () => {
+        notify(
+          parsed.data === null ? 'Backups run as fast as they can.' : `Backups read at most ${formatNumber(parsed.data / megabyte)} MB/s.`,
+        );
+        onDone();
+      },
+    });
+  };
+  return (
+    <Dialog
+      open
+      onOpenChange={(open) => !open && onDone()}
+      title="How fast backups may read the database"
+      description="A limit leaves disk and processor to the database’s own work; a backup then takes longer. It holds for one that runs now, too."
+      footer={
+        <>
+          <Button onClick={onDone}>Cancel</Button>
+          <Button look="primary" busy={change.isPending} refusal={refusal} onClick={run}>
+            Save limit
+          </Button>
+        </>
+      }
+    >
+      <form
+        className="grid grid-cols-1 gap-4"
+        onSubmit={(event) => {
+          event.preventDefault();
+          run();
+        }}
+      >
+        <Field
+          label="At most, in MB/s"
+          hint="Leave it empty for no limit."
+          error={problem?.field === 'bytesPerSecond' ? problem.message : (refusal ?? undefined)}
+        >
+          {(control) => <Input {...control} mono inputMode="decimal" value={text} onChange={(event) => setText(event.target.value)} />}
+        </Field>
+        {problem !== null && problem.field !== 'bytesPerSecond' && <FaultNote error={change.error} />}
+        <button type="submit" hidden />
+      </form>
+    </Dialog>
+  );
+}

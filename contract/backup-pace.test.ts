@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest';
+import { applyBackupLimit } from './backup-pace.ts';
+
+const asked = { name: 'create-backup', input: { parentId: null } };
+const instance = (backupBytesPerSecond: number | null) => ({ backupBytesPerSecond, guest: { volumeUsedBytes: 100e6 } });
+const earlier = { lowMs: 2000, highMs: 60_000, runs: 4 };
+
+test('a limited full backup takes at least as long as its limit says', () => {
+  expect(applyBackupLimit(earlier, asked, instance(10e6))).toEqual({ lowMs: 10_000, highMs: 60_000, runs: 4 });
+  expect(applyBackupLimit(null, asked, instance(10e6))).toEqual({ lowMs: 10_000, highMs: 12_500, runs: 0 });
+});
+
+test('what is not limited, or reads less, is what it was', () => {
+  expect(applyBackupLimit(earlier, asked, instance(null))).toEqual(earlier);
+  expect(applyBackupLimit(earlier, { ...asked, input: { parentId: 'x' } }, instance(10e6))).toEqual(earlier);
+  expect(applyBackupLimit(null, { ...asked, name: 'restart-instance' }, instance(10e6))).toBeNull();
+});

@@ -1,0 +1,21 @@
+import pg from 'pg';
+import type { Store } from './store/store.ts';
+
+/** What a client of a PostgreSQL instance is answered: as the user `app`, in the database `app`. */
+export async function askInstance(store: Store, instanceId: string, password: string, statement: string): Promise<{ n?: number }[]> {
+  const port = (await store.instances.findForControlPlane(instanceId))?.port ?? 0;
+  const client = new pg.Client({ host: '127.0.0.1', port, user: 'app', password, database: 'app', ssl: { rejectUnauthorized: false } });
+  client.on('error', () => {});
+  await client.connect();
+  try {
+    return (await client.query<{ n?: number }>(statement)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+/** Within a minute. */
+export async function until(pleases: () => Promise<boolean>): Promise<void> {
+  for (const end = performance.now() + 60_000; !(await pleases()); await new Promise((resolve) => setTimeout(resolve, 40)))
+    if (performance.now() > end) throw new Error('It did not come to pass.');
+}

@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest';
+import type { OperationName } from '#contract/operations/index.ts';
+import type { Operation } from '#contract/resources/operation.ts';
+import { until } from './ask-instance.testsuite.ts';
+import type { Headless } from './headless.testsuite.ts';
+
+type World = {
+  server: Headless;
+  backupId: string;
+  open(name: OperationName, input: object): Promise<string>;
+  ended(operationId: string): Promise<Operation>;
+  backUp(name: string): Promise<string>;
+  nothingStays(): void;
+};
+
+/** When a proof may begin: in its turn, and where the host has room. */
+export function testProofTurns(getWorld: () => World): void {
+  test('one backup is proved at a time: the next says that it waits, and goes on or is cancelled', async () => {
+    const { server, open, ended, backUp, nothingStays, backupId } = getWorld();
+    const findStep = async (id: string, key: string) =>
+      (await server.store.operations.findForControlPlane(id))?.steps.find((one) => one.key === key);
+    const later = await backUp('later');
+    const first = await open('prove-backup', { backupId });
+    const second = await open('prove-backup', { backupId: later });
+    await until(async () => (await findStep(second, 'wait-turn'))?.detail === 'Waits for another proof');
+    expect(await server.store.instances.findForControlPlane(second)).toBeNull();
+    expect(await server.store.backups.findForControlPlane(later)).toMatchObject({ proof: { state: 'running' } });
+    await server.store.transact((tx) => server.store.operations.requestCancel(tx, second));
+    expect(await ended(second)).toMatchObject({ state: 'cancelled', fault: null });
+    expect(await server.store.backups.findForControlPlane(later)).toMatchObject({ state: 'COMPLETED', proof: { state: 'undecided' } });
+    const again = await open('prove-backup', { backupId: later });
+    expect((await ended(first)).fault).toBeNull();
+    expect((await ended(again)).fault).toBeNull();
+    const [one, other] = await Promise.all([first, again].map((id) => server.store.operations.findForControlPlane(id)));
+    const began = other?.steps.find(({ key }) => key === 'reserve-guest')?.startedAt ?? '';
+    expect(Date.parse(began)).toBeGreaterThanOrEqual(Date.parse(one?.endedAt ?? ''));
+    nothingStays();
+  }, 120_000);
+
+  test('where the host has no room nothing is begun, and that says nothing about the backup', async () => {
+    const { server, open, ended, nothingStays, backupId } = getWorld();
+    const ask = async () => ended(await open('prove-backup', { backupId }));
+    const { measureRoom } = server.compute;
+    try {
+      server.compute.measureRoom = async () => ({ ...(await measureRoom()), diskBytes: 1024 ** 3 });
+      expect((await ask()).fault).toMatchObject({
+        code: 'volume-full',
+        detail: expect.stringMatching(/are needed/),
+      });
+      server.compute.measureRoom = async () => ({ ...(await measureRoom()), memoryBytes: 1024 ** 2 });
+      expect((await ask()).fault?.sentence).toMatch(/memory has no room/);
+    } finally {
+      server.compute.measureRoom = measureRoom;
+    }
+    expect(await server.store.backups.findForControlPlane(backupId)).toMatchObject({ state: 'COMPLETED', proof: { state: 'undecided' } });
+    nothingStays();
+  }, 120_000);
+}

@@ -1,0 +1,25 @@
+import { GuestboardError } from '#contract/errors.ts';
+import { BackupManifest } from '#contract/guest/backup-manifest.ts';
+import type { Instance } from '#contract/resources/instance.ts';
+import { toSize } from './sizes.ts';
+import type { WorkflowTools } from './workflow.ts';
+
+/** What the databases of the host may write meanwhile. */
+const spareBytes = 1024 ** 3;
+
+/** A guest that nobody but us asked for takes neither the disk nor the memory that the host's databases live on. Throws `volume-full` or `refused`. */
+export async function assertRoom({ store, compute }: WorkflowTools, backupId: string, guest: Instance): Promise<void> {
+  const manifests = (await store.backups.listChain(backupId)).map(({ manifest }) => BackupManifest.safeParse(manifest));
+  const neededBytes = manifests.reduce((sum, { data }) => sum + (data?.sourceBytes ?? 0), spareBytes);
+  const { memoryBytes } = toSize(guest);
+  const free = await compute.measureRoom();
+  const say = (bytes: number) => `${Math.round(bytes / 1e6)} MB`;
+  if (free.diskBytes < neededBytes)
+    throw new GuestboardError('volume-full', 'The host’s disk has no room for a restored copy beside its databases.', {
+      detail: `${say(neededBytes)} are needed, ${say(free.diskBytes)} are free.`,
+    });
+  if (free.memoryBytes < memoryBytes)
+    throw new GuestboardError('refused', 'The host’s memory has no room for one more database now.', {
+      detail: `${say(memoryBytes)} are needed, ${say(free.memoryBytes)} are free.`,
+    });
+}
