@@ -8,6 +8,7 @@ import { getOperation, type OperationName } from '#contract/operations/index.ts'
 import { endedStates, type Operation } from '#contract/resources/operation.ts';
 import { addAccount, buildPrograms, findFreePort, type HeadlessOptions } from './headless.testsuite.ts';
 import { type Kill, listRounds, type Round } from './kill-cases.testsuite.ts';
+import { type OwnPrograms, ownPrograms } from './newer-programs.testsuite.ts';
 import { createStore, type Store } from './store/store.ts';
 import { startThrowAwayDatabase, type ThrowAwayDatabase } from './store/throw-away-database.testsuite.ts';
 
@@ -21,6 +22,8 @@ let database: ThrowAwayDatabase;
 let store: Store;
 let folder: string;
 let serverFile: string;
+/** What the instances run, so that there can be something newer. */
+let postgres: OwnPrograms;
 let options: Omit<HeadlessOptions, 'killAt'>;
 let server: ChildProcess | null = null;
 let baseId = '';
@@ -43,6 +46,7 @@ async function setUp(): Promise<void> {
   chmodSync(folder, 0o755);
   const programs = await buildPrograms(path.join(folder, 'programs'));
   serverFile = programs.serverFile;
+  postgres = ownPrograms.postgresql(path.join(folder, 'postgresql'));
   const [port, first] = [await findFreePort(), await findFreePort()];
   const { url: databaseUrl, keyFile } = database;
   const logLevel = process.env.GUESTBOARD_LOG_LEVEL ?? 'error';
@@ -55,6 +59,7 @@ async function setUp(): Promise<void> {
     agentFile: programs.agentFile,
     portRange: { first, last: first + 500 },
     logLevel,
+    programFolders: [postgres.binFolder],
   };
   store = createStore({ databaseUrl, keyFile });
   await addAccount(store, actor);
@@ -126,6 +131,7 @@ async function prepare({ operation }: Kill, instanceId: string): Promise<void> {
   const state = (await store.instances.findForControlPlane(instanceId).catch(() => null))?.desiredState;
   if (operation === 'start-instance' && state === 'running') await ended(await open('stop-instance', instanceId));
   const needsBackup = operation === 'prove-backup' || operation === 'restore-in-place';
+  if (operation === 'upgrade-version') postgres.update();
   if (needsBackup) await ended(await open('create-backup', instanceId, { name: `for-${operation}` }));
   if (operation === 'stop-instance' && state === 'stopped') await ended(await open('start-instance', instanceId));
 }
@@ -138,6 +144,7 @@ async function ask({ operation, step }: Kill, instanceId: string): Promise<strin
     'resize-flavor': { flavorId: instance?.flavorId === 'gb.1g' ? 'gb.2g' : 'gb.1g' },
     'resize-volume': { volumeBytes: (instance?.volumeBytes ?? 0) + 2 ** 20 },
     'create-backup': { name },
+    'upgrade-version': { version: instance?.version },
     'apply-configuration': { configurationGroupId: null },
   };
   if (operation === 'apply-configuration') inputs[operation] = { configurationGroupId: await makeGroup(name) };
@@ -213,6 +220,7 @@ async function check({ operation }: Kill, instanceId: string, before: Looked | n
     'restart-instance': 1,
     'resize-flavor': 1,
     'restore-in-place': 1,
+    'upgrade-version': 1,
   };
   if (operation === 'create-instance') expect(after.starts).toBe(1);
   else expect(after.starts - (before?.starts ?? 0)).toBe(more[operation] ?? 0);

@@ -1,5 +1,6 @@
 import {
   Archive,
+  ArrowBigUpDash,
   ArrowUpFromLine,
   CircleStop,
   Copy,
@@ -35,6 +36,7 @@ export const operationIcons: Record<OperationName, LucideIcon> = {
   'reset-status': Undo2,
   'clone-instance': Copy,
   'restore-in-place': RotateCcw,
+  'upgrade-version': ArrowBigUpDash,
   'prove-backup': ShieldCheck,
   'delete-backup': Trash2,
   'delete-instance': Trash2,

@@ -63,6 +63,8 @@ export type DatastoreDefinition = {
   levels?: Readonly<Record<GrantLevel, string>>;
   /** Accounts belong to the networks they may come from, and are copied with the data: a replica has those of its source. */
   accountsAtNetworks?: true;
+  /** A newer version takes the data of an older one over, by the programs that both have. */
+  majorUpgrades?: true;
   /** A backup may hold only what changed since another. */
   incrementalBackups?: true;
   metrics: readonly MetricDefinition[];

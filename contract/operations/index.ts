@@ -18,6 +18,7 @@ import { restartInstance } from './restart-instance.ts';
 import { restoreInPlace } from './restore-in-place.ts';
 import { startInstance } from './start-instance.ts';
 import { stopInstance } from './stop-instance.ts';
+import { upgradeVersion } from './upgrade-version.ts';
 
 /** Everything a person can ask for. The order is the order of the Actions menu. */
 export const operations = {
@@ -35,6 +36,7 @@ export const operations = {
   'reset-status': resetStatus,
   'clone-instance': cloneInstance,
   'restore-in-place': restoreInPlace,
+  'upgrade-version': upgradeVersion,
   'prove-backup': proveBackup,
   'delete-backup': deleteBackup,
   'delete-instance': deleteInstance,

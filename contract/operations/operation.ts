@@ -10,6 +10,7 @@ import type { Instance } from '../resources/instance.ts';
 import type { Operation } from '../resources/operation.ts';
 import type { RestoreWindow } from '../resources/restore-window.ts';
 import type { InstanceStatus } from '../status.ts';
+import type { Installed } from '../upgrades.ts';
 
 /** `field` names the input that the reason is about, where there is one; `code` is `refused` when left out. */
 export type Refusal = { reason: string; field?: string; code?: ErrorCode } | null;
@@ -26,6 +27,8 @@ export type OperationFacts = {
   restoreWindows?: readonly RestoreWindow[];
   /** The project's limits, where somebody asks for more; an operation that was accepted holds what it takes already. */
   quotas?: readonly Quota[];
+  /** What the host has, where somebody looked. */
+  versions?: readonly Installed[] | undefined;
   actor: Actor;
   running: Operation | null;
 };

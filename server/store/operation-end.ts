@@ -13,6 +13,7 @@ const leavesErrored: readonly OperationName[] = [
   'promote-replica',
   'detach-replica',
   'restore-in-place',
+  'upgrade-version',
 ];
 /** Operations whose good end proves that nothing is wrong any more. */
 const clearsErrored: readonly OperationName[] = [
@@ -21,6 +22,7 @@ const clearsErrored: readonly OperationName[] = [
   'promote-replica',
   'detach-replica',
   'restore-in-place',
+  'upgrade-version',
 ];
 
 /** The one end of every operation: its row, its steps, its waiting commands and its claims, in one transaction. */

@@ -16,6 +16,7 @@ import { restartInstance } from './restart-instance.ts';
 import { restoreInPlace } from './restore-in-place.ts';
 import { startInstance } from './start-instance.ts';
 import { stopInstance } from './stop-instance.ts';
+import { upgradeVersion } from './upgrade-version.ts';
 import type { Workflows } from './workflow.ts';
 
 /** How each operation is done: one file per operation, named as in the contract. */
@@ -34,6 +35,7 @@ export const workflows: Workflows = {
   'reset-status': resetStatus,
   'clone-instance': cloneInstance,
   'restore-in-place': restoreInPlace,
+  'upgrade-version': upgradeVersion,
   'prove-backup': proveBackup,
   'delete-backup': deleteBackup,
   'delete-instance': deleteInstance,

@@ -104,7 +104,8 @@ export function operationHandlers({ store, host }: ApiParts): SomeHandlers<Names
       if (!may(actor, definition.action, addressed))
         throw new GuestboardError('not-allowed', explainDenial(actor, definition.action, addressed) ?? 'This is not allowed.');
       const input = parse(definition.input, body.input, 'input.');
-      const facts = await store.facts.load(addressed.projectId, addressed.id, actor);
+      const loaded = await store.facts.load(addressed.projectId, addressed.id, actor);
+      const facts = { ...loaded, versions: await host.listVersions() };
       return body.dryRun ? plan(body.name, facts, input) : open(body.name, facts, { actor, claim }, input);
     },
     deleteBackup: async ({ actor, addressed, query, claim }) => {
