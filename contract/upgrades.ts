@@ -1,4 +1,4 @@
-import { getDatastore } from './datastores/definitions.ts';
+import { getDatastore, hasCapability } from './datastores/definitions.ts';
 import type { Instance } from './resources/instance.ts';
 import type { DatastoreVersion } from './resources/system.ts';
 
@@ -37,9 +37,20 @@ export function kindOf(instance: Pick<Instance, 'version'>, version: string): Up
   return instance.version === version ? 'minor' : 'major';
 }
 
+/** How long writing everything anew keeps it away, as a range in words; a small database is mostly starting and stopping. */
+export function estimateAway(bytes: number): string {
+  const [least, most] = [5 + bytes / 60e6, 15 + bytes / 8e6].map(describe);
+  return `${least} to ${most}`;
+}
+
+function describe(seconds: number): string {
+  if (seconds < 100) return `${Math.ceil(seconds / 5) * 5} s`;
+  return seconds < 7200 ? `${Math.ceil(seconds / 60)} min` : `${Math.ceil(seconds / 3600)} h`;
+}
+
 /** Why the instance cannot be taken to this version with what the host has, as a sentence; null when it can. */
 export function refuseUpgrade(instance: Upgraded, installed: readonly Installed[], version: string): string | null {
-  const { title, majorUpgrades } = getDatastore(instance.datastore);
+  const { title } = getDatastore(instance.datastore);
   const known = installed.filter(({ datastore }) => datastore === instance.datastore);
   const wanted = known.find((candidate) => candidate.version === version);
   const running = instance.guest?.version ?? null;
@@ -55,5 +66,7 @@ export function refuseUpgrade(instance: Upgraded, installed: readonly Installed[
       ? `It runs ${title} ${running}, the newest of ${version} that this host has. Install newer programs first.`
       : `It runs ${title} ${running}; the programs of ${version} on this host are older: ${wanted.full}.`;
   }
-  return majorUpgrades === true ? null : `${title} is not taken to another version than ${instance.version} here yet.`;
+  return hasCapability(instance.datastore, 'upgrade')
+    ? null
+    : `${title} is not taken to another version than ${instance.version} here yet.`;
 }

@@ -13,6 +13,15 @@ export type OwnPrograms = {
   update(): void;
 };
 
+/** Lets the server start for the agent alone and never as the guest's own, until the answer is called. */
+export function breakStarts({ binFolder }: OwnPrograms): () => void {
+  const [file, real] = ['postgres', 'postgres-real'].map((name) => path.join(binFolder, name)) as [string, string];
+  renameSync(file, real);
+  const script = `#!/bin/sh\ncase "$*" in *postgresql.conf*) echo 'FATAL:  broken by a test' >&2; exit 1;; *) exec ${real} "$@";; esac\n`;
+  writeFileSync(file, script, { mode: 0o755 });
+  return () => renameSync(real, file);
+}
+
 export const ownPrograms = {
   postgresql: (folder: string): OwnPrograms => {
     const binFolder = place(folder, 'bin', npmPostgres, ['lib', 'share'], ['postgres', 'initdb']);

@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -9,7 +9,7 @@ import { getOperation } from '#contract/operations/index.ts';
 import { endedStates, type Operation } from '#contract/resources/operation.ts';
 import { findMinorUpgrade } from '#contract/upgrades.ts';
 import { addAccount, buildPrograms, findFreePort, type Headless, startHeadless } from './headless.testsuite.ts';
-import { type OwnPrograms, ownPrograms } from './newer-programs.testsuite.ts';
+import { breakStarts, type OwnPrograms, ownPrograms } from './newer-programs.testsuite.ts';
 import { startThrowAwayDatabase, type ThrowAwayDatabase } from './store/throw-away-database.testsuite.ts';
 
 const actor: Actor = { accountId: 'u', name: 'upgrader', operator: true, memberships: [], tokenId: null };
@@ -44,13 +44,14 @@ beforeAll(async () => {
     create('orders', { datastore: 'postgresql', ...named }),
     create('shop', { datastore: 'mariadb', ...named }),
     create('cache', { datastore: 'redis' }),
+    create('books', { datastore: 'postgresql', version: '15', ...named }),
   ]);
   await create('orders-copy', { datastore: 'postgresql', from: { kind: 'replica', sourceId: ids.orders } });
-  await sql('orders', 'CREATE TABLE goods AS SELECT generate_series(1, 1000) AS n');
+  for (const name of ['orders', 'books']) await sql(name, 'CREATE TABLE goods AS SELECT generate_series(1, 1000) AS n');
 }, 180_000);
 
 afterAll(async () => {
-  for (const id of [ids['orders-copy'], ids.orders, ids.shop, ids.cache].filter((one) => one !== undefined))
+  for (const id of [ids['orders-copy'], ids.orders, ids.shop, ids.cache, ids.books].filter((one) => one !== undefined))
     await ask('force-delete-instance', id, { confirmName: (await get(id)).name }).catch(() => {});
   await server?.stop();
   await database?.stop();
@@ -100,6 +101,53 @@ test('its replica went first, runs the same and follows; no row is lost', async 
   expect(await sql('orders', 'SELECT count(*)::int AS n FROM goods')).toEqual([{ n: 1000 }]);
 });
 
+test('another version that does not start gives the old one back, with its data, and nothing beside it', async () => {
+  const mend = breakStarts(programs.postgresql);
+  try {
+    const failed = await ask('upgrade-version', ids.books ?? '', { version: '18', confirmName: 'books' });
+    expect(failed).toMatchObject({ state: 'failed', fault: { code: 'engine-unavailable' } });
+    expect(failed.steps.find(({ state }) => state === 'failed')?.key).toBe('switch');
+  } finally {
+    mend();
+  }
+  expect(await get(ids.books)).toMatchObject({ version: '15', runningStatus: null });
+  await until(async () => (await get(ids.books)).guest?.processState === 'running');
+  expect(await sql('books', 'SELECT count(*)::int AS n FROM goods')).toEqual([{ n: 1000 }]);
+  expect(dataFolders()).toEqual(['data']);
+}, 120_000);
+
+test('another version takes over accounts and rows; a backup of before is no longer restored in place', async () => {
+  const input = { version: '18', confirmName: 'books' };
+  expect(
+    getOperation('upgrade-version').refuse(await loadFacts(ids.books ?? ''), { ...input, confirmName: 'bocks' }, Date.now())?.field,
+  ).toBe('confirmName');
+  const done = await ask('upgrade-version', ids.books ?? '', input);
+  expect(done.fault).toBeNull();
+  expect(await get(ids.books)).toMatchObject({
+    version: '18',
+    errored: false,
+    guest: { version: programs.postgresql.full(), acceptsWrites: true },
+  });
+  expect(await sql('books', 'SELECT count(*)::int AS n FROM goods')).toEqual([{ n: 1000 }]);
+  await sql('books', 'INSERT INTO goods VALUES (0)');
+  expect(dataFolders()).toEqual(['data']);
+  const safety = await server.store.backups.findForControlPlane(done.id);
+  expect(safety).toMatchObject({ name: expect.stringMatching(/^before-upgrade-/), state: 'COMPLETED', version: '15' });
+  const facts = await loadFacts(ids.books ?? '');
+  expect(
+    getOperation('restore-in-place').refuse(facts, { backupId: done.id, override: '', confirmName: 'books' }, Date.now())?.reason,
+  ).toMatch(/another version/);
+}, 120_000);
+
+function dataFolders(): string[] {
+  return readdirSync(path.join(folder, 'guests', ids.books?.slice(0, 8) ?? '')).filter((name) => name.startsWith('data'));
+}
+
+async function until(pleases: () => Promise<boolean>): Promise<void> {
+  for (const end = performance.now() + 30_000; !(await pleases()); await new Promise((resolve) => setTimeout(resolve, 40)))
+    if (performance.now() > end) throw new Error('It did not come to pass.');
+}
+
 async function create(name: string, given: object): Promise<void> {
   const { datastore } = given as { datastore: keyof typeof versions };
   const input = CreateInstanceInput.parse({ name, version: versions[datastore], ...given });
@@ -121,7 +169,7 @@ async function loadFacts(id: string) {
 }
 
 async function refuse(name: string, version: string) {
-  return getOperation('upgrade-version').refuse(await loadFacts(ids[name] ?? ''), { version }, Date.now());
+  return getOperation('upgrade-version').refuse(await loadFacts(ids[name] ?? ''), { version, confirmName: name }, Date.now());
 }
 
 async function ask(name: 'upgrade-version' | 'force-delete-instance', id: string, given: object): Promise<Operation> {

@@ -10,6 +10,7 @@ export type Capability =
   | 'logs'
   | 'backup'
   | 'archive'
+  | 'upgrade'
   | 'replication';
 
 export type MetricDefinition = { key: string; title: string; unit: 'count' | 'per-second' | 'ratio' | 'bytes' | 'milliseconds' };
@@ -63,8 +64,6 @@ export type DatastoreDefinition = {
   levels?: Readonly<Record<GrantLevel, string>>;
   /** Accounts belong to the networks they may come from, and are copied with the data: a replica has those of its source. */
   accountsAtNetworks?: true;
-  /** A newer version takes the data of an older one over, by the programs that both have. */
-  majorUpgrades?: true;
   /** A backup may hold only what changed since another. */
   incrementalBackups?: true;
   metrics: readonly MetricDefinition[];

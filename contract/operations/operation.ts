@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Capability } from '../datastores/datastore.ts';
 import { getDatastore, hasCapability } from '../datastores/definitions.ts';
 import type { ErrorCode } from '../errors.ts';
+import type { UpgradeFindings } from '../guest/upgrade-findings.ts';
 import type { Action, Actor } from '../may.ts';
 import { type Quota, refuseBeyond, type Taken } from '../quotas.ts';
 import type { Backup } from '../resources/backup.ts';
@@ -29,6 +30,8 @@ export type OperationFacts = {
   quotas?: readonly Quota[];
   /** What the host has, where somebody looked. */
   versions?: readonly Installed[] | undefined;
+  /** What its own server says about being taken to another version, where it was asked. */
+  upgradeFindings?: UpgradeFindings | null;
   actor: Actor;
   running: Operation | null;
 };
@@ -72,7 +75,7 @@ export type OperationDefinition<Input extends z.ZodType = z.ZodType, Step extend
     /** The name to type where it is not the instance's, or only for some inputs; null for none. */
     typedName?(facts: OperationFacts, input: Partial<z.infer<Input>>): string | null;
     goes(facts: OperationFacts, input?: Partial<z.infer<Input>>): string[];
-    stays(facts: OperationFacts): string[];
+    stays(facts: OperationFacts, input?: Partial<z.infer<Input>>): string[];
   };
   /** Said in the toast and the drawer when it has been accepted. */
   sentence(facts: OperationFacts, input: z.infer<Input>): string;
