@@ -116,12 +116,18 @@ test('another version that does not start gives the old one back, with its data,
   expect(dataFolders()).toEqual(['data']);
 }, 120_000);
 
-test('another version takes over accounts and rows; a backup of before is no longer restored in place', async () => {
+test('another version takes over accounts and rows though the agent is killed in the middle; a backup of before is no longer restored in place', async () => {
   const input = { version: '18', confirmName: 'books' };
   expect(
     getOperation('upgrade-version').refuse(await loadFacts(ids.books ?? ''), { ...input, confirmName: 'bocks' }, Date.now())?.field,
   ).toBe('confirmName');
-  const done = await ask('upgrade-version', ids.books ?? '', input);
+  const id = await open('upgrade-version', ids.books ?? '', input);
+  await until(
+    async () =>
+      (await server.store.operations.findForControlPlane(id))?.steps.some(({ key, done }) => key === 'build' && done !== null) ?? false,
+  );
+  process.kill((await server.compute.probe(ids.books ?? '')).agentPid ?? 0, 'SIGKILL');
+  const done = await ended(id);
   expect(done.fault).toBeNull();
   expect(await get(ids.books)).toMatchObject({
     version: '18',
@@ -172,10 +178,16 @@ async function refuse(name: string, version: string) {
   return getOperation('upgrade-version').refuse(await loadFacts(ids[name] ?? ''), { version, confirmName: name }, Date.now());
 }
 
-async function ask(name: 'upgrade-version' | 'force-delete-instance', id: string, given: object): Promise<Operation> {
+type Asked = 'upgrade-version' | 'force-delete-instance';
+
+async function open(name: Asked, id: string, given: object): Promise<string> {
   const facts = await loadFacts(id);
   const input = getOperation(name).input.parse(given);
-  return ended(await server.store.transact((tx) => server.store.operations.open(tx, { name, input, facts, actor })));
+  return server.store.transact((tx) => server.store.operations.open(tx, { name, input, facts, actor }));
+}
+
+async function ask(name: Asked, id: string, given: object): Promise<Operation> {
+  return ended(await open(name, id, given));
 }
 
 async function ended(id: string): Promise<Operation> {

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import { type Client, withClient } from './connections.ts';
+import { type Client, inTransaction, withClient } from './connections.ts';
 import type { Place } from './place.ts';
 import { quoteName } from './sql.ts';
 
@@ -22,6 +22,33 @@ export async function readNeeds(place: Place, signal: AbortSignal): Promise<Need
     extensions.push(...rows.map(({ name }) => ({ database, name })));
   }
   return { extensions, closed: databases.filter(({ open }) => !open).map(({ name }) => name) };
+}
+
+/**
+ * Extensions, before what uses them: a dump would make them ours, while what a tenant made is a tenant's, to be altered and dropped. In another
+ * schema than the usual one they are left to the dump.
+ */
+export async function makeExtensions(from: Place, to: Place, database: string, signal: AbortSignal): Promise<void> {
+  const found = await withClient(from, { database, signal }, (client) =>
+    ask<{ name: string; schema: string; owner: string }>(
+      client,
+      `SELECT x.extname AS name, n.nspname AS schema, pg_get_userbyid(x.extowner) AS owner
+       FROM pg_extension x JOIN pg_namespace n ON n.oid = x.extnamespace
+       WHERE x.oid >= 16384 AND n.nspname IN ('public', 'pg_catalog') ORDER BY x.oid`,
+    ),
+  );
+  await withClient(to, { database, signal, statementTimeoutMs: 120_000 }, async (client) => {
+    for (const { name, schema, owner } of found) {
+      const make = `CREATE EXTENSION IF NOT EXISTS ${quoteName(name)}${schema === 'public' ? ' SCHEMA public' : ''}`;
+      const asOwner = () =>
+        inTransaction(client, async () => {
+          await client.query(`SET LOCAL ROLE ${quoteName(owner)}`);
+          await client.query(make);
+        });
+      // Whoever made it may not be allowed to any more; it is needed all the same.
+      await asOwner().catch(() => client.query(make));
+    }
+  });
 }
 
 /** The extensions whose files lie with these programs, where it is known where that is; null elsewhere. */

@@ -63,8 +63,9 @@ test('what is in the way is known before: extensions by database, and nothing wh
 
 test('cancelled in the middle, nothing of it is left and the old version goes on as it was', async () => {
   const cancel = new AbortController();
-  const begun = guest.engine.upgrade.build({ purpose: 'none', ...target }, context(cancel.signal));
-  setTimeout(() => cancel.abort(new Error('cancelled')), 2500);
+  // As soon as the first rows come through.
+  const asked = { ...context(cancel.signal), progress: () => cancel.abort(new Error('cancelled')) };
+  const begun = guest.engine.upgrade.build({ purpose: 'none', ...target }, asked);
   await expect(begun).rejects.toThrow('cancelled');
   await guest.engine.backup.settle({ purpose: 'none', keep: 'old' }, context());
   const { data } = createPlace(guest.identity);
@@ -93,6 +94,9 @@ test('what an agent that was killed left running is ended by the next one, which
 }, 60_000);
 
 test('all of it is in the new version: users, passwords, owners, rights, settings, rows, hostile names; the old folder is untouched', async () => {
+  const owners = 'SELECT extname, extowner::regrole::text AS owner FROM pg_extension WHERE oid >= 16384 ORDER BY 1';
+  const extensions = await asAdmin<{ owner: string }>(guest, owners, 'app');
+  expect(extensions).toMatchObject([{ extname: 'hstore', owner: expect.stringMatching(/^guestboard_owner_/) }]);
   const before = await asAdmin(guest, 'SELECT rolname, rolpassword FROM pg_authid ORDER BY 1');
   await guest.engine.upgrade.build({ purpose: 'one', ...target }, context(AbortSignal.timeout(60_000)));
   expect((await look(guest)).processState).toBe('stopped');
@@ -121,6 +125,7 @@ test('all of it is in the new version: users, passwords, owners, rights, setting
   expect(await bench.ask(next, 'INSERT INTO goods DEFAULT VALUES RETURNING n')).toEqual([{ n: 5001 }]);
   const names = "SELECT rolname, rolpassword FROM pg_authid WHERE rolname !~ '^pg_' ORDER BY 1";
   expect(await asAdmin(next, names)).toEqual(before.filter((row) => !('rolname' in row && String(row.rolname).startsWith('pg_'))));
+  expect(await asAdmin(next, owners, 'app')).toEqual(extensions);
   const { users } = await next.engine.accounts.listUsers({}, context());
   expect(users.find(({ name }) => name === emoji)?.grants).toEqual([hostile]);
   await next.engine.accounts.createUser({ name: 'later', password, grants: [{ database: 'app', level: 'read-write' }] }, context());

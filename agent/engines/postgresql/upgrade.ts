@@ -13,7 +13,7 @@ import { shareRights } from './groups.ts';
 import { createCluster } from './initialise.ts';
 import { createPlace, type Place } from './place.ts';
 import { type PrivateServer, startPrivate } from './private-server.ts';
-import { listOffered, readContents, readNeeds } from './upgrade-contents.ts';
+import { listOffered, makeExtensions, readContents, readNeeds } from './upgrade-contents.ts';
 import { copyDatabase, listMissingPrograms } from './write-out.ts';
 
 type Target = Pick<CommandInput<'upgrade.build'>, 'version' | 'binFolder'>;
@@ -113,7 +113,10 @@ async function copyAll(binFolder: string, old: Place, next: Place, context: Comm
   const long = { statementTimeoutMs: 0, signal };
   const wide = await withClient(old, long, readClusterWide);
   await withClient(next, long, (client) => makeClusterWide(client, wide));
-  for (const database of listFilled(wide)) await copyDatabase(binFolder, old, next, database, context);
+  for (const database of listFilled(wide)) {
+    await makeExtensions(old, next, database, signal);
+    await copyDatabase(binFolder, old, next, database, context);
+  }
   await withClient(next, long, async (client) => {
     for (const database of await listDatabaseRows(client)) await shareRights(next, client, database);
     await finishClusterWide(client, wide);
