@@ -110,7 +110,7 @@ test('another version that does not start gives the old one back, with its data,
   } finally {
     mend();
   }
-  expect(await get(ids.books)).toMatchObject({ version: '15', runningStatus: null });
+  expect(await get(ids.books)).toMatchObject({ version: '15', runningStatus: null, errored: false });
   await until(async () => (await get(ids.books)).guest?.processState === 'running');
   expect(await sql('books', 'SELECT count(*)::int AS n FROM goods')).toEqual([{ n: 1000 }]);
   expect(dataFolders()).toEqual(['data']);
@@ -139,6 +139,10 @@ test('another version takes over accounts and rows though the agent is killed in
   expect(dataFolders()).toEqual(['data']);
   const safety = await server.store.backups.findForControlPlane(done.id);
   expect(safety).toMatchObject({ name: expect.stringMatching(/^before-upgrade-/), state: 'COMPLETED', version: '15' });
+  // The archive that began with the safety backup ends where the old log does, says why, and begins anew.
+  await until(async () => (await server.store.archives.findWindow(projectId, ids.books ?? ''))?.gaps.length === 1);
+  const window = await server.store.archives.findWindow(projectId, ids.books ?? '');
+  expect(window?.gaps[0]?.reason).toMatch(/no longer keeps its log/);
   const facts = await loadFacts(ids.books ?? '');
   expect(
     getOperation('restore-in-place').refuse(facts, { backupId: done.id, override: '', confirmName: 'books' }, Date.now())?.reason,

@@ -13,7 +13,6 @@ const leavesErrored: readonly OperationName[] = [
   'promote-replica',
   'detach-replica',
   'restore-in-place',
-  'upgrade-version',
 ];
 /** Operations whose good end proves that nothing is wrong any more. */
 const clearsErrored: readonly OperationName[] = [

@@ -80,6 +80,8 @@ function whileFilled({ hbaFile, identFile }: Place): Record<string, string> {
     fsync: 'off',
     full_page_writes: 'off',
     synchronous_commit: 'off',
+    // Two servers share the memory of one for a while.
+    shared_buffers: '64MB',
     wal_level: 'minimal',
     max_wal_senders: '0',
     max_wal_size: '2GB',
