@@ -47,10 +47,10 @@ export async function readClusterWide(client: Client): Promise<ClusterWide> {
         datlocprovider::text AS provider, datcollate AS collate, datctype AS ctype,
         coalesce(to_jsonb(d)->>'datlocale', to_jsonb(d)->>'daticulocale') AS locale, datistemplate AS "isTemplate",
         datallowconn AS "takesConnections", datconnlimit AS limit, shobj_description(oid, 'pg_database') AS comment,
-        (SELECT json_agg(json_build_object('privilege', a.privilege_type, 'grantable', a.is_grantable,
-            'grantee', CASE WHEN a.grantee <> 0 THEN pg_get_userbyid(a.grantee) END) ORDER BY a.privilege_type, a.grantee = 0, pg_get_userbyid(a.grantee))
+        (SELECT coalesce(json_agg(json_build_object('privilege', a.privilege_type, 'grantable', a.is_grantable,
+            'grantee', CASE WHEN a.grantee <> 0 THEN pg_get_userbyid(a.grantee) END) ORDER BY a.privilege_type, a.grantee = 0, pg_get_userbyid(a.grantee)), '[]'::json)
           FROM aclexplode(coalesce(datacl, acldefault('d', datdba))) a) AS rights
-      FROM pg_database d WHERE datname <> 'template0' ORDER BY datname`),
+      FROM pg_database d WHERE datname <> 'template0' AND datconnlimit <> -2 ORDER BY datname`),
     settings: await ask<Setting>(`
       SELECT d.datname AS database, r.rolname AS role, s.setconfig AS values FROM pg_db_role_setting s
         LEFT JOIN pg_database d ON d.oid = s.setdatabase LEFT JOIN pg_roles r ON r.oid = s.setrole ORDER BY 1, 2`),

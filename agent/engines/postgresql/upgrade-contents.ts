@@ -10,7 +10,9 @@ export type Needs = { extensions: { database: string; name: string }[]; closed: 
 export async function readNeeds(place: Place, signal: AbortSignal): Promise<Needs> {
   const databases = await withClient(place, { signal }, async (client) => {
     const { rows } = await client.query<{ name: string; open: boolean }>(
-      "SELECT datname AS name, datallowconn AS open FROM pg_database WHERE datname NOT IN ('template0', 'template1') ORDER BY datname",
+      // One whose dropping was cut off is nobody's any more.
+      `SELECT datname AS name, datallowconn AS open FROM pg_database
+       WHERE datname NOT IN ('template0', 'template1') AND datconnlimit <> -2 ORDER BY datname`,
     );
     return rows;
   });
