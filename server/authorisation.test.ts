@@ -185,6 +185,7 @@ describe.each(OperationName.options.filter((name) => getOperation(name).subject 
       volumeBytes: 4e9,
       configurationGroupId: null,
       backupId: randomUUID(),
+      version: '18',
     };
     const { input: schema } = getOperation(name);
     const input = Object.fromEntries(Object.entries(values).filter(([key]) => 'shape' in schema && key in Object(schema.shape)));

@@ -95,10 +95,8 @@ export function localProcess(options: LocalProcessOptions): Compute & { places: 
     const others = listGuestProcesses(place.folder, place.account?.uid ?? null).filter(({ pid }) => pid !== agent?.pid);
     if (others.length > 0)
       throw new GuestboardError('refused', 'Processes of the guest run; its programs are exchanged only while none does.');
-    if (agent !== null && signalProcess(agent, 'SIGTERM') && !(await waitForEnd(agent, 7000))) {
-      signalProcess(agent, 'SIGKILL');
-      await waitForEnd(agent, 5000);
-    }
+    // Its farewell can take seconds, in which the database is away.
+    if (agent !== null && signalProcess(agent, 'SIGKILL')) await waitForEnd(agent, 5000);
     writeIdentity(place.identityFile, { ...identity, version: wanted, binFolder: found.binFolder }, place.account);
     await start(place);
   }
