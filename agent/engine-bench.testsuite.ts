@@ -25,6 +25,8 @@ export type EngineUnderTest = {
   grants(database: string): string[];
   /** Ways to write that need no table: closed to those who may only read. */
   writesOtherwise: readonly string[];
+  /** Whether the server itself lets nobody in from networks that are not allowed; elsewhere the agent ends such connections. */
+  refusesNetworks: boolean;
   /** How long after its beginning an initialise is in the middle of it. */
   initialisingMs: number;
   /** What neither a user nor root may do. */
@@ -125,7 +127,6 @@ export async function openBench(subject: EngineUnderTest): Promise<TestBench> {
   };
 }
 
-/** Whether people make databases in it, and users are granted those. */
 /** One look within a beat. */
 export function look(guest: TestGuest) {
   return guest.engine.look(AbortSignal.timeout(1000));

@@ -1,3 +1,4 @@
+import type { Capability } from '#contract/datastores/datastore.ts';
 import type { CapabilityOf, DatastoreName } from '#contract/datastores/index.ts';
 import type { Answers, CommandContext, CommandInput } from '#contract/guest/commands.ts';
 import type { GuestIdentity } from '#contract/guest/identity.ts';
@@ -12,7 +13,8 @@ import type { Pace } from './backup/pace.ts';
  * What drives one datastore on a guest: the primitives below, plus every capability its definition claims.
  * Logs and the archive are answered by the core from `logSources` and `archiveSource`; probe, restart, crash supervision and the volume guard are the core's too.
  */
-export type Engine<D extends DatastoreName> = EngineCore & { [G in Exclude<CapabilityOf<D>, 'logs' | 'archive'>]: Answers<G> };
+export type Engine<D extends DatastoreName> = EngineWith<CapabilityOf<D>>;
+export type EngineWith<C extends Capability> = EngineCore & { [G in Exclude<C, 'logs' | 'archive'>]: Answers<G> };
 
 /** What `agent/engines/<datastore>/index.ts` exports as `createEngine`. Creating does nothing yet: no process, no connection, no file. */
 export type CreateEngine<D extends DatastoreName> = (host: EngineHost) => Engine<D>;

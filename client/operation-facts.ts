@@ -5,6 +5,7 @@ import type { Instance } from '#contract/resources/instance.ts';
 import type { Operation } from '#contract/resources/operation.ts';
 import { type Browser, useBrowser, useNow } from './browser.ts';
 import { useBackups } from './queries/backups.ts';
+import { useDatastoreVersions } from './queries/catalogue.ts';
 import { useConfigurationGroups } from './queries/configuration-groups.ts';
 import { useInstances } from './queries/instances.ts';
 import { useActor } from './queries/me.ts';
@@ -24,12 +25,14 @@ export function useOperationFacts(
   const backups = useBackups({}, { enabled: everything }).data?.items ?? [];
   const groups = useConfigurationGroups({ enabled: everything }).data?.items ?? [];
   const quotas = useQuotas(projectId, { enabled: everything }).data?.items ?? [];
+  const versions = useDatastoreVersions().data?.items;
   const nowMs = useNow(1000);
   if (actor === null) return { facts: null, nowMs };
   const facts = toOperationFacts(browser, { actor, instance, projectId, instances, running });
   return {
     facts: {
       ...facts,
+      versions,
       backups: backups.filter((backup) => backup.projectId === projectId),
       configurationGroups: groups.filter((group) => group.projectId === projectId),
       quotas,

@@ -181,7 +181,8 @@ describe.each(OperationName.options.filter((name) => getOperation(name).subject 
   test.each(['own', 'foreign'] as const)('asked by every role in the %s project', async (where) => {
     const place = places[where];
     const sizes = { flavorId: 'gb.2g', volumeBytes: 4e9 };
-    const values = { ...sizes, name: 'other', confirmName: 'x', configurationGroupId: null, backupId: randomUUID(), keep: 'old' };
+    const names = { name: 'other', confirmName: 'x', version: '18', keep: 'old' };
+    const values = { ...sizes, ...names, configurationGroupId: null, backupId: randomUUID() };
     const { input: schema } = getOperation(name);
     const input = Object.fromEntries(Object.entries(values).filter(([key]) => 'shape' in schema && key in Object(schema.shape)));
     for (const asker of askers) {

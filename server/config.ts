@@ -31,6 +31,7 @@ const Environment = z.object({
   GUESTBOARD_PORT_RANGE: portRange.default({ first: 15000, last: 15999 }),
   GUESTBOARD_PROOFS_AT_ONCE: z.coerce.number().int().min(1).max(64).default(1),
   GUESTBOARD_AGENTS_URL: z.string().optional(),
+  GUESTBOARD_PROGRAM_FOLDERS: z.string().optional(),
   GUESTBOARD_NODE_ID: z
     .string()
     .regex(/^[\w.-]{1,60}$/, 'must be 1–60 letters, digits, dots, hyphens and underscores')
@@ -71,6 +72,8 @@ export function readConfig(folder: string, environment: Readonly<Record<string, 
     guestHost: env.GUESTBOARD_GUEST_HOST,
     portRange: env.GUESTBOARD_PORT_RANGE,
     proofsAtOnce: env.GUESTBOARD_PROOFS_AT_ONCE,
+    /** Where else datastores' programs are: they come before those of the system. */
+    programFolders: (env.GUESTBOARD_PROGRAM_FOLDERS ?? '').split(':').filter(Boolean),
     nodeId: env.GUESTBOARD_NODE_ID ?? `${hostname().slice(0, 40)}-${env.GUESTBOARD_PORT}`,
     agentFile: path.resolve(folder, env.GUESTBOARD_AGENT),
     logLevel: env.GUESTBOARD_LOG_LEVEL,

@@ -26,6 +26,8 @@ export type HeadlessOptions = {
   /** Whichever execution of the operation comes there; only the first one, when left out. */
   killAnyExecution?: boolean;
   logLevel?: string;
+  /** Where else datastores' programs are. */
+  programFolders?: string[];
   /** What stands in front of several replicas. */
   agentsUrl?: string;
 };
@@ -49,7 +51,11 @@ export async function startHeadless(options: HeadlessOptions) {
   const tail = await store.changes.tail();
   const http = createServer();
   const io = createSocketServer(http, store, () => {});
-  const compute = localProcess({ dataFolder: options.data, agentProgram: options.agentFile });
+  const compute = localProcess({
+    dataFolder: options.data,
+    agentProgram: options.agentFile,
+    ...(options.programFolders ? { programFolders: options.programFolders } : {}),
+  });
   const bus = createControlBus({ io, authenticate: ({ instanceId, token }) => authenticateGuest(store, instanceId, token) });
   let armed = options.killAt !== undefined;
   const control = createControl({

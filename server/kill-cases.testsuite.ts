@@ -15,7 +15,13 @@ function listKills(operation: OperationName): Kill[] {
  * Operations that take long: one of each goes through some of its places, others with every seed, or through all where that is asked for.
  * Behind one step is before the next: that is one place.
  */
-export const through: readonly OperationName[] = ['prove-backup', 'restore-in-place', 'settle-restore', 'clone-instance'];
+export const through: readonly OperationName[] = [
+  'prove-backup',
+  'restore-in-place',
+  'settle-restore',
+  'upgrade-version',
+  'clone-instance',
+];
 
 export function listPlaces(operation: OperationName): Kill[] {
   const all = listKills(operation);

@@ -44,6 +44,7 @@ export async function serve(config: Config, log: Log): Promise<void> {
   const compute = computes['local-process']({
     dataFolder: config.data,
     agentProgram: config.agentFile,
+    programFolders: config.programFolders,
     ...(config.tls ? { trustFile: config.tls.cert } : {}),
   });
   const bus = createControlBus({ io, authenticate: ({ instanceId, token }) => authenticateGuest(store, instanceId, token) });

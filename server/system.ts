@@ -28,6 +28,8 @@ export function createSystem(store: Store, compute: Compute, version: string) {
         origin,
         capabilities: [...getDatastore(datastore).capabilities],
       })),
+    findPrograms: async (datastore: string, version: string): Promise<string | null> =>
+      (await compute.listVersions()).find((known) => known.datastore === datastore && known.version === version)?.binFolder ?? null,
     /** This replica's counters by the names machines read them under, with the queue that all replicas share. */
     readFigures: async (counters: Readonly<Record<string, number>>): Promise<Record<string, number>> => {
       const { queue, replicas } = await store.systemFigures.read();

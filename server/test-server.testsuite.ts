@@ -86,6 +86,7 @@ async function startReplica({ url, keyFile }: { url: string; keyFile: string }) 
   const host = {
     name: '127.0.0.1',
     listVersions: async () => [{ datastore: 'postgresql' as const, version: '18', full: '18.4', origin: 'npm', capabilities: [] }],
+    findPrograms: async () => null,
     describeSystem: async () => ({}) as never,
     renewRecoveryKey: async () => {},
   };

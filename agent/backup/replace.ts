@@ -2,14 +2,20 @@ import { existsSync } from 'node:fs';
 import { copyFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { GuestboardError } from '#contract/errors.ts';
-import type { Answers } from '#contract/guest/commands.ts';
+import type { Answers, CommandContext } from '#contract/guest/commands.ts';
 import type { GuestIdentity } from '#contract/guest/identity.ts';
 import { readFileIfThere, syncFolder, writeFile } from '../write-file.ts';
 import type { Copier } from './copier.ts';
 import { restoreBackup } from './restore.ts';
 
 /** What a restore in place exchanges: the data folder, and files that are part of the data though they lie elsewhere. */
-export type Replaced = { data: string; besides: readonly string[]; isRunning(): boolean };
+export type Replaced = {
+  data: string;
+  besides: readonly string[];
+  isRunning(): boolean;
+  /** Ends what an agent that was killed left working in this folder. */
+  release?(folder: string): Promise<void>;
+};
 
 type Replacing = Pick<Answers<'backup'>, 'fetch' | 'exchange' | 'settle'>;
 
@@ -18,34 +24,15 @@ type Replacing = Pick<Answers<'backup'>, 'fetch' | 'exchange' | 'settle'>;
  * at what lies there, so that it may be asked again wherever it was cut off.
  */
 export function createReplacing(parts: { identity: GuestIdentity; copier: Copier; replaced: Replaced }): Replacing {
-  const { data, besides, isRunning } = parts.replaced;
-  const [fetched, aside, discarded] = [`${data}.fetched`, `${data}.aside`, `${data}.discarded`];
-  /** Says what `fetched` or `aside` is for; written when `fetched` is whole. */
-  const note = `${data}.purpose`;
-  const folder = path.dirname(data);
+  const { data, besides, isRunning, release } = parts.replaced;
+  const { fetched, aside, discarded, note, folder } = nameParts(data);
   const readPurpose = async () => (await readFileIfThere(note))?.trim() ?? null;
   const assertStopped = () => {
     if (isRunning()) throw new GuestboardError('refused', 'The database runs; its data is exchanged only while it is stopped.');
   };
-  const remove = (what: string) => rm(what, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
-
   return {
     fetch: async ({ purpose, ...stored }, context) => {
-      if ((await readPurpose()) === purpose) return {};
-      // Whoever asks anew lives with the data that is there now: what an earlier exchange left is nobody's any more.
-      if (!existsSync(data) && existsSync(aside)) await rename(aside, data);
-      for (const left of [fetched, aside, discarded, note]) await remove(left);
-      for (const file of besides) if (existsSync(file) && !existsSync(`${file}.now`)) await copyFile(file, `${file}.now`);
-      try {
-        await restoreBackup(parts, stored, fetched, context);
-        // A copy may have written these where the running database reads them.
-        for (const file of besides) if (existsSync(file)) await copyFile(file, `${file}.fetched`);
-      } finally {
-        for (const file of besides) if (existsSync(`${file}.now`)) await rename(`${file}.now`, file);
-      }
-      context.signal.throwIfAborted();
-      await writeFile(note, `${purpose}\n`);
-      await syncFolder(folder);
+      await prepareReplacement(parts.replaced, purpose, context, (into) => restoreBackup(parts, stored, into, context));
       return {};
     },
     exchange: async ({ purpose }) => {
@@ -78,9 +65,46 @@ export function createReplacing(parts: { identity: GuestIdentity; copier: Copier
         if (existsSync(`${file}.now`)) await rename(`${file}.now`, file);
         for (const kind of ['fetched', 'aside']) await rm(`${file}.${kind}`, { force: true });
       }
+      await release?.(fetched);
       for (const left of [fetched, aside, discarded]) await remove(left);
       await rm(note, { force: true });
       return {};
     },
   };
+}
+
+/** Other data, whole beside the present: `fill` makes it in the folder it is given. Made for this purpose already, nothing is done. */
+export async function prepareReplacement(
+  { data, besides, release }: Replaced,
+  purpose: string,
+  { signal }: CommandContext,
+  fill: (folder: string) => Promise<void>,
+): Promise<void> {
+  const { fetched, aside, discarded, note, folder } = nameParts(data);
+  if ((await readFileIfThere(note))?.trim() === purpose) return;
+  await release?.(fetched);
+  // Whoever asks anew lives with the data that is there now: what an earlier exchange left is nobody's any more.
+  if (!existsSync(data) && existsSync(aside)) await rename(aside, data);
+  for (const left of [fetched, aside, discarded, note]) await remove(left);
+  for (const file of besides) if (existsSync(file) && !existsSync(`${file}.now`)) await copyFile(file, `${file}.now`);
+  try {
+    await fill(fetched);
+    // A copy may have written these where the running database reads them.
+    for (const file of besides) if (existsSync(file)) await copyFile(file, `${file}.fetched`);
+  } finally {
+    for (const file of besides) if (existsSync(`${file}.now`)) await rename(`${file}.now`, file);
+  }
+  signal.throwIfAborted();
+  await writeFile(note, `${purpose}\n`);
+  await syncFolder(folder);
+}
+
+/** `note` says what `fetched` or `aside` is for; written when `fetched` is whole. */
+function nameParts(data: string) {
+  const [fetched, aside, discarded] = [`${data}.fetched`, `${data}.aside`, `${data}.discarded`];
+  return { fetched, aside, discarded, note: `${data}.purpose`, folder: path.dirname(data) };
+}
+
+function remove(what: string): Promise<void> {
+  return rm(what, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
 }

@@ -4,7 +4,12 @@ import { keys } from '../keys.ts';
 
 /** Datastore versions the host really has. */
 export function useDatastoreVersions() {
-  return useQuery({ queryKey: keys.datastoreVersions, queryFn: ({ signal }) => request('listDatastoreVersions', { signal }) });
+  return useQuery({
+    queryKey: keys.datastoreVersions,
+    queryFn: ({ signal }) => request('listDatastoreVersions', { signal }),
+    // Programs are installed without telling anybody.
+    staleTime: 60_000,
+  });
 }
 
 /** The control plane about itself; asked for again every two seconds while it is shown. */

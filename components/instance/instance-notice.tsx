@@ -2,13 +2,16 @@
 import { useBrowser, useNow } from '#client/browser.ts';
 import { formatDuration } from '#client/format.ts';
 import { seenAtMs, useHealth } from '#client/health.ts';
+import { useDatastoreVersions } from '#client/queries/catalogue.ts';
 import { useOperation } from '#client/queries/operations.ts';
 import { useDesk } from '#components/operations/desk.tsx';
 import { OperationButton } from '#components/operations/operation-button.tsx';
 import { Button, LinkButton } from '#components/ui/button.tsx';
 import { ClockTime } from '#components/ui/relative-time.tsx';
 import { Mark } from '#components/ui/status-mark.tsx';
+import { getDatastore } from '#contract/datastores/definitions.ts';
 import type { Instance } from '#contract/resources/instance.ts';
+import { findMinorUpgrade } from '#contract/upgrades.ts';
 import { hrefOf } from './instance-tabs.ts';
 
 const grounds = {
@@ -29,6 +32,7 @@ export function InstanceNotice({ instance }: { instance: Instance }) {
       <>
         <CrashNotice instance={instance} />
         <ProofNotice instance={instance} />
+        <ProgramsNotice instance={instance} />
       </>
     );
   const shows = instance.guest?.lastError;
@@ -117,6 +121,22 @@ function ProofNotice({ instance: { id, lastProof } }: { instance: Instance }) {
       <LinkButton size="sm" href={hrefOf(id, 'backups')}>
         Open backups
       </LinkButton>
+    </div>
+  );
+}
+
+/** An update of the packages changes what lies on the disk, not what runs. */
+function ProgramsNotice({ instance }: { instance: Instance }) {
+  const found = findMinorUpgrade(instance, useDatastoreVersions().data?.items ?? []);
+  if (found === null || instance.guest?.processState !== 'running') return null;
+  return (
+    <div role="status" className={`flex flex-wrap items-center gap-3 rounded-panel border border-line px-4 py-2 ${grounds.attention}`}>
+      <Mark tone="attention" />
+      <p className="grow">
+        {getDatastore(instance.datastore).title} <span className="num">{found.running}</span> runs;{' '}
+        <span className="num">{found.installed}</span> is installed.
+      </p>
+      <OperationButton name="upgrade-version" instance={instance} input={{ version: instance.version }} size="sm" />
     </div>
   );
 }

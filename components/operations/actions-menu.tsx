@@ -15,7 +15,7 @@ const groups: readonly (readonly OperationName[])[] = [
   ['start-instance', 'stop-instance', 'restart-instance'],
   ['create-backup', 'clone-instance', 'restore-in-place', 'settle-restore', 'apply-configuration'],
   ['promote-replica', 'detach-replica'],
-  ['resize-flavor', 'resize-volume', 'rename-instance'],
+  ['resize-flavor', 'resize-volume', 'upgrade-version', 'rename-instance'],
   ['reset-status', 'delete-instance', 'force-delete-instance'],
 ];
 

@@ -55,7 +55,7 @@ export function OperationDialog({ intent, onDone }: { intent: Intent; onDone(): 
         }}
       >
         {definition.confirm && facts && (
-          <Consequences goes={definition.confirm.goes(facts, value)} stays={definition.confirm.stays(facts)} />
+          <Consequences goes={definition.confirm.goes(facts, value)} stays={definition.confirm.stays(facts, value)} />
         )}
         <OperationForm definition={definition} keys={keys} instance={instance} value={value} onChange={setValue} faults={faults} />
         {word !== null && (

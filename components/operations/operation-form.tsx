@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { formatDateTime } from '#client/format.ts';
 import { useBackups } from '#client/queries/backups.ts';
+import { useDatastoreVersions } from '#client/queries/catalogue.ts';
 import { useConfigurationGroups } from '#client/queries/configuration-groups.ts';
 import { type ControlProps, Field, Input, Select } from '#components/ui/field.tsx';
 import { getDatastore } from '#contract/datastores/index.ts';
@@ -8,6 +9,7 @@ import { flavors } from '#contract/flavors.ts';
 import type { OperationName } from '#contract/operations/index.ts';
 import type { OperationDefinition } from '#contract/operations/operation.ts';
 import type { Instance } from '#contract/resources/instance.ts';
+import { listUpgrades } from '#contract/upgrades.ts';
 import { VolumeField } from './volume-field.tsx';
 
 export type FormProps = {
@@ -61,6 +63,7 @@ function Control({ control, name, schema, instance, value, onChange, first }: Co
   if (name === 'configurationGroupId') return <GroupSelect control={control} instance={instance} value={value} onChange={onChange} />;
   if (name === 'backupId') return <BackupSelect control={control} instance={instance} value={value} onChange={onChange} />;
   if (name === 'parentId') return <ParentSelect control={control} instance={instance} value={value} onChange={onChange} />;
+  if (name === 'version') return <VersionSelect control={control} instance={instance} value={value} onChange={onChange} />;
   if (schema instanceof z.ZodEnum) {
     const titles = ((schema.meta() ?? {}) as { titles?: Record<string, string> }).titles ?? {};
     return (
@@ -91,6 +94,23 @@ function GroupSelect({ control, instance, value, onChange }: Omit<ControlInput, 
       {groups.map((group) => (
         <option key={group.id} value={group.id}>
           {group.name} ({Object.keys(group.values).length} parameters){group.id === instance?.configurationGroupId ? ', attached' : ''}
+        </option>
+      ))}
+    </Select>
+  );
+}
+
+/** What the host has that is newer than what runs. */
+function VersionSelect({ control, instance, value, onChange }: Omit<ControlInput, 'name' | 'schema' | 'first'>) {
+  const installed = useDatastoreVersions().data?.items ?? [];
+  const upgrades = instance === null ? [] : listUpgrades(instance, installed);
+  return (
+    <Select {...control} value={String(value ?? '')} onChange={(event) => onChange(event.target.value)}>
+      <option value="">Choose a version</option>
+      {upgrades.map(({ version, full, kind }) => (
+        <option key={version} value={version}>
+          {full}
+          {kind === 'minor' ? `, newer programs of ${version}` : ''}
         </option>
       ))}
     </Select>
@@ -162,6 +182,7 @@ export function initialInput(operation: OperationName, keys: readonly string[], 
     name: operation === 'clone-instance' ? `${instance?.name}-clone`.slice(0, 63) : instance?.name,
     parentId: null,
     backupId: '',
+    version: '',
     override: '',
     keep: 'old',
   };

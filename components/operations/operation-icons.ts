@@ -1,5 +1,6 @@
 import {
   Archive,
+  ArrowBigUpDash,
   ArrowUpFromLine,
   CircleStop,
   Copy,
@@ -37,6 +38,7 @@ export const operationIcons: Record<OperationName, LucideIcon> = {
   'clone-instance': Copy,
   'restore-in-place': RotateCcw,
   'settle-restore': Scale,
+  'upgrade-version': ArrowBigUpDash,
   'prove-backup': ShieldCheck,
   'delete-backup': Trash2,
   'delete-instance': Trash2,

@@ -10,6 +10,7 @@ export type Capability =
   | 'logs'
   | 'backup'
   | 'archive'
+  | 'upgrade'
   | 'replication';
 
 export type MetricDefinition = { key: string; title: string; unit: 'count' | 'per-second' | 'ratio' | 'bytes' | 'milliseconds' };

@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { datastores } from './definitions.ts';
+import { datastores } from './registry.ts';
 
-export { datastores, getDatastore } from './definitions.ts';
+export { getDatastore } from './definitions.ts';
+export { datastores } from './registry.ts';
 
 export type DatastoreName = keyof typeof datastores;
 export const DatastoreName = z.enum(Object.keys(datastores) as [DatastoreName, ...DatastoreName[]]);

@@ -4,7 +4,18 @@ export const postgresql = {
   title: 'PostgreSQL',
   mark: 'Pg',
   defaultPort: 5432,
-  capabilities: ['configuration', 'accounts', 'ownership', 'extensions', 'connections', 'logs', 'backup', 'archive', 'replication'],
+  capabilities: [
+    'configuration',
+    'accounts',
+    'ownership',
+    'extensions',
+    'connections',
+    'logs',
+    'backup',
+    'archive',
+    'upgrade',
+    'replication',
+  ],
   names: {
     refuseUser: (name) =>
       /^(pg_|guestboard)/i.test(name) || name === 'public' || name === 'none' || name === 'root'

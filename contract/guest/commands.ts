@@ -11,6 +11,7 @@ import { LogFile, LogLevel, LogPage } from '../resources/log.ts';
 import { GuestFacts } from '../status.ts';
 import { BackupCounts, BackupManifest } from './backup-manifest.ts';
 import { StorageAddress } from './storage-address.ts';
+import { UpgradeFindings } from './upgrade-findings.ts';
 
 const nothing = z.object({});
 const connection = z.object({ id: z.string().max(100) });
@@ -176,6 +177,19 @@ export const guestCommands = {
     exchange: { mode: 'action', input: z.object({ purpose: z.string().max(100) }), output: nothing },
     /** Ends it: keeps the new data and removes what was put aside, or with `keep: old` brings that back (stopped again first). Neither there is fine. */
     settle: { mode: 'action', input: z.object({ purpose: z.string().max(100), keep: z.enum(['new', 'old']) }), output: nothing },
+  },
+  upgrade: {
+    /** What stands in the way of a newer version whose programs lie there, as far as this can be known before. */
+    examine: { mode: 'query', input: z.object({ binFolder: z.string() }), output: UpgradeFindings },
+    /**
+     * Makes the data of the newer version beside the present, of all that is in that; tenants are away from then on. The database is
+     * stopped when it ends. `purpose` as for a backup's `fetch`, and `exchange` and `settle` of that group put it in place.
+     */
+    build: {
+      mode: 'action',
+      input: z.object({ purpose: z.string().max(100), version: z.string(), binFolder: z.string() }),
+      output: nothing,
+    },
   },
   archive: {
     /**

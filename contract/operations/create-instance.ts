@@ -120,7 +120,7 @@ const initialiseTitles = {
 
 /** Whatever would make recovery fail half-way is found before anything is made. */
 function refuseRestorePoint(
-  { set, restoreWindows }: OperationFacts,
+  { set, restoreWindows, backups }: OperationFacts,
   input: CreateInstanceInput,
   { instanceId, atMs }: { instanceId: string; atMs: number },
 ): Refusal {
@@ -129,7 +129,10 @@ function refuseRestorePoint(
   const source = set.find((candidate) => candidate.id === instanceId);
   if (window === undefined) return refuse('from.instanceId', 'The instance does not exist in this project, or was never archived.');
   if (source !== undefined) {
-    const { datastore, version, flavorId } = source;
+    const { datastore, flavorId } = source;
+    // Before an upgrade it was of another version, and so is what is restored from then.
+    const base = planRestorePoint(window, atMs)?.backupId;
+    const version = backups.find(({ id }) => id === base)?.version ?? source.version;
     if (datastore !== input.datastore || version !== input.version)
       return refuse('version', `The archive is of ${getDatastore(datastore).title} ${version}; choose the same datastore and version.`);
     if (getFlavor(input.flavorId).memoryBytes < getFlavor(flavorId).memoryBytes)

@@ -19,6 +19,7 @@ import { restoreInPlace } from './restore-in-place.ts';
 import { settleRestore } from './settle-restore.ts';
 import { startInstance } from './start-instance.ts';
 import { stopInstance } from './stop-instance.ts';
+import { upgradeVersion } from './upgrade-version.ts';
 
 /** Everything a person can ask for. The order is the order of the Actions menu. */
 export const operations = {
@@ -37,6 +38,7 @@ export const operations = {
   'clone-instance': cloneInstance,
   'restore-in-place': restoreInPlace,
   'settle-restore': settleRestore,
+  'upgrade-version': upgradeVersion,
   'prove-backup': proveBackup,
   'delete-backup': deleteBackup,
   'delete-instance': deleteInstance,

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Capability } from '../datastores/datastore.ts';
 import { getDatastore, hasCapability } from '../datastores/definitions.ts';
 import type { ErrorCode } from '../errors.ts';
+import type { UpgradeFindings } from '../guest/upgrade-findings.ts';
 import type { Action, Actor } from '../may.ts';
 import { type Quota, refuseBeyond, type Taken } from '../quotas.ts';
 import type { Backup } from '../resources/backup.ts';
@@ -10,6 +11,7 @@ import type { Instance } from '../resources/instance.ts';
 import type { Operation } from '../resources/operation.ts';
 import type { RestoreWindow } from '../resources/restore-window.ts';
 import type { InstanceStatus } from '../status.ts';
+import type { Installed } from '../upgrades.ts';
 
 /** `field` names the input that the reason is about, where there is one; `code` is `refused` when left out. */
 export type Refusal = { reason: string; field?: string; code?: ErrorCode } | null;
@@ -26,6 +28,10 @@ export type OperationFacts = {
   restoreWindows?: readonly RestoreWindow[];
   /** The project's limits, where somebody asks for more; an operation that was accepted holds what it takes already. */
   quotas?: readonly Quota[];
+  /** What the host has, where somebody looked. */
+  versions?: readonly Installed[] | undefined;
+  /** What its own server says about being taken to another version, where it was asked. */
+  upgradeFindings?: UpgradeFindings | null;
   actor: Actor;
   running: Operation | null;
 };
@@ -69,7 +75,7 @@ export type OperationDefinition<Input extends z.ZodType = z.ZodType, Step extend
     /** The name to type where it is not the instance's, or only for some inputs; null for none. */
     typedName?(facts: OperationFacts, input: Partial<z.infer<Input>>): string | null;
     goes(facts: OperationFacts, input?: Partial<z.infer<Input>>): string[];
-    stays(facts: OperationFacts): string[];
+    stays(facts: OperationFacts, input?: Partial<z.infer<Input>>): string[];
   };
   /** Said in the toast and the drawer when it has been accepted. */
   sentence(facts: OperationFacts, input: z.infer<Input>): string;

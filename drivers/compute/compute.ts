@@ -12,6 +12,11 @@ export type Compute = {
   create(request: GuestRequest): Promise<void>;
   /** Starts the agent when it is dead; never touches its engine. `absent`: this host has no such guest. */
   ensure(instanceId: string): Promise<'running' | 'started' | 'absent'>;
+  /**
+   * From its next start on the guest runs the programs that the host has of this version now; its agent is started anew where those
+   * lie elsewhere. Nothing of its engine may run. Throws `version-unavailable`, or `refused` while something runs.
+   */
+  takeVersion(instanceId: string, version: string): Promise<void>;
   /** New limits for the guest's processes, without a restart. */
   resize(instanceId: string, size: GuestSize): Promise<void>;
   /** Ends the agent and the engine, then removes folder, account and limits; gone already is fine. */

@@ -66,6 +66,8 @@ export type ApiParts = {
   host: {
     name: string;
     listVersions(): Promise<DatastoreVersion[]>;
+    /** Where the programs of a version lie; null where the host has none. */
+    findPrograms(datastore: string, version: string): Promise<string | null>;
     describeSystem(): Promise<System>;
     /** Throws `conflict` while another renewal is under way. */
     renewRecoveryKey(): Promise<void>;

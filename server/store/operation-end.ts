@@ -23,6 +23,7 @@ const clearsErrored: readonly OperationName[] = [
   'detach-replica',
   'restore-in-place',
   'settle-restore',
+  'upgrade-version',
 ];
 
 /** The one end of every operation: its row, its steps, its waiting commands and its claims, in one transaction. */

@@ -84,7 +84,8 @@ async function refuse(
   if (present === null) throw new GuestboardError('not-allowed', `The account of ${actor.name}, who asked for this, is closed.`);
   const denial = explainDenial(present, definition.action, { projectId });
   if (denial !== null) throw new GuestboardError('not-allowed', `${present.name} lost the right to this after asking for it. ${denial}`);
-  const facts = await tools.store.facts.load(projectId, instanceId, present, operationId, input);
+  const loaded = await tools.store.facts.load(projectId, instanceId, present, operationId, input);
+  const facts = { ...loaded, versions: await tools.compute.listVersions() };
   // What it took over is gone by now, and with it the reason why it may run.
   if (definition.takesOver) return;
   const refusal = definition.refuse(facts, input, Date.now());

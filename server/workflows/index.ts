@@ -17,6 +17,7 @@ import { restoreInPlace } from './restore-in-place.ts';
 import { settleRestore } from './settle-restore.ts';
 import { startInstance } from './start-instance.ts';
 import { stopInstance } from './stop-instance.ts';
+import { upgradeVersion } from './upgrade-version.ts';
 import type { Workflows } from './workflow.ts';
 
 /** How each operation is done: one file per operation, named as in the contract. */
@@ -36,6 +37,7 @@ export const workflows: Workflows = {
   'clone-instance': cloneInstance,
   'restore-in-place': restoreInPlace,
   'settle-restore': settleRestore,
+  'upgrade-version': upgradeVersion,
   'prove-backup': proveBackup,
   'delete-backup': deleteBackup,
   'delete-instance': deleteInstance,

@@ -76,6 +76,7 @@ export const mariadb1011: EngineUnderTest = {
   sleep: (seconds) => `SELECT SLEEP(${seconds})`,
   grants: (database) => [database],
   writesOtherwise: ['LOCK TABLES later WRITE', 'CREATE PROCEDURE mine() SELECT 1'],
+  refusesNetworks: true,
   initialisingMs: 120,
   forbidden: [
     "SELECT 1 INTO OUTFILE '/tmp/guestboard-escape'",

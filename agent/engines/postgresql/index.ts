@@ -13,9 +13,11 @@ import { createLogSources } from './logs.ts';
 import { createLooker } from './look.ts';
 import { createOwnership } from './ownership.ts';
 import { createPlace } from './place.ts';
+import { endPrivate } from './private-server.ts';
 import { createProver } from './prover.ts';
 import { createReplication } from './replication.ts';
 import { createServer } from './server.ts';
+import { createUpgrade } from './upgrade.ts';
 
 /** PostgreSQL 15 and newer, driven over its socket and the replication protocol: nothing but `postgres` and `initdb` is needed. */
 export const createEngine: CreateEngine<'postgresql'> = (host) => {
@@ -32,6 +34,7 @@ export const createEngine: CreateEngine<'postgresql'> = (host) => {
   const logSources = createLogSources(place);
   const looker = createLooker(place, server, host);
   const copier = createCopier(place);
+  const replaced = { data: place.data, besides: [], isRunning: () => server.adopt() !== null, release: endPrivate };
   return {
     adopt: async () => server.adopt(),
     mainProcess: () => server.process(),
@@ -47,8 +50,9 @@ export const createEngine: CreateEngine<'postgresql'> = (host) => {
     backup: createBackup(host, {
       copier,
       prover: createProver(place),
-      replaced: { data: place.data, besides: [], isRunning: () => server.adopt() !== null },
+      replaced,
     }),
+    upgrade: createUpgrade(place, server, host, replaced),
     archiveSource,
     setWritable: createGrowthStop(place, host),
     logSources: () => logSources,

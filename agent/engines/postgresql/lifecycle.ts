@@ -61,9 +61,8 @@ async function startProven(place: Place, server: Server, host: EngineHost, signa
     {
       title: 'PostgreSQL',
       start: async () => {
-        // A standby whose source has grown since then needs as much.
-        const settings = await getSettings(place);
-        if (settings.source !== null || settings.fenced) await renderConfiguration(place, settings);
+        // A standby whose source has grown since then needs as much, and another version may want other words.
+        await renderConfiguration(place, await getSettings(place));
         return server.start(signal);
       },
       getParameters: () => getSettings(place),

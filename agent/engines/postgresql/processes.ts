@@ -9,10 +9,14 @@ export function findPostmaster(place: Place): ProcessIdentity | null {
   const pid = readPidFile(place.pidFile);
   if (pid === null) return null;
   const identity = identifyProcess(pid);
-  if (identity === null || !runsIn(place.data, place.postgres, pid)) return null;
-  const words = readCommandLine(pid);
-  if (!words.some((word, index) => word === '-D' && words[index + 1] === place.data)) return null;
+  if (identity === null || !runsIn(place.data, place.postgres, pid) || !runsOn(place.data, pid)) return null;
   return isSameProcess(identity) ? identity : null;
+}
+
+/** Whether the process was started as a server of this data folder. */
+export function runsOn(data: string, pid: number): boolean {
+  const words = readCommandLine(pid);
+  return words.some((word, index) => word === '-D' && words[index + 1] === data);
 }
 
 /** Whether the server says in its pid file that it takes connections: asking it by connecting fills its log with refusals. */

@@ -83,6 +83,7 @@ function describeVersion(version: string, binFolder: string): EngineUnderTest {
       'CREATE SCHEMA mine',
       'SET ROLE guestboard_owner_16384; CREATE TABLE mine (n INT)',
     ],
+    refusesNetworks: true,
     initialisingMs: 120,
     forbidden: [
       "COPY (SELECT 1) TO PROGRAM 'cat'",

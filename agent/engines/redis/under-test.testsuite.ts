@@ -65,6 +65,7 @@ export const redis70: EngineUnderTest = {
   sleep: (seconds) => `BLPOP never ${seconds}`,
   grants: () => ['application'],
   writesOtherwise: [],
+  refusesNetworks: false,
   initialisingMs: 1,
   forbidden: [
     'CONFIG SET dir /tmp',

@@ -3,7 +3,7 @@ import { readFile, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { GuestboardError } from '#contract/errors.ts';
 import { signalProcess, waitForEnd } from '#drivers/process/pid-identity.ts';
-import type { Compute, GuestRequest, HostVersion } from '../compute.ts';
+import type { Compute, GuestRequest } from '../compute.ts';
 import { ensureAccount, findAccount, nameAccount, removeAccount } from './accounts.ts';
 import { type AgentPlace, findAgent, forgetAgent, startAgent } from './agent-process.ts';
 import { probeControlGroups } from './control-groups.ts';
@@ -19,7 +19,7 @@ import {
 } from './guest-folder.ts';
 import { endGuestProcesses, listGuestProcesses, listIdleGuests } from './guest-processes.ts';
 import { choosePlaces, type Places } from './places.ts';
-import { findVersions } from './versions.ts';
+import { createVersionFinder } from './versions.ts';
 
 export type LocalProcessOptions = {
   dataFolder: string;
@@ -27,6 +27,8 @@ export type LocalProcessOptions = {
   agentProgram: string;
   /** Certificates agents trust besides the well-known ones: our own, when we speak TLS ourselves. */
   trustFile?: string;
+  /** Where else datastores' programs are; they come before those of the system. */
+  programFolders?: readonly string[];
 };
 
 /** Guests as processes of this host: as root each under a system account of its own, else all under ours. */
@@ -34,11 +36,7 @@ export function localProcess(options: LocalProcessOptions): Compute & { places: 
   const isolated = process.getuid?.() === 0;
   const places = choosePlaces(options.dataFolder, isolated);
   const groups = probeControlGroups();
-  let versions: Promise<HostVersion[]> | null = null;
-  const listVersions = () => {
-    versions ??= findVersions(places, isolated);
-    return versions;
-  };
+  const listVersions = createVersionFinder({ places, isolated, programFolders: options.programFolders ?? [] });
 
   function locate(instanceId: string): AgentPlace {
     const name = instanceId.slice(0, 8);
@@ -86,6 +84,24 @@ export function localProcess(options: LocalProcessOptions): Compute & { places: 
       writeIdentity(place.identityFile, { ...identity, binFolder: now.binFolder }, place.account);
   }
 
+  /** The agent ends before the identity changes: whichever way this is cut off, the next agent and the identity agree. */
+  async function takeVersion(instanceId: string, wanted: string): Promise<void> {
+    const place = locate(instanceId);
+    const identity = readIdentity(place.identityFile);
+    if (identity === null) throw new GuestboardError('not-found', 'This host has no such guest.');
+    const found = (await listVersions()).find(({ datastore, version }) => datastore === identity.datastore && version === wanted);
+    if (found === undefined) throw new GuestboardError('version-unavailable', `This host has no ${identity.datastore} ${wanted}.`);
+    if (found.binFolder === identity.binFolder && wanted === identity.version) return;
+    const agent = findAgent(places, place);
+    const others = listGuestProcesses(place.folder, place.account?.uid ?? null).filter(({ pid }) => pid !== agent?.pid);
+    if (others.length > 0)
+      throw new GuestboardError('refused', 'Processes of the guest run; its programs are exchanged only while none does.');
+    // Its farewell can take seconds, in which the database is away.
+    if (agent !== null && signalProcess(agent, 'SIGKILL')) await waitForEnd(agent, 5000);
+    writeIdentity(place.identityFile, { ...identity, version: wanted, binFolder: found.binFolder }, place.account);
+    await start(place);
+  }
+
   const starting = new Map<string, Promise<'running' | 'started' | 'absent'>>();
 
   async function ensureOnce(instanceId: string): Promise<'running' | 'started' | 'absent'> {
@@ -125,6 +141,18 @@ export function localProcess(options: LocalProcessOptions): Compute & { places: 
       const running = starting.get(instanceId) ?? ensureOnce(instanceId).finally(() => starting.delete(instanceId));
       starting.set(instanceId, running);
       return running;
+    },
+    async takeVersion(instanceId, version) {
+      await starting.get(instanceId)?.catch(() => {});
+      const taken = takeVersion(instanceId, version).finally(() => starting.delete(instanceId));
+      starting.set(
+        instanceId,
+        taken.then(
+          () => 'started' as const,
+          () => 'absent' as const,
+        ),
+      );
+      await taken;
     },
     async resize(instanceId, size) {
       const place = locate(instanceId);

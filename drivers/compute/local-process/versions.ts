@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { DatastoreName } from '#contract/datastores/index.ts';
 import { run } from '#drivers/process/run.ts';
@@ -6,9 +6,11 @@ import type { HostVersion } from '../compute.ts';
 import { placePackagedPostgres } from './packaged-postgres.ts';
 import type { Places } from './places.ts';
 
+type Found = { binFolder: string; origin: string; program?: string; kind?: string };
+
 /** How a datastore is found on this host: where its programs may be, which of them to ask, and how people call a version of it. */
 type Discovery = {
-  folders(places: Places, isolated: boolean): Promise<{ binFolder: string; origin: string; program?: string; kind?: string }[]>;
+  folders(places: Places, isolated: boolean): Promise<Found[]>;
   program: string;
   /** The full version in the program's answer, and within it the part that people choose. */
   answer: RegExp;
@@ -50,21 +52,41 @@ function listRedisPrograms(): { binFolder: string; origin: string; program: stri
   });
 }
 
-/** What the host really has: of each datastore Debian's versions, then what comes with npm where Debian has not the same; newest first. */
-export async function findVersions(places: Places, isolated: boolean): Promise<HostVersion[]> {
-  const found: HostVersion[] = [];
-  for (const datastore of Object.keys(discoveries) as DatastoreName[]) {
+type FindOptions = {
+  places: Places;
+  isolated: boolean /** Looked at before all others, for programs of any datastore. */;
+  programFolders: readonly string[];
+};
+
+/**
+ * What the host has now: of each datastore what the configured folders hold, then Debian's versions, then what comes with npm where none of
+ * these has the same; newest first. Asks a program only when its file is another one than at the last look.
+ */
+export function createVersionFinder({ places, isolated, programFolders }: FindOptions): () => Promise<HostVersion[]> {
+  const asked = new Map<string, Promise<string | null>>();
+  const ask = (binFolder: string, discovery: Discovery) => {
+    const file = path.join(binFolder, discovery.program);
+    const found = statSync(file, { throwIfNoEntry: false });
+    if (found === undefined) return null;
+    const key = `${file} ${found.ino} ${found.size} ${found.mtimeMs}`;
+    const answer = asked.get(key) ?? askVersion(binFolder, discovery);
+    asked.set(key, answer);
+    return answer;
+  };
+  const findOf = async (datastore: DatastoreName): Promise<HostVersion[]> => {
+    const discovery = discoveries[datastore];
+    const configured = programFolders.map((binFolder) => ({ binFolder, origin: 'configured' }));
     const mine: HostVersion[] = [];
-    for (const { binFolder, origin, program, kind = '' } of await discoveries[datastore].folders(places, isolated)) {
-      const answer = await askVersion(binFolder, { ...discoveries[datastore], ...(program === undefined ? {} : { program }) });
+    for (const { binFolder, origin, program, kind = '' } of [...configured, ...(await discovery.folders(places, isolated))] as Found[]) {
+      const answer = await ask(binFolder, program === undefined ? discovery : { ...discovery, program });
       const full = answer === null ? null : `${kind}${answer}`;
-      const version = discoveries[datastore].choice.exec(full ?? '')?.[0];
+      const version = discovery.choice.exec(full ?? '')?.[0];
       if (full === null || version === undefined || mine.some((known) => known.version === version)) continue;
       mine.push({ datastore, version, full, origin, binFolder });
     }
-    found.push(...mine.sort((one, other) => other.version.localeCompare(one.version, 'en', { numeric: true })));
-  }
-  return found;
+    return mine.sort((one, other) => other.version.localeCompare(one.version, 'en', { numeric: true }));
+  };
+  return async () => (await Promise.all((Object.keys(discoveries) as DatastoreName[]).map(findOf))).flat();
 }
 
 function debianFolders(): string[] {

@@ -3,7 +3,7 @@ import { applyBackupLimit } from '#contract/backup-pace.ts';
 import { GuestboardError } from '#contract/errors.ts';
 import { type Actor, explainDenial, may } from '#contract/may.ts';
 import type { CreateInstanceInput } from '#contract/operations/create-instance.ts';
-import { getOperation, type OperationName } from '#contract/operations/index.ts';
+import { getOperation, type OperationInput, type OperationName } from '#contract/operations/index.ts';
 import type { OperationFacts } from '#contract/operations/operation.ts';
 import { planRestorePoint } from '#contract/restore-window.ts';
 import type { KeyClaim } from '../../store/idempotency.ts';
@@ -28,7 +28,7 @@ const acceptanceMs = 150;
 type Asked = { actor: Actor; claim: KeyClaim | null };
 type Subject = { id: string | null; name: string };
 
-export function operationHandlers({ store, host }: ApiParts): SomeHandlers<Names> {
+export function operationHandlers({ store, host, guests }: ApiParts): SomeHandlers<Names> {
   function check(name: OperationName, facts: OperationFacts, input: unknown) {
     return getOperation(name).refuse(facts, input, Date.now());
   }
@@ -86,6 +86,16 @@ export function operationHandlers({ store, host }: ApiParts): SomeHandlers<Names
     return toStarted(store, { operationId, sentence });
   }
 
+  /** Its own server is asked what it would not find in the other version: nobody else knows. */
+  async function withUpgrade(facts: OperationFacts, name: OperationName, input: unknown): Promise<OperationFacts> {
+    const { instance } = facts;
+    if (name !== 'upgrade-version' || instance === null || check(name, facts, input) !== null) return facts;
+    const { version } = input as OperationInput<'upgrade-version'>;
+    const binFolder = version === instance.version ? null : await host.findPrograms(instance.datastore, version);
+    if (binFolder === null) return facts;
+    return { ...facts, upgradeFindings: await guests.query(instance.id, 'upgrade.examine', { binFolder }, 10_000) };
+  }
+
   async function getOwn(operationId: string): Promise<EndpointOutput<'getOperation'>> {
     const operation = await store.operations.findForControlPlane(operationId);
     if (!operation) throw new GuestboardError('not-found', 'The operation does not exist.');
@@ -105,7 +115,8 @@ export function operationHandlers({ store, host }: ApiParts): SomeHandlers<Names
       if (!may(actor, definition.action, addressed))
         throw new GuestboardError('not-allowed', explainDenial(actor, definition.action, addressed) ?? 'This is not allowed.');
       const input = parse(definition.input, body.input, 'input.');
-      const facts = await store.facts.load(addressed.projectId, addressed.id, actor);
+      const loaded = await store.facts.load(addressed.projectId, addressed.id, actor);
+      const facts = await withUpgrade({ ...loaded, versions: await host.listVersions() }, body.name, input);
       return body.dryRun ? plan(body.name, facts, input) : open(body.name, facts, { actor, claim }, input);
     },
     deleteBackup: async ({ actor, addressed, query, claim }) => {

@@ -1,0 +1,51 @@
+import { QueryClientProvider } from '@tanstack/react-query';
+import { renderToStaticMarkup } from 'react-dom/server';
+import { expect, test } from 'vitest';
+import { BrowserContext, createBrowser } from '#client/browser.ts';
+import { keys } from '#client/keys.ts';
+import { DeskContext } from '#components/operations/desk.tsx';
+import type { Instance } from '#contract/resources/instance.ts';
+import { InstanceNotice } from './instance-notice.tsx';
+
+const guest = {
+  processState: 'running',
+  acceptsLogins: true,
+  acceptsWrites: true,
+  role: 'standalone',
+  version: '15.17',
+  volumeState: 'ok',
+};
+const instance = {
+  ...{ id: 'i', projectId: 'p', name: 'orders', datastore: 'postgresql', version: '15', role: 'standalone', sourceId: null },
+  ...{ operationId: null, runningStatus: null, errored: false, desiredState: 'running', heartbeatIntervalMs: 1000, lastProof: null },
+  agentSeenAt: new Date(8.64e12).toISOString(),
+  guest,
+} as Partial<Instance> as Instance;
+
+function draw(full: string): string {
+  const browser = createBrowser();
+  const versions = [{ datastore: 'postgresql', version: '15', full, origin: 'Debian', capabilities: [] }];
+  browser.queries.setQueryData(keys.datastoreVersions, { items: versions });
+  browser.queries.setQueryData(keys.me, { accountId: 'a', name: 'A', operator: true, memberships: [] });
+  const desk = { ask: () => {}, show: () => {}, shown: [], open: false, setOpen: () => {} };
+  return renderToStaticMarkup(
+    <BrowserContext value={browser}>
+      <QueryClientProvider client={browser.queries}>
+        <DeskContext value={desk}>
+          <InstanceNotice instance={instance} />
+        </DeskContext>
+      </QueryClientProvider>
+    </BrowserContext>,
+  );
+}
+
+test('newer programs than those that run are said, with the button that takes them up', () => {
+  const html = draw('15.18');
+  expect(html.replaceAll(/<[^>]+>/g, '')).toContain('PostgreSQL 15.17 runs; 15.18 is installed.Upgrade');
+  expect(html).toContain('<button');
+});
+
+test('the same programs, and older ones, are not worth a word', () => {
+  expect(draw('15.17')).toBe('');
+  expect(draw('15.9')).toBe('');
+});
