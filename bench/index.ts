@@ -28,7 +28,7 @@ const benchmarks: readonly Benchmark[] = [
   agentMemory,
   backup,
   archiveLag,
-  restorePrecision,
+  ...restorePrecision,
   requests,
   firstLoad,
   lighthouse,
