@@ -67,7 +67,7 @@ export function testArchive(bench: TestBench): void {
 
     test('an idle database is archived up to now, and restored to it', async () => {
       await add(guest, 8);
-      await sleep(3000);
+      await sleep(1000);
       const nowMs = Math.floor(Date.now() / grainMs) * grainMs;
       await archived(archiver, nowMs);
       expect(await rows(await restore(guest, archiver, nowMs))).toContain(8);
@@ -139,13 +139,7 @@ export function testArchive(bench: TestBench): void {
     });
 
     test('kept for too long it is given up with its reason, and begins anew behind a gap', async () => {
-      const small = await bench.createGuest();
-      await small.begin({ size: { memoryBytes: 512 * MiB, cpus: 1, volumeBytes: 256 * MiB } });
-      await small.engine.accounts.createDatabase({ name: 'app' }, context());
-      await small.engine.accounts.createUser(
-        { name: 'app', password: 'Correct-horse-7-battery', grants: bench.subject.grants('app') },
-        context(),
-      );
+      const small = await bench.beginGuest({ size: { memoryBytes: 512 * MiB, cpus: 1, volumeBytes: 256 * MiB } });
       await bench.ask(small, says.make('late'));
       const own = await archive(small);
       const before = newest(own)?.id;

@@ -1,21 +1,19 @@
 import { existsSync, statSync } from 'node:fs';
-import { type FileHandle, open as openFile } from 'node:fs/promises';
 import { GuestboardError } from '#contract/errors.ts';
-import { type ArchiveSource, type LogLook, LogLost, type LogSink } from '../../archive/source.ts';
-import { isFarTooMuch, measureLog, need, needNothing, toKeptLimit } from './archived-log.ts';
+import { type FollowedLog, followLog, lostSentence } from '../../archive/file-log/follow-log.ts';
+import { toKeptLimit } from '../../archive/file-log/kept.ts';
+import { fromSortable, type LogPosition, readGroup, toGroup, toSortable } from '../../archive/file-log/log-position.ts';
+import { type From, goneSentence } from '../../archive/file-log/log-reader.ts';
+import { type ArchiveSource, LogLost } from '../../archive/source.ts';
+import { need, needNothing } from './archived-log.ts';
 import { type Client, connect, toEngineError } from './connections.ts';
-import { askLogEnd, watchLogEnd } from './log-end.ts';
-import { packFrame } from './log-frames.ts';
-import { fromSortable, type LogPosition, readBegin, toGroup, toLogFile, toSortable } from './log-position.ts';
+import { readBegin, readFileNumber, toLogFile } from './log-files.ts';
 import type { Place } from './place.ts';
 import { getSettings } from './settings.ts';
 
 const lookEveryMs = 200;
-const readBytes = 512 * 1024;
-const mostRoundsOverLimit = 6;
-const lostSentence = 'Its storage was away until the database kept as much of its log as it may.';
-
-type From = { group: string; position: string };
+const askAgainMs = 30_000;
+const freshBytes = 1024 ** 2;
 
 /**
  * The binary log, read from its own files as the server writes them: no copy of it lies anywhere, and the server does no work for it.
@@ -32,8 +30,10 @@ export function createArchiveSource(place: Place, now: () => number): ArchiveSou
         if (from !== null) await assertKept(place, client, from);
         const start = from ?? (await beginFile(place, client));
         await need(place, fromSortable(start.position).file);
-        const stream = followLog(place, client, now, start, sink, toKeptLimit(size.volumeBytes));
-        return { from: start, ...stream };
+        const options = { now, limitBytes: toKeptLimit(size.volumeBytes), everyMs: lookEveryMs };
+        const stream = followLog(createLog(place, client, now), start, sink, options);
+        client.onEnd(() => stream.fail(new GuestboardError('engine-unavailable', 'MariaDB ended the connection.')));
+        return stream;
       } catch (error) {
         client.cut();
         throw error instanceof LogLost ? error : toEngineError(error);
@@ -43,17 +43,47 @@ export function createArchiveSource(place: Place, now: () => number): ArchiveSou
   };
 }
 
-/** A fresh file of the log, so that an archive holds whole files. */
+function createLog(place: Place, client: Client, now: () => number): FollowedLog {
+  let askedAtMs = Number.NEGATIVE_INFINITY;
+  const toFile = (file: number) => toLogFile(place.data, file);
+  return {
+    toFile,
+    nameGroup: (file) => nameGroup(place, file),
+    // The server is asked only where its file has changed.
+    findEnd: async (known) => {
+      const size = statSync(toFile(known.file), { throwIfNoEntry: false })?.size;
+      const beganMs = now();
+      if (beganMs - askedAtMs < askAgainMs && size === known.offset && !existsSync(toFile(known.file + 1))) return known;
+      askedAtMs = beganMs;
+      return askLogEnd(client);
+    },
+    need: (file) => need(place, file),
+    needNothing: () => needNothing(place),
+    toError: toEngineError,
+    close: () => client.close(),
+  };
+}
+
+/** Where the server's log ends, which is on the disk up to there. */
+async function askLogEnd(client: Client): Promise<LogPosition> {
+  const [row] = await client.query<{ File: string; Position: number | string }>('SHOW MASTER STATUS');
+  if (row === undefined)
+    throw new GuestboardError('refused', 'This instance was last started without a binary log. Restart it once, then it is archived.');
+  return { file: readFileNumber(row.File), offset: Number(row.Position) };
+}
+
+/** An archive holds whole files: it begins with a fresh one, or with one that is as good as that. */
 async function beginFile(place: Place, client: Client): Promise<From> {
-  await client.query('FLUSH LOCAL BINARY LOGS');
+  if ((await askLogEnd(client)).offset > freshBytes) await client.query('FLUSH LOCAL BINARY LOGS');
   const { file } = await askLogEnd(client);
   return { group: await nameGroup(place, file), position: toSortable({ file, offset: 0 }) };
 }
 
+/** When it was begun tells a file from another of its number: after a restore in place the log begins anew. */
 async function nameGroup(place: Place, file: number): Promise<string> {
   const begunAt = await readBegin(toLogFile(place.data, file));
-  if (begunAt === null) throw new LogLost('The database let go what was not archived yet.');
-  return toGroup(file, begunAt);
+  if (begunAt === null) throw new LogLost(goneSentence);
+  return toGroup('binlog', file, begunAt);
 }
 
 async function assertKept(place: Place, client: Client, from: From): Promise<void> {
@@ -63,127 +93,5 @@ async function assertKept(place: Place, client: Client, from: From): Promise<voi
   const isAnother = () => new LogLost('The database began another log, as after a restore in place.');
   if (file > end.file) throw isAnother();
   if (!existsSync(path)) throw new LogLost(lostSentence);
-  const here = await nameGroup(place, file);
-  if (here !== from.group || statSync(path).size < offset) throw isAnother();
-}
-
-/** Reads on at every look, as fast as the sink takes it. */
-function followLog(place: Place, client: Client, now: () => number, from: From, sink: LogSink, limitBytes: number) {
-  const watch = watchLogEnd(place.data, client, now, fromSortable(from.position));
-  let confirmed = fromSortable(from.position);
-  let overLimit = 0;
-  let isClosed = false;
-  const fail = (error: unknown) => {
-    if (!isClosed) sink.fail(error instanceof LogLost ? error : toEngineError(error));
-  };
-  const reader = createLogReader(place, from, watch, sink);
-  client.onEnd(() => fail(new GuestboardError('engine-unavailable', 'MariaDB ended the connection.')));
-  let timer = setTimeout(round, 0);
-
-  async function round() {
-    try {
-      await watch.look();
-      await reader.readOn();
-    } catch (error) {
-      return fail(error);
-    }
-    if (!isClosed) timer = setTimeout(round, lookEveryMs);
-  }
-
-  async function look(): Promise<LogLook> {
-    const end = await watch.look();
-    const keptBytes = measureLog(place.data, confirmed, end);
-    overLimit = keptBytes > limitBytes ? overLimit + 1 : 0;
-    if (overLimit >= mostRoundsOverLimit || isFarTooMuch(keptBytes, limitBytes)) {
-      await needNothing(place);
-      throw new LogLost(lostSentence);
-    }
-    return { position: toSortable(end), keptBytes, keptLimitBytes: limitBytes };
-  }
-
-  return {
-    resume: () => reader.resume(),
-    confirm: (position: string) => {
-      const before = confirmed;
-      confirmed = fromSortable(position);
-      // As long as some of it gets through, more than the limit may be on its way.
-      overLimit = 0;
-      if (confirmed.file !== before.file) need(place, confirmed.file).catch(() => {});
-    },
-    look,
-    close: () => {
-      isClosed = true;
-      clearTimeout(timer);
-      reader.close();
-      client.close();
-    },
-  };
-}
-
-/** Turns what was seen of the log into chunks, file after file without a hole. */
-function createLogReader(place: Place, from: From, watch: ReturnType<typeof watchLogEnd>, sink: LogSink) {
-  let at = fromSortable(from.position);
-  let group = from.group;
-  let reached = from.position;
-  let opened: { file: number; handle: FileHandle } | null = null;
-  let isFull = false;
-  let isClosed = false;
-  let reading: Promise<void> = Promise.resolve();
-
-  async function read(bytes: Buffer): Promise<number> {
-    if (opened?.file !== at.file) {
-      await opened?.handle.close();
-      opened = null;
-      opened = { file: at.file, handle: await openFile(toLogFile(place.data, at.file), 'r').catch(lost) };
-    }
-    return (await opened.handle.read(bytes, 0, bytes.length, at.offset)).bytesRead;
-  }
-
-  async function nextFile(): Promise<void> {
-    at = { file: at.file + 1, offset: 0 };
-    group = await nameGroup(place, at.file);
-  }
-
-  async function readAll(): Promise<void> {
-    for (let mark = watch.first(); mark !== undefined && !isFull && !isClosed; mark = watch.first()) {
-      const isLast = at.file === mark.end.file;
-      const left = isLast ? mark.end.offset - at.offset : Number.POSITIVE_INFINITY;
-      const bytes = Buffer.alloc(Math.max(0, Math.min(readBytes, left)));
-      const length = bytes.length === 0 ? 0 : await read(bytes);
-      if (length > 0) push(bytes.subarray(0, length), mark);
-      else if (isLast) watch.shift();
-      // What a server that was killed did not write whole is the end of that file.
-      else await nextFile();
-    }
-  }
-
-  function push(bytes: Buffer, { afterMs, beforeMs }: { afterMs: number; beforeMs: number }): void {
-    const to: LogPosition = { file: at.file, offset: at.offset + bytes.length };
-    const chunk = { group, from: reached, to: toSortable(to), bytes: packFrame({ offset: at.offset, afterMs, beforeMs, bytes }) };
-    at = to;
-    reached = chunk.to;
-    isFull = !sink.push(chunk);
-  }
-
-  const readOn = () => {
-    reading = reading.then(readAll);
-    return reading;
-  };
-  return {
-    readOn,
-    resume: () => {
-      isFull = false;
-      readOn().catch((error: unknown) => sink.fail(error instanceof Error ? error : new Error(String(error))));
-    },
-    close: () => {
-      isClosed = true;
-      void reading.catch(() => {}).then(() => opened?.handle.close());
-    },
-  };
-}
-
-function lost(error: unknown): never {
-  if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
-    throw new LogLost('The database let go what was not archived yet.');
-  throw error;
+  if ((await readBegin(path)) !== readGroup(from.group).mark || statSync(path).size < offset) throw isAnother();
 }

@@ -98,11 +98,8 @@ export function testArchivedLog(bench: TestBench): void {
     });
 
     test('what is not archived yet is not pruned, up to a limit that holds with nobody there to archive', async () => {
-      const small = await bench.createGuest();
-      await small.begin({ size: { memoryBytes: 512 * MiB, cpus: 1, volumeBytes: 256 * MiB } });
+      const small = await bench.beginGuest({ size: { memoryBytes: 512 * MiB, cpus: 1, volumeBytes: 256 * MiB } });
       const place = createPlace(small.identity);
-      await small.engine.accounts.createDatabase({ name: 'app' }, context());
-      await small.engine.accounts.createUser({ name: 'app', password, grants: ['app'] }, context());
       const source = small.engine.archiveSource;
       const stream = await source?.open(null, { push: () => false, fail: () => {} });
       stream?.close();

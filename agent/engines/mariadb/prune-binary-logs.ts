@@ -1,7 +1,8 @@
 import { statSync } from 'node:fs';
-import { isFarTooMuch, needNothing, readNeeded, toKeptLimit } from './archived-log.ts';
+import { isFarTooMuch, toKeptLimit } from '../../archive/file-log/kept.ts';
+import { needNothing, readNeeded } from './archived-log.ts';
 import type { Client } from './connections.ts';
-import { readFileNumber, toLogFile } from './log-position.ts';
+import { readFileNumber, toLogFile } from './log-files.ts';
 import type { Place } from './place.ts';
 import { getSettings } from './settings.ts';
 import { quoteText } from './sql.ts';

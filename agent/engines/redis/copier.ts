@@ -13,6 +13,7 @@ import { writeFile } from '../../write-file.ts';
 import { Access, readAccess, saveAccess } from './access.ts';
 import { readAdminPassword, type Seat, withClient } from './connections.ts';
 import { adminUser, type Place } from './place.ts';
+import { beginSnapshot } from './still-snapshot.ts';
 
 const snapshotPart = 'snapshot.rdb';
 const accountsPart = 'accounts.json';
@@ -33,11 +34,14 @@ export function createCopier(place: Place, seat: Seat): Copier {
       });
       const accounts = { ...(await readAccess(place)), replicas: [] };
       let sourceBytes = 0;
-      const program = streamProgram(place.client, ['-s', place.socketFile, '--user', adminUser, '--rdb', '-'], {
-        signal,
-        env: { REDISCLI_AUTH: readAdminPassword(place) },
+      const { program, position: appendOnlyFile } = await beginSnapshot(place, seat, signal, () => {
+        const started = streamProgram(place.client, ['-s', place.socketFile, '--user', adminUser, '--rdb', '-'], {
+          signal,
+          env: { REDISCLI_AUTH: readAdminPassword(place) },
+        });
+        started.stdin.end();
+        return started;
       });
-      program.stdin.end();
       async function* snapshot(): AsyncGenerator<Buffer> {
         yield* countBytes(withoutMark(program), (done) => {
           sourceBytes = done;
@@ -51,7 +55,13 @@ export function createCopier(place: Place, seat: Seat): Copier {
       return {
         codec: chooseCodec(),
         parts: parts(),
-        end: async () => ({ startPosition: position, endPosition: position, timeline: null, coordinates: {}, sourceBytes }),
+        end: async () => ({
+          startPosition: position,
+          endPosition: position,
+          timeline: null,
+          coordinates: appendOnlyFile === null ? {} : { appendOnlyFile },
+          sourceBytes,
+        }),
         close: async () => {
           program.kill();
           // Unread bytes would keep it from being seen to end.
