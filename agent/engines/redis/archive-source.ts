@@ -7,7 +7,7 @@ import { type From, goneSentence } from '../../archive/file-log/log-reader.ts';
 import { type ArchiveSource, LogLost } from '../../archive/source.ts';
 import { readFileIfThere } from '../../write-file.ts';
 import { type Client, connect, toEngineError } from './connections.ts';
-import { findLatest, forgetKept, keepIncrements, readFolderMark, toKept, untilWritten } from './increments.ts';
+import { findEnd, findLatest, forgetKept, keepIncrements, readFolderMark, toKept, untilWritten } from './increments.ts';
 import type { Place } from './place.ts';
 import { getSettings } from './settings.ts';
 
@@ -81,8 +81,7 @@ function createLog(place: Place, client: Client): FollowedLog {
       if (isQuiet && statSync(toFile(known.file)).size === known.offset && findLatest(place) === known.file) return known;
       await assertFollowable(place);
       isQuiet = await untilWritten(client);
-      const file = await keepIncrements(place, known.file);
-      return { file, offset: statSync(toFile(file)).size };
+      return findEnd(place, await keepIncrements(place, known.file));
     },
     need: (file) => forgetKept(place, file),
     needNothing: () => forgetKept(place),

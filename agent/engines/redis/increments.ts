@@ -17,7 +17,7 @@ export function readFolderMark(place: Place): number {
 }
 
 /** Each rewrite begins another increment; together they are every write since the first. */
-export function toIncrement(place: Place, file: number): string {
+function toIncrement(place: Place, file: number): string {
   return path.join(path.dirname(place.manifestFile), `appendonly.aof.${file}.incr.aof`);
 }
 
@@ -42,14 +42,15 @@ export function findLatest(place: Place): number {
 /** Holds on to every increment there is, from `known` on. Throws LogLost when one of them is gone already. */
 export async function keepIncrements(place: Place, known: number): Promise<number> {
   await mkdir(place.kept, { recursive: true, mode: 0o700 });
-  for (const file of listIncrements(place)) {
+  const files = listIncrements(place);
+  for (const file of files) {
     if (file < known || existsSync(toKept(place, file))) continue;
     await link(toIncrement(place, file), toKept(place, file)).catch((error: unknown) => {
       const code = error instanceof Error && 'code' in error ? error.code : null;
       if (code !== 'EEXIST' && code !== 'ENOENT') throw error;
     });
   }
-  const latest = findLatest(place);
+  const latest = files.at(-1) ?? 0;
   for (let file = known; file <= latest; file += 1) if (!existsSync(toKept(place, file))) throw new LogLost(holeSentence);
   return latest;
 }
@@ -79,9 +80,15 @@ export async function untilWritten(client: Client): Promise<boolean> {
   }
 }
 
-/** Where the append-only file ends, everything answered included. */
-export async function askFileEnd(place: Place, client: Client): Promise<LogPosition> {
+/** Where the log ends, of which all files are held on to: one that holds nothing yet is no part of it, since nothing may ever follow. */
+export function findEnd(place: Place, latest: number): LogPosition {
+  const { size } = statSync(toKept(place, latest));
+  const before = statSync(toKept(place, latest - 1), { throwIfNoEntry: false });
+  return size === 0 && before !== undefined ? { file: latest - 1, offset: before.size } : { file: latest, offset: size };
+}
+
+/** The same with everything answered included. */
+export async function askEnd(place: Place, client: Client): Promise<LogPosition> {
   await untilWritten(client);
-  const file = findLatest(place);
-  return { file, offset: statSync(toIncrement(place, file)).size };
+  return findEnd(place, await keepIncrements(place, findLatest(place)));
 }

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { GuestboardError } from '#contract/errors.ts';
 import type { StreamedProgram } from '#drivers/process/stream-program.ts';
 import { type Client, type Seat, withClient } from './connections.ts';
-import { askFileEnd, isKeeping } from './increments.ts';
+import { askEnd, isKeeping } from './increments.ts';
 import { parseInfo } from './info.ts';
 import type { Place } from './place.ts';
 
@@ -35,7 +35,7 @@ async function tryStill(place: Place, client: Client, signal: AbortSignal, start
   try {
     // A rewrite that began in between keeps the snapshot waiting.
     if (!(await isAlone(client))) return null;
-    const { file, offset } = await askFileEnd(place, client);
+    const { file, offset } = await askEnd(place, client);
     const program = start();
     const left = AbortSignal.any([signal, AbortSignal.timeout(pauseMs)]);
     // Its first bytes come from the process that was split off.
