@@ -72,7 +72,7 @@ export type TestBench = {
   subject: EngineUnderTest;
   createGuest(): Promise<TestGuest>;
   /** Running, with the tenant's database and user. */
-  beginGuest(): Promise<TestGuest>;
+  beginGuest(change?: Parameters<TestGuest['begin']>[0]): Promise<TestGuest>;
   /** A certificate authority that made none of this project's certificates. */
   foreignAuthority(): Promise<string>;
   ask(guest: TestGuest, text: string, login?: Login): Promise<Record<string, unknown>[]>;
@@ -114,9 +114,9 @@ export async function openBench(subject: EngineUnderTest): Promise<TestBench> {
   return {
     subject,
     createGuest,
-    beginGuest: async () => {
+    beginGuest: async (change) => {
       const guest = await createGuest();
-      await guest.begin({ parameters: subject.parameters.durable });
+      await guest.begin({ parameters: subject.parameters.durable, ...change });
       if (hasNamedDatabases(subject.datastore)) await guest.engine.accounts.createDatabase({ name: tenant.database }, context());
       await guest.engine.accounts.createUser({ name: tenant.user, password, grants: subject.grants(tenant.database) }, context());
       return guest;

@@ -30,7 +30,7 @@ const benchmarks: readonly Benchmark[] = [
   backupPostgresql,
   backupMariadb,
   archiveLag,
-  restorePrecision,
+  ...restorePrecision,
   requests,
   firstLoad,
   lighthouse,

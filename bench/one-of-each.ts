@@ -24,9 +24,15 @@ export async function chooseVersion(rest: Rest, datastore: DatastoreName): Promi
 export async function createOneOfEach(rest: Rest): Promise<{ title: string; instance: Instance }[]> {
   const made: { title: string; instance: Instance }[] = [];
   for (const { datastore, title } of engines) {
-    const version = await chooseVersion(rest, datastore);
-    const accounts = datastore === 'redis' ? { databases: [], users: [{ name: 'keeper', databases: ['application'] }] } : {};
-    made.push({ title: `${title} ${version}`, instance: await createInstance(rest, { datastore, version, ...accounts }) });
+    const instance = await createOne(rest, datastore);
+    made.push({ title: `${title} ${instance.version}`, instance });
   }
   return made;
+}
+
+/** A healthy one, with a user. */
+export async function createOne(rest: Rest, datastore: DatastoreName): Promise<Instance> {
+  const version = await chooseVersion(rest, datastore);
+  const accounts = datastore === 'redis' ? { databases: [], users: [{ name: 'keeper', databases: ['application'] }] } : {};
+  return createInstance(rest, { datastore, version, ...accounts });
 }

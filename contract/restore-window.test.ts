@@ -17,6 +17,7 @@ const span = (rest: Partial<ArchiveSpan>): ArchiveSpan => ({
 });
 const backup = (number: number, startedAtMs: number, rest: Partial<ArchiveRecord['backups'][number]> = {}) => ({
   id: id(number),
+  parentId: null,
   name: `backup-${number}`,
   kind: 'full' as const,
   startedAtMs,
@@ -27,7 +28,7 @@ const backup = (number: number, startedAtMs: number, rest: Partial<ArchiveRecord
 });
 const on = { wanted: true, state: 'on' as const, error: null, keptBytes: 10, keptLimitBytes: 1000 };
 const look = (rest: Partial<ArchiveRecord>) =>
-  toRestoreWindow({ instanceId: id(9), isSupported: true, archive: on, spans: [], backups: [], ...rest }, now);
+  toRestoreWindow({ instanceId: id(9), isSupported: true, grainMs: 1, archive: on, spans: [], backups: [], ...rest }, now);
 
 test('a window begins where the first full backup inside a span ends, and grows with it', () => {
   const before = backup(2, now - 61 * minute);
@@ -36,6 +37,25 @@ test('a window begins where the first full backup inside a span ends, and grows 
   expect(window.windows).toMatchObject([{ fromMs: first.endedAtMs, toMs: now - 2000, isOpen: true }]);
   expect(window).toMatchObject({ archiving: 'on', wanted: 'on', lagMs: 2000, archivedToMs: now - 2000, error: null, gaps: [] });
   expect(window.backups.map(({ isBase }) => isBase)).toEqual([false, true, true]);
+});
+
+test('where moments are a second apart, one between two counts as the earlier, and a base that ended between them is none for it', () => {
+  const base = backup(2, now - 50 * minute - 300);
+  const window = look({ grainMs: 1000, spans: [span({ toMs: now - 1500 })], backups: [base] });
+  expect(window.windows).toMatchObject([{ fromMs: now - 49 * minute, toMs: now - 2000 }]);
+  expect(refusePoint(window, now - 49 * minute - 100)?.reason).toMatch(/before the first/);
+  expect(planRestorePoint(window, now - 49 * minute)).toMatchObject({ backupId: base.id });
+  expect(refusePoint(window, now - 1001)).toBeNull();
+  expect(refusePoint(window, now - 1000)?.reason).toMatch(/after the last/);
+});
+
+test('an incremental backup is a base as long as all that it adds to is there', () => {
+  const full = backup(2, now - 70 * minute);
+  const added = backup(3, now - 50 * minute, { kind: 'incremental', parentId: full.id, sizeBytes: 10, sourceBytes: 50 });
+  const window = look({ spans: [span({})], backups: [full, added] });
+  expect(window.windows).toMatchObject([{ fromMs: added.endedAtMs }]);
+  expect(planRestorePoint(window, now - 40 * minute)).toMatchObject({ backupId: added.id, baseBytes: 110 });
+  expect(look({ spans: [span({})], backups: [added] }).windows).toEqual([]);
 });
 
 test('what lies between two windows is a gap with its reason, and so is what follows an ended one', () => {

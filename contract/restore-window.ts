@@ -18,6 +18,8 @@ export type ArchiveSpan = {
 export type ArchiveRecord = {
   instanceId: string;
   isSupported: boolean;
+  /** Milliseconds between the moments its log tells apart. */
+  grainMs: number;
   archive: {
     wanted: boolean;
     state: 'on' | 'behind' | 'broken' | null;
@@ -30,6 +32,7 @@ export type ArchiveRecord = {
   /** Completed ones, oldest first. */
   backups: readonly {
     id: string;
+    parentId: string | null;
     name: string;
     kind: 'full' | 'incremental';
     startedAtMs: number;
@@ -42,25 +45,27 @@ export type ArchiveRecord = {
 /** Later than this, an archive is said to be behind. */
 export const lateMs = 30_000;
 
-/** A window begins where the first full backup inside a span ends, and ends where the span does. */
+/** A window begins where the first backup inside a span ends, and ends where the span does. One that adds to others counts with all of them. */
 export function toRestoreWindow(facts: ArchiveRecord, nowMs: number): RestoreWindow {
-  const { archive, spans } = facts;
-  const isBase = (span: ArchiveSpan, backup: ArchiveRecord['backups'][number]) =>
-    backup.kind === 'full' && backup.startedAtMs >= span.fromMs && backup.endedAtMs <= span.toMs;
+  const { archive, spans, grainMs } = facts;
+  const isBase = (span: ArchiveSpan, backup: Saved) =>
+    backup.startedAtMs >= span.fromMs && backup.endedAtMs <= span.toMs && listChain(facts.backups, backup) !== null;
   const found = spans.flatMap((span) => {
     const first = facts.backups.find((backup) => isBase(span, backup));
-    return first === undefined ? [] : [{ span, fromMs: first.endedAtMs }];
+    if (first === undefined) return [];
+    const [fromMs, toMs] = [ceilTo(first.endedAtMs, grainMs), floorTo(span.toMs, grainMs)];
+    return fromMs <= toMs ? [{ span, fromMs, toMs }] : [];
   });
-  const windows = found.map(({ span, fromMs }) => ({
+  const windows = found.map(({ span, fromMs, toMs }) => ({
     fromMs,
-    toMs: span.toMs,
+    toMs,
     isOpen: span.endedAtMs === null,
     curve: thin([{ atMs: span.fromMs, storedBytes: 0 }, ...span.marks, { atMs: span.toMs, storedBytes: span.storedBytes }]),
   }));
-  const gaps = found.flatMap(({ span }, index) => {
+  const gaps = found.flatMap(({ span, toMs: fromMs }, index) => {
     if (span.endedAtMs === null) return [];
     const toMs = windows[index + 1]?.fromMs ?? null;
-    return [{ fromMs: span.toMs, toMs, reason: span.endReason ?? 'Archiving was turned off.' }];
+    return [{ fromMs, toMs, reason: span.endReason ?? 'Archiving was turned off.' }];
   });
   const newest = spans.at(-1);
   const archivedToMs = newest?.toMs ?? null;
@@ -72,6 +77,7 @@ export function toRestoreWindow(facts: ArchiveRecord, nowMs: number): RestoreWin
     instanceId: facts.instanceId,
     wanted: archive === null ? 'with-first-backup' : archive.wanted ? 'on' : 'off',
     archiving: toState(facts, lagMs),
+    grainMs,
     windows,
     gaps,
     archivedToMs,
@@ -80,11 +86,27 @@ export function toRestoreWindow(facts: ArchiveRecord, nowMs: number): RestoreWin
     keptLimitBytes: isOn ? archive.keptLimitBytes : null,
     storedBytes: spans.reduce((sum, span) => sum + span.storedBytes - span.deletedBytes, 0),
     error,
-    backups: facts.backups.map(({ startedAtMs: _, ...backup }) => ({
-      ...backup,
-      isBase: spans.some((span) => isBase(span, { ...backup, startedAtMs: _ })),
-    })),
+    backups: facts.backups.map((backup) => {
+      const { id, name, kind, endedAtMs, sizeBytes } = backup;
+      const chain = listChain(facts.backups, backup) ?? [backup];
+      return {
+        ...{ id, name, kind, endedAtMs, sizeBytes },
+        fetchBytes: chain.reduce((sum, one) => sum + one.sizeBytes, 0),
+        unpackBytes: chain.reduce((sum, one) => sum + one.sourceBytes, 0),
+        isBase: spans.some((span) => isBase(span, backup)),
+      };
+    }),
   };
+}
+
+type Saved = ArchiveRecord['backups'][number];
+
+/** The backup and those it adds to; null where one of them is gone. */
+function listChain(backups: readonly Saved[], backup: Saved): Saved[] | null {
+  if (backup.parentId === null) return [backup];
+  const parent = backups.find(({ id }) => id === backup.parentId);
+  const chain = parent === undefined || parent.endedAtMs > backup.startedAtMs ? null : listChain(backups, parent);
+  return chain && [...chain, backup];
 }
 
 function toState({ isSupported, archive }: ArchiveRecord, lagMs: number | null): RestoreWindow['archiving'] {
@@ -112,8 +134,14 @@ function describeTrouble({ archive }: ArchiveRecord, lagMs: number | null, hasBa
 
 type Refused = { field: 'from.atMs' | 'from.instanceId'; reason: string };
 
+/** The moment that one asked for counts as. */
+export function toWholeMoment({ grainMs }: Pick<RestoreWindow, 'grainMs'>, atMs: number): number {
+  return floorTo(atMs, grainMs);
+}
+
 /** Why a moment cannot be restored to, by name of the rule; null when it can. */
-export function refusePoint(window: RestoreWindow, atMs: number): Refused | null {
+export function refusePoint(window: RestoreWindow, askedMs: number): Refused | null {
+  const atMs = toWholeMoment(window, askedMs);
   const refuse = (reason: string): Refused => ({ field: 'from.atMs', reason });
   const { windows, gaps } = window;
   const [first] = windows;
@@ -145,22 +173,23 @@ const fixedMs = { low: 4000, high: 15_000 };
 const packing = 4;
 
 /** The newest base that ends before the moment, and what lies between; null where the moment cannot be restored. */
-export function planRestorePoint(window: RestoreWindow, atMs: number): RestorePlan | null {
+export function planRestorePoint(window: RestoreWindow, askedMs: number): RestorePlan | null {
+  const atMs = toWholeMoment(window, askedMs);
   const inside = window.windows.find(({ fromMs, toMs }) => fromMs <= atMs && atMs <= toMs);
   if (inside === undefined) return null;
   const base = window.backups
-    .filter((backup) => backup.isBase && backup.endedAtMs >= inside.fromMs && backup.endedAtMs <= atMs)
+    .filter((backup) => backup.isBase && ceilTo(backup.endedAtMs, window.grainMs) >= inside.fromMs && backup.endedAtMs <= atMs)
     .toSorted((one, other) => other.endedAtMs - one.endedAtMs)[0];
   if (base === undefined) return null;
   const archiveBytes = Math.max(0, Math.round(read(inside.curve, atMs) - read(inside.curve, base.endedAtMs)));
-  const work = base.sourceBytes + archiveBytes * packing;
+  const work = base.unpackBytes + archiveBytes * packing;
   return {
     backupId: base.id,
     backupName: base.name,
     backupEndedAtMs: base.endedAtMs,
-    baseBytes: base.sizeBytes,
+    baseBytes: base.fetchBytes,
     archiveBytes,
-    volumeBytes: base.sourceBytes + archiveBytes * packing,
+    volumeBytes: work,
     lowMs: Math.round(fixedMs.low + work / bytesPerMs.fast),
     highMs: Math.round(fixedMs.high + work / bytesPerMs.slow),
   };
@@ -184,6 +213,14 @@ function thin(curve: Curve): Curve {
   if (curve.length <= mostPoints) return curve;
   const every = (curve.length - 1) / (mostPoints - 1);
   return Array.from({ length: mostPoints }, (_, index) => curve[Math.round(index * every)]).flatMap((point) => point ?? []);
+}
+
+function floorTo(atMs: number, grainMs: number): number {
+  return Math.floor(atMs / grainMs) * grainMs;
+}
+
+function ceilTo(atMs: number, grainMs: number): number {
+  return Math.ceil(atMs / grainMs) * grainMs;
 }
 
 function toText(atMs: number): string {

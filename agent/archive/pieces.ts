@@ -51,7 +51,11 @@ export async function readPiece(storage: Storage, { key }: StoredPiece, sealKey:
     throw error;
   });
   const chunks: Buffer[] = [];
-  for await (const chunk of unseal(stored, toKeyBytes(sealKey), key)) chunks.push(chunk);
+  try {
+    for await (const chunk of unseal(stored, toKeyBytes(sealKey), key)) chunks.push(chunk);
+  } finally {
+    stored.destroy();
+  }
   return gunzipAsync(Buffer.concat(chunks));
 }
 

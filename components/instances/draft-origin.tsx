@@ -6,7 +6,7 @@ import { Button, LinkButton } from '#components/ui/button.tsx';
 import { Field, Select } from '#components/ui/field.tsx';
 import type { Capability } from '#contract/datastores/datastore.ts';
 import { getDatastore, hasCapability } from '#contract/datastores/definitions.ts';
-import { planRestorePoint } from '#contract/restore-window.ts';
+import { planRestorePoint, toWholeMoment } from '#contract/restore-window.ts';
 import { Choice } from './choice.tsx';
 import { type From, fromBackup, fromPoint, fromSource } from './draft.ts';
 import type { DraftDesk, DraftFormProps } from './use-draft.ts';
@@ -104,7 +104,7 @@ export function DraftOrigin({ desk, faults }: DraftFormProps) {
 type PointFieldsProps = { desk: DraftDesk; from: Extract<From, { kind: 'point-in-time' }>; error: string | undefined };
 
 function PointFields({ desk: { draft, change, pasts, window }, from, error }: PointFieldsProps) {
-  const to = (atMs: number) => change({ from: { ...from, atMs } });
+  const to = (askedMs: number) => change({ from: { ...from, atMs: window === undefined ? askedMs : toWholeMoment(window, askedMs) } });
   const newestMs = window === undefined ? undefined : findRestorable(window)?.toMs;
   const plan = window === undefined ? null : planRestorePoint(window, from.atMs);
   return (
@@ -128,7 +128,7 @@ function PointFields({ desk: { draft, change, pasts, window }, from, error }: Po
             </Select>
           )}
         </Field>
-        <MomentField label="Moment" atMs={from.atMs} error={error} onChange={to} />
+        <MomentField label="Moment" atMs={from.atMs} grainMs={window?.grainMs} error={error} onChange={to} />
       </div>
       <div className="flex flex-wrap gap-2">
         <Button

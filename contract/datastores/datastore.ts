@@ -66,6 +66,11 @@ export type DatastoreDefinition = {
   accountsAtNetworks?: true;
   /** A backup may hold only what changed since another. */
   incrementalBackups?: true;
+  /**
+   * Present where the engine's log tells moments apart no finer than this. A moment asked for is then taken down to a whole one: what was
+   * begun before it is there.
+   */
+  restoreGrainMs?: number;
   metrics: readonly MetricDefinition[];
 };
 

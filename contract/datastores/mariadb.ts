@@ -9,8 +9,9 @@ export const mariadb = {
   title: 'MariaDB',
   mark: 'Ma',
   defaultPort: 3306,
-  capabilities: ['configuration', 'accounts', 'connections', 'logs', 'backup', 'replication'],
+  capabilities: ['configuration', 'accounts', 'connections', 'logs', 'backup', 'archive', 'replication'],
   incrementalBackups: true,
+  restoreGrainMs: 1000,
   accountsAtNetworks: true,
   names: {
     refuseUser: (name) =>

@@ -10,7 +10,8 @@ export const redis = {
   title: 'Redis',
   mark: 'Re',
   defaultPort: 6379,
-  capabilities: ['configuration', 'accounts', 'connections', 'logs', 'backup', 'replication'],
+  capabilities: ['configuration', 'accounts', 'connections', 'logs', 'backup', 'archive', 'replication'],
+  restoreGrainMs: 1000,
   names: {
     refuseUser: (name) =>
       /^(guestboard.*|root|default)$/i.test(name)

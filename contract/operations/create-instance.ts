@@ -28,7 +28,7 @@ export const CreateInstanceInput = z.object({
       z.object({ kind: z.literal('empty') }),
       z.object({ kind: z.literal('backup'), backupId: Id }),
       z.object({ kind: z.literal('replica'), sourceId: Id }),
-      /** As the instance was at this moment, milliseconds since the epoch: what was committed up to then, and nothing later. */
+      /** As the instance was at this moment, milliseconds since the epoch: what was committed up to then, and nothing later. Where moments are a second apart, as at the whole one before. */
       z.object({ kind: z.literal('point-in-time'), instanceId: Id, atMs: z.number().int().positive() }),
     ])
     .default({ kind: 'empty' }),
@@ -138,7 +138,7 @@ function refuseRestorePoint(
     if (getFlavor(input.flavorId).memoryBytes < getFlavor(flavorId).memoryBytes)
       return refuse(
         'flavorId',
-        `Recovery needs at least the flavor of ${source.name}, ${getFlavor(flavorId).title}: with fewer connections it would stop.`,
+        `Recovery needs at least the flavor of ${source.name}, ${getFlavor(flavorId).title}: with less memory or fewer connections it may stop.`,
       );
   }
   const refused = refusePoint(window, atMs);

@@ -21,6 +21,8 @@ export const RestoreWindow = z.object({
   /** What a person asked for; before anybody did, an archive begins with the first full backup. */
   wanted: z.enum(['on', 'off', 'with-first-backup']),
   archiving: ArchivingState,
+  /** Milliseconds between the moments that can be told apart. Windows begin and end at such moments; one between them counts as the one before it. */
+  grainMs: z.number().int().positive(),
   /** Every moment in one of these can be restored to, ends included. In order, never overlapping. */
   windows: z.array(
     z.object({
@@ -43,7 +45,7 @@ export const RestoreWindow = z.object({
   /** What the archive takes in storage. */
   storedBytes: z.number(),
   error: ArchiveTrouble.nullable(),
-  /** Completed full backups of the instance, oldest first; a restore to a point starts from one that is a base. */
+  /** Completed backups of the instance, oldest first; a restore to a point starts from one that is a base, with all that it adds to. */
   backups: z.array(
     z.object({
       id: Id,
@@ -51,7 +53,9 @@ export const RestoreWindow = z.object({
       kind: z.enum(['full', 'incremental']),
       endedAtMs: z.number(),
       sizeBytes: z.number(),
-      sourceBytes: z.number(),
+      /** With those it adds to: what is fetched, and what that takes unpacked at most. */
+      fetchBytes: z.number(),
+      unpackBytes: z.number(),
       isBase: z.boolean(),
     }),
   ),

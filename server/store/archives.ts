@@ -1,4 +1,4 @@
-import { hasCapability } from '#contract/datastores/definitions.ts';
+import { getDatastore, hasCapability } from '#contract/datastores/definitions.ts';
 import type { DatastoreName } from '#contract/datastores/index.ts';
 import type { ReportBody } from '#contract/guest/reports.ts';
 import type { ArchiveTrouble, RestoreWindow } from '#contract/resources/restore-window.ts';
@@ -14,13 +14,14 @@ export type Archives = ReturnType<typeof openArchives>;
 
 type Whose = { id: string; projectId: string; datastore: DatastoreName };
 type SpanRow = Omit<ArchiveSpan, 'marks'>;
+type SavedRow = ArchiveRecord['backups'][number] & { datastore: DatastoreName };
 type MarkRow = { spanId: string; atMs: number; storedBytes: number };
 
 const toMs = (column: string) => `extract(epoch from ${column})::float8 * 1000`;
 const spanColumns = `id, ${toMs('"fromAt"')} as "fromMs", ${toMs('"toAt"')} as "toMs", ${toMs('"endedAt"')} as "endedAtMs",
   "endReason", "storedBytes"::float8, "deletedBytes"::float8`;
 /** The description the guest gave of a backup says when it was made; the row only when that was written down. */
-const backupColumns = `id, name, kind, (manifest->>'startedAtMs')::float8 as "startedAtMs",
+const backupColumns = `id, "parentId", name, kind, datastore, (manifest->>'startedAtMs')::float8 as "startedAtMs",
   (manifest->>'endedAtMs')::float8 as "endedAtMs", coalesce("sizeBytes", 0)::float8 as "sizeBytes", coalesce("sourceBytes", 0)::float8 as "sourceBytes"`;
 
 /** Continuous archives: what is wanted and reported of each instance's, and what can be restored from them. */
@@ -37,8 +38,8 @@ export function openArchives({ pool, prisma }: Database) {
         `select m."spanId", ${toMs('m.at')} as "atMs", m."storedBytes"::float8 from archive_marks m
          where m."spanId" in (select id from archive_spans where ${where}) order by m.at`,
       ),
-      read<ArchiveRecord['backups'][number]>(
-        `select ${backupColumns} from backups where ${where} and state = 'COMPLETED' and kind = 'full'
+      read<SavedRow>(
+        `select ${backupColumns} from backups where ${where} and state = 'COMPLETED'
          and manifest ? 'endedAtMs' order by (manifest->>'endedAtMs')::float8`,
       ),
     ]);
@@ -47,7 +48,10 @@ export function openArchives({ pool, prisma }: Database) {
 
   function toWindow(instanceId: string, isSupported: boolean, found: Awaited<ReturnType<typeof load>>, nowMs: number): RestoreWindow {
     const spans = found.spans.map((span) => ({ ...span, marks: found.marks.filter((mark) => mark.spanId === span.id) }));
-    return toRestoreWindow({ instanceId, isSupported, archive: found.archives[0] ?? null, spans, backups: found.backups }, nowMs);
+    const { backups } = found;
+    // Where nothing was saved there is no moment to tell apart.
+    const grainMs = backups[0] === undefined ? 1 : (getDatastore(backups[0].datastore).restoreGrainMs ?? 1);
+    return toRestoreWindow({ instanceId, isSupported, grainMs, archive: found.archives[0] ?? null, spans, backups }, nowMs);
   }
 
   return {
@@ -165,7 +169,7 @@ export function openArchives({ pool, prisma }: Database) {
            least(case when s."endedAt" is null then extract(epoch from now() - interval '1 hour')::float8 * 1000 end,
              (select min(started) from (
                select state, coalesce((manifest->>'startedAtMs')::float8, ${toMs('"createdAt"')}) as started from backups b
-               where b."instanceId" = s."instanceId" and b.kind = 'full' and b.state not in ('FAILED', 'CANCELLED')) as base
+               where b."instanceId" = s."instanceId" and b.state not in ('FAILED', 'CANCELLED')) as base
               where started <= ${toMs('coalesce(s."endedAt", now())')} and (state <> 'COMPLETED' or started >= ${toMs('s."fromAt"')})
              )) as "neededFromMs"
          from archive_spans s`,

@@ -1,7 +1,7 @@
 import { GuestboardError } from '#contract/errors.ts';
 import type { CommandInput } from '#contract/guest/commands.ts';
 import type { Instance } from '#contract/resources/instance.ts';
-import { planRestorePoint } from '#contract/restore-window.ts';
+import { planRestorePoint, toWholeMoment } from '#contract/restore-window.ts';
 import { findStored, findTargetAddress } from './backup-storage.ts';
 import { createAccounts } from './create-accounts.ts';
 import { initialiseGuest } from './initialise-guest.ts';
@@ -84,11 +84,12 @@ async function toInitialData(
 /** Chosen anew by every execution: the base that was nearest before may have been deleted meanwhile, another leads to the same moment. */
 async function findPoint(
   context: Context,
-  { instanceId, atMs }: { instanceId: string; atMs: number },
+  { instanceId, atMs: askedMs }: { instanceId: string; atMs: number },
 ): Promise<CommandInput<'lifecycle.initialise'>['data']> {
   const { tools, projectId } = context;
   const { store } = tools;
   const window = await store.archives.findWindow(projectId, instanceId);
+  const atMs = window === null ? askedMs : toWholeMoment(window, askedMs);
   const plan = window === null ? null : planRestorePoint(window, atMs);
   const span = plan === null ? null : await store.archives.findSpan(instanceId, plan.backupEndedAtMs, atMs);
   if (plan === null || span === null)

@@ -104,11 +104,14 @@ export async function forgetSource(folder: string): Promise<void> {
   for (const name of ['auto.cnf', 'master.info', 'relay-log.info', historyFile]) await rm(path.join(folder, name), { force: true });
 }
 
-/** A killed agent's program may still copy or prepare, there or in the folder of changes beside it. */
+/** A killed agent's program may still copy, prepare or replay, there or in the folder of changes beside it. */
 export async function endLeftovers(place: Place, folder: string): Promise<void> {
   const isOurs = (pid: number) => {
     const [program, ...words] = readCommandLine(pid);
-    return (program === place.copyProgram || program === place.unpackProgram) && words.some((word) => word.includes(folder));
+    return (
+      [place.copyProgram, place.unpackProgram, place.mariadbd].some((ours) => ours === program) &&
+      words.some((word) => word.includes(folder))
+    );
   };
   await clearProcesses({ folder, isOurs, patienceMs: 0, killedMs: 5000 });
 }

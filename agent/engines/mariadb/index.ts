@@ -1,6 +1,7 @@
 import { createBackup } from '../../backup/backup.ts';
 import type { CreateEngine } from '../../engine.ts';
 import { createAccounts } from './accounts.ts';
+import { createArchiveSource } from './archive-source.ts';
 import { createClientConnections } from './client-connections.ts';
 import { createConfiguration } from './configuration.ts';
 import { createCopier } from './copier.ts';
@@ -37,6 +38,7 @@ export const createEngine: CreateEngine<'mariadb'> = (host) => {
       prover: createProver(place),
       replaced: { data: place.data, besides: [], isRunning: () => server.adopt() !== null },
     }),
+    archiveSource: createArchiveSource(place, host.now),
     setWritable: createGrowthStop(place),
     logSources: () => logSources,
     volumeFolders: () => [place.data, place.making, place.replaced, place.tmp],

@@ -1,4 +1,3 @@
-import { GuestboardError } from '#contract/errors.ts';
 import type { Answers } from '#contract/guest/commands.ts';
 import { assertParameters } from '../../assert-parameters.ts';
 import type { Copier } from '../../backup/copier.ts';
@@ -13,6 +12,7 @@ import { layFoundation } from './foundation.ts';
 import { initialise, install } from './initialise.ts';
 import { startOptions, toOptions } from './options.ts';
 import type { Place } from './place.ts';
+import { recoverTo } from './recovery.ts';
 import { renderConfiguration } from './render-configuration.ts';
 import { changeSettings, getSettings } from './settings.ts';
 import { goOnFromCopy } from './source-link.ts';
@@ -25,12 +25,11 @@ export function createLifecycle(place: Place, server: Server, copier: Copier, ho
       const { signal } = context;
       assertParameters('mariadb', input.parameters);
       const { data } = input;
-      if (data.kind === 'point-in-time')
-        throw new GuestboardError('not-implemented', 'MariaDB cannot be restored to a point in time here yet.');
       await initialise(place, input, signal, async (folder) => {
         if (data.kind === 'replica') return { source: await copySource(place, data.source, folder, context) };
         if (data.kind === 'empty') await install(place, folder, input.size, signal);
         else await restoreBackup({ identity: host.identity, copier }, data, folder, context);
+        if (data.kind === 'point-in-time') await recoverTo(place, host, data, folder, context);
         return {};
       });
       if (server.adopt() !== null) {

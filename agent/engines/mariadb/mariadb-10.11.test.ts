@@ -1,4 +1,5 @@
 import { testEngine } from '../../engine.testsuite.ts';
+import { testArchivedLog } from './archive.testsuite.ts';
 import { testGeneralLog } from './general-log.testsuite.ts';
 import { testIsolation } from './isolation.testsuite.ts';
 import { testReplication } from './replication.testsuite.ts';
@@ -8,3 +9,4 @@ const bench = await testEngine(mariadb1011);
 testIsolation(bench);
 testGeneralLog(bench);
 testReplication(bench);
+testArchivedLog(bench);

@@ -77,7 +77,7 @@ export function createMeter(place: Place) {
       if (nowMs - sizeAskedAtMs >= sizeIntervalMs) {
         sizeAskedAtMs = nowMs;
         pruneLogs(place);
-        void measureBeside(place).then((bytes) => {
+        void measureBeside(place, nowMs).then((bytes) => {
           dataBytes = bytes ?? dataBytes;
         });
       }
@@ -101,11 +101,11 @@ export function createMeter(place: Place) {
 }
 
 /** The tenant's tables, by what their files take; rotates the logs on the same connection. */
-async function measureBeside(place: Place): Promise<number | null> {
+async function measureBeside(place: Place, nowMs: number): Promise<number | null> {
   try {
     return await withClient(place, { user: adminUser(), statementTimeoutMs: 10_000 }, async (client) => {
       await rotateLogs(place, (text) => client.query(text));
-      await pruneBinaryLogs(place, client);
+      await pruneBinaryLogs(place, client, nowMs);
       const rows = await client.query<{ bytes: string | number | null }>(
         "SELECT SUM(ALLOCATED_SIZE) AS bytes FROM information_schema.INNODB_SYS_TABLESPACES WHERE NAME LIKE '%/%' AND NAME NOT LIKE 'mysql/%'",
       );

@@ -33,6 +33,11 @@ export function createPlace(identity: GuestIdentity) {
     configFile: under('conf', 'mariadb.cnf'),
     sourceCaFile: under('conf', 'source-ca.crt'),
     sourceSecretFile: under('conf', 'source.secret'),
+    /** From which file of the binary log on the archive still needs it. */
+    archivedFile: under('conf', 'archived'),
+    /** The archived log while it is replayed, and the socket of the server that does. */
+    replaying: under('tmp', 'replaying'),
+    replaySocketFile: under('run', 'r'),
     /** The data folder a fresh copy is about to replace. */
     replaced: under('data.replaced'),
     errorLog: under('logs', 'error.log'),

@@ -20,7 +20,7 @@ const fileNames: Readonly<Record<string, string>> = { tx_isolation: 'transaction
 
 /**
  * Every change in the binary log, by rows, so that replicas and restores to a moment can have it. It lies in the data folder and counts
- * against the volume; what is older than a day goes by itself, what is too much by `pruneBinaryLogs`.
+ * against the volume; what is old or too much goes by `pruneBinaryLogs`, and without an agent what is older than a few days by itself.
  */
 function binaryLogOptions(place: Place, { size, source, fenced }: Settings): Record<string, string> {
   return {
@@ -31,7 +31,7 @@ function binaryLogOptions(place: Place, { size, source, fenced }: Settings): Rec
     sync_binlog: '1',
     log_slave_updates: '1',
     gtid_strict_mode: '1',
-    expire_logs_days: '1',
+    expire_logs_days: '3',
     max_binlog_size: String(Math.max(4, Math.min(256, Math.floor(size.volumeBytes / 64 / MiB))) * MiB),
     // Safe by rows; without it no tenant could make a function.
     log_bin_trust_function_creators: '1',

@@ -79,7 +79,7 @@ export function testReplication(bench: TestBench): void {
         await asAdmin(guest, 'FLUSH BINARY LOGS');
       }
       expect(await bytes()).toBeGreaterThan(volumeBytes / 8);
-      await withClient(createPlace(guest.identity), {}, (client) => pruneBinaryLogs(createPlace(guest.identity), client));
+      await withClient(createPlace(guest.identity), {}, (client) => pruneBinaryLogs(createPlace(guest.identity), client, Date.now()));
       expect(await bytes()).toBeLessThanOrEqual(volumeBytes / 8);
       expect((await logs()).length).toBeGreaterThan(0);
       await guest.engine.lifecycle.stop({}, context());

@@ -14,6 +14,7 @@ import { writeFile } from '../../write-file.ts';
 import { Access, readAccess, saveAccess } from './access.ts';
 import { readAdminPassword, type Seat, withClient } from './connections.ts';
 import { adminUser, type Place } from './place.ts';
+import { beginSnapshot } from './still-snapshot.ts';
 
 const snapshotPart = 'snapshot.rdb';
 const accountsPart = 'accounts.json';
@@ -34,11 +35,14 @@ export function createCopier(place: Place, seat: Seat): Copier {
       });
       const accounts = { ...(await readAccess(place)), replicas: [] };
       let sourceBytes = 0;
-      const program = streamProgram(place.client, ['-s', place.socketFile, '--user', adminUser, '--rdb', '-'], {
-        signal,
-        env: { REDISCLI_AUTH: readAdminPassword(place) },
+      const { program, position: appendOnlyFile } = await beginSnapshot(place, seat, signal, () => {
+        const started = streamProgram(place.client, ['-s', place.socketFile, '--user', adminUser, '--rdb', '-'], {
+          signal,
+          env: { REDISCLI_AUTH: readAdminPassword(place) },
+        });
+        started.stdin.end();
+        return started;
       });
-      program.stdin.end();
       async function* snapshot(): AsyncGenerator<Buffer> {
         yield* countBytes(paced(withoutMark(program), pace, signal), (done) => {
           sourceBytes = done;
@@ -52,7 +56,13 @@ export function createCopier(place: Place, seat: Seat): Copier {
       return {
         codec: chooseCodec(),
         parts: parts(),
-        end: async () => ({ startPosition: position, endPosition: position, timeline: null, coordinates: {}, sourceBytes }),
+        end: async () => ({
+          startPosition: position,
+          endPosition: position,
+          timeline: null,
+          coordinates: appendOnlyFile === null ? {} : { appendOnlyFile },
+          sourceBytes,
+        }),
         close: async () => {
           program.kill();
           // Unread bytes would keep it from being seen to end.

@@ -1,6 +1,7 @@
 import { createBackup } from '../../backup/backup.ts';
 import type { CreateEngine } from '../../engine.ts';
 import { createAccounts } from './accounts.ts';
+import { createArchiveSource } from './archive-source.ts';
 import { createClientConnections } from './client-connections.ts';
 import { createConfiguration } from './configuration.ts';
 import type { Seat } from './connections.ts';
@@ -37,9 +38,10 @@ export const createEngine: CreateEngine<'redis'> = (host) => {
       prover: createProver(place, seat),
       replaced: { data: place.data, besides: [place.accountsFile, place.aclFile], isRunning: () => server.adopt() !== null },
     }),
+    archiveSource: createArchiveSource(place, host.now),
     setWritable: createGrowthStop(place, seat),
     logSources: () => logSources,
-    volumeFolders: () => [place.data, place.making],
+    volumeFolders: () => [place.data, place.making, place.kept],
     close: async () => looker.close(),
   };
 };

@@ -1,5 +1,4 @@
 import { mkdir } from 'node:fs/promises';
-import { GuestboardError } from '#contract/errors.ts';
 import type { Answers, CommandContext } from '#contract/guest/commands.ts';
 import { assertParameters } from '../../assert-parameters.ts';
 import type { Copier } from '../../backup/copier.ts';
@@ -13,6 +12,7 @@ import { type Seat, withClient } from './connections.ts';
 import { initialise } from './initialise.ts';
 import { startOptions, toOptions } from './options.ts';
 import type { Place } from './place.ts';
+import { recoverTo } from './recovery.ts';
 import { renderConfiguration } from './render-configuration.ts';
 import { waitUntilCopied } from './replication.ts';
 import { changeSettings, getSettings, readSettings, type Source } from './settings.ts';
@@ -26,11 +26,11 @@ export function createLifecycle(place: Place, seat: Seat, server: Server, copier
       const { signal } = context;
       assertParameters('redis', input.parameters);
       const { data } = input;
-      if (data.kind === 'point-in-time')
-        throw new GuestboardError('not-implemented', 'Redis cannot be restored to a point in time here yet.');
       const make = async (folder: string) => {
-        if (data.kind === 'backup') await restoreBackup({ identity: host.identity, copier }, data, folder, context);
+        if (data.kind === 'backup' || data.kind === 'point-in-time')
+          await restoreBackup({ identity: host.identity, copier }, data, folder, context);
         else await mkdir(folder, { mode: 0o700 });
+        if (data.kind === 'point-in-time') await recoverTo(place, host, data, folder, context);
       };
       if (data.kind === 'replica') {
         await claimFolder(place, await readSettings(place));

@@ -25,6 +25,8 @@ export function createPlace(identity: GuestIdentity) {
     sourceCaFile: under('conf', 'source-ca.crt'),
     sourceSecretFile: under('conf', 'source.secret'),
     serverLog: under('logs', 'redis.log'),
+    /** Increments of the append-only file that are not archived yet, by a second name. */
+    kept: under('kept'),
     slowLog: under('logs', 'slow.log'),
     pidFile: under('run', 'redis.pid'),
     socketFile: under('run', 's'),

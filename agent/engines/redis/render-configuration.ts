@@ -75,6 +75,8 @@ function fixedOptions(place: Place): Record<string, string> {
     save: '',
     'aof-use-rdb-preamble': 'yes',
     'aof-load-truncated': 'yes',
+    // Each second in which something is written stands before it: a restore ends at one.
+    'aof-timestamp-enabled': 'yes',
     'auto-aof-rewrite-min-size': '16mb',
     'sanitize-dump-payload': 'clients',
     'slowlog-max-len': '256',

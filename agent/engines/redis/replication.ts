@@ -8,6 +8,7 @@ import { inClear } from '../../secrets-in-clear.ts';
 import { type Access, copyingRules, readAccess, saveAccess, tellCarrier } from './access.ts';
 import { type Client, type Seat, withClient } from './connections.ts';
 import { bringAccounts } from './copied-accounts.ts';
+import { forgetKept } from './increments.ts';
 import { parseInfo } from './info.ts';
 import { hashPassword } from './password-hash.ts';
 import { carrierUser, type Place } from './place.ts';
@@ -86,6 +87,8 @@ export function createReplication(place: Place, seat: Seat, server: Server, host
     follow: async ({ source: address }, context) => {
       const { signal } = context;
       const source = await rememberSource(place, address, signal);
+      // What it is sent anew does not go on from what was archived.
+      await forgetKept(place);
       await server.start(signal);
       const before = await askReplication(place, seat, signal);
       const settings = await changeSettings(place, { source, fenced: false });

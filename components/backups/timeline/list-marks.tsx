@@ -97,7 +97,7 @@ export function listMarks({ window, saved, moments, seen, widthPx, nowMs }: Part
 export type Saved = { id: string; atMs: number; kind: ShownKind; name: string; sizeBytes: number | null };
 
 const kindWords = {
-  base: 'full backup, a base for moments after it',
+  base: 'backup, a base for moments after it',
   full: 'full backup, outside the archive',
   increment: 'incremental backup',
 };
@@ -110,8 +110,8 @@ function nameSaved({ name, kind, sizeBytes }: Saved): string {
 export function listSaved(window: RestoreWindow, backups: readonly Backup[]): Saved[] {
   const known = new Set(window.backups.map(({ id }) => id));
   return [
-    ...window.backups.map(({ id, name, isBase, endedAtMs, sizeBytes }): Saved => {
-      return { id, atMs: endedAtMs, kind: isBase ? 'base' : 'full', name, sizeBytes };
+    ...window.backups.map(({ id, name, kind, isBase, endedAtMs, sizeBytes }): Saved => {
+      return { id, atMs: endedAtMs, kind: isBase ? 'base' : kind === 'full' ? 'full' : 'increment', name, sizeBytes };
     }),
     ...backups.flatMap(({ id, name, kind, state, endedAt, sizeBytes }): Saved[] =>
       kind === 'incremental' && state === 'COMPLETED' && endedAt !== null && !known.has(id)

@@ -3,15 +3,25 @@ import { zoneName } from '#client/format.ts';
 import { Field, Input } from '#components/ui/field.tsx';
 import { formatMoment, parseMoment } from './moment-text.ts';
 
-export type MomentFieldProps = { label: string; atMs: number; error?: string | undefined; onChange(atMs: number): void };
+export type MomentFieldProps = {
+  label: string;
+  atMs: number;
+  grainMs?: number | undefined;
+  error?: string | undefined;
+  onChange(atMs: number): void;
+};
 
 /** A moment as text, so that one can be pasted from a log; the zone it is read in stands beside it. */
-export function MomentField({ label, atMs, error, onChange }: MomentFieldProps) {
+export function MomentField({ label, atMs, grainMs = 1, error, onChange }: MomentFieldProps) {
   // What is being typed; null shows the moment itself.
   const [typed, setTyped] = useState<{ text: string; isLeft: boolean } | null>(null);
   const isWrong = typed?.isLeft === true && parseMoment(typed.text) === null;
   return (
-    <Field label={label} note={zoneName(atMs)} error={isWrong ? 'Write it as 2026-11-25 17:04:05, with Z at the end for UTC.' : error}>
+    <Field
+      label={label}
+      note={grainMs > 1 ? `${zoneName(atMs)}, whole seconds` : zoneName(atMs)}
+      error={isWrong ? 'Write it as 2026-11-25 17:04:05, with Z at the end for UTC.' : error}
+    >
       {(control) => (
         <Input
           {...control}

@@ -12,7 +12,7 @@ import { SkeletonRows } from '#components/ui/skeleton.tsx';
 import type { Backup } from '#contract/resources/backup.ts';
 import type { Instance } from '#contract/resources/instance.ts';
 import type { RestoreWindow } from '#contract/resources/restore-window.ts';
-import { planRestorePoint, refusePoint } from '#contract/restore-window.ts';
+import { planRestorePoint, refusePoint, toWholeMoment } from '#contract/restore-window.ts';
 import { ArchiveNote } from './archive-note.tsx';
 import { ArchiveSwitch } from './archive-switch.tsx';
 import { findSnap } from './handle.ts';
@@ -58,7 +58,7 @@ function Chosen({ instance, backups, window, restorable }: ChosenProps) {
   const denial = useDenial('instance.create', instance.projectId);
   // Null goes with the newest moment.
   const [chosenMs, setChosenMs] = useState<number | null>(null);
-  const atMs = chosenMs ?? restorable.toMs;
+  const atMs = toWholeMoment(window, chosenMs ?? restorable.toMs);
   const moments = useMemo(() => listMoments(events ?? [], operations ?? []), [events, operations]);
   const snaps = useMemo(() => listSnaps(moments, window), [moments, window]);
   const whole = findWhole(restorable, nowMs);
@@ -74,7 +74,7 @@ function Chosen({ instance, backups, window, restorable }: ChosenProps) {
         <Strip {...{ window, backups, moments, snaps, restorable, whole, nowMs, atMs, refusal }} onChange={setChosenMs} />
       </div>
       <div className="min-w-0 space-y-3">
-        <MomentField label="Moment" atMs={atMs} onChange={setChosenMs} />
+        <MomentField label="Moment" atMs={atMs} grainMs={window.grainMs} onChange={setChosenMs} />
         <div className="flex flex-wrap gap-1">
           <Button size="sm" aria-pressed={chosenMs === null} onClick={() => setChosenMs(null)}>
             Latest
