@@ -15,7 +15,7 @@ test.each(['redis', 'mariadb'])(
   (name) => {
     // Not whichever way it is written: `measureDisk` names nobody.
     const namesIt = new RegExp(`${name}|${name.charAt(0).toUpperCase()}${name.slice(1)}`);
-    const own = new RegExp(`^(e2e/|agent/engines/${name}/|contract/datastores/${name})`);
+    const own = new RegExp(`^(e2e/|bench/|agent/engines/${name}/|contract/datastores/${name})`);
     const named = files.filter((file) => !isTest(file) && !own.test(file) && namesIt.test(withoutComments(read(file))));
     const listed = [...section.matchAll(/^\| `([^`]+)` \|/gm)].map((match) => match[1]);
     expect(named.sort()).toEqual(listed.sort());
