@@ -17,7 +17,15 @@ const guest = {
 };
 const instance = {
   ...{ id: 'i', projectId: 'p', name: 'orders', datastore: 'postgresql', version: '15', role: 'standalone', sourceId: null },
-  ...{ operationId: null, runningStatus: null, errored: false, desiredState: 'running', heartbeatIntervalMs: 1000, lastProof: null },
+  ...{
+    operationId: null,
+    runningStatus: null,
+    errored: false,
+    desiredState: 'running',
+    heartbeatIntervalMs: 1000,
+    lastProof: null,
+    unsettledRestoreId: null,
+  },
   agentSeenAt: new Date(8.64e12).toISOString(),
   guest,
 } as Partial<Instance> as Instance;

@@ -7,6 +7,7 @@ const now = Date.parse('2026-11-23T08:00:00Z');
 const instance = {
   ...{ id: 'one', projectId: 'p', name: 'orders-db', datastore: 'postgresql', version: '15', role: 'standalone', sourceId: null },
   ...{ volumeBytes: 2 * 1024 ** 3, desiredState: 'running', operationId: null, agentSeenAt: new Date(now).toISOString() },
+  unsettledRestoreId: null,
   guest: { processState: 'running', version: '15.20', volumeUsedBytes: 1 },
 } as Partial<Instance> as Instance;
 const replica: Instance = { ...instance, id: 'two', name: 'orders-db-2', role: 'replica', sourceId: 'one' };
@@ -56,6 +57,7 @@ describe('upgrade-version', () => {
     expect(refuse('18', { instance: replica, set: [source, replica] }, 'orders-db-2')?.reason).toMatch(/version of its source/);
     const full = { ...instance, guest: { ...instance.guest, volumeUsedBytes: 1.5 * 1024 ** 3 } as Instance['guest'] };
     expect(refuse('18', { instance: full })?.reason).toMatch(/needs a volume of 3\.3 GB, and this one has 2\.0 GB/);
+    expect(refuse('15', { instance: { ...instance, unsettledRestoreId: 'other' } })?.reason).toMatch(/Settle the restore first/);
     expect(refuse('17')?.reason).toMatch(/no PostgreSQL 17; it has 18, 15/);
     expect(refuse('14')?.reason).toMatch(/older than 15/);
     const found = { missingPrograms: [], missingExtensions: [{ database: 'shop', name: 'postgis' }], closedDatabases: [] };

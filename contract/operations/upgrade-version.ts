@@ -47,6 +47,8 @@ export const upgradeVersion = defineOperation({
     const refusal = refuseUnlessRunning(facts, nowMs) ?? refuseAbsentReplicas(facts);
     const { instance, versions } = facts;
     if (refusal !== null || instance === null) return refusal;
+    if (instance.unsettledRestoreId !== null)
+      return { reason: 'A restore in place is not settled: the data of before and the restored data lie here. Settle the restore first.' };
     if (given === null) {
       if (versions === undefined || listUpgrades(instance, versions).length > 0) return null;
       return { reason: refuseUpgrade(instance, versions, instance.version) ?? '' };
