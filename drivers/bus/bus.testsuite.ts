@@ -69,6 +69,19 @@ export function testBus(name: string, open: (authenticate: AuthenticateGuest) =>
       expect(bus.control().holds(instanceId)).toBe(false);
     });
 
+    test('what is asked of a guest that is not ready yet is answered as soon as it is', async () => {
+      const guest = bus.connectGuest(() => makeHello({}));
+      opened.push(guest);
+      await connected(guest);
+      const delivered = bus
+        .control()
+        .deliver(instanceId, { commandId: 'c', name: 'lifecycle.start', epoch: 1, deadlineMs: 0, input: {} }, 5000);
+      const called = bus.control().call(instanceId, 'lifecycle.probe', { asked: 1 }, 5000);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      guest.serve({ deliver: async () => ({ state: 'ended' }), call: async (_name, input) => input, cancel: () => {} });
+      expect(await Promise.all([delivered, called])).toEqual([{ state: 'ended' }, { asked: 1 }]);
+    });
+
     test('carries reports in order, with the sender known by its token', async () => {
       const received = collect(bus.control());
       const guest = connect();

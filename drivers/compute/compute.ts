@@ -14,9 +14,9 @@ export type Compute = {
   ensure(instanceId: string): Promise<'running' | 'started' | 'absent'>;
   /**
    * From its next start on the guest runs the programs that the host has of this version now; its agent is started anew where those
-   * lie elsewhere: true then. Nothing of its engine may run. Throws `version-unavailable`, or `refused` while something runs.
+   * lie elsewhere. Nothing of its engine may run. Throws `version-unavailable`, or `refused` while something runs.
    */
-  takeVersion(instanceId: string, version: string): Promise<boolean>;
+  takeVersion(instanceId: string, version: string): Promise<void>;
   /** New limits for the guest's processes, without a restart. */
   resize(instanceId: string, size: GuestSize): Promise<void>;
   /** Ends the agent and the engine, then removes folder, account and limits; gone already is fine. */

@@ -84,38 +84,33 @@ async function findPrograms({ tools, instance, input }: Context) {
 
 /** One that was stopped on purpose has the new programs from its next start on. */
 async function restartOnPrograms(context: Context, inside: StepContext, id: string): Promise<void> {
-  const { store } = context.tools;
+  const { store, compute } = context.tools;
   await inside.command(id, 'lifecycle.stop', {});
-  await takeVersion(context, id, context.input.version);
+  await compute.takeVersion(id, context.input.version);
   if ((await store.instances.findForControlPlane(id))?.desiredState !== 'running') return;
   await inside.command(id, 'lifecycle.start', {}, { deadlineMs: dayMs });
 }
 
 /** Data and programs change together: in between nothing is started, by nobody. */
 async function exchange({ tools, instance, input, operationId: purpose }: Context, inside: StepContext): Promise<void> {
-  const { store } = tools;
+  const { store, compute } = tools;
   const { id } = await instance();
   await inside.command(id, 'lifecycle.stop', {});
   await inside.command(id, 'backup.exchange', { purpose });
-  await takeVersion({ tools }, id, input.version);
+  await compute.takeVersion(id, input.version);
   await store.transact((tx) => store.instances.change(tx, id, { version: input.version, desiredState: 'running' }));
   await inside.command(id, 'lifecycle.start', {}, { deadlineMs: dayMs });
 }
 
 async function goBack({ tools, instance, operationId: purpose }: Context, step: StepContext): Promise<void> {
-  const { store } = tools;
+  const { store, compute } = tools;
   const { id } = await instance();
   await step.command(id, 'lifecycle.stop', {});
   await step.command(id, 'backup.settle', { purpose, keep: 'old' });
   // The safety backup says which version the data was of: the instance's own word may be the new one already.
   const version = (await store.backups.findForControlPlane(purpose))?.version ?? (await instance()).version;
-  await takeVersion({ tools }, id, version);
+  await compute.takeVersion(id, version);
   await store.transact((tx) => store.instances.change(tx, id, { version }));
-}
-
-/** The connection of an agent that was ended is let go of at once: what is said into it would be waited for in vain. */
-async function takeVersion({ tools: { compute, guests } }: Pick<Context, 'tools'>, id: string, version: string): Promise<void> {
-  if (await compute.takeVersion(id, version)) guests.disconnect(id);
 }
 
 /** What the engine itself answers is what counts, not which file was started. */

@@ -38,6 +38,11 @@ export function connectGuestBus(options: GuestBusOptions): GuestBus {
   let welcomed = false;
   let closed = false;
   let handlers: GuestHandlers | null = null;
+  let beginServing = () => {};
+  /** Whoever asks an agent that has just begun waits for it, rather than for an answer that nobody gives. */
+  const serving = new Promise<void>((resolve) => {
+    beginServing = resolve;
+  });
   let retryTimer: NodeJS.Timeout | undefined;
   let resendTimer: NodeJS.Timeout | undefined;
 
@@ -60,10 +65,12 @@ export function connectGuestBus(options: GuestBusOptions): GuestBus {
     const delivery = CommandDelivery.safeParse(input);
     if (!delivery.success)
       return answer({ state: 'refused', code: 'invalid-input', sentence: 'The delivery cannot be read.', running: null });
+    await serving;
     // A handler that fails has not answered: the control plane asks again.
     if (handlers) await handlers.deliver(delivery.data).then(answer, () => {});
   });
   socket.on('call', async (request: CallRequest, answer: (answer: CallAnswer) => void) => {
+    await serving;
     if (!handlers) return;
     try {
       answer({ ok: true, output: await handlers.call(request.name, request.input, request.deadlineMs) });
@@ -86,6 +93,7 @@ export function connectGuestBus(options: GuestBusOptions): GuestBus {
     },
     serve: (given) => {
       handlers = given;
+      beginServing();
     },
     onConnected: (callback) => callbacks.connected.push(callback),
     onAcknowledged: (callback) => callbacks.acknowledged.push(callback),

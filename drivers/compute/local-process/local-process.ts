@@ -85,13 +85,13 @@ export function localProcess(options: LocalProcessOptions): Compute & { places: 
   }
 
   /** The agent ends before the identity changes: whichever way this is cut off, the next agent and the identity agree. */
-  async function takeVersion(instanceId: string, wanted: string): Promise<boolean> {
+  async function takeVersion(instanceId: string, wanted: string): Promise<void> {
     const place = locate(instanceId);
     const identity = readIdentity(place.identityFile);
     if (identity === null) throw new GuestboardError('not-found', 'This host has no such guest.');
     const found = (await listVersions()).find(({ datastore, version }) => datastore === identity.datastore && version === wanted);
     if (found === undefined) throw new GuestboardError('version-unavailable', `This host has no ${identity.datastore} ${wanted}.`);
-    if (found.binFolder === identity.binFolder && wanted === identity.version) return false;
+    if (found.binFolder === identity.binFolder && wanted === identity.version) return;
     const agent = findAgent(places, place);
     const others = listGuestProcesses(place.folder, place.account?.uid ?? null).filter(({ pid }) => pid !== agent?.pid);
     if (others.length > 0)
@@ -100,7 +100,6 @@ export function localProcess(options: LocalProcessOptions): Compute & { places: 
     if (agent !== null && signalProcess(agent, 'SIGKILL')) await waitForEnd(agent, 5000);
     writeIdentity(place.identityFile, { ...identity, version: wanted, binFolder: found.binFolder }, place.account);
     await start(place);
-    return true;
   }
 
   const starting = new Map<string, Promise<'running' | 'started' | 'absent'>>();
@@ -153,7 +152,7 @@ export function localProcess(options: LocalProcessOptions): Compute & { places: 
           () => 'absent' as const,
         ),
       );
-      return taken;
+      await taken;
     },
     async resize(instanceId, size) {
       const place = locate(instanceId);
