@@ -38,7 +38,7 @@ export const upgradeVersion: Workflow<'upgrade-version'> = {
     });
     await step('verify', async (inside) => {
       const { full } = await findPrograms(context);
-      for (const id of await listMembers(context)) await verifyVersion(context, inside, id, full);
+      for (const id of (await listMembers(context)).reverse()) await verifyVersion(context, inside, id, full);
       return `${full} answers`;
     });
     if (isMajor)
@@ -123,14 +123,19 @@ async function verifyVersion({ tools }: Context, inside: StepContext, id: string
     },
   };
   if ((await member.instance()).desiredState !== 'running') return;
-  await verifyHealthy(member, inside, 120_000);
-  // What was reported a moment ago may still be of the life before.
+  // Asked now: what was reported a moment ago may still be of the life before, of its source's, too.
   let running: string | null = null;
   await inside.waitFor(
     async () => {
-      running = (await member.instance()).guest?.version ?? null;
-      return running !== null && compareVersions(running, full) === 0 ? true : null;
+      const { version, role, replication } = await inside.query(id, 'lifecycle.probe', {});
+      running = version;
+      const isFollowing = role !== 'replica' || replication?.connected === true;
+      return isFollowing && running !== null && compareVersions(running, full) === 0 ? true : null;
     },
-    { deadlineMs: 20_000, everyMs: 40, sentence: () => `It answers as version ${running ?? 'unknown'}, although ${full} is installed.` },
+    {
+      deadlineMs: 60_000,
+      sentence: () => `It answers as version ${running ?? 'unknown'}, although ${full} is installed, or does not follow.`,
+    },
   );
+  await verifyHealthy(member, inside, 120_000);
 }
