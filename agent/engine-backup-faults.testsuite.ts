@@ -41,7 +41,7 @@ export function testBackupFaults(bench: TestBench, { guest: getGuest, stored, ma
     const told = onceBegun(() => {
       moved = rename(backupFolder, `${backupFolder}.away`);
     });
-    await guest.engine.backup.limit({ bytesPerSecond: 20_000_000 }, context());
+    await guest.engine.backup.limit({ bytesPerSecond: 60_000_000 }, context());
     try {
       await expect(makeBackup(guest, id, told)).rejects.toMatchObject({ code: 'storage-error' });
     } finally {

@@ -166,9 +166,11 @@ describe('what backups left in storage', () => {
   const left = async () => (await storage.listFolders()).sort();
 
   test('goes when its backup failed, was cancelled or half deleted, and the instance and the figures say so', async () => {
-    const [failed, cancelled, deleted, running, stored] = await Promise.all([1, 2, 3, 4, 5].map(() => addBackup(nowMs)));
+    const [failed, cancelled, deleted, running, stored, told] = await Promise.all([1, 2, 3, 4, 5, 6].map(() => addBackup(nowMs)));
     for (const id of [failed, cancelled, deleted, running]) await put(id ?? '', 'base.tar');
-    await put(stored ?? '', 'base.tar', 'manifest.json');
+    for (const id of [stored, told]) await put(id ?? '', 'base.tar', 'manifest.json');
+    // Whatever the catalogue says of it, it can be restored.
+    await setState(told ?? '', 'FAILED');
     await setState(failed ?? '', 'FAILED');
     await setState(cancelled ?? '', 'CANCELLED');
     await setState(deleted ?? '', 'DELETE_FAILED');
@@ -176,9 +178,9 @@ describe('what backups left in storage', () => {
     const before = (await server.store.storageSweeps.describe())?.removed ?? 0;
     // Somebody may still be writing just after the end.
     await sweep(Date.now() + minuteMs);
-    expect(await left()).toHaveLength(5);
+    expect(await left()).toHaveLength(6);
     expect(await sweep()).toMatchObject({ removed: before + 3, leftAlone: 0, unknown: 0, faults: [] });
-    expect(await left()).toEqual([running, stored].sort());
+    expect(await left()).toEqual([running, stored, told].sort());
     expect(await server.store.backups.findForControlPlane(deleted ?? '')).toBeNull();
     expect((await server.store.backups.findForControlPlane(failed ?? ''))?.state).toBe('FAILED');
     const events = (await (await server.send('GET', `/api/instances/${instanceId}/events`, { token })).json()) as {

@@ -200,6 +200,8 @@ describe('a control plane', () => {
       const operation = await prisma.operation.findUnique({ where: { id: operationId }, include: { steps: true } });
       expect(operation).toMatchObject({ state: 'failed', fault: { code: 'operation-lost' }, steps: [{ state: 'failed' }] });
       expect(await prisma.instanceEvent.findMany()).toMatchObject([{ code: 'control-plane-recovered', instanceId }]);
+      // The one that was saved may live on: what it writes is not swept as forgotten.
+      expect((await prisma.storageSweep.findFirst())?.nextRunAt.getTime()).toBeGreaterThan(Date.now() + 24 * 3_600_000);
     } finally {
       await back.close();
       writeFileSync(file, bytes);
