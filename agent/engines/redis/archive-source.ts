@@ -69,7 +69,7 @@ function nameGroup(place: Place, file: number): string {
 
 function createLog(place: Place, client: Client): FollowedLog {
   let isQuiet = false;
-  let accountsIno = 0;
+  let accountsMark = '';
   const toFile = (file: number) => toKept(place, file);
   return {
     toFile,
@@ -87,9 +87,10 @@ function createLog(place: Place, client: Client): FollowedLog {
     needNothing: () => forgetKept(place),
     readNote: async () => {
       // Every change is another file of that name.
-      const file = statSync(place.accountsFile, { throwIfNoEntry: false })?.ino ?? 0;
-      if (file === accountsIno) return null;
-      accountsIno = file;
+      const stat = statSync(place.accountsFile, { throwIfNoEntry: false });
+      const mark = `${stat?.ino} ${stat?.mtimeMs}`;
+      if (mark === accountsMark) return null;
+      accountsMark = mark;
       return readFileIfThere(place.accountsFile);
     },
     toError: toEngineError,
