@@ -41,9 +41,11 @@ export function testArchive(bench: TestBench): void {
       return started;
     };
 
+    const put = (of: TestGuest, n: number) => bench.ask(of, says.add('late', n));
+
     /** Adds a row, and answers a moment after it and before the next, as fine as the engine tells them apart. */
     async function add(of: TestGuest, n: number): Promise<number> {
-      await bench.ask(of, says.add('late', n));
+      await put(of, n);
       // The clock cuts milliseconds off: within the one of the commit it would name a moment before it.
       const atMs = Math.ceil((Date.now() + 1) / grainMs) * grainMs;
       await sleep(atMs - Date.now() + 5);
@@ -54,19 +56,20 @@ export function testArchive(bench: TestBench): void {
     const rows = async (of: TestGuest) => (await bench.ask(of, says.list('late'))).map(({ n }) => Number(n)).sort((a, b) => a - b);
 
     test('what was committed up to the moment is there, what came after it is not', async () => {
-      const moments: number[] = [];
-      for (let n = 1; n <= 4; n += 1) moments.push(await add(guest, n));
-      await archived(archiver, (moments.at(-1) ?? 0) + 1);
-      const early = await restore(guest, archiver, moments[1] ?? 0);
+      await put(guest, 1);
+      const atMs = await add(guest, 2);
+      for (const n of [3, 4]) await put(guest, n);
+      await archived(archiver, Date.now());
+      const early = await restore(guest, archiver, atMs);
       expect(await rows(early)).toEqual([1, 2]);
       // It is an instance like any other: it takes writes, and begins an archive of its own beside the source’s.
-      await add(early, 7);
+      await put(early, 7);
       expect(await rows(early)).toEqual([1, 2, 7]);
       expect(await rows(guest)).toEqual([1, 2, 3, 4]);
     });
 
     test('an idle database is archived up to now, and restored to it', async () => {
-      await add(guest, 8);
+      await put(guest, 8);
       await sleep(1000);
       const nowMs = Math.floor(Date.now() / grainMs) * grainMs;
       await archived(archiver, nowMs);
@@ -74,10 +77,10 @@ export function testArchive(bench: TestBench): void {
     });
 
     test('an agent that comes back goes on where the storage has it: no hole, no piece twice', async () => {
-      await add(guest, 9);
+      await put(guest, 9);
       const spanId = newest(archiver)?.id;
       await archiver.close();
-      await add(guest, 10);
+      await put(guest, 10);
       archiver = await archive(guest);
       const atMs = await add(guest, 11);
       await archived(archiver, atMs + 1);
@@ -92,7 +95,7 @@ export function testArchive(bench: TestBench): void {
       await guest.engine.lifecycle.stop({}, context());
       expect(performance.now() - beganMs).toBeLessThan(5000);
       await guest.engine.lifecycle.start({}, context());
-      await bench.ask(guest, says.add('late', 12));
+      await put(guest, 12);
       const main = getMain(guest);
       signalProcess(main, 'SIGKILL');
       expect(await waitForEnd(main, 5000)).toBe(true);

@@ -72,6 +72,17 @@ test('a span that ended leaves a gap with its reason, and a moment in it is refu
   expect(await server.store.instances.listOfProject(projectId)).toHaveLength(1);
 });
 
+test('a backup that adds to another is a base together with it, and the archive is kept from it on', async () => {
+  const id = randomUUID();
+  await report([span({ id, endedAtMs: nowMs, endReason: 'Archiving was turned off.' })]);
+  const full = await addBackup(nowMs - 80 * minuteMs);
+  const added = await addBackup(nowMs - 45 * minuteMs, { kind: 'incremental', parentId: full });
+  expect((await look()).windows).toMatchObject([{ fromMs: nowMs - 44 * minuteMs }]);
+  expect(await plan({ atMs: nowMs - 40 * minuteMs })).toMatchObject({ refusal: null, restore: { backupId: added, baseBytes: 200 } });
+  const needs = await server.store.archives.listNeeds();
+  expect(needs.find((one) => one.id === id)?.neededFromMs).toBe(nowMs - 45 * minuteMs);
+});
+
 test('a project restores to no moment of another’s', async () => {
   await report([span({})]);
   await addBackup(nowMs - 45 * minuteMs);
@@ -247,12 +258,21 @@ async function report(spans: ArchiveReport['spans']): Promise<void> {
   await server.store.archives.record([{ instanceId, report: said }]);
 }
 
-async function addBackup(startedAtMs: number): Promise<string> {
+async function addBackup(startedAtMs: number, rest: { kind?: string; parentId?: string } = {}): Promise<string> {
   const id = randomUUID();
   const whose = { projectId, instanceId, instanceName: 'db', datastore: 'postgresql', version: '18', createdBy: 'test' };
   const manifest = { startedAtMs, endedAtMs: startedAtMs + minuteMs };
   await server.store.transact((tx) =>
-    server.store.backups.insert(tx, { id, ...whose, name: 'full', state: 'COMPLETED', sizeBytes: 100n, sourceBytes: 1000n, manifest }),
+    server.store.backups.insert(tx, {
+      id,
+      ...whose,
+      name: 'full',
+      state: 'COMPLETED',
+      sizeBytes: 100n,
+      sourceBytes: 1000n,
+      manifest,
+      ...rest,
+    }),
   );
   return id;
 }

@@ -1,9 +1,11 @@
 import { statSync } from 'node:fs';
 import type { LogPosition } from './log-position.ts';
 
+const MiB = 1024 ** 2;
+
 /** What the archive may take of a volume while its storage is away: as much as an engine with a limit of its own keeps. */
 export function toKeptLimit(volumeBytes: number): number {
-  return Math.floor(volumeBytes / 5);
+  return Math.max(64 * MiB, Math.min(2048 * MiB, Math.floor(volumeBytes / 5)));
 }
 
 /** Beyond this the volume comes first, whatever is still on its way. */

@@ -115,7 +115,7 @@ export function testArchivedLog(bench: TestBench): void {
       expect(await measure()).toBeGreaterThan(48 * MiB);
       const again = await source?.open(stream?.from ?? null, { push: () => false, fail: () => {} });
       again?.close();
-      while ((await measure()) < 66 * MiB) await bench.ask(small, manyRows.change);
+      while ((await measure()) < 82 * MiB) await bench.ask(small, manyRows.change);
       await prune();
       expect(await measure()).toBeLessThan(33 * MiB);
       await expect(source?.open(stream?.from ?? null, { push: () => false, fail: () => {} })).rejects.toBeInstanceOf(LogLost);

@@ -7,7 +7,7 @@ import { type From, goneSentence } from '../../archive/file-log/log-reader.ts';
 import { type ArchiveSource, LogLost } from '../../archive/source.ts';
 import { readFileIfThere } from '../../write-file.ts';
 import { type Client, connect, toEngineError } from './connections.ts';
-import { findEnd, findLatest, forgetKept, keepIncrements, readFolderMark, toKept, untilWritten } from './increments.ts';
+import { beginIncrement, findEnd, findLatest, forgetKept, keepIncrements, readFolderMark, toKept, untilWritten } from './increments.ts';
 import type { Place } from './place.ts';
 import { getSettings } from './settings.ts';
 
@@ -26,7 +26,7 @@ export function createArchiveSource(place: Place, now: () => number): ArchiveSou
       const client = await connect(place);
       try {
         await client.ask('CONFIG', 'SET', 'aof-timestamp-enabled', 'yes');
-        const start = from === null ? await begin(place) : await goOn(place, from);
+        const start = from === null ? await begin(place, client) : await goOn(place, from);
         const options = { now, limitBytes: toKeptLimit(size.volumeBytes), everyMs: lookEveryMs };
         const stream = followLog(createLog(place, client), start, sink, options);
         client.onEnd(() => stream.fail(new GuestboardError('engine-unavailable', 'Redis ended the connection.')));
@@ -47,9 +47,9 @@ async function assertSource(place: Place): Promise<void> {
   throw new GuestboardError('refused', 'A replica is not archived by itself; its source is.');
 }
 
-async function begin(place: Place): Promise<From> {
+async function begin(place: Place, client: Client): Promise<From> {
   await forgetKept(place);
-  const file = await keepIncrements(place, findLatest(place));
+  const file = await keepIncrements(place, await beginIncrement(place, client));
   return { group: nameGroup(place, file), position: toSortable({ file, offset: 0 }) };
 }
 
@@ -69,7 +69,7 @@ function nameGroup(place: Place, file: number): string {
 
 function createLog(place: Place, client: Client): FollowedLog {
   let isQuiet = false;
-  let accounts: string | null = null;
+  let accountsMark = '';
   const toFile = (file: number) => toKept(place, file);
   return {
     toFile,
@@ -86,10 +86,12 @@ function createLog(place: Place, client: Client): FollowedLog {
     need: (file) => forgetKept(place, file),
     needNothing: () => forgetKept(place),
     readNote: async () => {
-      const text = await readFileIfThere(place.accountsFile);
-      if (text === accounts) return null;
-      accounts = text;
-      return text;
+      // Every change is another file of that name.
+      const stat = statSync(place.accountsFile, { throwIfNoEntry: false });
+      const mark = `${stat?.ino} ${stat?.mtimeMs}`;
+      if (mark === accountsMark) return null;
+      accountsMark = mark;
+      return readFileIfThere(place.accountsFile);
     },
     toError: toEngineError,
     close: () => client.cut(),

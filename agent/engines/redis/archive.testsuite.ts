@@ -87,6 +87,25 @@ export function testArchivedFile(bench: TestBench): void {
       expect(rows).toEqual(rows.map((_, index) => index));
     });
 
+    test('what was written before is not archived: a large file begins anew', async () => {
+      const old = await bench.beginGuest();
+      await bench.ask(old, bench.subject.manyRows.make);
+      const own = await beginArchive(old);
+      try {
+        const base = randomUUID();
+        await makeBackup(old, base);
+        await bench.ask(old, 'SET word said');
+        const atMs = await nextSecond();
+        await archived(own, atMs);
+        expect(newest(own)?.storedBytes).toBeLessThan(100_000);
+        const copy = await bench.createGuest();
+        await copy.begin({ data: toPoint(old, own, base, atMs) });
+        expect(await bench.ask(copy, 'DBSIZE')).toEqual([{ value: 100_001 }]);
+      } finally {
+        await own.close();
+      }
+    });
+
     test('rewritten twice while nobody archives, there is a gap that says so', async () => {
       const before = newest(archiver)?.id;
       await archiver.close();

@@ -35,6 +35,22 @@ function listFolder(folder: string): string[] {
   return existsSync(folder) ? readdirSync(folder) : [];
 }
 
+const freshBytes = 1024 ** 2;
+const mostFreshMs = 30_000;
+
+/** The number of a fresh increment, or of one that is as good as that: what it held before would all have to be stored. */
+export async function beginIncrement(place: Place, client: Client): Promise<number> {
+  const before = findLatest(place);
+  if ((statSync(toIncrement(place, before), { throwIfNoEntry: false })?.size ?? 0) <= freshBytes) return before;
+  // One that is under way has begun an increment already, and another may begin only after it.
+  const end = performance.now() + mostFreshMs;
+  while (findLatest(place) === before && performance.now() < end) {
+    await client.ask('BGREWRITEAOF').catch(() => {});
+    await sleep(100);
+  }
+  return findLatest(place);
+}
+
 export function findLatest(place: Place): number {
   return listIncrements(place).at(-1) ?? 0;
 }
