@@ -21,7 +21,7 @@ export const backupMariadb: Benchmark = {
     const instance = await createInstance(rest, { datastore: 'mariadb', version, flavorId: 'gb.2g', volumeBytes: 16 * 1024 ** 3 });
     const rows = isQuick ? 500_000 : 8_000_000;
     // By the administrator, without the binary log: filling is not what is measured.
-    const sql = `set sql_log_bin = 0; create table shop.many (n bigint primary key, one char(32), two char(32), words varchar(160));
+    const sql = `use shop; set sql_log_bin = 0; create table shop.many (n bigint primary key, one char(32), two char(32), words varchar(160));
       insert into shop.many select seq, md5(seq), md5(seq * 7), repeat('all work and no play ', 6) from seq_1_to_${rows};`;
     const file = path.join(getGuest(product.data, instance.id).folder, 'tmp', 'none');
     await runAsGuest(bench, instance, 'mariadb', `mariadb ${asAdministrator} -e "${sql}"`, file);

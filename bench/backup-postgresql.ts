@@ -18,7 +18,7 @@ const backRest: Peer = {
   title: 'pgBackRest',
   words: `mkdir "$2" && settings="--stanza=peer --no-config --pg1-path=$1/data --pg1-socket-path=$1/run --pg1-port=$3 --pg1-user=guestboard_admin
       --pg1-database=postgres --repo1-path=$2/repository --lock-path=$2/lock --log-path=$2/log --log-level-console=error --log-level-file=off"
-    pgbackrest $settings --no-online stanza-create && pgbackrest $settings --type=full --no-archive-check --archive-mode-check=n --repo1-retention-full=1 \
+    pgbackrest $settings --no-online stanza-create && pgbackrest $settings --type=full --no-archive-check --repo1-retention-full=1 \
       --compress-type=zst --compress-level=1 --process-max=2 --start-fast backup && sync -f "$2"`,
 };
 

@@ -14,6 +14,16 @@ export function chooseCodec(): Codec {
   return zstd === null ? 'gzip' : 'zstd';
 }
 
+/** How a program packs with it that reads another's output itself, and says in the end how many bytes it was given; null where none does. */
+export function packer(codec: Codec): { command: string; args: readonly string[]; readGiven(said: string): number | null } | null {
+  if (codec !== 'zstd' || zstd === null) return null;
+  const readGiven = (said: string) => {
+    const given = /\((\d+) B => \d+ B/.exec(said)?.[1];
+    return given === undefined ? null : Number(given);
+  };
+  return { command: zstd, args: ['-vv', '--no-progress', '-c', '-1', '-T2'], readGiven };
+}
+
 export function pack(source: AsyncIterable<Buffer>, codec: Codec, signal: AbortSignal): AsyncIterable<Buffer> {
   switch (codec) {
     case 'none':

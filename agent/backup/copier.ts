@@ -10,6 +10,8 @@ export type CopyOptions = {
   label: string;
   parent: BackupManifest | null;
   context: CommandContext;
+  /** No part comes packed: who asks uses the bytes at once. */
+  plain?: true;
   /** The database is read no faster than this allows: what is not taken yet is not read ahead either. */
   pace: EngineHost['pace'];
 };

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import path from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { GuestboardError } from '#contract/errors.ts';
@@ -18,21 +18,28 @@ type Options = { signal: AbortSignal; cwd?: string; env?: Readonly<Record<string
 /** Starts a program that bytes flow through, arguments as an array, in a group of its own: cancelled, all of it is killed. */
 export function streamProgram(command: string, args: readonly string[], { signal, cwd, env }: Options): StreamedProgram {
   signal.throwIfAborted();
-  const name = path.basename(command);
   const child = spawn(command, args, {
     stdio: ['pipe', 'pipe', 'pipe'],
     detached: true,
     env: childEnvironment(env),
     ...(cwd === undefined ? {} : { cwd }),
   });
-  let said = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    said = (said + text).slice(-8000);
-  });
-  // Node throws away what nobody has begun to read when the program ends; a listener is a beginning, and takes nothing.
-  child.stdout.on('readable', () => {});
   // A program that ends before reading all of its input is judged by its exit code.
   child.stdin.on('error', () => {});
+  return { stdin: child.stdin, stdout: keepOutput(child.stdout), ...watchEnd(child, path.basename(command), signal) };
+}
+
+/** Node throws away what nobody has begun to read when the program ends; a listener is a beginning, and takes nothing. */
+export function keepOutput(stdout: Readable): Readable {
+  return stdout.on('readable', () => {});
+}
+
+/** How a program in a group of its own ends, and how it is ended: when cancelled, too. */
+export function watchEnd(child: ChildProcess, name: string, signal: AbortSignal): Pick<StreamedProgram, 'ended' | 'kill'> {
+  let said = '';
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    said = (said + text).slice(-8000);
+  });
   const kill = () => {
     // Once it is buried its number may be another's.
     if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
@@ -55,7 +62,7 @@ export function streamProgram(command: string, args: readonly string[], { signal
     });
   });
   ended.catch(() => {});
-  return { stdin: child.stdin, stdout: child.stdout, ended, kill };
+  return { ended, kill };
 }
 
 /** What a program makes of a stream. A program that fails, or a source that does, fails the reading; it never ends short without an error. */

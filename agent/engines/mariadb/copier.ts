@@ -5,15 +5,15 @@ import path from 'node:path';
 import { GuestboardError } from '#contract/errors.ts';
 import { readCommandLine } from '#drivers/process/pid-identity.ts';
 import { run } from '#drivers/process/run.ts';
-import { feed, type StreamedProgram, streamProgram } from '#drivers/process/stream-program.ts';
+import { feed, streamProgram } from '#drivers/process/stream-program.ts';
 import { chooseCodec } from '../../backup/codec.ts';
 import type { Copier } from '../../backup/copier.ts';
 import { countBytes } from '../../backup/count-bytes.ts';
-import { paced } from '../../backup/pace.ts';
 import { measureDiskUsage } from '../../disk-usage.ts';
 import { clearProcesses } from '../../server-processes.ts';
 import { syncFileSystem } from '../../sync-file-system.ts';
 import { readFileIfThere, writeFile } from '../../write-file.ts';
+import { streamCopy } from './copy-stream.ts';
 import { adminUser, type Place } from './place.ts';
 import { quoteText } from './sql.ts';
 
@@ -24,7 +24,7 @@ const hourMs = 3_600_000;
 /** Through MariaDB's own copying program: pages while they change, with the redo log to make them whole; by LSN only those that changed since. */
 export function createCopier(place: Place): Copier {
   return {
-    copy: async ({ parent, pace, context: { progress, signal } }) => {
+    copy: async ({ parent, plain, pace, context: { progress, signal } }) => {
       assertProgram(place.copyProgram);
       const history = await ensureHistory(place.data);
       if (parent?.coordinates.history !== undefined && parent.coordinates.history !== history)
@@ -33,30 +33,20 @@ export function createCopier(place: Place): Copier {
       await rm(place.copying, { recursive: true, force: true });
       await mkdir(place.copying, { recursive: true, mode: 0o700 });
       const totalBytes = parent === null ? await measureDiskUsage([place.data]) : null;
-      let sourceBytes = 0;
-      const program = streamProgram(place.copyProgram, copyArguments(place, parent?.endPosition ?? null, pace.get()), {
+      const stream = await streamCopy(place, copyArguments(place, parent?.endPosition ?? null, pace.get()), {
+        plain: plain ?? false,
+        pace,
         signal,
-        cwd: place.copying,
+        onBytes: (done) => progress({ done, total: totalBytes === null ? null : Math.max(totalBytes, done), unit: 'bytes' }),
       });
-      program.stdin.end();
-      async function* bytes(): AsyncGenerator<Buffer> {
-        yield* countBytes(paced(program.stdout as AsyncIterable<Buffer>, pace, signal), (done) => {
-          sourceBytes = done;
-          progress({ done, total: totalBytes === null ? null : Math.max(totalBytes, done), unit: 'bytes' });
-        });
-        await proveWhole(program);
-      }
       return {
         codec: chooseCodec(),
         parts: (async function* () {
-          yield { name: partName, bytes: bytes(), codec: 'none' as const };
+          yield { name: partName, bytes: stream.bytes, codec: stream.codec };
         })(),
-        end: async () => ({ ...(await readPositions(place, history)), timeline: null, sourceBytes }),
+        end: async () => ({ ...(await readPositions(place, history)), timeline: null, sourceBytes: stream.given() }),
         close: async () => {
-          program.kill();
-          // Unread bytes would keep it from being seen to end.
-          program.stdout.destroy();
-          await program.ended.catch(() => {});
+          await stream.close();
           await rm(place.copying, { recursive: true, force: true });
         },
       };
@@ -130,13 +120,6 @@ function copyArguments(place: Place, sinceLsn: string | null, bytesPerSecond: nu
     // Everything is read and little of it comes out: the program itself must keep to the limit. It counts reads of a megabyte.
     ...(sinceLsn === null || bytesPerSecond === null ? [] : [`--throttle=${Math.max(1, Math.floor(bytesPerSecond / 1024 ** 2))}`]),
   ];
-}
-
-/** It ends with 0 for less than a whole copy: only its last line says that all of it went well. */
-async function proveWhole(program: StreamedProgram): Promise<void> {
-  const said = (await program.ended).trimEnd();
-  if (!said.endsWith('completed OK!'))
-    throw new GuestboardError('engine-error', 'MariaDB’s copy did not end well.', { detail: said.slice(-2000) });
 }
 
 async function readPositions(place: Place, history: string) {

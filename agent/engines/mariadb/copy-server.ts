@@ -45,7 +45,7 @@ export function createCopyServer(place: Place, copier: Copier, pace: CopyOptions
   }
 
   async function give(socket: TLSSocket, signal: AbortSignal) {
-    const copy = await copier.copy({ label: 'replica', parent: null, context: { signal, progress: () => {} }, pace });
+    const copy = await copier.copy({ label: 'replica', parent: null, context: { signal, progress: () => {} }, plain: true, pace });
     try {
       const head: CopyHead = { administrator: adminUser() };
       await send(socket, Buffer.from(`${JSON.stringify(head)}\n`), signal);
