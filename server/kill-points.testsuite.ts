@@ -239,7 +239,7 @@ async function check({ operation }: Kill, instanceId: string, before: Looked | n
     'delete-backup': -1,
     'restore-in-place': 2,
     'settle-restore': 1,
-    'upgrade-version': 1,
+    'upgrade-version': 2,
     'clone-instance': 1,
   };
   expect(after.backups - (before?.backups ?? after.backups)).toBe(operation === 'create-instance' ? 0 : (stored[operation] ?? 0));

@@ -24,7 +24,7 @@ export const upgradeVersion = defineOperation({
   runningStatus: 'UPGRADE',
   claims: 'set',
   input,
-  steps: ['store', 'build', 'switch', 'verify', 'settle'],
+  steps: ['store', 'build', 'switch', 'verify', 'settle', 'back-up'],
   plan: (facts, { version }) => {
     const [target, old] = [nameVersion(facts, version), facts.instance?.version ?? ''];
     if (isMinor(facts, version)) {
@@ -41,6 +41,7 @@ export const upgradeVersion = defineOperation({
       step('switch', `Put the data of ${old} aside, start on ${target}`, { resumable: false }),
       step('verify', 'Verify the version at the engine', { resumable: false }),
       step('settle', `Remove the data of ${old}`),
+      step('back-up', 'Make a full backup of the new data', { cancellable: true }),
     ];
   },
   refuse: (facts, given, nowMs) => {
@@ -90,10 +91,7 @@ function goesOfMajor({ instance }: OperationFacts): string[] {
   return [
     `Reads and writes, for ${estimateAway(instance?.guest?.volumeUsedBytes ?? 0)}: everything is written anew. The backup is made before, while it runs.`,
     `Restores in place from backups of before: they are of ${instance?.version}, and go to a new instance of that version.`,
-    ...(instance !== null && getDatastore(instance.datastore).incrementalBackups
-      ? ['The chain of incremental backups: the next one must be a full one.']
-      : []),
-    'The continuous archive ends here and begins anew: moments from now on can be restored to from the next full backup on.',
+    'The continuous archive ends here and begins anew with a full backup, which follows by itself.',
     'The way back to the old version, once the new one has answered: what is written from then on is in the new one alone.',
   ];
 }

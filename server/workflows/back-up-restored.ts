@@ -9,20 +9,20 @@ type Context = Pick<WorkflowContext, 'tools' | 'operationId' | 'actor' | 'instan
 
 /**
  * A full backup of data that was just put in place: what is archived from then on can be restored from it alone, and increments build on it.
- * The restore itself has gone well by then: a backup that fails is said, and fails nothing else.
+ * The restore, or the upgrade, has gone well by then: a backup that fails is said, and fails nothing else.
  */
-export async function backUpRestored(context: Context, inside: StepContext): Promise<string> {
+export async function backUpRestored(context: Context, inside: StepContext, after: 'restore' | 'upgrade' = 'restore'): Promise<string> {
   const { tools, operationId } = context;
   const backup = { ...context, backupId: deriveId(operationId) };
   try {
-    await storeBackup({ ...backup, asked: { name: `after-restore-${operationId.slice(0, 8)}`, parentId: null } }, inside);
+    await storeBackup({ ...backup, asked: { name: `after-${after}-${operationId.slice(0, 8)}`, parentId: null } }, inside);
     return await recordBackup(backup);
   } catch (error) {
     if (isStale(error) || isOutage(error)) throw error;
     const fault = toFault(error);
     await settleBackup(backup, error instanceof Cancelled ? { state: 'cancelled' } : { state: 'failed', ...fault });
     const cause = error instanceof Cancelled ? 'It was cancelled.' : fault.sentence;
-    const sentence = `No full backup was made after the restore: ${cause} Make one now; until then nothing written since can be restored.`;
+    const sentence = `No full backup was made after the ${after}: ${cause} Make one now; until then nothing written since can be restored.`;
     const { id: instanceId, projectId } = await context.instance();
     const event = {
       projectId,

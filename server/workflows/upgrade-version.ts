@@ -1,5 +1,6 @@
 import { GuestboardError } from '#contract/errors.ts';
 import { compareVersions } from '#contract/upgrades.ts';
+import { backUpRestored } from './back-up-restored.ts';
 import { recordBackup, settleBackup, storeBackup } from './store-backup.ts';
 import { verifyHealthy } from './verify.ts';
 import type { StepContext, Workflow, WorkflowContext } from './workflow.ts';
@@ -41,11 +42,12 @@ export const upgradeVersion: Workflow<'upgrade-version'> = {
       for (const id of (await listMembers(context)).reverse()) await verifyVersion(context, inside, id, full);
       return `${full} answers`;
     });
-    if (isMajor)
-      await step('settle', async (inside) => {
-        await inside.command((await context.instance()).id, 'backup.settle', { purpose, keep: 'new' });
-        return undefined;
-      });
+    if (!isMajor) return;
+    await step('settle', async (inside) => {
+      await inside.command((await context.instance()).id, 'backup.settle', { purpose, keep: 'new' });
+      return undefined;
+    });
+    await step('back-up', (inside) => backUpRestored(context, inside, 'upgrade'));
   },
 
   /** The old version comes back with its data, unless the new one has answered. Nobody stays down whom a start could bring back. */
