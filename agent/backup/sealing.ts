@@ -26,9 +26,11 @@ export async function* seal(source: AsyncIterable<Buffer>, key: Buffer, about: s
     head.writeUInt32BE((bytes | (isLast ? finalMark : 0)) >>> 0);
     const cipher = createCipheriv('aes-256-gcm', streamKey, toNonce(counter, isLast));
     cipher.setAAD(head);
-    const sealed = chunks.map((chunk) => cipher.update(chunk));
+    // In pieces, as they came: putting a frame together would cost as much as sealing it.
+    yield head;
+    for (const chunk of chunks) yield cipher.update(chunk);
     cipher.final();
-    yield Buffer.concat([head, ...sealed, cipher.getAuthTag()]);
+    yield cipher.getAuthTag();
     counter += 1n;
   }
 }

@@ -8,6 +8,9 @@ import { checkFolder, checkKey, isKey } from './key.ts';
 import type { Storage, StoredObject } from './storage.ts';
 import { toStorageError } from './storage-failure.ts';
 
+/** So much may wait while the disk writes; what waits is written at once. */
+const writeBytes = 1024 * 1024;
+
 /** Objects as files below one folder, which exists or can be made. Half-written ones end in `.partial` and are no objects. */
 export function createLocalDirectory(folder: string): Storage {
   const toFile = (key: string) => path.join(folder, checkKey(key));
@@ -17,7 +20,11 @@ export function createLocalDirectory(folder: string): Storage {
       const partial = `${file}.${randomUUID()}.partial`;
       try {
         await makeFolders(path.dirname(file), folder);
-        await pipeline(content, createWriteStream(partial, { flags: 'wx', mode: 0o640, flush: true }), signal ? { signal } : {});
+        await pipeline(
+          content,
+          createWriteStream(partial, { flags: 'wx', mode: 0o640, flush: true, highWaterMark: writeBytes }),
+          signal ? { signal } : {},
+        );
         const { size } = await stat(partial);
         await rename(partial, file);
         await syncFolder(path.dirname(file));

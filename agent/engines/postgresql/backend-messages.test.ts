@@ -23,6 +23,19 @@ test.each([1, 2, 4, 5, 6, 7, 4096, 65_536, 1_000_000])('messages come out whole 
   expect(got).toEqual(bodies.map((body) => `d ${body.toString('hex')}`));
 });
 
+test.each([1, 5, 6, 7, 4096, 65_536, 1_000_000])('the data of a copy comes in order, in pieces, from chunks of %i bytes', (size) => {
+  const datas = bodies.map((body) => Buffer.concat([Buffer.from('d'), body]));
+  const bytes = Buffer.concat(datas.flatMap((body) => [message('d', body), message('d', Buffer.from('p12345678'))]));
+  const [pieces, others]: [Buffer[], string[]] = [[], []];
+  const read = createMessageReader(
+    ({ type, body }) => others.push(`${type} ${body}`),
+    (piece) => pieces.push(piece),
+  );
+  for (let at = 0; at < bytes.length; at += size) read(bytes.subarray(at, at + size));
+  expect(Buffer.concat(pieces).equals(Buffer.concat(bodies))).toBe(true);
+  expect(others).toEqual(bodies.map(() => 'd p12345678'));
+});
+
 test('fields of a row and of an error', () => {
   expect(readFields(Buffer.from([0, 3, 0, 0, 0, 2, 0x61, 0x62, 0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0]))).toEqual(['ab', null, '']);
   const error = readError(Buffer.from('SERROR\0C42501\0Mpermission denied\0\0'));

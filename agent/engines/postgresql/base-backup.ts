@@ -48,8 +48,6 @@ export function startBaseBackup(client: Client, options: { label: string; codec:
         const [[position, timeline] = []] = sets[0] ?? [];
         const totalBytes = (sets[1] ?? []).reduce((sum, row) => sum + Number(row[2]) * 1024, 0);
         started.resolve({ position: position ?? '', timeline: Number(timeline), totalBytes });
-      } else if (kind === 'd') {
-        if (!archive.push(body.subarray(1))) connection?.stream.pause();
       } else if (kind === 'p') {
         options.onProgress(Number(body.readBigInt64BE(1)));
       }
@@ -74,7 +72,12 @@ export function startBaseBackup(client: Client, options: { label: string; codec:
       opened.stream.removeAllListeners('data');
       opened.stream.on(
         'data',
-        createMessageReader(({ type, body }) => answers[type]?.(body)),
+        createMessageReader(
+          ({ type, body }) => answers[type]?.(body),
+          (piece) => {
+            if (!archive.push(piece)) connection?.stream.pause();
+          },
+        ),
       );
     },
     handleError: (error: Error) => archive.destroy(toEngineError(error)),
