@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { endedStates, type Operation } from '#contract/resources/operation.ts';
 import type { Store } from './store/store.ts';
 
 /** What a client of a PostgreSQL instance is answered: as the user `app`, in the database `app`. */
@@ -18,4 +19,14 @@ export async function askInstance(store: Store, instanceId: string, password: st
 export async function until(pleases: () => Promise<boolean>): Promise<void> {
   for (const end = performance.now() + 60_000; !(await pleases()); await new Promise((resolve) => setTimeout(resolve, 40)))
     if (performance.now() > end) throw new Error('It did not come to pass.');
+}
+
+/** The operation once it has ended, however. */
+export async function untilEnded(store: Store, operationId: string): Promise<Operation> {
+  for (const end = performance.now() + 90_000; performance.now() < end; ) {
+    const operation = await store.operations.findForControlPlane(operationId);
+    if (operation && endedStates.includes(operation.state)) return operation;
+    await new Promise((resolve) => setTimeout(resolve, 40));
+  }
+  throw new Error('The operation did not end.');
 }

@@ -6,7 +6,7 @@ import type { Actor } from '#contract/may.ts';
 import { CreateInstanceInput } from '#contract/operations/create-instance.ts';
 import { getOperation, type OperationName } from '#contract/operations/index.ts';
 import { endedStates, type Operation } from '#contract/resources/operation.ts';
-import { askInstance, until } from './ask-instance.testsuite.ts';
+import { askInstance, until, untilEnded } from './ask-instance.testsuite.ts';
 import { testBackupFaults } from './backup-faults.testsuite.ts';
 import { addAccount, buildPrograms, findFreePort, type Headless, startHeadless } from './headless.testsuite.ts';
 import { testProofTurns } from './proof-turns.testsuite.ts';
@@ -264,11 +264,4 @@ async function ask(name: OperationName, given: object, id = instanceId): Promise
   return ended(await open(name, given, id));
 }
 
-async function ended(id: string): Promise<Operation> {
-  for (const end = performance.now() + 90_000; performance.now() < end; ) {
-    const operation = await server.store.operations.findForControlPlane(id);
-    if (operation && endedStates.includes(operation.state)) return operation;
-    await new Promise((resolve) => setTimeout(resolve, 40));
-  }
-  throw new Error('The operation did not end.');
-}
+const ended = (id: string) => untilEnded(server.store, id);

@@ -1,13 +1,13 @@
 import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { DatastoreName } from '#contract/datastores/index.ts';
 import type { Actor } from '#contract/may.ts';
 import { CreateInstanceInput } from '#contract/operations/create-instance.ts';
 import { getOperation } from '#contract/operations/index.ts';
-import { endedStates, type Operation } from '#contract/resources/operation.ts';
+import type { Operation } from '#contract/resources/operation.ts';
 import { findMinorUpgrade } from '#contract/upgrades.ts';
+import { askInstance, untilEnded } from './ask-instance.testsuite.ts';
 import { addAccount, buildPrograms, findFreePort, type Headless, startHeadless } from './headless.testsuite.ts';
 import { breakStarts, type OwnPrograms, ownPrograms } from './newer-programs.testsuite.ts';
 import { startThrowAwayDatabase, type ThrowAwayDatabase } from './store/throw-away-database.testsuite.ts';
@@ -193,30 +193,6 @@ async function ask(name: Asked, id: string, given: object): Promise<Operation> {
   return ended(await open(name, id, given));
 }
 
-async function ended(id: string): Promise<Operation> {
-  for (const end = performance.now() + 90_000; performance.now() < end; ) {
-    const operation = await server.store.operations.findForControlPlane(id);
-    if (operation && endedStates.includes(operation.state)) return operation;
-    await new Promise((resolve) => setTimeout(resolve, 40));
-  }
-  throw new Error('The operation did not end.');
-}
+const ended = (id: string) => untilEnded(server.store, id);
 
-async function sql(name: string, statement: string): Promise<{ n?: number }[]> {
-  const { port } = await get(ids[name]);
-  const client = new pg.Client({
-    host: '127.0.0.1',
-    port: port ?? 0,
-    user: 'app',
-    password,
-    database: 'app',
-    ssl: { rejectUnauthorized: false },
-  });
-  client.on('error', () => {});
-  await client.connect();
-  try {
-    return (await client.query<{ n?: number }>(statement)).rows;
-  } finally {
-    await client.end();
-  }
-}
+const sql = (name: string, statement: string) => askInstance(server.store, ids[name] ?? '', password, statement);
