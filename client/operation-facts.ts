@@ -12,11 +12,12 @@ import { useActor } from './queries/me.ts';
 import { useActiveOperations } from './queries/operations.ts';
 import { useQuotas } from './queries/quotas.ts';
 
-/** What refuse(), plan() and confirm look at, from the cache; null until the person is known. `everything` also loads backups, groups and quotas. */
+/** What refuse(), plan() and confirm look at, from the cache; null until the person is known. `everything` also loads backups, groups and quotas; `limits` the quotas alone. */
 export function useOperationFacts(
   instance: Instance | null,
   projectId: string,
   everything = false,
+  limits = everything,
 ): { facts: OperationFacts | null; nowMs: number } {
   const browser = useBrowser();
   const actor = useActor();
@@ -24,7 +25,7 @@ export function useOperationFacts(
   const running = useActiveOperations().data?.items ?? [];
   const backups = useBackups({}, { enabled: everything }).data?.items ?? [];
   const groups = useConfigurationGroups({ enabled: everything }).data?.items ?? [];
-  const quotas = useQuotas(projectId, { enabled: everything }).data?.items ?? [];
+  const quotas = useQuotas(projectId, { enabled: limits }).data?.items ?? [];
   const versions = useDatastoreVersions().data?.items;
   const nowMs = useNow(1000);
   if (actor === null) return { facts: null, nowMs };

@@ -63,13 +63,13 @@ test('a database goes back in place to its backup, after its name was typed, and
   for (const made of ['before-restore-', 'after-restore-'])
     await expect(page.getByRole('row').filter({ hasText: made })).toContainText('Completed');
   await test.step('and its backups are limited', async () => {
-    await page.getByRole('button', { name: 'No speed limit' }).click();
+    await page.getByRole('button', { name: 'Limit speed…' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('At most, in MB/s').fill('0.5');
     await expect(dialog).toContainText('At least 1 MB/s');
     await dialog.getByLabel('At most, in MB/s').fill('80');
     await dialog.getByRole('button', { name: 'Save limit' }).click();
-    await expect(page.getByRole('button', { name: 'At most 80 MB/s' })).toBeVisible();
+    await expect(page.getByRole('button', { name: 'Limited to 80 MB/s…' })).toBeVisible();
   });
 
   const clone = uniqueName('twin');

@@ -20,7 +20,7 @@ export function BackupLimit({ instance }: { instance: Instance }) {
   return (
     <>
       <Button size="sm" refusal={useDenial('backup-schedule.manage', instance.projectId)} onClick={() => setOpen(true)}>
-        {limit === null ? 'No speed limit' : `At most ${formatNumber(limit / megabyte)} MB/s`}
+        {limit === null ? 'Limit speed…' : `Limited to ${formatNumber(limit / megabyte)} MB/s…`}
       </Button>
       {isOpen && <LimitDialog instance={instance} onDone={() => setOpen(false)} />}
     </>
@@ -33,7 +33,11 @@ function LimitDialog({ instance, onDone }: { instance: Instance; onDone(): void 
   const [text, setText] = useState(limit === null ? '' : String(limit / megabyte));
   const wanted = text.trim() === '' ? null : Math.round(Number(text) * megabyte);
   const parsed = BackupBytesPerSecond.nullable().safeParse(wanted);
-  const refusal = parsed.success ? null : Number.isFinite(wanted) ? (parsed.error.issues[0]?.message ?? '') : 'Put a number of MB/s.';
+  const refusal = parsed.success
+    ? null
+    : Number.isFinite(wanted)
+      ? (parsed.error.issues[0]?.message ?? '')
+      : 'Use a number of MB/s, or leave it empty.';
   const problem = change.error === null ? null : toApiProblem(change.error);
   const run = () => {
     if (!parsed.success || change.isPending) return;
@@ -50,8 +54,8 @@ function LimitDialog({ instance, onDone }: { instance: Instance; onDone(): void 
     <Dialog
       open
       onOpenChange={(open) => !open && onDone()}
-      title="How fast backups may read the database"
-      description="A limit leaves disk and processor to the database’s own work; a backup then takes longer. It holds for one that runs now, too."
+      title={`Limit the backup speed of ${instance.name}`}
+      description="How fast a backup may read the database. A limit leaves disk and CPU to queries, and backups take longer. It holds for a running backup too."
       footer={
         <>
           <Button onClick={onDone}>Cancel</Button>

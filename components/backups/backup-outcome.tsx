@@ -1,3 +1,4 @@
+import { Fragment } from 'react';
 import { useNow } from '#client/browser.ts';
 import { describeEstimate, describeRemaining, describeStep, stepRatio } from '#client/progress.ts';
 import { useOperation } from '#client/queries/operations.ts';
@@ -12,13 +13,21 @@ export function BackupProgress({ backup, operationId, all }: { backup: Backup; o
   const nowMs = useNow(1000);
   const step = operation?.steps.find((candidate) => candidate.state === 'running');
   const ratio = step === undefined ? null : stepRatio(step);
+  const parts = [
+    ...(ratio === null ? [] : [`${Math.floor(ratio * 100)} %`]),
+    ...(step === undefined ? [] : describeStep(step).split(' · ')),
+  ].filter((part) => part !== '');
   const estimate = estimateBackup(backup, all) ?? operation?.estimate ?? null;
   return (
     <span className="mt-1 block pb-1.5 text-12 text-muted">
       {ratio !== null && <Meter ratio={ratio} label="Saved" tone="working" progress className="mb-1 w-32" />}
       <span className="num">
-        {ratio !== null && `${Math.floor(ratio * 100)} %`}
-        {step !== undefined && describeStep(step) !== '' && `${ratio === null ? '' : ' · '}${describeStep(step)}`}
+        {parts.map((part, at) => (
+          <Fragment key={part}>
+            {at > 0 && ' · '}
+            <span className="whitespace-nowrap">{part}</span>
+          </Fragment>
+        ))}
       </span>
       {operation !== undefined && (
         <span className="block">{(step && describeRemaining(step)) ?? describeEstimate({ ...operation, estimate }, nowMs)}</span>

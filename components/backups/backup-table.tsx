@@ -34,7 +34,7 @@ type BackupTableProps = { backups: readonly Backup[]; all: readonly Backup[]; of
 export function BackupTable({ backups, all, ofOne }: BackupTableProps) {
   return (
     <Table caption="Backups, newest first">
-      <thead>
+      <thead className="max-sm:sr-only">
         <tr>
           <HeadCell>Name</HeadCell>
           {!ofOne && <HeadCell className="max-md:hidden">Instance</HeadCell>}
@@ -67,6 +67,9 @@ export function BackupTable({ backups, all, ofOne }: BackupTableProps) {
   );
 }
 
+/** On a phone the cells of a row lie below one another, each as wide as the row. */
+const stacked = 'py-1 max-sm:h-auto! max-sm:px-4';
+
 type BackupRowProps = { backup: Backup; all: readonly Backup[]; depth: number; ofOne: boolean; isBuiltOn: boolean };
 
 function BackupRow({ backup, all, depth, ofOne, isBuiltOn }: BackupRowProps) {
@@ -75,8 +78,8 @@ function BackupRow({ backup, all, depth, ofOne, isBuiltOn }: BackupRowProps) {
   const endMs = backup.endedAt === null ? (isBeingMade(backup.state) ? nowMs : null) : Date.parse(backup.endedAt);
   const bytesPerSecond = findBytesPerSecond(backup);
   return (
-    <TableRow>
-      <Cell>
+    <TableRow className="max-sm:grid max-sm:py-2">
+      <Cell className={stacked}>
         {depth > 0 && (
           <CornerDownRight
             aria-hidden
@@ -85,10 +88,16 @@ function BackupRow({ backup, all, depth, ofOne, isBuiltOn }: BackupRowProps) {
           />
         )}
         <span className="font-medium">{backup.name}</span>
-        {backup.kind === 'incremental' && <Chip className="ml-2 max-md:ml-0">incremental</Chip>}
+        {backup.kind === 'incremental' && <Chip className="ml-2">incremental</Chip>}
         <span className="block text-12 text-faint md:hidden">
           {!ofOne && `${backup.instanceName}, `}
           <RelativeTime at={backup.createdAt} />
+          {backup.sizeBytes !== null && (
+            <span className="num sm:hidden">
+              {' · '}
+              {formatBytes(backup.sizeBytes)}
+            </span>
+          )}
         </span>
       </Cell>
       {!ofOne && (
@@ -96,7 +105,7 @@ function BackupRow({ backup, all, depth, ofOne, isBuiltOn }: BackupRowProps) {
           <Whose backup={backup} />
         </Cell>
       )}
-      <Cell>
+      <Cell className={stacked}>
         <State backup={backup} all={all} />
       </Cell>
       <Cell numeric className="max-sm:hidden">
@@ -116,8 +125,8 @@ function BackupRow({ backup, all, depth, ofOne, isBuiltOn }: BackupRowProps) {
         <RelativeTime at={backup.createdAt} className="num" />
         <span className="block text-12 text-faint">by {backup.createdBy}</span>
       </Cell>
-      <Cell>
-        <span className="flex flex-wrap justify-end gap-1 max-sm:w-22 max-sm:py-1.5 sm:flex-nowrap">
+      <Cell className={stacked}>
+        <span className="flex justify-end gap-1 max-sm:flex-wrap max-sm:justify-start">
           <Restore backup={backup} />
           <OperationButton
             name="prove-backup"
@@ -127,7 +136,7 @@ function BackupRow({ backup, all, depth, ofOne, isBuiltOn }: BackupRowProps) {
             look="quiet"
             size="sm"
           >
-            <span className="max-sm:sr-only">Prove</span>
+            <span>Prove</span>
             <span className="sr-only"> {backup.name}</span>
           </OperationButton>
           <OperationButton
@@ -138,7 +147,7 @@ function BackupRow({ backup, all, depth, ofOne, isBuiltOn }: BackupRowProps) {
             look="quiet"
             size="sm"
           >
-            <span className="max-sm:sr-only">{isBuiltOn ? 'Delete chain' : 'Delete'}</span>
+            <span>{isBuiltOn ? 'Delete chain' : 'Delete'}</span>
             <span className="sr-only"> {backup.name}</span>
           </OperationButton>
         </span>
@@ -171,7 +180,7 @@ function Whose({ backup }: { backup: Backup }) {
 function State({ backup, all }: { backup: Backup; all: readonly Backup[] }) {
   return (
     <>
-      <StatusMark {...backupStates[backup.state]} />
+      <StatusMark {...backupStates[backup.state]} className="max-sm:mr-2" />
       {backup.operationId !== null && isBeingMade(backup.state) && (
         <BackupProgress backup={backup} operationId={backup.operationId} all={all} />
       )}
@@ -185,7 +194,7 @@ function State({ backup, all }: { backup: Backup; all: readonly Backup[] }) {
 function Proof({ backup, proof }: { backup: Backup; proof: NonNullable<Backup['proof']> }) {
   const [open, setOpen] = useState(false);
   return (
-    <span className="block">
+    <span className="block max-sm:inline-block">
       <button type="button" className="rounded" onClick={() => setOpen(true)}>
         <ProofBadge proof={proof} />
         <span className="sr-only">: the report of {backup.name}</span>

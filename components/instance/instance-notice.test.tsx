@@ -49,7 +49,7 @@ function draw(full: string): string {
 
 test('newer programs than those that run are said, with the button that takes them up', () => {
   const html = draw('15.18');
-  expect(html.replaceAll(/<[^>]+>/g, '')).toContain('PostgreSQL 15.17 runs; 15.18 is installed.Upgrade');
+  expect(html.replaceAll(/<[^>]+>/g, '')).toContain('PostgreSQL 15.17 runs; 15.18 is installed. A restart takes it up.Upgrade');
   expect(html).toContain('<button');
 });
 

@@ -21,6 +21,9 @@ const grounds = {
   working: 'bg-working-soft',
 } as const;
 
+/** On a phone the words are several lines, and the mark stands beside the first. */
+const beside = 'max-sm:mt-1 max-sm:self-start';
+
 /** One line on every tab while the instance is not simply well: what is, what it means, what to do. */
 export function InstanceNotice({ instance }: { instance: Instance }) {
   const health = useHealth(instance);
@@ -81,8 +84,8 @@ function CrashNotice({ instance }: { instance: Instance }) {
   if (crashes < 2) return null;
   return (
     <div role="status" className="flex flex-wrap items-center gap-3 rounded-panel border border-line bg-attention-soft px-4 py-2">
-      <Mark tone="attention" />
-      <p className="grow">
+      <Mark tone="attention" className={beside} />
+      <p className="min-w-0 grow basis-52">
         It crashed <span className="num">{crashes}</span> times in the last ten minutes and was restarted each time.
       </p>
       <LinkButton size="sm" href={hrefOf(instance.id, 'logs')}>
@@ -96,10 +99,10 @@ function CrashNotice({ instance }: { instance: Instance }) {
 function UnsettledNotice({ instance }: { instance: Instance }) {
   return (
     <div role="status" className={`flex flex-wrap items-center gap-3 rounded-panel border border-line px-4 py-2 ${grounds.broken}`}>
-      <Mark tone="broken" />
+      <Mark tone="broken" className={beside} />
       <p className="min-w-0 grow basis-60">
-        <strong className="font-semibold">A restore in place is not settled.</strong> Both the data of before and the restored data lie
-        here. Choose which of them stays; nothing of either is removed until then.
+        <strong className="font-semibold">A restore in place is not settled.</strong> The data of before and the restored data are both
+        kept. Choose which of them stays; until then nothing is removed.
       </p>
       <OperationButton name="settle-restore" instance={instance} size="sm" look="primary">
         Settle the restore
@@ -113,8 +116,8 @@ function ProofNotice({ instance: { id, lastProof } }: { instance: Instance }) {
   if (lastProof?.state !== 'failed') return null;
   return (
     <div role="status" className={`flex flex-wrap items-center gap-3 rounded-panel border border-line px-4 py-2 ${grounds.broken}`}>
-      <Mark tone="broken" />
-      <p className="grow">
+      <Mark tone="broken" className={beside} />
+      <p className="min-w-0 grow basis-52">
         <strong className="font-semibold">Proof of restore failed.</strong> The backup that was tried last could not be restored. Make a
         full one and prove that.
       </p>
@@ -131,10 +134,10 @@ function ProgramsNotice({ instance }: { instance: Instance }) {
   if (found === null || instance.guest?.processState !== 'running') return null;
   return (
     <div role="status" className={`flex flex-wrap items-center gap-3 rounded-panel border border-line px-4 py-2 ${grounds.attention}`}>
-      <Mark tone="attention" />
-      <p className="grow">
+      <Mark tone="attention" className={beside} />
+      <p className="min-w-0 grow basis-52">
         {getDatastore(instance.datastore).title} <span className="num">{found.running}</span> runs;{' '}
-        <span className="num">{found.installed}</span> is installed.
+        <span className="num">{found.installed}</span> is installed. A restart takes it up.
       </p>
       <OperationButton name="upgrade-version" instance={instance} input={{ version: instance.version }} size="sm" />
     </div>
@@ -149,8 +152,8 @@ function RunningNotice({ operationId }: { operationId: string }) {
   const step = operation.steps[at];
   return (
     <div role="status" className={`flex flex-wrap items-center gap-3 rounded-panel border border-line px-4 py-2 ${grounds.working}`}>
-      <Mark tone="working" />
-      <p className="grow">
+      <Mark tone="working" className={beside} />
+      <p className="min-w-0 grow basis-52">
         <strong className="font-semibold">{operation.title}</strong>
         {step !== undefined && (
           <>

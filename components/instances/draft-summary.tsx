@@ -48,7 +48,7 @@ export function DraftSummary({ desk, incomplete, known, busy, problem }: DraftSu
     ['Volume', formatBytes(draft.volumeBytes)],
     ...(from.kind === 'empty' && draft.accounts ? [['Account', describeAccount(draft)]] : []),
     ['Reachable from', draft.cidrs],
-    ...(left === null ? [] : [['Left in the project', left]]),
+    ...(left === null ? [] : [['Left in the project', keepTogether(left)]]),
     ['Expected time', plan.data === undefined ? '–' : describeTime(plan.data)],
   ];
   return (
@@ -88,6 +88,14 @@ export function DraftSummary({ desk, incomplete, known, busy, problem }: DraftSu
       </div>
     </Panel>
   );
+}
+
+/** "0 instances · 1 GB memory" is broken between its parts alone. */
+function keepTogether(left: string): string {
+  return left
+    .split(' · ')
+    .map((part) => part.replaceAll(' ', '\u00a0'))
+    .join(' · ');
 }
 
 /** By earlier runs; before the first, by how much a restore fetches and replays. */

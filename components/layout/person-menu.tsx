@@ -13,7 +13,10 @@ export function PersonMenu() {
   return (
     <Menu
       trigger={
-        <button type="button" className="flex size-7 items-center justify-center rounded-full bg-accent-soft font-medium text-12 text-fg">
+        <button
+          type="button"
+          className="flex size-7 shrink-0 items-center justify-center rounded-full bg-accent-soft font-medium text-12 text-fg"
+        >
           <span aria-hidden>{initials}</span>
           <span className="sr-only">{me === undefined ? 'Person' : `Signed in as ${me.name}`}</span>
         </button>

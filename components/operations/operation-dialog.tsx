@@ -54,10 +54,10 @@ export function OperationDialog({ intent, onDone }: { intent: Intent; onDone(): 
           if (closed === null && !busy) run();
         }}
       >
+        <OperationForm definition={definition} keys={keys} instance={instance} value={value} onChange={setValue} faults={faults} />
         {definition.confirm && facts && (
           <Consequences goes={definition.confirm.goes(facts, value)} stays={definition.confirm.stays(facts, value)} />
         )}
-        <OperationForm definition={definition} keys={keys} instance={instance} value={value} onChange={setValue} faults={faults} />
         {word !== null && (
           <Field
             label={
@@ -66,7 +66,9 @@ export function OperationDialog({ intent, onDone }: { intent: Intent; onDone(): 
               </>
             }
           >
-            {(control) => <Input {...control} mono autoFocus value={typed} onChange={(event) => setTyped(event.target.value)} />}
+            {(control) => (
+              <Input {...control} mono autoFocus={keys.length === 0} value={typed} onChange={(event) => setTyped(event.target.value)} />
+            )}
           </Field>
         )}
         {refusal !== null && !untouched && (
@@ -103,7 +105,7 @@ function List({ title, items, tone }: { title: string; items: readonly string[];
   return (
     <div>
       <h3 className={`text-12 ${tone}`}>{title}</h3>
-      <ul className="mt-1 space-y-1 text-13">
+      <ul className="mt-1 space-y-2 text-13">
         {items.map((item) => (
           <li key={item}>{item}</li>
         ))}

@@ -68,6 +68,7 @@ function Control({ control, name, schema, instance, value, onChange, first }: Co
     const titles = ((schema.meta() ?? {}) as { titles?: Record<string, string> }).titles ?? {};
     return (
       <Select {...control} autoFocus={first} value={String(value ?? '')} onChange={(event) => onChange(event.target.value)}>
+        {value === '' && <option value="">Choose</option>}
         {schema.options.map((option) => (
           <option key={option} value={option}>
             {titles[option] ?? flavors.find((flavor) => flavor.id === option)?.title ?? option}
@@ -109,6 +110,7 @@ function VersionSelect({ control, instance, value, onChange }: Omit<ControlInput
       <option value="">Choose a version</option>
       {upgrades.map(({ version, full, kind }) => (
         <option key={version} value={version}>
+          {instance !== null && `${getDatastore(instance.datastore).title} `}
           {full}
           {kind === 'minor' ? `, newer programs of ${version}` : ''}
         </option>
@@ -184,7 +186,7 @@ export function initialInput(operation: OperationName, keys: readonly string[], 
     backupId: '',
     version: '',
     override: '',
-    keep: 'old',
+    keep: '',
   };
   return Object.fromEntries(keys.map((key) => [key, now[key]]));
 }

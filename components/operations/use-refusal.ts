@@ -23,7 +23,8 @@ export function useRefusal(
   projectId: string,
   input: Record<string, unknown> | null = null,
 ) {
-  const { facts, nowMs } = useOperationFacts(instance, projectId, input !== null);
+  const takes = getOperation(name).takes !== undefined;
+  const { facts, nowMs } = useOperationFacts(instance, projectId, input !== null, input !== null || takes);
   if (facts === null) return 'Your rights are being looked up.';
   // The name is typed later, in the dialog.
   const word = input === null ? null : (getOperation(name).confirm?.typedName?.(facts, input) ?? null);

@@ -24,7 +24,7 @@ export function MemberTable({ projectId, members, denial }: { projectId: string;
           <tr>
             <HeadCell>Name</HeadCell>
             <HeadCell>Role</HeadCell>
-            <HeadCell>Since</HeadCell>
+            <HeadCell className="max-sm:hidden">Since</HeadCell>
             <HeadCell numeric>
               <span className="sr-only">Actions</span>
             </HeadCell>
@@ -33,7 +33,7 @@ export function MemberTable({ projectId, members, denial }: { projectId: string;
         <tbody>
           {members.map((member) => (
             <TableRow key={member.id}>
-              <Cell className="whitespace-nowrap">
+              <Cell className="min-w-0 break-words">
                 {member.name} <span className="num text-faint">{member.username}</span>{' '}
                 {member.accountId === me?.accountId && <Chip>you</Chip>}
               </Cell>
@@ -63,7 +63,7 @@ export function MemberTable({ projectId, members, denial }: { projectId: string;
                   </Select>
                 )}
               </Cell>
-              <Cell className="whitespace-nowrap text-muted">
+              <Cell className="whitespace-nowrap text-muted max-sm:hidden">
                 <RelativeTime at={member.createdAt} />
               </Cell>
               <Cell numeric>

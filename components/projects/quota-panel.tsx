@@ -35,7 +35,9 @@ export function QuotaPanel({ projectId }: { projectId: string }) {
               <tr>
                 <HeadCell>Resource</HeadCell>
                 <HeadCell numeric>Used</HeadCell>
-                <HeadCell numeric>Limit</HeadCell>
+                <HeadCell numeric className="max-md:pr-4">
+                  Limit
+                </HeadCell>
                 <HeadCell className="w-1/3 max-md:hidden">
                   <span className="sr-only">Share used</span>
                 </HeadCell>
@@ -61,7 +63,9 @@ function Line({ quota: { resource, used, limit } }: { quota: Quota }) {
     <TableRow>
       <Cell>{title}</Cell>
       <Cell numeric>{formatAmount(resource, used)}</Cell>
-      <Cell numeric>{limit === null ? <span className="text-faint">no limit</span> : formatAmount(resource, limit)}</Cell>
+      <Cell numeric className="max-md:pr-4">
+        {limit === null ? <span className="font-sans text-faint">no limit</span> : formatAmount(resource, limit)}
+      </Cell>
       <Cell className="max-md:hidden">
         {limit !== null && <Meter ratio={ratio} label={`${title}: used of the limit`} tone={ratio >= 1 ? 'attention' : 'accent'} />}
       </Cell>

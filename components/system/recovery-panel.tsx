@@ -51,13 +51,17 @@ export function RecoveryPanel() {
         onOpenChange={setRenewing}
         title="Make a new recovery key"
         verb="Make a new key"
-        goes={['Saves for the present key, a day after the first save for the new one.']}
+        goes={['Saves for the present key: they are deleted a day after the first save for the new one.']}
         stays={[
-          'The present key’s file, as recovery-key.earlier, until then.',
-          'Everything that is saved: it is saved for the new key at once. Carry that away from recovery-key in the data folder.',
+          'What is saved: a save for the new key is made at once.',
+          'The present key, as recovery-key.earlier in the data folder, until its saves are deleted.',
         ]}
         run={() => renew.mutateAsync()}
-      />
+      >
+        <p className="text-muted">
+          Then copy the new <code className="num">recovery-key</code> from the data folder to where you keep the present one.
+        </p>
+      </ConfirmDialog>
       {changing && query.data && <RecoveryDialog recovery={query.data} onDone={() => setChanging(false)} />}
     </Panel>
   );
@@ -85,12 +89,12 @@ function Shown({ recovery }: { recovery: Recovery }) {
       )}
       {recovery.renewedAt !== null && (
         <Line tone="attention">
-          The recovery key was made anew <RelativeTime at={recovery.renewedAt} />: carry away the new{' '}
-          <code className="num">recovery-key</code>. Saves for the earlier one are deleted a day after that.
+          A new recovery key was made <RelativeTime at={recovery.renewedAt} />: copy <code className="num">recovery-key</code> to where you
+          keep the earlier one. Saves for the earlier key are deleted a day after the first one for the new key.
         </Line>
       )}
       {storageTargetId === null && (
-        <Line tone="attention">Saves lie on this machine and are lost with it. Choose a storage outside it under Change….</Line>
+        <Line tone="attention">Saves lie on this machine and are lost with it. Change where they go: to a storage outside it.</Line>
       )}
       <Line tone={storageTargetId === null ? 'attention' : 'healthy'}>
         Only the recovery key opens a save. The first start wrote it to <code className="num">recovery-key</code> in the data folder: keep a

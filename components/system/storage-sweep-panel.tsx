@@ -11,7 +11,7 @@ export function StorageSweepPanel({ sweep }: { sweep: StorageSweep | null }) {
   return (
     <Panel title="Storage sweep" note="what failed and deleted backups left">
       <ul className="space-y-1.5">
-        {sweep === null ? <Line tone="attention">Not swept yet: the first sweep runs within a day.</Line> : <Shown sweep={sweep} />}
+        {sweep === null ? <Line tone="unknown">Not swept yet: the first sweep runs within a day.</Line> : <Shown sweep={sweep} />}
       </ul>
     </Panel>
   );
@@ -33,7 +33,7 @@ function Shown({ sweep }: { sweep: StorageSweep }) {
         )}
       </Line>
       {leftAlone > 0 && (
-        <Line tone="attention">
+        <Line tone="unknown">
           <span className="num">{formatNumber(leftAlone)}</span> unfinished {leftAlone === 1 ? 'backup was' : 'backups were'} left alone:
           they are younger than a day, or of another installation.
         </Line>

@@ -86,7 +86,7 @@ function Points({ title, items, tone }: { title: string; items: readonly string[
   return (
     <div>
       <h3 className={`text-12 ${tone}`}>{title}</h3>
-      <ul className="mt-1 space-y-1">
+      <ul className="mt-1 space-y-2">
         {items.map((item) => (
           <li key={item} className="break-words">
             {item}

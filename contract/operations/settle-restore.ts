@@ -4,7 +4,7 @@ import { defineOperation, refuseUnlessHeard, step } from './operation.ts';
 /** Ends a restore in place of which both the data of before and the restored data still lie on the guest: a person says which stays. */
 export const settleRestore = defineOperation({
   title: 'Settle a restore in place',
-  verb: 'Settle the restore',
+  verb: 'Settle the restore of',
   danger: 'destructive',
   action: 'instance.restore',
   subject: 'instance',
@@ -34,7 +34,9 @@ export const settleRestore = defineOperation({
     goes: (_facts, input) => [
       input?.keep === 'new'
         ? 'The data of before the restore, once the restored database answers.'
-        : 'The restored data. The backup it came from stays, and can be restored again.',
+        : input?.keep === 'old'
+          ? 'The restored data. The backup it came from stays, and can be restored again.'
+          : 'The data you do not choose, once the other answers.',
       'Connections: the database is down for about as long as a restart takes.',
     ],
     stays: (_facts) => ['The data you choose, the name, the address and every backup.'],

@@ -90,9 +90,9 @@ function goesOfMinor(facts: OperationFacts): string[] {
 function goesOfMajor({ instance }: OperationFacts): string[] {
   return [
     `Reads and writes, for ${estimateAway(instance?.guest?.volumeUsedBytes ?? 0)}: everything is written anew. The backup is made before, while it runs.`,
-    `Restores in place from backups of before: they are of ${instance?.version}, and go to a new instance of that version.`,
-    'The continuous archive ends here and begins anew with a full backup, which follows by itself.',
-    'The way back to the old version, once the new one has answered: what is written from then on is in the new one alone.',
+    `Restores in place from earlier backups: those are of ${instance?.version} and restore to a new instance of that version.`,
+    'Point-in-time restores into the upgrade: the archive ends there and begins anew with a full backup, which follows by itself.',
+    `The way back to ${instance?.version}, once the new version has answered: what is written from then on is in the new one alone.`,
   ];
 }
 

@@ -12,8 +12,9 @@ export function WindowLine({ window }: { window: RestoreWindow }) {
   const closed = window.gaps.filter(({ toMs }) => toMs !== null).length;
   return (
     <span data-restorable>
-      Restorable from <ExactTime at={first.fromMs} /> to <ExactTime at={last.toMs} />{' '}
-      {nowMs > 0 && <span className="num">({formatAge(Math.max(0, nowMs - last.toMs))} ago)</span>}
+      Restorable from <ExactTime at={first.fromMs} className="whitespace-nowrap" /> to{' '}
+      <ExactTime at={last.toMs} className="whitespace-nowrap" />{' '}
+      {nowMs > 0 && <span className="num whitespace-nowrap">({formatAge(Math.max(0, nowMs - last.toMs))} ago)</span>}
       {closed > 0 && `, with ${closed === 1 ? 'a gap' : `${closed} gaps`}`}
     </span>
   );
