@@ -209,7 +209,7 @@ function Progress({ operationId }: { operationId: string }) {
   const { data } = useOperation(operationId);
   const step = data?.steps.find((candidate) => candidate.state === 'running');
   const ratio = step === undefined ? null : stepRatio(step);
-  return ratio === null ? null : <Meter ratio={ratio} label="Saved" tone="working" progress className="mt-1 w-32" />;
+  return ratio === null ? null : <Meter ratio={ratio} label="Restored for proof" tone="working" progress className="mt-1 w-32" />;
 }
 
 function Restore({ backup }: { backup: Backup }) {

@@ -1,5 +1,6 @@
 import { ShieldAlert, ShieldCheck, ShieldQuestion } from 'lucide-react';
 import { formatDuration, formatNumber } from '#client/format.ts';
+import { useOperation } from '#client/queries/operations.ts';
 import { Chip } from '#components/ui/chip.tsx';
 import { RelativeTime } from '#components/ui/relative-time.tsx';
 import type { ProofSummary } from '#contract/resources/backup-proof.ts';
@@ -13,7 +14,7 @@ export function ProofBadge({ proof }: { proof: ProofSummary }) {
   const ago = endedAt !== null && <RelativeTime at={endedAt} />;
   switch (state) {
     case 'running':
-      return <Chip tone="working">being proved</Chip>;
+      return <Running operationId={proof.id} />;
     case 'proved':
       return (
         <Chip tone="healthy" className={wraps}>
@@ -40,6 +41,14 @@ export function ProofBadge({ proof }: { proof: ProofSummary }) {
         </Chip>
       );
   }
+}
+
+/** Proofs take turns: one that has not begun says so. */
+function Running({ operationId }: { operationId: string }) {
+  const { data } = useOperation(operationId);
+  const step = data?.steps.find((candidate) => candidate.state === 'running');
+  if (data?.state === 'queued' || step?.key === 'wait-turn') return <Chip tone="unknown">proof waits its turn</Chip>;
+  return <Chip tone="working">being proved</Chip>;
 }
 
 export function formatThings(count: number, unit: 'tables' | 'keys'): string {

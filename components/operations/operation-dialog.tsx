@@ -16,7 +16,8 @@ export function OperationDialog({ intent, onDone }: { intent: Intent; onDone(): 
   const { instance, projectId } = intent;
   const definition = getOperation(intent.name);
   const keys = inputKeys(definition, intent.input ?? {}, instance);
-  const [value, setValue] = useState(() => ({ ...initialInput(intent.name, keys, instance), ...intent.input }));
+  const [given] = useState<Record<string, unknown>>(() => ({ ...initialInput(intent.name, keys, instance), ...intent.input }));
+  const [value, setValue] = useState(given);
   const [typed, setTyped] = useState('');
   const { facts, nowMs } = useOperationFacts(instance, projectId, true);
   const { start, busy, problem } = useStart(intent);
@@ -25,12 +26,15 @@ export function OperationDialog({ intent, onDone }: { intent: Intent; onDone(): 
   const input: Record<string, unknown> = word === null ? value : { ...value, confirmName: typed };
   const parsed = definition.input.safeParse(input);
   const faults = parsed.success ? {} : Object.fromEntries(parsed.error.issues.map((issue) => [String(issue.path[0] ?? ''), issue.message]));
+  const [fault] = Object.values(faults);
+  // What nobody has filled in yet is not wrong: the button says what is missing.
+  const said = Object.fromEntries(Object.entries(faults).filter(([key]) => value[key] !== '' || given[key] !== ''));
   const untouched = word !== null && typed === '';
   const refusal =
     facts === null
       ? 'Your rights are being looked up.'
       : explainRefusal(intent.name, facts, parsed.success && !untouched ? input : null, nowMs);
-  const closed = untouched ? 'Type the name first.' : (refusal ?? (parsed.success ? null : 'Complete the form first.'));
+  const closed = untouched ? 'Type the name first.' : (refusal ?? (parsed.success ? null : (fault ?? 'Complete the form first.')));
   const run = () => void start(input).then((started) => started !== null && onDone());
   const title = `${definition.verb} ${instance?.name ?? ''}`.trim();
   return (
@@ -54,7 +58,7 @@ export function OperationDialog({ intent, onDone }: { intent: Intent; onDone(): 
           if (closed === null && !busy) run();
         }}
       >
-        <OperationForm definition={definition} keys={keys} instance={instance} value={value} onChange={setValue} faults={faults} />
+        <OperationForm definition={definition} keys={keys} instance={instance} value={value} onChange={setValue} faults={said} />
         {definition.confirm && facts && (
           <Consequences goes={definition.confirm.goes(facts, value)} stays={definition.confirm.stays(facts, value)} />
         )}
@@ -102,6 +106,7 @@ function Consequences({ goes, stays }: { goes: readonly string[]; stays: readonl
 }
 
 function List({ title, items, tone }: { title: string; items: readonly string[]; tone: string }) {
+  if (items.length === 0) return null;
   return (
     <div>
       <h3 className={`text-12 ${tone}`}>{title}</h3>

@@ -33,7 +33,7 @@ export function OperationPlan({ intent, steps, input, asks }: OperationPlanProps
           </li>
         ))}
       </ol>
-      {answer.data?.refusal != null && <p className="mt-1 text-attention">{answer.data.refusal}</p>}
+      {asks && answer.data?.refusal != null && <p className="mt-1 text-attention">{answer.data.refusal}</p>}
     </div>
   );
 }

@@ -33,7 +33,7 @@ export function MemberTable({ projectId, members, denial }: { projectId: string;
         <tbody>
           {members.map((member) => (
             <TableRow key={member.id}>
-              <Cell className="min-w-0 break-words">
+              <Cell className="min-w-0 break-words max-sm:py-2">
                 {member.name} <span className="num text-faint">{member.username}</span>{' '}
                 {member.accountId === me?.accountId && <Chip>you</Chip>}
               </Cell>

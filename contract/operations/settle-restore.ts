@@ -11,7 +11,7 @@ export const settleRestore = defineOperation({
   runningStatus: 'BUILD',
   input: z.object({
     keep: z
-      .enum(['old', 'new'])
+      .enum(['old', 'new'], 'Choose which data stays.')
       .meta({ title: 'Which data stays', titles: { old: 'The data of before the restore', new: 'The restored data' } }),
     confirmName: z.string(),
   }),

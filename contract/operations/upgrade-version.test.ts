@@ -45,7 +45,7 @@ describe('upgrade-version', () => {
     expect(upgrade.plan(facts({ versions }), { version: '18', confirmName: '' }).map(({ key }) => key)).toEqual(upgrade.steps);
     const used = { ...instance, guest: { ...instance.guest, volumeUsedBytes: 0.6 * 1024 ** 3 } as Instance['guest'] };
     expect(upgrade.confirm?.goes(facts({ versions, instance: used }), { version: '18' }).join(' ')).toMatch(
-      /for 10 s to 100 s:.*are of 15, and go to a new instance/,
+      /for 10 s to 100 s:.*are of 15 and restore to a new instance/,
     );
   });
 

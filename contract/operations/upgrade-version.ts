@@ -67,15 +67,18 @@ export const upgradeVersion = defineOperation({
     typed: false,
     typedName: (facts, { version }) =>
       version === undefined || version === '' || isMinor(facts, version) ? null : (facts.instance?.name ?? ''),
-    goes: (facts, given) => (given?.version && !isMinor(facts, given.version) ? goesOfMajor(facts) : goesOfMinor(facts)),
+    goes: (facts, given) =>
+      given?.version === '' ? [] : given?.version && !isMinor(facts, given.version) ? goesOfMajor(facts) : goesOfMinor(facts),
     stays: (facts, given) =>
-      given?.version && !isMinor(facts, given.version)
-        ? [
-            'Databases, users with their passwords, owners, rights, settings, the name and the address.',
-            'The present state, in a safety backup made first.',
-            `The data of ${facts.instance?.version} beside the new until that answers; if it does not, it comes back.`,
-          ]
-        : ['Data, backups, accounts, settings and the address.'],
+      given?.version === ''
+        ? []
+        : given?.version && !isMinor(facts, given.version)
+          ? [
+              'Databases, users with their passwords, owners, rights, settings, the name and the address.',
+              'The present state, in a safety backup made first.',
+              `The data of ${facts.instance?.version} beside the new until that answers; if it does not, it comes back.`,
+            ]
+          : ['Data, backups, accounts, settings and the address.'],
   },
   sentence: (facts, { version }) => `Upgrading ${facts.instance?.name} to ${nameVersion(facts, version)}.`,
 });

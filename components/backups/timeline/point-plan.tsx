@@ -27,7 +27,7 @@ export function PointPlan({ plan, refusal, atMs }: { plan: RestorePlan | null; r
       </Line>
       <Line term="To replay">
         <span className="num">{formatBytes(plan.archiveBytes)}</span>
-        <span className="text-muted"> packed, {formatDuration(atMs - plan.backupEndedAtMs)} of changes</span>
+        <span className="text-muted"> packed, over {formatDuration(atMs - plan.backupEndedAtMs)}</span>
       </Line>
       <Line term="Expected time">
         <span className="num">{describeRange(plan)}</span>
