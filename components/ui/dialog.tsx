@@ -1,7 +1,7 @@
 import { clsx } from 'clsx';
 import { X } from 'lucide-react';
 import { Dialog as Radix } from 'radix-ui';
-import type { ReactNode } from 'react';
+import { type ReactNode, useRef } from 'react';
 import { Button } from './button.tsx';
 
 export type DialogProps = {
@@ -17,6 +17,8 @@ export type DialogProps = {
 
 /** A modal over the page: centred, a sheet from below on phones. Focus is kept inside and given back. */
 export function Dialog({ open, onOpenChange, title, description, footer, wide, children }: DialogProps) {
+  const before = useRef<{ open: boolean; opener: HTMLElement | null }>({ open: false, opener: null });
+  if (open !== before.current.open) before.current = { open, opener: open ? findOpener() : before.current.opener };
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
@@ -24,6 +26,11 @@ export function Dialog({ open, onOpenChange, title, description, footer, wide, c
         <Radix.Content
           {...(description === undefined ? { 'aria-describedby': undefined } : {})}
           onOpenAutoFocus={focusFirst}
+          onCloseAutoFocus={(event) => {
+            // Without a trigger of its own a dialog would leave the focus nowhere.
+            event.preventDefault();
+            before.current.opener?.focus();
+          }}
           className={clsx(
             'outline-none fixed z-50 flex max-h-[92dvh] flex-col border border-line bg-overlay shadow-overlay',
             'inset-x-0 bottom-0 animate-appear rounded-t-overlay sm:inset-x-auto sm:bottom-auto sm:left-1/2 sm:top-[10vh] sm:-translate-x-1/2 sm:rounded-overlay',
@@ -46,6 +53,13 @@ export function Dialog({ open, onOpenChange, title, description, footer, wide, c
       </Radix.Portal>
     </Radix.Root>
   );
+}
+
+/** What had the focus before; where that is an item of a menu, which is gone by then, what opened the menu. */
+function findOpener(): HTMLElement | null {
+  if (typeof document === 'undefined' || !(document.activeElement instanceof HTMLElement)) return null;
+  const menu = document.activeElement.closest('[role="menu"]');
+  return menu === null ? document.activeElement : document.getElementById(menu.getAttribute('aria-labelledby') ?? '');
 }
 
 /** The first thing to fill in, else the safe button: never the one that does it, nor the cross. */
