@@ -157,7 +157,7 @@ function RunningNotice({ operationId }: { operationId: string }) {
         <strong className="font-semibold">{operation.title}</strong>
         {step !== undefined && (
           <>
-            : {step.title.toLowerCase()}, step {at + 1} of {operation.steps.length}
+            : {step.title.charAt(0).toLowerCase() + step.title.slice(1)}, step {at + 1} of {operation.steps.length}
           </>
         )}
       </p>
