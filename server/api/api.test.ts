@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startTestServer, type TestServer } from '../test-server.testsuite.ts';
 
@@ -204,6 +205,16 @@ describe('a quota', () => {
     expect((await change({ backups: 5 }, token))[0]).toBe(200);
     expect(await change({ backups: -1 }, token)).toMatchObject([400, { field: 'backups' }]);
     expect(await change({ disks: 1 }, token)).toMatchObject([400, {}]);
+  });
+
+  test('counts backups that store something, not what failed or was cancelled', async () => {
+    const data = { projectId: limitedId, instanceName: 'one', kind: 'full', datastore: 'postgresql', version: '18', createdBy: 'somebody' };
+    await server.store.transact(async (tx) => {
+      for (const state of ['COMPLETED', 'FAILED', 'CANCELLED'])
+        await server.store.backups.insert(tx, { ...data, id: randomUUID(), name: state.toLowerCase(), state });
+    });
+    const { items } = await (await send('GET', `/api/projects/${limitedId}/quotas`)).json();
+    expect(items).toContainEqual(expect.objectContaining({ resource: 'backups', used: 1 }));
   });
 });
 

@@ -21,9 +21,9 @@ const heldInstances = `
       and not exists (select 1 from instances made where made.id = o.id)
   ) held group by "flavorId"`;
 
-/** Rows but failed ones, which store nothing, and backups that operations under way are about to make. */
+/** Rows but failed and cancelled ones, which store nothing, and backups that operations under way are about to make. */
 const heldBackups = `
-  select (select count(*) from backups where "projectId" = $1 and state <> 'FAILED')::int
+  select (select count(*) from backups where "projectId" = $1 and state not in ('FAILED', 'CANCELLED'))::int
     + (select count(*) from operations o where o."projectId" = $1 and o.name in ('create-backup', 'clone-instance')
         and o.state in ('queued', 'running', 'cancelling')
         and not exists (select 1 from backups made where made."operationId" = o.id))::int as backups`;
