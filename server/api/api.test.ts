@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startTestServer, type TestServer } from '../test-server.testsuite.ts';
 
@@ -178,6 +179,10 @@ describe('a quota', () => {
     return [answer.status, await answer.json()] as const;
   };
   const create = (name: string) => send('POST', '/api/instances', { ...toCreate(name), projectId: limitedId });
+  const addBackup = (row: { id: string; operationId?: string; state: string }) => {
+    const made = { instanceName: 'one', name: 'late', kind: 'full', datastore: 'postgresql', version: '18', createdBy: 'somebody' };
+    return server.store.transact((tx) => server.store.backups.insert(tx, { projectId: limitedId, ...made, ...row }));
+  };
   let limitedId: string;
   beforeAll(async () => {
     limitedId = await server.addProject('limited');
@@ -204,6 +209,33 @@ describe('a quota', () => {
     expect((await change({ backups: 5 }, token))[0]).toBe(200);
     expect(await change({ backups: -1 }, token)).toMatchObject([400, { field: 'backups' }]);
     expect(await change({ disks: 1 }, token)).toMatchObject([400, {}]);
+  });
+
+  test('counts backups that store something, not what failed or was cancelled', async () => {
+    for (const state of ['COMPLETED', 'FAILED', 'CANCELLED']) await addBackup({ id: randomUUID(), state });
+    const { items } = await (await send('GET', `/api/projects/${limitedId}/quotas`)).json();
+    expect(items).toContainEqual(expect.objectContaining({ resource: 'backups', used: 1 }));
+  });
+
+  test('holds for a backup that failed and is taken up again, too', async () => {
+    const { store } = server;
+    const { token, accountId } = await server.addPerson('limited-member', { [limitedId]: 'member' });
+    const actor = (await store.accounts.findActor(accountId, null)) ?? expect.fail();
+    const instanceId = await server.addInstance(limitedId, 'failing');
+    const input = { name: 'late', parentId: null };
+    const facts = await store.facts.load(limitedId, instanceId, actor);
+    await change({ backups: 2 });
+    const id = await store.transact((tx) => store.operations.open(tx, { name: 'create-backup', input, facts, actor }));
+    await addBackup({ id, operationId: id, state: 'FAILED' });
+    const execution = await store.executions.begin(id);
+    const fault = { code: 'engine-error', sentence: 'It failed.' } as const;
+    await store.executions.end(id, { state: 'failed', fault }, execution?.epoch ?? null);
+    const resume = () => server.send('POST', `/api/operations/${id}/resume`, { token });
+    await change({ backups: 1 });
+    expect((await resume()).status).toBe(413);
+    expect((await store.operations.findForControlPlane(id))?.state).toBe('failed');
+    await change({ backups: 2 });
+    expect((await resume()).status).toBe(202);
   });
 });
 

@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { GuestboardError, toFault } from '#contract/errors.ts';
 import { openStorage } from '#drivers/storage/index.ts';
@@ -33,24 +34,30 @@ export function createRecoveryDuty({ store, config, log }: { store: Store; confi
 
   const file = path.join(config.data, 'recovery-key');
 
-  /** Whole and on the disk before it counts: what is saved for a key that a power cut took, nobody opens. */
-  async function writeNewKey(): Promise<string> {
+  /**
+   * Whole and on the disk before it counts: what is saved for a key that a power cut took, nobody opens. A file of its own, since of two
+   * that are made at once only one counts.
+   */
+  async function writeNewKey(): Promise<{ recipient: string; written: string }> {
     const { key, recipient } = await makeRecoveryKey();
-    writeFileSync(`${file}.new`, `${key}\n`, { mode: 0o600, flush: true });
-    return recipient;
+    const written = `${file}.new-${randomUUID()}`;
+    writeFileSync(written, `${key}\n`, { mode: 0o600, flush: true });
+    return { recipient, written };
   }
 
   /** Where a renewal was cut off after it counted; one that never counted leaves nothing. */
   async function finishRenewal(recipient: string): Promise<void> {
-    if (!existsSync(`${file}.new`)) return;
-    const counts = (await toRecipient(readFileSync(`${file}.new`, 'utf8').trim()).catch(() => null)) === recipient;
-    if (counts) placeNewKey();
-    else rmSync(`${file}.new`);
+    const names = existsSync(config.data) ? readdirSync(config.data) : [];
+    for (const written of names.filter((name) => name.startsWith('recovery-key.new')).map((name) => path.join(config.data, name))) {
+      const counts = (await toRecipient(readFileSync(written, 'utf8').trim()).catch(() => null)) === recipient;
+      if (counts) placeNewKey(written);
+      else rmSync(written);
+    }
   }
 
-  function placeNewKey(): void {
+  function placeNewKey(written: string): void {
     if (existsSync(file)) renameSync(file, `${file}.earlier`);
-    renameSync(`${file}.new`, file);
+    renameSync(written, file);
   }
 
   return {
@@ -58,9 +65,9 @@ export function createRecoveryDuty({ store, config, log }: { store: Store; confi
     renewKey: async (): Promise<void> => {
       const present = await recovery.findRecipient();
       if (present === null) throw new GuestboardError('not-found', 'The control plane has not made its recovery key yet.');
-      const recipient = await writeNewKey();
-      if (await recovery.renew(present, recipient)) return placeNewKey();
-      rmSync(`${file}.new`, { force: true });
+      const { recipient, written } = await writeNewKey();
+      if (await recovery.renew(present, recipient)) return placeNewKey(written);
+      rmSync(written, { force: true });
       throw new GuestboardError(
         'conflict',
         'Saves for an earlier recovery key are kept still. Renew it again when they are gone, a day later.',
@@ -73,8 +80,7 @@ export function createRecoveryDuty({ store, config, log }: { store: Store; confi
       mkdirSync(config.data, { recursive: true });
       // The file comes first: a start that was cut short after it takes the same key.
       if (!existsSync(file)) {
-        await writeNewKey();
-        renameSync(`${file}.new`, file);
+        renameSync((await writeNewKey()).written, file);
       }
       const recipient = await toRecipient(readFileSync(file, 'utf8').trim());
       await recovery.begin(recipient);

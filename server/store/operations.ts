@@ -134,7 +134,7 @@ export function openOperations(
       await announce(tx, id, `"cancelRequested" = true, state = 'cancelling'`);
     },
 
-    /** Queues a failed operation again from its failed step, in the name of who asks now (`facts.actor`). Throws `refused`, or `busy` when the instance has been taken since. */
+    /** Queues a failed operation again from its failed step, in the name of who asks now (`facts.actor`). Throws `refused`, `quota-exceeded`, or `busy` when the instance has been taken since. */
     async resume(tx: Tx, id: string, facts: OperationFacts): Promise<void> {
       const row = await findRow(id);
       if (row === null) throw new GuestboardError('not-found', 'The operation does not exist.');
@@ -145,18 +145,20 @@ export function openOperations(
       if (row.instanceId !== null && facts.instance === null && definition.claims !== 'nothing') {
         throw new GuestboardError('refused', 'The instance does not exist any more.');
       }
-      await claim(tx, changes, id, definition, listClaims(definition, facts, row.instanceId));
-      await tx.$executeRawUnsafe(
-        `update operation_steps set state = 'queued', fault = null, "endedAt" = null, "startedAt" = null, done = null, total = null, detail = null
-         where "operationId" = $1::uuid and state in ('failed', 'skipped')`,
-        id,
-      );
-      await announce(
-        tx,
-        id,
-        `state = 'queued', fault = null, "endedAt" = null, "cancelRequested" = false, "workflowId" = null, attempt = attempt + 1, actor = $2::jsonb`,
-        [JSON.stringify(facts.actor)],
-      );
+      await quotas.holdAgain(tx, facts.projectId, async () => {
+        await claim(tx, changes, id, definition, listClaims(definition, facts, row.instanceId));
+        await tx.$executeRawUnsafe(
+          `update operation_steps set state = 'queued', fault = null, "endedAt" = null, "startedAt" = null, done = null, total = null, detail = null
+           where "operationId" = $1::uuid and state in ('failed', 'skipped')`,
+          id,
+        );
+        await announce(
+          tx,
+          id,
+          `state = 'queued', fault = null, "endedAt" = null, "cancelRequested" = false, "workflowId" = null, attempt = attempt + 1, actor = $2::jsonb`,
+          [JSON.stringify(facts.actor)],
+        );
+      });
     },
   };
 }

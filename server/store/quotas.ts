@@ -21,12 +21,12 @@ const heldInstances = `
       and not exists (select 1 from instances made where made.id = o.id)
   ) held group by "flavorId"`;
 
-/** Rows but failed ones, which store nothing, and backups that operations under way are about to make. */
+/** Rows but failed and cancelled ones, which store nothing, and backups that operations under way are about to make. */
 const heldBackups = `
-  select (select count(*) from backups where "projectId" = $1 and state <> 'FAILED')::int
+  select (select count(*) from backups where "projectId" = $1 and state not in ('FAILED', 'CANCELLED'))::int
     + (select count(*) from operations o where o."projectId" = $1 and o.name in ('create-backup', 'clone-instance')
         and o.state in ('queued', 'running', 'cancelling')
-        and not exists (select 1 from backups made where made."operationId" = o.id))::int as backups`;
+        and not exists (select 1 from backups made where made."operationId" = o.id and made.state not in ('FAILED', 'CANCELLED')))::int as backups`;
 
 /** What each project may hold, and what it holds. A resource without a row has no limit. */
 export function openQuotas({ prisma }: Database, changes: Changes) {
@@ -53,6 +53,26 @@ export function openQuotas({ prisma }: Database, changes: Changes) {
   const toQuotas = (limits: Map<string, Limit>, used: Record<QuotaResource, number>): Quota[] =>
     quotaNames.map((resource) => ({ resource, used: used[resource], ...(limits.get(resource) ?? { limit: null, ceiling: null }) }));
 
+  /** What is limited, for one asker after another. */
+  async function lock(tx: Tx, projectId: string): Promise<Map<string, Limit>> {
+    return toLimits(
+      await tx.$queryRawUnsafe<{ resource: string; limit: bigint; ceiling: bigint | null }[]>(
+        `select resource, "limit", ceiling from project_quotas where "projectId" = $1 and "limit" is not null order by resource for update`,
+        projectId,
+      ),
+    );
+  }
+
+  async function refuseMore(tx: Tx, projectId: string, toTaken: (used: Record<QuotaResource, number>) => Taken): Promise<void> {
+    const limits = await lock(tx, projectId);
+    if (limits.size === 0) return;
+    const used = await count(tx, projectId);
+    const taken = toTaken(used);
+    const before = toQuotas(limits, used).map((quota) => ({ ...quota, used: quota.used - Math.max(0, taken[quota.resource] ?? 0) }));
+    const refusal = refuseBeyondQuotas({ quotas: before }, taken);
+    if (refusal !== null) throw new GuestboardError('quota-exceeded', refusal.reason);
+  }
+
   return {
     list: async (projectId: string): Promise<Quota[]> => {
       const [rows, used] = await Promise.all([prisma.projectQuota.findMany({ where: { projectId } }), count(prisma, projectId)]);
@@ -68,19 +88,16 @@ export function openQuotas({ prisma }: Database, changes: Changes) {
      * operation back with the transaction.
      */
     hold: async (tx: Tx, projectId: string, taken: Taken): Promise<void> => {
-      if (Object.keys(taken).length === 0) return;
-      const rows = await tx.$queryRawUnsafe<{ resource: string; limit: bigint; ceiling: bigint | null }[]>(
-        `select resource, "limit", ceiling from project_quotas where "projectId" = $1 and "limit" is not null order by resource for update`,
-        projectId,
-      );
-      if (rows.length === 0) return;
-      const used = await count(tx, projectId);
-      const before = toQuotas(toLimits(rows), used).map((quota) => ({
-        ...quota,
-        used: quota.used - Math.max(0, taken[quota.resource] ?? 0),
-      }));
-      const refusal = refuseBeyondQuotas({ quotas: before }, taken);
-      if (refusal !== null) throw new GuestboardError('quota-exceeded', refusal.reason);
+      if (Object.keys(taken).length > 0) await refuseMore(tx, projectId, () => taken);
+    },
+    /**
+     * For what is taken up again, which may hold some of it still: `work` makes it hold all of it. Throws `quota-exceeded` where the project
+     * holds more by that than it may.
+     */
+    holdAgain: async (tx: Tx, projectId: string, work: () => Promise<void>): Promise<void> => {
+      const before = await count(tx, projectId);
+      await work();
+      await refuseMore(tx, projectId, (used) => Object.fromEntries(quotaNames.map((name) => [name, used[name] - before[name]])));
     },
     /** Throws `not-allowed` where a limit is above what an operator allowed; an operator's limit is what is allowed from then on. */
     change: async (tx: Tx, projectId: string, asked: QuotaLimits, operator: boolean): Promise<void> => {

@@ -42,6 +42,10 @@ export function testArchivedLog(bench: TestBench): void {
         await client.query('SET timestamp = 1000000000');
         await client.query(says.add('late', 3));
         await client.query('SET timestamp = DEFAULT');
+        // What a session says of itself and the log does not: the replay takes what the server took.
+        await client.query('SET innodb_strict_mode = OFF');
+        await client.query('CREATE TABLE lenient (n int) ROW_FORMAT = COMPRESSED KEY_BLOCK_SIZE = 3');
+        await client.query('INSERT INTO lenient VALUES (1)');
         await client.query('CREATE EVENT often ON SCHEDULE EVERY 1 HOUR DO DELETE FROM late');
         await accounts.createUser({ name: 'early', password, grants: ['app'] }, context());
         // A statement that begins before the moment and is committed after it.

@@ -48,6 +48,18 @@ beforeAll(async () => {
   );
   await bench.ask(guest, 'CREATE TABLE trapped (n int CHECK (trap()), m boolean GENERATED ALWAYS AS (n > 1) STORED)', in18);
   await bench.ask(guest, 'INSERT INTO trapped VALUES (1)', in18);
+  // What making a table runs already: constants are worked out, and a domain looks at the bounds of a partition.
+  await bench.ask(guest, 'CREATE FUNCTION folded() RETURNS int IMMUTABLE RETURN trap()::int', in18);
+  await bench.ask(guest, 'CREATE TABLE generated (n int, m int GENERATED ALWAYS AS (n + folded()) STORED)', in18);
+  await bench.ask(guest, 'CREATE TABLE parted (n int) PARTITION BY RANGE ((n + folded()))', in18);
+  await bench.ask(guest, 'CREATE DOMAIN looked AS int CHECK (VALUE > 0 AND trap())', in18);
+  await bench.ask(guest, 'CREATE TABLE listed (n looked) PARTITION BY LIST (n)', in18);
+  await bench.ask(guest, 'CREATE TABLE listed_1 PARTITION OF listed FOR VALUES IN (1)', in18);
+  await bench.ask(guest, 'CREATE FUNCTION more(looked, int) RETURNS looked RETURN $1', in18);
+  await bench.ask(guest, "CREATE AGGREGATE summed (int) (SFUNC = more, STYPE = looked, INITCOND = '1')", in18);
+  // Theirs still, although they could not make it any more.
+  await bench.ask(guest, 'CREATE SCHEMA inner_one CREATE TABLE theirs (n int UNIQUE)', in18);
+  await asAdmin(guest, 'ALTER TABLE inner_one.theirs OWNER TO app', hostile);
   await asAdmin(guest, `ALTER ROLE "${emoji}" SET search_path = "$user", public, "x y"`);
   await asAdmin(guest, `ALTER DATABASE "${hostile.replaceAll('"', '""')}" SET work_mem = '7MB'`);
 }, 60_000);

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { GuestboardError } from '#contract/errors.ts';
 import type { CommandContext } from '#contract/guest/commands.ts';
 import { feed, streamProgram } from '#drivers/process/stream-program.ts';
+import { givePublic, withLentRights } from './lend-rights.ts';
 import { adminRole, type Place } from './place.ts';
 
 const programs = ['pg_dump', 'psql'] as const;
@@ -14,15 +15,17 @@ export function listMissingPrograms(binFolder: string): string[] {
 
 /**
  * Everything in one database, from one server into another by the older one's own programs: definitions, rows, then indexes, constraints and
- * triggers. Rows and what follows them are written as their owners: a check or a default is a tenant's code, and must not run with our rights.
- * What the system's own schema grants is left out: the functions there differ between versions.
+ * triggers. All of it is made and written as its owners: a check or a default is a tenant's code and must not run with our rights, and making
+ * a table runs some already, where it works out constants or looks at the bounds of a partition. What the system's own schema grants is left out: the functions there differ between versions.
  */
 export async function copyDatabase(binFolder: string, from: Place, to: Place, database: string, context: CommandContext): Promise<void> {
-  for (const section of ['pre-data', 'data', 'post-data']) {
-    const asOwner = section === 'pre-data' ? [] : ['--use-set-session-authorization'];
-    const dump = ['--section', section, ...asOwner, '--exclude-schema', 'pg_catalog', '--no-tablespaces'];
-    await pipe(binFolder, dump, toEnvironment(from, database), toEnvironment(to, database), context);
-  }
+  await givePublic(from, to, database, context.signal);
+  await withLentRights(to, database, context.signal, async () => {
+    for (const section of ['pre-data', 'data', 'post-data']) {
+      const dump = ['--section', section, '--use-set-session-authorization', '--exclude-schema', 'pg_catalog', '--no-tablespaces'];
+      await pipe(binFolder, dump, toEnvironment(from, database), toEnvironment(to, database), context);
+    }
+  });
 }
 
 async function pipe(
