@@ -94,7 +94,7 @@ function goesOfMajor({ instance }: OperationFacts): string[] {
   return [
     `Reads and writes, for ${estimateAway(instance?.guest?.volumeUsedBytes ?? 0)}: everything is written anew. The backup is made before, while it runs.`,
     `Restores in place from earlier backups: those are of ${instance?.version} and restore to a new instance of that version.`,
-    'Point-in-time restores into the upgrade: the archive ends there and begins anew with a full backup, which follows by itself.',
+    'Moments during the upgrade: the continuous archive ends before it and begins anew with a full backup, which follows by itself.',
     `The way back to ${instance?.version}, once the new version has answered: what is written from then on is in the new one alone.`,
   ];
 }
