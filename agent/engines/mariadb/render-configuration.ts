@@ -36,6 +36,8 @@ function binaryLogOptions(place: Place, { size, source, fenced }: Settings): Rec
     // Safe by rows; without it no tenant could make a function.
     log_bin_trust_function_creators: '1',
     slave_net_timeout: '15',
+    // A session may have been less strict than the server, which the log does not tell: what the source took, its replica takes.
+    innodb_strict_mode: source === null ? '1' : '0',
     master_retry_count: '0',
     read_only: source !== null || fenced ? '1' : '0',
   };

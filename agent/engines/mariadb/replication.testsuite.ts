@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:tls';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { look, type TestBench } from '../../engine-bench.testsuite.ts';
+import { look, type TestBench, tenant } from '../../engine-bench.testsuite.ts';
 import { admit, copying, toSource } from '../../engine-replication.testsuite.ts';
 import { context, type TestGuest, until } from '../../guest.testsuite.ts';
 import { withClient } from './connections.ts';
@@ -33,6 +33,21 @@ export function testReplication(bench: TestBench): void {
       await until(
         () => bench.ask(replica, 'SELECT n FROM copied'),
         (rows) => rows[0]?.n === 2,
+      );
+    });
+
+    test('what a session less strict than the server made follows, too', async () => {
+      const client = await bench.subject.connect(source, tenant);
+      try {
+        await client.query('SET innodb_strict_mode = OFF');
+        await client.query('CREATE TABLE lenient (n INT) ROW_FORMAT = COMPRESSED KEY_BLOCK_SIZE = 3');
+        await client.query('INSERT INTO lenient VALUES (1)');
+      } finally {
+        await client.close();
+      }
+      await until(
+        () => bench.ask(replica, 'SELECT n FROM lenient').catch(() => []),
+        (rows) => rows.length === 1,
       );
     });
 

@@ -92,6 +92,7 @@ export function createReplication(place: Place, server: Server, copyServer: Copy
       await ask(signal, async (client) => {
         await client.query('STOP SLAVE');
         await client.query('RESET SLAVE ALL');
+        await client.query('SET GLOBAL innodb_strict_mode = ON');
       });
       await remember({ source: null, fenced: false });
       await rm(place.sourceSecretFile, { force: true });

@@ -62,6 +62,7 @@ export async function startFollowing(place: Place, { host, port, user }: Source,
        MASTER_PASSWORD = ${quoteText(password)}, MASTER_SSL = 1, MASTER_SSL_CA = ${quoteText(place.sourceCaFile)},
        MASTER_SSL_VERIFY_SERVER_CERT = 0, MASTER_CONNECT_RETRY = 1, MASTER_HEARTBEAT_PERIOD = 2, MASTER_USE_GTID = slave_pos`,
     );
+    await client.query('SET GLOBAL innodb_strict_mode = OFF');
     await client.query('START SLAVE');
   });
 }
