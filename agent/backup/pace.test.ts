@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createPace, paced } from './pace.ts';
+import { chargeWhileLimited, createPace, paced } from './pace.ts';
 
 const never = new AbortController().signal;
 const kilo = 1000;
@@ -46,4 +46,21 @@ test('who waits is let go by the signal, with its reason', async () => {
   const cancel = new AbortController();
   setTimeout(() => cancel.abort(new Error('cancelled')), 20);
   await expect(pace.take(1, cancel.signal)).rejects.toThrow('cancelled');
+});
+
+test('what was read before a limit came is not charged, nor what was read after it went', () => {
+  const pace = createPace();
+  let read = 0;
+  const charge = chargeWhileLimited(pace, () => read);
+  const after = (bytes: number) => {
+    read += bytes;
+    return charge();
+  };
+  expect(after(1e11)).toBe(0);
+  pace.set(1e6);
+  expect([after(5e6), after(2e6), after(3e6)]).toEqual([0, 2e6, 3e6]);
+  pace.set(null);
+  expect(after(1e11)).toBe(0);
+  pace.set(1e6);
+  expect([after(1e6), after(4e6)]).toEqual([0, 4e6]);
 });

@@ -57,3 +57,21 @@ export async function* paced(
     yield chunk;
   }
 }
+
+/**
+ * What to charge where a chunk stands for bytes that somebody else has read: what was read since the last one under the limit. What was read
+ * before the limit came is nobody's debt.
+ */
+export function chargeWhileLimited(pace: Pick<Pace, 'get'>, readSoFar: () => number): () => number {
+  let charged: number | null = null;
+  return () => {
+    if (pace.get() === null) {
+      charged = null;
+      return 0;
+    }
+    const read = readSoFar();
+    const more = charged === null ? 0 : read - charged;
+    charged = read;
+    return more;
+  };
+}

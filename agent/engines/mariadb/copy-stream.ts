@@ -5,7 +5,7 @@ import { type StreamedProgram, streamProgram } from '#drivers/process/stream-pro
 import { type Codec, chooseCodec, packer } from '../../backup/codec.ts';
 import type { CopyOptions } from '../../backup/copier.ts';
 import { countBytes } from '../../backup/count-bytes.ts';
-import { paced } from '../../backup/pace.ts';
+import { chargeWhileLimited, paced } from '../../backup/pace.ts';
 import type { Place } from './place.ts';
 
 /** What the copying program gives, packed already where `codec` says so. `given` counts its bytes, exactly once all are read. */
@@ -45,14 +45,9 @@ async function packedBeside(
 ): Promise<CopyStream> {
   const pipeFile = path.join(place.copying, 'pipe');
   const { first, second } = await pipePrograms({ command: place.copyProgram, args }, packing, { signal, cwd: place.copying, pipeFile });
-  let [given, paid] = [0, 0];
+  let given = 0;
   // A limit may come while it runs: it is for what is read of the database.
-  const toBytes = (chunk: Buffer) => {
-    if (pace.get() === null) return chunk.length;
-    const more = first.written() - paid;
-    paid += more;
-    return more;
-  };
+  const toBytes = chargeWhileLimited(pace, first.written);
   async function* read(): AsyncGenerator<Buffer> {
     const telling = setInterval(() => onBytes(first.written()), progressMs);
     try {
