@@ -49,7 +49,7 @@ export function refuseBeyond(quotas: readonly Quota[], taken: Taken): string | n
 }
 
 /** Why a limit may not be set by somebody who is not an operator; null when it may. */
-export function refuseLimit({ resource, ceiling }: Quota, limit: number | null): string | null {
+export function refuseLimit({ resource, ceiling }: Pick<Quota, 'resource' | 'ceiling'>, limit: number | null): string | null {
   if (ceiling === null || (limit !== null && limit <= ceiling)) return null;
   const { title, unit } = quotaResources[resource];
   return `${title}: an operator allows at most ${unit === 'count' ? ceiling : `${inGb(ceiling)} GB`}. Ask an operator for more.`;

@@ -53,11 +53,11 @@ export function openQuotas({ prisma }: Database, changes: Changes) {
   const toQuotas = (limits: Map<string, Limit>, used: Record<QuotaResource, number>): Quota[] =>
     quotaNames.map((resource) => ({ resource, used: used[resource], ...(limits.get(resource) ?? { limit: null, ceiling: null }) }));
 
-  /** What is limited, for one asker after another. */
+  /** For one asker after another. */
   async function lock(tx: Tx, projectId: string): Promise<Map<string, Limit>> {
     return toLimits(
-      await tx.$queryRawUnsafe<{ resource: string; limit: bigint; ceiling: bigint | null }[]>(
-        `select resource, "limit", ceiling from project_quotas where "projectId" = $1 and "limit" is not null order by resource for update`,
+      await tx.$queryRawUnsafe<{ resource: string; limit: bigint | null; ceiling: bigint | null }[]>(
+        `select resource, "limit", ceiling from project_quotas where "projectId" = $1 order by resource for update`,
         projectId,
       ),
     );
@@ -65,7 +65,7 @@ export function openQuotas({ prisma }: Database, changes: Changes) {
 
   async function refuseMore(tx: Tx, projectId: string, toTaken: (used: Record<QuotaResource, number>) => Taken): Promise<void> {
     const limits = await lock(tx, projectId);
-    if (limits.size === 0) return;
+    if ([...limits.values()].every(({ limit }) => limit === null)) return;
     const used = await count(tx, projectId);
     const taken = toTaken(used);
     const before = toQuotas(limits, used).map((quota) => ({ ...quota, used: quota.used - Math.max(0, taken[quota.resource] ?? 0) }));
@@ -101,17 +101,12 @@ export function openQuotas({ prisma }: Database, changes: Changes) {
     },
     /** Throws `not-allowed` where a limit is above what an operator allowed; an operator's limit is what is allowed from then on. */
     change: async (tx: Tx, projectId: string, asked: QuotaLimits, operator: boolean): Promise<void> => {
-      const known = toLimits(
-        await tx.$queryRawUnsafe<{ resource: string; limit: bigint | null; ceiling: bigint | null }[]>(
-          `select resource, "limit", ceiling from project_quotas where "projectId" = $1 order by resource for update`,
-          projectId,
-        ),
-      );
+      const known = await lock(tx, projectId);
       for (const resource of quotaNames) {
         const limit = asked[resource];
         if (limit === undefined) continue;
         const ceiling = operator ? limit : (known.get(resource)?.ceiling ?? null);
-        const reason = refuseLimit({ resource, ceiling, limit, used: 0 }, limit);
+        const reason = refuseLimit({ resource, ceiling }, limit);
         if (reason !== null) throw new GuestboardError('not-allowed', reason, { field: resource });
         const values = { limit: limit === null ? null : BigInt(limit), ceiling: ceiling === null ? null : BigInt(ceiling) };
         const key = { projectId, resource };
