@@ -3,12 +3,12 @@ import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import path from 'node:path';
 import * as x509 from '@peculiar/x509';
 import type { DatastoreName } from '#contract/datastores/index.ts';
 import type { CommandContext, CommandInput } from '#contract/guest/commands.ts';
 import type { GuestIdentity } from '#contract/guest/identity.ts';
+import { takePort } from '#drivers/ports.testsuite.ts';
 import { signalProcess, waitForEnd } from '#drivers/process/pid-identity.ts';
 import { listTree } from '#drivers/process/process-tree.ts';
 import { createPace } from './backup/pace.ts';
@@ -85,7 +85,7 @@ export async function createProject(datastore: DatastoreName, version: string, b
         binFolder,
         folder: path.join(folder, `guest-${guests.length + 1}`),
         backupFolder: path.join(folder, 'backups'),
-        port: await findFreePort(),
+        port: await takePort(),
         listenAddress: '127.0.0.1',
         peers: [],
         controlPlaneUrl: 'http://127.0.0.1:1',
@@ -172,19 +172,6 @@ export async function until<T>(ask: () => Promise<T> | T, pleases: (answer: T) =
     if (pleases(answer)) return answer;
     if (performance.now() > end) throw new Error(`Still ${JSON.stringify(answer)} after ${deadlineMs} ms.`);
     await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
-
-async function findFreePort(): Promise<number> {
-  for (;;) {
-    const port = 23_000 + Math.floor(Math.random() * 1000);
-    const server = createServer();
-    const free = await new Promise<boolean>((resolve) => {
-      server.once('error', () => resolve(false));
-      server.listen(port, '127.0.0.1', () => resolve(true));
-    });
-    await new Promise((resolve) => server.close(resolve));
-    if (free) return port;
   }
 }
 

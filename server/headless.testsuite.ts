@@ -100,19 +100,6 @@ export async function addAccount({ database }: Store, { accountId, name, operato
   await database.prisma.user.create({ data: { id: accountId, name, username: name, email, role: operator ? 'admin' : 'user' } });
 }
 
-/** A port below the ephemeral range that nobody listens on now. */
-export async function findFreePort(): Promise<number> {
-  for (;;) {
-    const port = 20_000 + Math.floor(Math.random() * 10_000);
-    const server = createServer();
-    const isFree = await new Promise<boolean>((resolve) => {
-      server.once('error', () => resolve(false));
-      server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
-    });
-    if (isFree) return port;
-  }
-}
-
 /** Agent and headless server as single files, as they are shipped. */
 export async function buildPrograms(folder: string): Promise<{ agentFile: string; serverFile: string }> {
   mkdirSync(folder, { recursive: true });

@@ -6,7 +6,8 @@ import type { Actor } from '#contract/may.ts';
 import { CreateInstanceInput } from '#contract/operations/create-instance.ts';
 import { getOperation, type OperationName } from '#contract/operations/index.ts';
 import { endedStates, type Operation } from '#contract/resources/operation.ts';
-import { addAccount, buildPrograms, findFreePort, type HeadlessOptions } from './headless.testsuite.ts';
+import { takePort, takePortRange } from '#drivers/ports.testsuite.ts';
+import { addAccount, buildPrograms, type HeadlessOptions } from './headless.testsuite.ts';
 import { type Kill, listRounds, type Round } from './kill-cases.testsuite.ts';
 import { createStore, type Store } from './store/store.ts';
 import { startThrowAwayDatabase, type ThrowAwayDatabase } from './store/throw-away-database.testsuite.ts';
@@ -43,7 +44,7 @@ async function setUp(): Promise<void> {
   chmodSync(folder, 0o755);
   const programs = await buildPrograms(path.join(folder, 'programs'));
   serverFile = programs.serverFile;
-  const [port, first] = [await findFreePort(), await findFreePort()];
+  const [port, portRange] = [await takePort(), await takePortRange()];
   const { url: databaseUrl, keyFile } = database;
   const logLevel = process.env.GUESTBOARD_LOG_LEVEL ?? 'error';
   options = {
@@ -53,7 +54,7 @@ async function setUp(): Promise<void> {
     port,
     nodeId: 'kill',
     agentFile: programs.agentFile,
-    portRange: { first, last: first + 500 },
+    portRange,
     logLevel,
   };
   store = createStore({ databaseUrl, keyFile });

@@ -6,9 +6,10 @@ import type { Actor } from '#contract/may.ts';
 import { CreateInstanceInput } from '#contract/operations/create-instance.ts';
 import { getOperation, type OperationName } from '#contract/operations/index.ts';
 import { endedStates, type Operation } from '#contract/resources/operation.ts';
+import { takePort, takePortRange } from '#drivers/ports.testsuite.ts';
 import { askInstance, until, untilEnded } from './ask-instance.testsuite.ts';
 import { testBackupFaults } from './backup-faults.testsuite.ts';
-import { addAccount, buildPrograms, findFreePort, type Headless, startHeadless } from './headless.testsuite.ts';
+import { addAccount, buildPrograms, type Headless, startHeadless } from './headless.testsuite.ts';
 import { testProofTurns } from './proof-turns.testsuite.ts';
 import { startThrowAwayDatabase, type ThrowAwayDatabase } from './store/throw-away-database.testsuite.ts';
 
@@ -28,9 +29,8 @@ beforeAll(async () => {
   await chmod(folder, 0o755);
   const programs = await buildPrograms(path.join(folder, 'programs'));
   serverFile = programs.serverFile;
-  const [port, first] = [await findFreePort(), await findFreePort()];
+  const [port, portRange] = [await takePort(), await takePortRange()];
   const { url: databaseUrl, keyFile } = database;
-  const portRange = { first, last: first + 100 };
   server = await startHeadless({ databaseUrl, keyFile, data: folder, port, nodeId: 'proof', agentFile: programs.agentFile, portRange });
   await addAccount(server.store, actor);
   const input = CreateInstanceInput.parse({

@@ -6,7 +6,8 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { Actor } from '#contract/may.ts';
 import { CreateInstanceInput } from '#contract/operations/create-instance.ts';
 import { endedStates, type Operation } from '#contract/resources/operation.ts';
-import { addAccount, buildPrograms, findFreePort } from './headless.testsuite.ts';
+import { takePort, takePortRange } from '#drivers/ports.testsuite.ts';
+import { addAccount, buildPrograms } from './headless.testsuite.ts';
 import { createStore, type Store } from './store/store.ts';
 import { startThrowAwayDatabase, type ThrowAwayDatabase } from './store/throw-away-database.testsuite.ts';
 
@@ -28,7 +29,7 @@ beforeAll(async () => {
   store = createStore({ databaseUrl: database.url, keyFile: database.keyFile });
   await addAccount(store, actor);
   // What a load balancer would be: it sends a connection to any replica that takes it.
-  const frontPort = await findFreePort();
+  const frontPort = await takePort();
   front = createServer((socket) => {
     const living = [...replicas.values()].filter(({ child }) => child.exitCode === null && child.signalCode === null);
     const chosen = living[Math.floor(Math.random() * living.length)];
@@ -41,9 +42,9 @@ beforeAll(async () => {
     onward.on('error', end).on('close', end).pipe(socket);
   });
   await new Promise<void>((resolve) => front.listen(frontPort, '127.0.0.1', resolve));
-  const first = await findFreePort();
+  const portRange = await takePortRange();
   start = async (nodeId, killAt) => {
-    const port = await findFreePort();
+    const port = await takePort();
     const given = {
       databaseUrl: database.url,
       keyFile: database.keyFile,
@@ -51,7 +52,7 @@ beforeAll(async () => {
       port,
       nodeId,
       agentFile: programs.agentFile,
-      portRange: { first, last: first + 200 },
+      portRange,
       agentsUrl: `http://127.0.0.1:${frontPort}`,
       logLevel: 'error',
       ...(killAt === undefined ? {} : { killAt }),

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import type { ProjectRole } from '#contract/may.ts';
+import { takePort } from '#drivers/ports.testsuite.ts';
 import { createApi } from './api/app.ts';
 import type { GuestCalls } from './api/call.ts';
 import { createHttpServer } from './http-server.ts';
@@ -74,8 +73,9 @@ async function startReplica({ url, keyFile }: { url: string; keyFile: string }) 
   const tail = await store.changes.tail();
   store.instanceDirectory.follow(tail);
   const { http, open } = createHttpServer({ tls: null, trustedProxies: [] });
-  await listenSomewhere(http);
-  const origin = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
+  const port = await takePort();
+  await new Promise<void>((resolve) => http.listen(port, '127.0.0.1', resolve));
+  const origin = `http://127.0.0.1:${port}`;
   const trustedOrigins = new Set([origin]);
   const identity = createIdentity({ store, tail, publicUrl: origin, trustedOrigins: [origin], secure: false });
   const { authenticate } = identity;
@@ -119,17 +119,4 @@ async function startReplica({ url, keyFile }: { url: string; keyFile: string }) 
       await store.close();
     },
   };
-}
-
-/** On a free port below the ephemeral range, where nobody's outgoing connection can take it first. */
-async function listenSomewhere(http: Server): Promise<void> {
-  for (;;) {
-    const port = 20_000 + Math.floor(Math.random() * 10_000);
-    const taken = await new Promise<boolean>((resolve, reject) => {
-      http.once('error', (error: NodeJS.ErrnoException) => (error.code === 'EADDRINUSE' ? resolve(true) : reject(error)));
-      http.listen(port, '127.0.0.1', () => resolve(false));
-    });
-    http.removeAllListeners('error');
-    if (!taken) return;
-  }
 }

@@ -7,8 +7,9 @@ import { CreateInstanceInput } from '#contract/operations/create-instance.ts';
 import { getOperation } from '#contract/operations/index.ts';
 import type { Operation } from '#contract/resources/operation.ts';
 import { findMinorUpgrade } from '#contract/upgrades.ts';
+import { takePort, takePortRange } from '#drivers/ports.testsuite.ts';
 import { askInstance, untilEnded } from './ask-instance.testsuite.ts';
-import { addAccount, buildPrograms, findFreePort, type Headless, startHeadless } from './headless.testsuite.ts';
+import { addAccount, buildPrograms, type Headless, startHeadless } from './headless.testsuite.ts';
 import { breakStarts, type OwnPrograms, ownPrograms } from './newer-programs.testsuite.ts';
 import { startThrowAwayDatabase, type ThrowAwayDatabase } from './store/throw-away-database.testsuite.ts';
 
@@ -31,11 +32,11 @@ beforeAll(async () => {
   programs = { postgresql: own('postgresql'), mariadb: own('mariadb'), redis: own('redis') };
   const built = await buildPrograms(path.join(folder, 'programs'));
   serverFile = built.serverFile;
-  const [port, first] = [await findFreePort(), await findFreePort()];
+  const [port, portRange] = [await takePort(), await takePortRange()];
   const { url: databaseUrl, keyFile } = database;
   server = await startHeadless({
     ...{ databaseUrl, keyFile, data: folder, port, nodeId: 'upgrade', agentFile: built.agentFile },
-    portRange: { first, last: first + 100 },
+    portRange,
     programFolders: Object.values(programs).map(({ binFolder }) => binFolder),
   });
   await addAccount(server.store, actor);

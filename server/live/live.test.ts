@@ -60,12 +60,18 @@ describe('a page', () => {
 
   test('is told how long nothing was committed that it could show', async () => {
     const person = await server.addPerson('returning', { [projectId]: 'viewer' });
-    await change({ host: 'fourth' });
+    const watching = await connect(person);
+    // A server knows of a commit once it has told its pages.
+    const changeAndHear = async (host: string) => {
+      await change({ host });
+      await until(() => watching.changes.some((each) => each.kind === 'instance' && each.value.host === host));
+    };
+    await changeAndHear('fourth');
     const soon = await connect(person);
     await new Promise((resolve) => setTimeout(resolve, 600));
     const later = await connect(person);
     expect(later.quietMs).toBeGreaterThan(soon.quietMs + 500);
-    await change({ host: 'fifth' });
+    await changeAndHear('fifth');
     expect((await connect(person)).quietMs).toBeLessThan(later.quietMs);
   });
 

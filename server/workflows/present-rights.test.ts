@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Actor, ProjectRole } from '#contract/may.ts';
 import { endedStates, type Operation } from '#contract/resources/operation.ts';
-import { addAccount, findFreePort, type Headless, startHeadless } from '../headless.testsuite.ts';
+import { takePort } from '#drivers/ports.testsuite.ts';
+import { addAccount, type Headless, startHeadless } from '../headless.testsuite.ts';
 import { createStore, type Store } from '../store/store.ts';
 import { startThrowAwayDatabase, type ThrowAwayDatabase } from '../store/throw-away-database.testsuite.ts';
 
@@ -36,7 +37,7 @@ test('an operation is carried out with the rights its asker has when it starts, 
   }
   await store.database.prisma.user.update({ where: { id: closed.accountId }, data: { banned: true } });
 
-  const [first, port] = [await findFreePort(), await findFreePort()];
+  const [first, port] = [await takePort(), await takePort()];
   server = await startHeadless({
     databaseUrl: database.url,
     keyFile: database.keyFile,

@@ -1,8 +1,8 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { takePort } from '#drivers/ports.testsuite.ts';
 import { run } from '#drivers/process/run.ts';
 
 const script = fileURLToPath(new URL('swift-aio.sh', import.meta.url));
@@ -23,7 +23,7 @@ export async function startObjectStore() {
     await rm(folder, { recursive: true, force: true });
   };
   try {
-    const port = await findFreePorts();
+    const port = await takePort(portsOfOne);
     const started = await aio(['start', folder, String(port)]);
     if (started.code !== 0) throw new Error(`The object store did not start: ${started.stderr}`);
     const url = `http://127.0.0.1:${port}`;
@@ -61,22 +61,4 @@ async function signIn(url: string) {
   const storageUrl = answer.headers.get('x-storage-url') ?? '';
   const token = answer.headers.get('x-auth-token') ?? '';
   return (method: string, rest: string) => fetch(`${storageUrl}${rest}`, { method, headers: { 'X-Auth-Token': token } });
-}
-
-/** Neighbouring ports below those that the kernel hands out by itself. */
-async function findFreePorts(): Promise<number> {
-  for (let attempt = 0; attempt < 100; attempt += 1) {
-    const base = 20_000 + portsOfOne * Math.floor(Math.random() * 2400);
-    const free = await Promise.all(Array.from({ length: portsOfOne }, (_, index) => isFree(base + index)));
-    if (free.every(Boolean)) return base;
-  }
-  throw new Error('No five neighbouring ports are free.');
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const probe = createServer();
-    probe.once('error', () => resolve(false));
-    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
-  });
 }
