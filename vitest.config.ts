@@ -26,6 +26,7 @@ export default defineConfig({
     exclude: ['**/node_modules/**', 'server/store/generated/**'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    setupFiles: ['./vitest.setup.ts'],
     // One more than cores: servers that start, sleep and sync are waited for half of the time.
     maxWorkers: 3,
     // Few tests run long enough for optimised WebAssembly (Prisma's) to repay what compiling it costs.
