@@ -33,7 +33,7 @@ describe('a change from the socket', () => {
   });
 
   it('takes an ended operation out of the active list and keeps it in its instance’s', () => {
-    const active = keys.operations({ active: true });
+    const active = keys.operations({ states: 'active' });
     const ofInstance = keys.operations({ instance: 'a' });
     for (const key of [active, ofInstance]) queries.setQueryData(key, { items: [], total: 0 });
     apply('operation', { id: 'o', revision: 1, state: 'running', instanceId: 'a' });

@@ -11,7 +11,8 @@ import { type BackupsFilter, keys, type OperationsFilter } from './keys.ts';
 import { type Journal, keepNewer } from './newer.ts';
 import { hasEnded } from './progress.ts';
 
-type Kept<T> = { items: T[] };
+/** `total`: how many there are, where not all of them are here. */
+type Kept<T> = { items: T[]; total?: number };
 
 /** Writes committed changes into the query cache: singles and every list they belong to; a newer revision wins, an older one is dropped. */
 export function applyChanges(queries: QueryClient, journal: Journal, changes: readonly LiveChange[]): void {
@@ -69,14 +70,16 @@ function setLists<T extends { id: string; revision: number }>(
   for (const [key, data] of queries.getQueriesData<Kept<T>>({ queryKey: prefix })) {
     if (data === undefined) continue;
     const items = keepNewer(data.items, values).filter((item) => belongs(item, key));
-    queries.setQueryData(key, { ...data, items });
+    const total = data.total === undefined ? {} : { total: data.total + items.length - data.items.length };
+    queries.setQueryData(key, { ...data, items, ...total });
   }
 }
 
-/** An operation stays in "active" lists until it ends, and in an instance's list for good. */
+/** An operation is among the active ones until it ends, among the failed ones until it is resumed, and in its instance's list for good. */
 function operationBelongs(operation: Operation, filter: OperationsFilter): boolean {
   if (filter.instance !== undefined && filter.instance !== operation.instanceId) return false;
-  return !filter.active || !hasEnded(operation);
+  if (filter.states === 'failed') return operation.state === 'failed';
+  return filter.states === undefined || !hasEnded(operation);
 }
 
 function backupBelongs(backup: Backup, filter: BackupsFilter): boolean {

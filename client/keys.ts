@@ -35,5 +35,6 @@ export const keys = {
   logs: (instanceId: string) => ['logs', instanceId],
 } as const;
 
-export type OperationsFilter = { instance?: string; active?: boolean; limit?: number };
+/** `active` keeps those that have not ended. */
+export type OperationsFilter = { instance?: string | undefined; states?: 'active' | 'failed' | undefined; limit?: number | undefined };
 export type BackupsFilter = { instance?: string };

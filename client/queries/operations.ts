@@ -4,9 +4,11 @@ import { request } from '../api.ts';
 import { useBrowser } from '../browser.ts';
 import { keys, type OperationsFilter } from '../keys.ts';
 
+const statesOf = { active: 'queued,running,cancelling', failed: 'failed' };
+
 export type OperationList = { items: Operation[]; total: number };
 
-/** Operations newest first; `active` keeps those that have not ended. */
+/** Operations newest first, a hundred unless more are asked for; with how many there are. */
 export function useOperations(filter: OperationsFilter = {}) {
   const { queries, journal } = useBrowser();
   const key = keys.operations(filter);
@@ -18,7 +20,7 @@ export function useOperations(filter: OperationsFilter = {}) {
         query: {
           limit: filter.limit ?? 100,
           ...(filter.instance === undefined ? {} : { instance: filter.instance }),
-          ...(filter.active ? { state: 'queued,running,cancelling' } : {}),
+          ...(filter.states === undefined ? {} : { state: statesOf[filter.states] }),
         },
         signal,
       });
@@ -30,7 +32,7 @@ export function useOperations(filter: OperationsFilter = {}) {
 }
 
 export function useActiveOperations() {
-  return useOperations({ active: true, limit: 500 });
+  return useOperations({ states: 'active', limit: 500 });
 }
 
 export function useOperation(id: string) {

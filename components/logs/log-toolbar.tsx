@@ -39,7 +39,7 @@ export function LogToolbar({ instanceId, files, name, filter, onFilter, followin
       {files.length > 1 && (
         <Select
           aria-label="Log file"
-          className="w-auto! max-sm:order-1"
+          className="w-auto! max-sm:grow"
           value={name}
           onChange={(event) => onFilter({ name: event.target.value })}
         >
@@ -50,7 +50,7 @@ export function LogToolbar({ instanceId, files, name, filter, onFilter, followin
           ))}
         </Select>
       )}
-      <div className="relative min-w-40 grow sm:max-w-80">
+      <div className="relative min-w-40 grow max-sm:-order-1 max-sm:basis-full sm:max-w-80">
         <Search size={14} aria-hidden className="pointer-events-none absolute top-1/2 left-2.5 -translate-y-1/2 text-faint" />
         <Input
           type="search"
@@ -70,7 +70,7 @@ export function LogToolbar({ instanceId, files, name, filter, onFilter, followin
       />
       <Select
         aria-label="Time range"
-        className="w-auto!"
+        className="w-auto! max-sm:grow"
         value={exact ? 'exact' : (filter.range ?? '')}
         onChange={(event) => {
           if (event.target.value === 'exact') setAsksTime(true);

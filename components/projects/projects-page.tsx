@@ -59,10 +59,12 @@ function Projects() {
                 <thead>
                   <tr>
                     <HeadCell>Project</HeadCell>
-                    <HeadCell>Your role</HeadCell>
+                    <HeadCell className="max-sm:hidden">Your role</HeadCell>
                     <HeadCell numeric>Instances</HeadCell>
                     <HeadCell numeric>Members</HeadCell>
-                    <HeadCell numeric>Created</HeadCell>
+                    <HeadCell numeric className="max-sm:hidden">
+                      Created
+                    </HeadCell>
                   </tr>
                 </thead>
                 <tbody>
@@ -74,14 +76,14 @@ function Projects() {
                         </Link>{' '}
                         <span className="num text-faint">{project.name}</span>
                       </Cell>
-                      <Cell className="text-muted">{roleIn(project.id)}</Cell>
+                      <Cell className="text-muted max-sm:hidden">{roleIn(project.id)}</Cell>
                       <Cell numeric>
                         <Link href={`/instances?q=project:${project.name}`} className="hover:text-accent hover:underline">
                           {project.instanceCount}
                         </Link>
                       </Cell>
                       <Cell numeric>{project.memberCount}</Cell>
-                      <Cell numeric className="text-muted">
+                      <Cell numeric className="text-muted max-sm:hidden">
                         <RelativeTime at={project.createdAt} />
                       </Cell>
                     </TableRow>

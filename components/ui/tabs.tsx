@@ -2,7 +2,7 @@ import { clsx } from 'clsx';
 import { useEffect, useRef } from 'react';
 import { Go } from './go.tsx';
 
-export type Tab = { key: string; title: string; href: string; count?: number };
+export type Tab = { key: string; title: string; href: string; count?: number | undefined };
 
 /** Tabs are links: the open one is in the URL. They scroll sideways on phones. */
 export function Tabs({ label, tabs, open }: { label: string; tabs: readonly Tab[]; open: string }) {
