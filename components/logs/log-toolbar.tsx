@@ -63,6 +63,7 @@ export function LogToolbar({ instanceId, files, name, filter, onFilter, followin
         />
       </div>
       <Segment
+        className="max-sm:order-1"
         label="Levels"
         options={LogLevel.options.map((level) => ({ key: level, title: level }))}
         chosen={filter.levels}
@@ -85,7 +86,7 @@ export function LogToolbar({ instanceId, files, name, filter, onFilter, followin
         ))}
         <option value="exact">From … to …</option>
       </Select>
-      <div className="ml-auto flex items-center gap-3">
+      <div className="ml-auto flex items-center gap-3 max-sm:order-1">
         <Switch checked={following} onChange={onFollowing}>
           Follow
         </Switch>

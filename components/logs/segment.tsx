@@ -6,14 +6,16 @@ export function Segment<K extends string>({
   options,
   chosen,
   onChange,
+  className,
 }: {
   label: string;
   options: readonly { key: K; title: string }[];
   chosen: readonly K[];
   onChange(chosen: K[]): void;
+  className?: string;
 }) {
   return (
-    <fieldset className="flex overflow-hidden rounded-control border border-line-strong">
+    <fieldset className={clsx('flex overflow-hidden rounded-control border border-line-strong', className)}>
       <legend className="sr-only">{label}</legend>
       {options.map(({ key, title }) => {
         const pressed = chosen.includes(key);

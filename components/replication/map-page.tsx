@@ -11,7 +11,7 @@ import { Panel } from '#components/ui/panel.tsx';
 import { SkeletonRows } from '#components/ui/skeleton.tsx';
 import { Switch } from '#components/ui/switch.tsx';
 import { WaitingPage } from '#components/ui/waiting-page.tsx';
-import { nodeSize } from './layout-map.ts';
+import { countColumns, nodeSize } from './layout-map.ts';
 import { MapDrawing } from './map-drawing.tsx';
 import { MapList } from './map-list.tsx';
 import { listReplicationSets, type ReplicationSet } from './replication-sets.ts';
@@ -110,8 +110,9 @@ function countReplicas(sets: readonly ReplicationSet[]): string | undefined {
   return `${replicas} replica${replicas === 1 ? '' : 's'} of ${sources} source${sources === 1 ? '' : 's'}`;
 }
 
-/** As high as the sets stand beneath one another, within what still is a picture. */
+/** As high as sets and rows of those that stand alone are beneath one another, within what still is a picture. */
 function drawnHeight(sets: readonly ReplicationSet[]): number {
-  const rows = sets.reduce((sum, set) => sum + Math.max(1, set.replicas.length), 0);
+  const alone = sets.filter(({ replicas }) => replicas.length === 0).length;
+  const rows = sets.reduce((sum, { replicas }) => sum + replicas.length, Math.ceil(alone / countColumns(alone)));
   return Math.min(720, Math.max(240, rows * (nodeSize.height + 20) + 80));
 }
