@@ -60,7 +60,7 @@ export function toRestoreWindow(facts: ArchiveRecord, nowMs: number): RestoreWin
     fromMs,
     toMs,
     isOpen: span.endedAtMs === null,
-    curve: thin([{ atMs: span.fromMs, storedBytes: 0 }, ...span.marks, { atMs: span.toMs, storedBytes: span.storedBytes }]),
+    curve: thin(toCurve(span)),
   }));
   const gaps = found.flatMap(({ span, toMs: fromMs }, index) => {
     if (span.endedAtMs === null) return [];
@@ -196,6 +196,16 @@ export function planRestorePoint(window: RestoreWindow, askedMs: number): Restor
 }
 
 type Curve = RestoreWindow['windows'][number]['curve'];
+
+/** A span whose oldest pieces are gone begins later than its marks do. */
+function toCurve({ fromMs, toMs, storedBytes, marks }: ArchiveSpan): Curve {
+  const before = marks.filter(({ atMs }) => atMs <= fromMs).at(-1);
+  return [
+    { atMs: fromMs, storedBytes: before?.storedBytes ?? 0 },
+    ...marks.filter(({ atMs }) => atMs > fromMs),
+    { atMs: toMs, storedBytes },
+  ];
+}
 
 /** The line between the points. */
 function read(curve: Curve, atMs: number): number {

@@ -38,7 +38,14 @@ export const StoredBackup = z.object({ backupId: Id, storage: StorageAddress, ke
 export type StoredBackup = z.infer<typeof StoredBackup>;
 
 /** One contiguous run of an instance's archived pieces, and the keys they are sealed with. */
-export const StoredArchive = z.object({ instanceId: Id, spanId: Id, storage: StorageAddress, keys: z.array(BackupKey) });
+export const StoredArchive = z.object({
+  instanceId: Id,
+  spanId: Id,
+  storage: StorageAddress,
+  keys: z.array(BackupKey),
+  /** How far it was reported to be stored; null where that was never told. What lies there must not be less. */
+  known: z.object({ position: z.string(), bytes: z.number() }).nullable().default(null),
+});
 export type StoredArchive = z.infer<typeof StoredArchive>;
 
 export const InitialData = z.discriminatedUnion('kind', [
