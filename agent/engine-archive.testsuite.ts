@@ -13,7 +13,7 @@ import { context, type TestGuest, until } from './guest.testsuite.ts';
 
 const MiB = 1024 ** 2;
 const storage = { kind: 'local-directory' as const };
-const wanted = { storage, storageTargetId: null, key };
+const wanted = { storage, storageTargetId: null, key, abandonedSpanId: null };
 
 /** Any moment since the first full backup is reached exactly, whatever happened to agent, engine and storage in between. */
 export function testArchive(bench: TestBench): void {
@@ -184,6 +184,21 @@ export function testArchive(bench: TestBench): void {
       await archived(own, atMs + 1);
       expect(await rows(await restore(small, own, atMs, base))).toEqual([1]);
     }, 120_000);
+
+    test('a span that was told to have lost pieces ends with that reason, and another begins from which any moment can be reached', async () => {
+      const abandonedSpanId = newest(archiver)?.id ?? '';
+      await archiver.answers.configure({ archive: { ...wanted, abandonedSpanId } }, context());
+      await until(
+        () => newest(archiver),
+        (span) => span?.id !== abandonedSpanId && span?.endedAtMs === null,
+      );
+      expect(archiver.summarise()?.spans.at(-2)).toMatchObject({ id: abandonedSpanId, endReason: expect.stringMatching(/no longer in/) });
+      const base = randomUUID();
+      await makeBackup(guest, base);
+      const atMs = await add(guest, 19);
+      await archived(archiver, atMs + 1);
+      expect((await rows(await restore(guest, archiver, atMs, base))).at(-1)).toBe(19);
+    });
 
     test('turned off, the engine keeps nothing for it any more', async () => {
       await archiver.answers.configure({ archive: null }, context());

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { choosePieces, type KnownReach, type StoredPiece, toPieceKey, toPieces } from './archived-pieces.ts';
+import { choosePieces, findLosses, type KnownReach, type StoredPiece, toPieceKey, toPieces } from './archived-pieces.ts';
 
 const piece = (from: string, to: string, reachMs: number | null, atMs = (reachMs ?? 0) + 50): StoredPiece => ({
   key: toPieceKey('archive/i/s', { group: 'g', from, to, reachMs: reachMs ?? 0, atMs }),
@@ -60,4 +60,19 @@ test('what went with the backups that needed it is not missed, nor anything wher
   expect(chosen(steady.slice(2), '2', { atMs: 9000, known: { position: '5', bytes: 3000 } })).toHaveLength(3);
   expect(chosen(steady.slice(0, 3), '0', { atMs: 9000 })).toHaveLength(3);
   expect(() => chosen(steady.slice(0, 2), '0', { atMs: 9000, baseEnd: '3' })).toThrow(/does not reach the end of the base/);
+});
+
+test('what is missing between and behind pieces is told with the moments it takes along', () => {
+  const inFile = (group: string, one: StoredPiece) => ({ ...one, group });
+  const [first, second, third, fourth, fifth] = steady.map((one, index) => inFile(index < 3 ? 'a' : 'b', one));
+  const all = [first, second, third, fourth, fifth].flatMap((one) => one ?? []);
+  expect(findLosses(all, '5')).toEqual([]);
+  expect(findLosses(all, null)).toEqual([]);
+  expect(findLosses(all.slice(2), '5')).toEqual([]);
+  // A base begins with a whole file.
+  expect(findLosses(all.toSpliced(1, 1), '5')).toEqual([{ fromMs: 1000, toMs: fourth?.atMs }]);
+  expect(findLosses(all.toSpliced(3, 1), '5')).toEqual([{ fromMs: 3000, toMs: null }]);
+  expect(findLosses(all.slice(0, 4), '5')).toEqual([{ fromMs: 4000, toMs: null }]);
+  expect(findLosses([], '5')).toEqual([{ fromMs: null, toMs: null }]);
+  expect(findLosses([], null)).toEqual([]);
 });

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { GuestboardError } from './errors.ts';
 
 /**
@@ -13,6 +14,13 @@ export type StoredPiece = {
   atMs: number;
   sizeBytes: number;
 };
+
+/**
+ * Moments between the two cannot be restored: what was stored of them is gone. Before the one, all is there; a backup that begins after the
+ * other can be replayed from again. Null for the one where nobody knows how far the pieces before it reach, for the other where none can yet.
+ */
+export const ArchiveLoss = z.object({ fromMs: z.number().nullable(), toMs: z.number().nullable() });
+export type ArchiveLoss = z.infer<typeof ArchiveLoss>;
 
 /** How far a span was reported to be stored: a position, and the bytes that should lie there. */
 export type KnownReach = { position: string; bytes: number };
@@ -72,17 +80,34 @@ export function choosePieces(pieces: readonly StoredPiece[], wanted: Wanted): St
   return chosen;
 }
 
+/**
+ * What is missing between and behind the pieces of a span, of which some were reported stored up to a position. A replay begins with a whole
+ * file of the log: only the file after the one that has a hole is good again.
+ */
+export function findLosses(pieces: readonly StoredPiece[], storedTo: string | null): ArchiveLoss[] {
+  const losses: ArchiveLoss[] = [];
+  let last: StoredPiece | undefined;
+  for (const piece of pieces) {
+    if (last !== undefined && piece.to <= last.to) continue;
+    if (last !== undefined && piece.from > last.to) {
+      const whole = pieces.find(({ group }) => group > piece.group);
+      losses.push({ fromMs: last.reachMs, toMs: whole?.atMs ?? null });
+    }
+    last = piece;
+  }
+  if (storedTo !== null && (last?.to ?? '') < storedTo) losses.push({ fromMs: last?.reachMs ?? null, toMs: null });
+  return losses;
+}
+
 function describeLoss(last: StoredPiece | undefined, pieces: readonly StoredPiece[], known: KnownReach | null, detail: string) {
   const bytes = (known?.bytes ?? 0) - pieces.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   const lost = bytes > 0 ? `${toSize(bytes)} that were stored are` : 'pieces that were stored are';
   const endMs = last?.reachMs ?? null;
   const end = endMs === null ? 'The archive ends' : `The archive ends at ${toText(endMs)},`;
-  const next = endMs === null ? 'a backup' : 'a moment before that, or a backup';
-  return new GuestboardError(
-    'backup-damaged',
-    `${end} before the moment asked for: ${lost} no longer in the storage. Choose ${next}; create a full backup, so that moments from its end on can be restored again.`,
-    { detail },
-  );
+  const next = endMs === null ? 'Restore a backup' : 'Choose a moment before that, or restore a backup';
+  return new GuestboardError('backup-damaged', `${end} before the moment asked for: ${lost} no longer in the storage. ${next}.`, {
+    detail,
+  });
 }
 
 function toSize(bytes: number): string {

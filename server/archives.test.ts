@@ -9,7 +9,7 @@ import type { OperationPlan } from '#contract/endpoints/endpoint.ts';
 import { GuestboardError } from '#contract/errors.ts';
 import type { RestoreWindow } from '#contract/resources/restore-window.ts';
 import { createLocalDirectory } from '#drivers/storage/local-directory.ts';
-import { sweepArchives } from './archive-sweep.ts';
+import { createArchiveSweep } from './archive-sweep.ts';
 import { testOrphanSweep } from './orphan-sweep.testsuite.ts';
 import type { ArchiveReport } from './store/archives.ts';
 import { startTestServer, type TestServer } from './test-server.testsuite.ts';
@@ -115,7 +115,7 @@ test('pieces go with the backup that needs them: the older ones first, the span 
   const folder = await mkdtemp(path.join(tmpdir(), 'guestboard-sweep-'));
   const storage = createLocalDirectory(folder);
   const sweep = (isThorough: boolean, of = storage) =>
-    sweepArchives({ store: server.store, openStorage: async () => of, log: pino({ level: 'silent' }), isThorough });
+    createArchiveSweep({ store: server.store, openStorage: async () => of, log: pino({ level: 'silent' }) })(isThorough);
   const cutOff = async () => {
     throw new GuestboardError('storage-error', 'The storage went away.');
   };
@@ -151,6 +151,39 @@ test('pieces go with the backup that needs them: the older ones first, the span 
     await sweep(false);
     expect(await left()).toEqual([]);
     expect(await look()).toMatchObject({ windows: [], storedBytes: 0 });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+});
+
+test('pieces that are lost in storage take their moments out of the window, once they were missed twice; found again, they are back', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'guestboard-lost-'));
+  const storage = createLocalDirectory(folder);
+  const sweep = createArchiveSweep({ store: server.store, openStorage: async () => storage, log: pino({ level: 'silent' }) });
+  const id = randomUUID();
+  const put = (from: number) =>
+    storage.put(
+      `archive/${instanceId}/${id}/a/${from}-${from + 1}-${nowMs - (9 - from) * minuteMs}-${nowMs}`,
+      Readable.from([Buffer.alloc(100)]),
+    );
+  try {
+    await report([span({ id, storedTo: '3' })]);
+    await addBackup(nowMs - 20 * minuteMs);
+    for (const from of [0, 1]) await put(from);
+    await sweep(true);
+    expect((await look()).windows).toMatchObject([{ toMs: nowMs, isOpen: true }]);
+    await sweep(true);
+    expect((await look()).windows).toMatchObject([{ toMs: nowMs - 8 * minuteMs, isOpen: false }]);
+    expect(await plan({ atMs: nowMs - minuteMs })).toMatchObject({ refusal: expect.stringMatching(/no longer in the storage/) });
+    expect(await server.store.archives.listWanted([instanceId])).toMatchObject([{ abandonedSpanId: id }]);
+    const { items } = (await (await server.send('GET', `/api/instances/${instanceId}/events`, { token })).json()) as {
+      items: { code: string }[];
+    };
+    expect(items.filter(({ code }) => code === 'archive-lost')).toHaveLength(1);
+    await put(2);
+    for (const _ of [1, 2]) await sweep(true);
+    expect((await look()).windows).toMatchObject([{ toMs: nowMs, isOpen: true }]);
+    expect(await server.store.archives.listWanted([instanceId])).toMatchObject([{ abandonedSpanId: null }]);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

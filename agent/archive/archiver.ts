@@ -124,6 +124,8 @@ export function startArchiver(options: ArchiverOptions): Archiver {
     const before = openSpan();
     if (before !== null && (before.keyId !== mine.key.id || before.storageTargetId !== mine.storageTargetId))
       await endSpan('The archive goes to another place since then.', 'info');
+    if (before !== null && before.id === mine.abandonedSpanId)
+      await endSpan('Pieces of it that were stored are no longer in the storage.', 'broken');
     const from = await findEnd(storage);
     const inner = new AbortController();
     const signal = AbortSignal.any([outer, inner.signal]);
@@ -171,8 +173,9 @@ export function startArchiver(options: ArchiverOptions): Archiver {
     const { stored, pending } = file.get();
     if (openSpan() === null || stored === null) return null;
     const found = pending === null ? undefined : (await storage.list(pending.key)).find(({ key }) => key === pending.key);
-    const at = pending === null || found === undefined ? stored : { group: pending.group, position: pending.position };
-    await noteStored(at, found?.sizeBytes ?? 0);
+    if (pending === null || found === undefined) return stored;
+    const at = { group: pending.group, position: pending.position };
+    await noteStored(at, found.sizeBytes);
     return at;
   }
 
@@ -187,7 +190,7 @@ export function startArchiver(options: ArchiverOptions): Archiver {
     const bytes = Buffer.from(JSON.stringify(label, null, 2));
     await storage.put(`${toSpanFolder({ instanceId, spanId: id })}/span.json`, Readable.from([bytes]), signal);
     const times = { fromMs, toMs: fromMs, endedAtMs: null, endReason: null };
-    const span = { id, keyId: key.id, storageTargetId, ...times, storedBytes: bytes.length, storedTo: from.position };
+    const span = { id, keyId: key.id, storageTargetId, ...times, storedBytes: bytes.length, storedTo: null };
     await file.change({ spans: [...file.get().spans, span].slice(-keptSpans), stored: from, pending: null });
     options.event({ code: 'archive-begun', tone: 'info', sentence: 'A continuous archive begins.' });
     options.changed();

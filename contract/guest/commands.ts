@@ -48,6 +48,13 @@ export const StoredArchive = z.object({
 });
 export type StoredArchive = z.infer<typeof StoredArchive>;
 
+const ArchivePlace = z.object({
+  storage: StorageAddress,
+  storageTargetId: Id.nullable(),
+  key: BackupKey,
+  abandonedSpanId: Id.nullable().default(null),
+});
+
 export const InitialData = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('empty') }),
   StoredBackup.extend({ kind: z.literal('backup') }),
@@ -201,11 +208,12 @@ export const guestCommands = {
   archive: {
     /**
      * Where pieces of what happens are stored from now on; null ends the archive for good. Nothing of it is kept across a life of the
-     * agent, so that each one is told anew. Not an `action`: it runs beside everything, and asking twice changes nothing.
+     * agent, so that each one is told anew. Not an `action`: it runs beside everything, and asking twice changes nothing. The abandoned
+     * span lost pieces in the storage: it does not grow on, another begins.
      */
     configure: {
       mode: 'query',
-      input: z.object({ archive: z.object({ storage: StorageAddress, storageTargetId: Id.nullable(), key: BackupKey }).nullable() }),
+      input: z.object({ archive: ArchivePlace.nullable() }),
       output: nothing,
     },
   },

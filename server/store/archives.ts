@@ -1,4 +1,4 @@
-import type { KnownReach } from '#contract/archived-pieces.ts';
+import type { ArchiveLoss, KnownReach } from '#contract/archived-pieces.ts';
 import { getDatastore, hasCapability } from '#contract/datastores/definitions.ts';
 import type { DatastoreName } from '#contract/datastores/index.ts';
 import type { ReportBody } from '#contract/guest/reports.ts';
@@ -9,6 +9,10 @@ import { Prisma } from './generated/client.ts';
 
 export type ArchiveReport = Extract<ReportBody, { type: 'archive' }>;
 export type WantedArchive = { instanceId: string; projectId: string; wanted: boolean; storageTargetId: string | null; revision: number };
+/** The span that grows, where it lost pieces and nothing that is added to it could ever be replayed from: another must begin. */
+export type ToldArchive = WantedArchive & { abandonedSpanId: string | null };
+/** What of a span is needed, and how far it was said to be stored. */
+export type SpanNeed = SpanPlace & { projectId: string; neededFromMs: number | null; storedTo: string | null; deletedTo: string | null };
 /** Where the pieces of a span lie, and by which key they open. */
 export type SpanPlace = { id: string; instanceId: string; keyId: string; storageTargetId: string | null };
 type ReachedSpan = SpanPlace & { known: KnownReach | null };
@@ -21,7 +25,7 @@ type MarkRow = { spanId: string; atMs: number; storedBytes: number };
 
 const toMs = (column: string) => `extract(epoch from ${column})::float8 * 1000`;
 const spanColumns = `id, ${toMs('"fromAt"')} as "fromMs", ${toMs('"toAt"')} as "toMs", ${toMs('"endedAt"')} as "endedAtMs",
-  "endReason", "storedBytes"::float8, "deletedBytes"::float8`;
+  "endReason", "storedBytes"::float8, "deletedBytes"::float8, losses`;
 /** The description the guest gave of a backup says when it was made; the row only when that was written down. */
 const backupColumns = `id, "parentId", name, kind, datastore, (manifest->>'startedAtMs')::float8 as "startedAtMs",
   (manifest->>'endedAtMs')::float8 as "endedAtMs", coalesce("sizeBytes", 0)::float8 as "sizeBytes", coalesce("sourceBytes", 0)::float8 as "sourceBytes"`;
@@ -94,9 +98,11 @@ export function openArchives({ pool, prisma }: Database) {
       const row = await prisma.archive.findUnique({ where: { instanceId } });
       return row && { ...row, revision: Number(row.revision) };
     },
-    listWanted: async (instanceIds: readonly string[]): Promise<WantedArchive[]> => {
-      const { rows } = await pool.query<WantedArchive>(
-        `select a."instanceId", a."projectId", a.wanted, a."storageTargetId", a.revision::float8 + coalesce(t.revision, 0)::float8 as revision
+    listWanted: async (instanceIds: readonly string[]): Promise<ToldArchive[]> => {
+      const { rows } = await pool.query<ToldArchive>(
+        `select a."instanceId", a."projectId", a.wanted, a."storageTargetId", a.revision::float8 + coalesce(t.revision, 0)::float8 as revision,
+           (select s.id from archive_spans s where s."instanceId" = a."instanceId" and s."endedAt" is null
+             and s.losses @> '[{"toMs": null}]' order by s."fromAt" desc limit 1) as "abandonedSpanId"
          from archives a left join storage_targets t on t.id = a."storageTargetId" where a."instanceId" = any($1::uuid[])`,
         [instanceIds],
       );
@@ -169,9 +175,9 @@ export function openArchives({ pool, prisma }: Database) {
      * Spans with what of them is needed: pieces cut before `neededFromMs` lead from no backup that is kept or being made. Null needs none
      * of it at all. What grows is needed from an hour ago on.
      */
-    listNeeds: async (): Promise<(SpanPlace & { projectId: string; isOpen: boolean; neededFromMs: number | null })[]> => {
-      const { rows } = await pool.query<SpanPlace & { projectId: string; isOpen: boolean; neededFromMs: number | null }>(
-        `select s.id, s."instanceId", s."projectId", s."keyId", s."storageTargetId", s."endedAt" is null as "isOpen",
+    listNeeds: async (): Promise<SpanNeed[]> => {
+      const { rows } = await pool.query<SpanNeed>(
+        `select s.id, s."instanceId", s."projectId", s."keyId", s."storageTargetId", s."storedTo", s."deletedTo",
            least(case when s."endedAt" is null then extract(epoch from now() - interval '1 hour')::float8 * 1000 end,
              (select min(started) from (
                select state, coalesce((manifest->>'startedAtMs')::float8, ${toMs('"createdAt"')}) as started from backups b
@@ -200,6 +206,14 @@ export function openArchives({ pool, prisma }: Database) {
         'update archive_spans set "fromAt" = greatest("fromAt", "toAt", "endedAt"), "deletedBytes" = "storedBytes" where id = $1',
         [id],
       );
+    },
+    /** What was seen to be missing, all of it; answers whether that is news. */
+    noteLosses: async (id: string, losses: readonly ArchiveLoss[]): Promise<boolean> => {
+      const { rowCount } = await pool.query('update archive_spans set losses = $2::jsonb where id = $1 and losses <> $2::jsonb', [
+        id,
+        JSON.stringify(losses),
+      ]);
+      return rowCount === 1;
     },
     removeSpan: async (id: string): Promise<void> => {
       await pool.query('delete from archive_spans where id = $1', [id]);
