@@ -13,7 +13,7 @@ import { context, type TestGuest, until } from './guest.testsuite.ts';
 
 const MiB = 1024 ** 2;
 const storage = { kind: 'local-directory' as const };
-const wanted = { storage, storageTargetId: null, key };
+const wanted = { storage, storageTargetId: null, key, abandonedSpanId: null };
 
 /** Any moment since the first full backup is reached exactly, whatever happened to agent, engine and storage in between. */
 export function testArchive(bench: TestBench): void {
@@ -85,7 +85,7 @@ export function testArchive(bench: TestBench): void {
       const atMs = await add(guest, 11);
       await archived(archiver, atMs + 1);
       expect(newest(archiver)?.id).toBe(spanId);
-      const ends = await listEnds(guest, spanId ?? '');
+      const ends = (await listPieces(guest, archiver)).map((file) => path.basename(file).split('-'));
       for (const [index, [from]] of ends.entries()) if (index > 0) expect(from).toBe(ends[index - 1]?.[1]);
       expect(await rows(await restore(guest, archiver, atMs))).toEqual([1, 2, 3, 4, 8, 9, 10, 11]);
     });
@@ -124,20 +124,31 @@ export function testArchive(bench: TestBench): void {
       expect((await rows(await restore(guest, archiver, meanwhileMs))).at(-1)).toBe(13);
     });
 
-    test('a missing or changed piece is found before the server starts, and leaves no data folder', async () => {
-      const atMs = await add(guest, 15);
-      await archived(archiver, atMs + 1);
-      const folder = path.join(guest.identity.backupFolder, 'archive', guest.identity.instanceId, newest(archiver)?.id ?? '');
-      const names = (await readdir(folder, { recursive: true })).filter((name) => /-\d+$/.test(name)).sort();
-      const file = path.join(folder, names.at(-2) ?? '');
-      await rename(file, `${folder}-aside`);
+    test('pieces that were changed or lost refuse the moments in them before the server starts, leave no folder, and spoil none before', async () => {
+      const early = await add(guest, 15);
+      await put(guest, 16);
+      await archived(archiver, Date.now());
+      const before = await listPieces(guest, archiver);
+      const late = await add(guest, 17);
+      await archived(archiver, late + 1);
+      const lost = (await listPieces(guest, archiver)).filter((file) => !before.includes(file));
+      const toAside = (file: string) => path.join(guest.identity.folder, path.basename(file));
+      for (const file of lost) await rename(file, toAside(file));
+      const copy = await bench.createGuest();
+      const refuse = async (sentence: RegExp) => {
+        const refused = copy.begin({ data: toPoint(guest, archiver, backupId, late) });
+        await expect(refused).rejects.toMatchObject({ code: 'backup-damaged', message: expect.stringMatching(sentence) });
+        expect((await readdir(copy.identity.folder)).filter((name) => /^data|making|replaying/.test(name))).toEqual([]);
+      };
       try {
-        for (const content of [null, Buffer.alloc(500, 7)]) {
-          if (content !== null) await writeFile(file, content);
-          await expect(restore(guest, archiver, atMs)).rejects.toMatchObject({ code: 'backup-damaged' });
-        }
+        await refuse(/ends at .* before the moment asked for: .* no longer in the storage. Choose a moment before that/);
+        for (const file of lost) await writeFile(file, Buffer.alloc(500, 7));
+        await refuse(/./);
+        for (const file of lost) await rm(file);
+        await copy.begin({ data: toPoint(guest, archiver, backupId, early) });
+        expect((await rows(copy)).slice(-2)).toEqual([14, 15]);
       } finally {
-        await rename(`${folder}-aside`, file);
+        for (const file of lost) await rename(toAside(file), file);
       }
     });
 
@@ -173,6 +184,21 @@ export function testArchive(bench: TestBench): void {
       await archived(own, atMs + 1);
       expect(await rows(await restore(small, own, atMs, base))).toEqual([1]);
     }, 120_000);
+
+    test('a span that was told to have lost pieces ends with that reason, and another begins from which any moment can be reached', async () => {
+      const abandonedSpanId = newest(archiver)?.id ?? '';
+      await archiver.answers.configure({ archive: { ...wanted, abandonedSpanId } }, context());
+      await until(
+        () => newest(archiver),
+        (span) => span?.id !== abandonedSpanId && span?.endedAtMs === null,
+      );
+      expect(archiver.summarise()?.spans.at(-2)).toMatchObject({ id: abandonedSpanId, endReason: expect.stringMatching(/no longer in/) });
+      const base = randomUUID();
+      await makeBackup(guest, base);
+      const atMs = await add(guest, 19);
+      await archived(archiver, atMs + 1);
+      expect((await rows(await restore(guest, archiver, atMs, base))).at(-1)).toBe(19);
+    });
 
     test('turned off, the engine keeps nothing for it any more', async () => {
       await archiver.answers.configure({ archive: null }, context());
@@ -225,7 +251,9 @@ export function archived(by: Archiver, atMs: number) {
 
 /** What an instance is made of that is restored to a moment. */
 export function toPoint({ identity }: TestGuest, by: Archiver, backupId: string, atMs: number) {
-  const archive = { instanceId: identity.instanceId, spanId: newest(by)?.id ?? '', storage, keys: [key] };
+  const { id: spanId = '', storedTo = null, storedBytes = 0 } = newest(by) ?? {};
+  const known = storedTo === null ? null : { position: storedTo, bytes: storedBytes };
+  const archive = { instanceId: identity.instanceId, spanId, storage, keys: [key], known };
   return { kind: 'point-in-time' as const, backupId, storage, keys: [key], archive, atMs };
 }
 
@@ -235,13 +263,11 @@ async function restoreTo(bench: TestBench, of: TestGuest, by: Archiver, backupId
   return copy;
 }
 
-/** From and to of every stored piece, in order. */
-async function listEnds({ identity }: TestGuest, spanId: string): Promise<string[][]> {
-  const names = await readdir(path.join(identity.backupFolder, 'archive', identity.instanceId, spanId), { recursive: true });
-  return names
-    .map((name) => (/\/([0-9a-f]+)-([0-9a-f]+)-\d+$/.exec(name) ?? []).slice(1))
-    .filter((ends) => ends.length === 2)
-    .sort(([one = ''], [other = '']) => (one < other ? -1 : 1));
+/** The files of every stored piece, in order. */
+async function listPieces({ identity }: TestGuest, by: Archiver): Promise<string[]> {
+  const folder = path.join(identity.backupFolder, 'archive', identity.instanceId, newest(by)?.id ?? '');
+  const names = (await readdir(folder, { recursive: true })).filter((name) => /-\d+$/.test(name));
+  return names.sort().map((name) => path.join(folder, name));
 }
 
 /** The storage's place is taken by something that is no folder. */

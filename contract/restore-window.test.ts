@@ -12,6 +12,7 @@ const span = (rest: Partial<ArchiveSpan>): ArchiveSpan => ({
   endReason: null,
   storedBytes: 6000,
   deletedBytes: 0,
+  losses: [],
   marks: [{ atMs: now - 30 * minute, storedBytes: 3000 }],
   ...rest,
 });
@@ -108,4 +109,28 @@ test('a plan takes the newest base before the moment and what was archived since
   expect(later?.archiveBytes).toBeGreaterThan(1400);
   expect(later?.archiveBytes).toBeLessThan(1600);
   expect(planRestorePoint(window, now - 55 * minute)).toBeNull();
+});
+
+test('what was seen to be lost is no window: before it all is as it was, after it from the next backup on', () => {
+  const lost = { fromMs: now - 40 * minute, toMs: now - 30 * minute };
+  const backups = [backup(2, now - 50 * minute), backup(3, now - 31 * minute), backup(4, now - 20 * minute)];
+  const window = look({ spans: [span({ losses: [lost] })], backups });
+  expect(window.windows).toMatchObject([
+    { fromMs: now - 49 * minute, toMs: lost.fromMs, isOpen: false },
+    { fromMs: now - 19 * minute, toMs: now - 2000, isOpen: true },
+  ]);
+  expect(window.gaps).toMatchObject([
+    { fromMs: lost.fromMs, toMs: now - 19 * minute, reason: expect.stringMatching(/no longer in the storage/) },
+  ]);
+  expect(window.backups.map(({ isBase }) => isBase)).toEqual([true, false, true]);
+  expect(refusePoint(window, now - 35 * minute)?.reason).toMatch(/gap .* no longer in the storage/);
+  expect(planRestorePoint(window, now - 41 * minute)).toMatchObject({ backupId: id(2), archiveBytes: 800 });
+});
+
+test('where the newest is lost, the window ends with it, says why, and asks for a full backup', () => {
+  const lost = { fromMs: now - 40 * minute, toMs: null };
+  const window = look({ spans: [span({ losses: [lost] })], backups: [backup(2, now - 50 * minute), backup(3, now - 20 * minute)] });
+  expect(window.windows).toMatchObject([{ fromMs: now - 49 * minute, toMs: lost.fromMs, isOpen: false }]);
+  expect(window.error?.next).toMatch(/full backup/);
+  expect(refusePoint(window, now - minute)?.reason).toMatch(/after the last moment .* no longer in the storage/);
 });

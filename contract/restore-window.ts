@@ -1,3 +1,4 @@
+import type { ArchiveLoss } from './archived-pieces.ts';
 import type { ArchiveTrouble, RestorePlan, RestoreWindow } from './resources/restore-window.ts';
 
 /** One contiguous run of archived pieces, as the control plane remembers it. A gap is what lies between two. */
@@ -12,6 +13,8 @@ export type ArchiveSpan = {
   /** All that was ever stored of it, and what of that was deleted again. */
   storedBytes: number;
   deletedBytes: number;
+  /** Seen to be missing in the storage; in order. */
+  losses: readonly ArchiveLoss[];
   marks: readonly { atMs: number; storedBytes: number }[];
 };
 
@@ -50,7 +53,8 @@ export function toRestoreWindow(facts: ArchiveRecord, nowMs: number): RestoreWin
   const { archive, spans, grainMs } = facts;
   const isBase = (span: ArchiveSpan, backup: Saved) =>
     backup.startedAtMs >= span.fromMs && backup.endedAtMs <= span.toMs && listChain(facts.backups, backup) !== null;
-  const found = spans.flatMap((span) => {
+  const parts = spans.flatMap(splitAtLosses);
+  const found = parts.flatMap((span) => {
     const first = facts.backups.find((backup) => isBase(span, backup));
     if (first === undefined) return [];
     const [fromMs, toMs] = [ceilTo(first.endedAtMs, grainMs), floorTo(span.toMs, grainMs)];
@@ -60,7 +64,7 @@ export function toRestoreWindow(facts: ArchiveRecord, nowMs: number): RestoreWin
     fromMs,
     toMs,
     isOpen: span.endedAtMs === null,
-    curve: thin([{ atMs: span.fromMs, storedBytes: 0 }, ...span.marks, { atMs: span.toMs, storedBytes: span.storedBytes }]),
+    curve: thin(toCurve(span)),
   }));
   const gaps = found.flatMap(({ span, toMs: fromMs }, index) => {
     if (span.endedAtMs === null) return [];
@@ -93,13 +97,30 @@ export function toRestoreWindow(facts: ArchiveRecord, nowMs: number): RestoreWin
         ...{ id, name, kind, endedAtMs, sizeBytes },
         fetchBytes: chain.reduce((sum, one) => sum + one.sizeBytes, 0),
         unpackBytes: chain.reduce((sum, one) => sum + one.sourceBytes, 0),
-        isBase: spans.some((span) => isBase(span, backup)),
+        isBase: parts.some((span) => isBase(span, backup)),
       };
     }),
   };
 }
 
 type Saved = ArchiveRecord['backups'][number];
+type Part = ArchiveSpan & { wholeToMs: number };
+
+const lostReason = 'Pieces of it that were stored are no longer in the storage.';
+
+/** What lies between losses is each as good as a span of its own. */
+function splitAtLosses(span: ArchiveSpan): Part[] {
+  const parts: Part[] = [];
+  let fromMs: number | null = span.fromMs;
+  for (const loss of span.losses) {
+    if (fromMs !== null) {
+      const toMs = Math.min(span.toMs, loss.fromMs ?? fromMs);
+      parts.push({ ...span, wholeToMs: span.toMs, fromMs, toMs, endedAtMs: toMs, endReason: lostReason });
+    }
+    fromMs = loss.toMs;
+  }
+  return fromMs === null ? parts : [...parts, { ...span, wholeToMs: span.toMs, fromMs: Math.max(fromMs, span.fromMs) }];
+}
 
 /** The backup and those it adds to; null where one of them is gone. */
 function listChain(backups: readonly Saved[], backup: Saved): Saved[] | null {
@@ -163,7 +184,10 @@ export function refusePoint(window: RestoreWindow, askedMs: number): Refused | n
     return refuse(
       `${toText(atMs)} lies in a gap of the archive. ${gap.reason} Choose a moment up to ${toText(gap.fromMs)} or from ${toText(gap.toMs ?? gap.fromMs)} on.`,
     );
-  return refuse(`${toText(atMs)} is after the last moment that can be restored, ${toText(last.toMs)}.`);
+  const end = gaps.find(({ fromMs, toMs }) => fromMs === last.toMs && toMs === null);
+  return refuse(
+    `${toText(atMs)} is after the last moment that can be restored, ${toText(last.toMs)}.${end === undefined ? '' : ` ${end.reason}`}`,
+  );
 }
 
 const bytesPerMs = { slow: 60_000, fast: 250_000 };
@@ -196,6 +220,14 @@ export function planRestorePoint(window: RestoreWindow, askedMs: number): Restor
 }
 
 type Curve = RestoreWindow['windows'][number]['curve'];
+
+/** A span whose oldest pieces are gone begins later than its marks do, and one that lost some ends earlier. */
+function toCurve({ fromMs, toMs, wholeToMs, storedBytes, marks }: Part): Curve {
+  const beganMs = Math.min(fromMs, marks[0]?.atMs ?? fromMs);
+  const line = [{ atMs: beganMs, storedBytes: 0 }, ...marks, { atMs: wholeToMs, storedBytes }];
+  const inside = line.filter(({ atMs }) => fromMs < atMs && atMs < toMs);
+  return [{ atMs: fromMs, storedBytes: read(line, fromMs) }, ...inside, { atMs: toMs, storedBytes: read(line, toMs) }];
+}
 
 /** The line between the points. */
 function read(curve: Curve, atMs: number): number {

@@ -1,55 +1,98 @@
+import { type ArchiveLoss, findLosses, toPieces } from '#contract/archived-pieces.ts';
 import { toFault } from '#contract/errors.ts';
 import type { Storage, StoredObject } from '#drivers/storage/storage.ts';
 import type { Log } from './log.ts';
+import type { SpanNeed } from './store/archives.ts';
 import type { Store } from './store/store.ts';
 import type { WorkflowTools } from './workflows/workflow.ts';
 
-type SweepOptions = {
-  store: Store;
-  openStorage: WorkflowTools['openStorage'];
-  log: Log;
-  /** Also looks through what is needed in part: lists every piece of it. */
-  isThorough: boolean;
-};
+type SweepOptions = { store: Store; openStorage: WorkflowTools['openStorage']; log: Log };
+type Group = { name: string; objects: StoredObject[] };
 
-/** Archived pieces go with what needs them: older than the oldest kept full backup of their span, or all of a span that has none left. */
-export async function sweepArchives({ store, openStorage, log, isThorough }: SweepOptions): Promise<void> {
-  for (const { id, instanceId, projectId, storageTargetId, neededFromMs } of await store.archives.listNeeds()) {
-    if (neededFromMs !== null && !isThorough) continue;
-    try {
-      const address = storageTargetId === null ? null : await store.storageTargets.findAddress(storageTargetId);
-      const storage = await openStorage(address ?? { kind: 'local-directory' }, projectId);
-      const folder = `archive/${instanceId}/${id}/`;
-      if (neededFromMs === null) {
-        await storage.deleteFolder(folder);
-        await store.archives.removeSpan(id);
-      } else {
-        await deleteOlder(storage, folder, neededFromMs, (bytes) => store.archives.shrink(id, bytes));
-      }
-    } catch (error) {
-      log.warn({ span: id, fault: toFault(error) }, 'Archived pieces nobody needs could not be deleted; it is tried again.');
-    }
+/**
+ * Archived pieces go with what needs them: older than the oldest kept full backup of their span, or all of a span that has none left. What
+ * is to go is written off first: cut off anywhere, nothing is promised that is not there. Thorough, it also looks through what is needed
+ * in part, every piece of it, and notes which are lost once it has missed them twice: a listing may lag behind, or run beside another sweep.
+ */
+export function createArchiveSweep({ store, openStorage, log }: SweepOptions) {
+  const { archives } = store;
+  const missed = new Map<string, string>();
+
+  async function remove({ id }: SpanNeed, storage: Storage, folder: string): Promise<void> {
+    await archives.writeOffAll(id);
+    await storage.deleteFolder(folder);
+    await archives.removeSpan(id);
   }
+
+  async function lookThrough(span: SpanNeed, neededFromMs: number, storage: Storage, folder: string): Promise<void> {
+    const { older, kept } = divide(await storage.list(folder), folder, neededFromMs);
+    for (const { name: group, objects } of older) {
+      await archives.writeOff(span.id, { group, bytes: objects.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0), neededFromMs });
+      for (const { key } of objects) await storage.delete(key);
+    }
+    const left = kept.filter(({ name }) => span.deletedTo === null || name > span.deletedTo).flatMap(({ objects }) => objects);
+    const losses = findLosses(toPieces(left), span.storedTo);
+    const seen = JSON.stringify(losses);
+    if (missed.get(span.id) === seen && (await archives.noteLosses(span.id, losses))) await tell(span, losses);
+    missed.set(span.id, seen);
+  }
+
+  async function tell({ projectId, instanceId, id }: SpanNeed, losses: readonly ArchiveLoss[]): Promise<void> {
+    log.warn({ span: id, losses }, 'Pieces of an archive that were stored are no longer in the storage, or are there again.');
+    const about = { projectId, instanceId, detail: null, at: new Date() };
+    const event =
+      losses.length === 0
+        ? {
+            code: 'archive-found',
+            tone: 'good' as const,
+            sentence: 'The pieces of the continuous archive that were missing are there again.',
+          }
+        : { code: 'archive-lost', tone: 'broken' as const, sentence: describeLosses(losses) };
+    await store.transact((tx) => store.events.record(tx, { ...about, ...event }));
+  }
+
+  return async (isThorough: boolean): Promise<void> => {
+    for (const span of await archives.listNeeds()) {
+      const { id, instanceId, projectId, storageTargetId, neededFromMs } = span;
+      if (neededFromMs !== null && !isThorough) continue;
+      try {
+        const address = storageTargetId === null ? null : await store.storageTargets.findAddress(storageTargetId);
+        const storage = await openStorage(address ?? { kind: 'local-directory' }, projectId);
+        const folder = `archive/${instanceId}/${id}/`;
+        if (neededFromMs === null) await remove(span, storage, folder);
+        else await lookThrough(span, neededFromMs, storage, folder);
+      } catch (error) {
+        log.warn({ span: id, fault: toFault(error) }, 'An archive’s pieces in storage could not be looked through; it is tried again.');
+      }
+    }
+  };
 }
 
 /**
  * Whole groups of the log, oldest first, so that what is left has no hole. One more than needed stays: a backup begins in the file of
  * the log that was being written when it was asked for.
  */
-async function deleteOlder(storage: Storage, folder: string, neededFromMs: number, deleted: (bytes: number) => Promise<void>) {
+function divide(objects: readonly StoredObject[], folder: string, neededFromMs: number): { older: Group[]; kept: Group[] } {
   const groups = new Map<string, StoredObject[]>();
-  for (const object of await storage.list(folder)) {
+  for (const object of objects) {
     const [group, name] = object.key.slice(folder.length).split('/');
     if (group !== undefined && name !== undefined) groups.set(group, [...(groups.get(group) ?? []), object]);
   }
-  const ordered = [...groups].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, objects]) => objects);
-  const first = ordered.findIndex((objects) => objects.some(({ key }) => cutAtMs(key) >= neededFromMs));
-  for (const objects of ordered.slice(0, Math.max(0, (first === -1 ? ordered.length : first) - 1))) {
-    for (const { key } of objects) await storage.delete(key);
-    await deleted(objects.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0));
-  }
+  const ordered = [...groups].map(([name, ofGroup]) => ({ name, objects: ofGroup })).sort((one, other) => (one.name < other.name ? -1 : 1));
+  const first = ordered.findIndex((group) => group.objects.some(({ key }) => cutAtMs(key) >= neededFromMs));
+  const end = Math.max(0, (first === -1 ? ordered.length : first) - 1);
+  return { older: ordered.slice(0, end), kept: ordered.slice(end) };
 }
 
 function cutAtMs(key: string): number {
   return Number(key.slice(key.lastIndexOf('-') + 1));
+}
+
+function describeLosses(losses: readonly ArchiveLoss[]): string {
+  const toText = (atMs: number) => new Date(atMs).toISOString().replace('T', ' ').replace('Z', ' UTC');
+  const moments = losses.map(({ fromMs, toMs }) => {
+    const start = fromMs === null ? 'moments' : `moments after ${toText(fromMs)}`;
+    return toMs === null ? start : `${start}, up to the first backup that began after ${toText(toMs)}`;
+  });
+  return `Pieces of the continuous archive that were stored are no longer in the storage. These cannot be restored: ${moments.join('; ')}.`;
 }

@@ -1,21 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pino } from 'pino';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { OperationPlan } from '#contract/endpoints/endpoint.ts';
 import { GuestboardError } from '#contract/errors.ts';
-import type { InstanceEvent } from '#contract/resources/event.ts';
 import type { RestoreWindow } from '#contract/resources/restore-window.ts';
 import { createLocalDirectory } from '#drivers/storage/local-directory.ts';
-import type { Storage } from '#drivers/storage/storage.ts';
-import { sweepArchives } from './archive-sweep.ts';
-import { createOrphanSweep } from './orphan-sweep.ts';
+import { createArchiveSweep } from './archive-sweep.ts';
+import { testOrphanSweep } from './orphan-sweep.testsuite.ts';
 import type { ArchiveReport } from './store/archives.ts';
 import { startTestServer, type TestServer } from './test-server.testsuite.ts';
-import type { WorkflowTools } from './workflows/workflow.ts';
 
 const minuteMs = 60_000;
 let server: TestServer;
@@ -40,12 +37,16 @@ beforeEach(async () => {
 test('what the agent says again and again is one span, whose end moves on', async () => {
   const id = randomUUID();
   await report([span({ id, toMs: nowMs - 50 * minuteMs, storedBytes: 10 })]);
-  await report([span({ id, toMs: nowMs - 1000, storedBytes: 1000 })]);
-  await report([span({ id, toMs: nowMs - 40 * minuteMs, storedBytes: 500 })]);
+  await report([span({ id, toMs: nowMs - 1000, storedBytes: 1000, storedTo: '100' })]);
+  await report([span({ id, toMs: nowMs - 40 * minuteMs, storedBytes: 500, storedTo: '0ff' })]);
   await addBackup(nowMs - 45 * minuteMs);
   const window = await look();
   expect(window).toMatchObject({ wanted: 'on', storedBytes: 1000, archivedToMs: nowMs - 1000, gaps: [] });
   expect(window.windows).toMatchObject([{ fromMs: nowMs - 44 * minuteMs, toMs: nowMs - 1000, isOpen: true }]);
+  // What a restore is told must be there.
+  expect(await server.store.archives.findSpan(instanceId, nowMs - 44 * minuteMs, nowMs - minuteMs)).toMatchObject({
+    known: { position: '100', bytes: 1000 },
+  });
 });
 
 test('a span that ended leaves a gap with its reason, and a moment in it is refused before anything changes', async () => {
@@ -113,8 +114,11 @@ test('only a project admin turns an archive off, and what is stored can be resto
 test('pieces go with the backup that needs them: the older ones first, the span with its last', async () => {
   const folder = await mkdtemp(path.join(tmpdir(), 'guestboard-sweep-'));
   const storage = createLocalDirectory(folder);
-  const sweep = (isThorough: boolean) =>
-    sweepArchives({ store: server.store, openStorage: async () => storage, log: pino({ level: 'silent' }), isThorough });
+  const sweep = (isThorough: boolean, of = storage) =>
+    createArchiveSweep({ store: server.store, openStorage: async () => of, log: pino({ level: 'silent' }) })(isThorough);
+  const cutOff = async () => {
+    throw new GuestboardError('storage-error', 'The storage went away.');
+  };
   const left = async () => (await storage.list(`archive/${instanceId}/`)).map(({ key }) => key.split('/').slice(3).join('/'));
   try {
     const id = randomUUID();
@@ -132,10 +136,18 @@ test('pieces go with the backup that needs them: the older ones first, the span 
     await sweep(true);
     expect(await left()).toHaveLength(5);
     await server.store.transact((tx) => server.store.backups.remove(tx, first));
+    await sweep(true, { ...storage, delete: cutOff });
+    expect(await left()).toHaveLength(5);
+    // Written off before it goes: a backup that a catalogue found again begins no window, and nothing is counted twice.
+    const again = await addBackup(nowMs - 55 * minuteMs);
+    expect((await look()).windows).toMatchObject([{ fromMs: nowMs - 9 * minuteMs }]);
+    await server.store.transact((tx) => server.store.backups.remove(tx, again));
     await sweep(true);
     expect((await left()).map((key) => key[0])).toEqual(['c', 'd', 'e']);
     expect((await look()).storedBytes).toBe(3800);
     await server.store.transact((tx) => server.store.backups.remove(tx, second));
+    await sweep(false, { ...storage, deleteFolder: cutOff });
+    expect(await look()).toMatchObject({ windows: [], storedBytes: 0 });
     await sweep(false);
     expect(await left()).toEqual([]);
     expect(await look()).toMatchObject({ windows: [], storedBytes: 0 });
@@ -144,113 +156,44 @@ test('pieces go with the backup that needs them: the older ones first, the span 
   }
 });
 
-describe('what backups left in storage', () => {
-  const hourMs = 60 * minuteMs;
-  const sweptAtMs = () => Date.now() + 26 * hourMs;
-  let folder: string;
-  let storage: Storage;
-  beforeEach(async () => {
-    folder = await mkdtemp(path.join(tmpdir(), 'guestboard-orphans-'));
-    storage = createLocalDirectory(folder);
-  });
-  afterEach(() => rm(folder, { recursive: true, force: true }));
-
-  const sweep = async (nowMs = sweptAtMs(), broken = '') => {
-    await server.store.database.prisma.storageSweep.updateMany({ data: { nextRunAt: new Date(0) } });
-    const openStorage: WorkflowTools['openStorage'] = async (_address, asked) => {
-      if (asked === broken) throw new GuestboardError('storage-error', 'The storage is away.');
-      return asked === projectId ? storage : createLocalDirectory(path.join(folder, 'of-others'));
-    };
-    await createOrphanSweep({ store: server.store, openStorage, log: pino({ level: 'silent' }) }).runDue(nowMs);
-    return server.store.storageSweeps.describe();
-  };
-  const put = async (id: string, ...names: string[]) => {
-    for (const name of names) await storage.put(`${id}/${name}`, Readable.from([Buffer.alloc(1000)]));
-  };
-  const mark = (id: string, whose: string, startedAtMs: number) =>
+test('pieces that are lost in storage take their moments out of the window, once they were missed twice; found again, they are back', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'guestboard-lost-'));
+  const storage = createLocalDirectory(folder);
+  const sweep = createArchiveSweep({ store: server.store, openStorage: async () => storage, log: pino({ level: 'silent' }) });
+  const id = randomUUID();
+  const put = (from: number) =>
     storage.put(
-      `${id}/begun.json`,
-      Readable.from([Buffer.from(JSON.stringify({ backupId: id, projectId: whose, instanceId, startedAtMs }))]),
+      `archive/${instanceId}/${id}/a/${from}-${from + 1}-${nowMs - (9 - from) * minuteMs}-${nowMs}`,
+      Readable.from([Buffer.alloc(100)]),
     );
-  const setState = (id: string, state: string) =>
-    server.store.transact((tx) => server.store.backups.change(tx, id, { state, endedAt: new Date() }));
-  const left = async () => (await storage.listFolders()).sort();
-
-  test('goes when its backup failed, was cancelled or half deleted, and the instance and the figures say so', async () => {
-    const [failed, cancelled, deleted, running, stored, told] = await Promise.all([1, 2, 3, 4, 5, 6].map(() => addBackup(nowMs)));
-    for (const id of [failed, cancelled, deleted, running]) await put(id ?? '', 'base.tar');
-    for (const id of [stored, told]) await put(id ?? '', 'base.tar', 'manifest.json');
-    // Whatever the catalogue says of it, it can be restored.
-    await setState(told ?? '', 'FAILED');
-    await setState(failed ?? '', 'FAILED');
-    await setState(cancelled ?? '', 'CANCELLED');
-    await setState(deleted ?? '', 'DELETE_FAILED');
-    await setState(running ?? '', 'SAVING');
-    const before = (await server.store.storageSweeps.describe())?.removed ?? 0;
-    // Somebody may still be writing just after the end.
-    await sweep(Date.now() + minuteMs);
-    expect(await left()).toHaveLength(6);
-    expect(await sweep()).toMatchObject({ removed: before + 3, leftAlone: 0, unknown: 0, faults: [] });
-    expect(await left()).toEqual([running, stored, told].sort());
-    expect(await server.store.backups.findForControlPlane(deleted ?? '')).toBeNull();
-    expect((await server.store.backups.findForControlPlane(failed ?? ''))?.state).toBe('FAILED');
-    const events = (await (await server.send('GET', `/api/instances/${instanceId}/events`, { token })).json()) as {
-      items: InstanceEvent[];
+  try {
+    await report([span({ id, storedTo: '3' })]);
+    await addBackup(nowMs - 20 * minuteMs);
+    for (const from of [0, 1]) await put(from);
+    await sweep(true);
+    expect((await look()).windows).toMatchObject([{ toMs: nowMs, isOpen: true }]);
+    await sweep(true);
+    expect((await look()).windows).toMatchObject([{ toMs: nowMs - 8 * minuteMs, isOpen: false }]);
+    expect(await plan({ atMs: nowMs - minuteMs })).toMatchObject({ refusal: expect.stringMatching(/no longer in the storage/) });
+    expect(await server.store.archives.listWanted([instanceId])).toMatchObject([{ abandonedSpanId: id }]);
+    const { items } = (await (await server.send('GET', `/api/instances/${instanceId}/events`, { token })).json()) as {
+      items: { code: string }[];
     };
-    expect(events.items.map(({ sentence }) => sentence)).toEqual(
-      expect.arrayContaining([expect.stringMatching(/did not end well was removed/), expect.stringMatching(/deletion .* finished/)]),
-    );
-  });
-
-  test('of a backup that its guest may still be making it stays', async () => {
-    const id = await addBackup(nowMs);
-    await put(id, 'base.tar');
-    await setState(id, 'FAILED');
-    const command = { id: randomUUID(), instanceId, name: 'backup.create', input: {}, epoch: 1, deadlineAt: new Date(nowMs + hourMs) };
-    await server.store.database.prisma.command.create({ data: { ...command, state: 'unknown' } });
-    await sweep();
-    expect(await left()).toEqual([id]);
-    await server.store.database.prisma.command.update({ where: { id: command.id }, data: { state: 'failed' } });
-    await sweep();
-    expect(await left()).toEqual([]);
-  });
-
-  test('of backups no catalogue knows only our own goes, a day later; what has a manifest, or another owner, stays', async () => {
-    const [own, young, other, unmarked, whole] = Array.from({ length: 5 }, () => randomUUID());
-    for (const id of [own, young, other, unmarked]) await put(id ?? '', 'base.tar');
-    await put(whole ?? '', 'base.tar', 'manifest.json');
-    await put('not-a-backup', 'base.tar');
-    await mark(own ?? '', projectId, nowMs);
-    await mark(young ?? '', projectId, sweptAtMs() - hourMs);
-    await mark(other ?? '', randomUUID(), nowMs);
-    expect(await sweep()).toMatchObject({ leftAlone: 3, unknown: 1 });
-    expect(await left()).toEqual([young, other, unmarked, whole, 'not-a-backup'].sort());
-  });
-
-  test('a storage that is away is named, and the others are swept all the same', async () => {
-    const id = await addBackup(nowMs);
-    await put(id, 'base.tar');
-    await setState(id, 'FAILED');
-    const away = await server.addProject(`away-${randomUUID().slice(0, 8)}`);
-    const faults = [{ place: expect.stringContaining('away-'), sentence: 'The storage is away.' }];
-    expect(await sweep(undefined, away)).toMatchObject({ faults });
-    expect(await left()).toEqual([]);
-  });
-
-  test('files that killed puts left among the pieces of an archive go, the pieces stay', async () => {
-    const id = randomUUID();
-    await report([span({ id })]);
-    const piece = `archive/${instanceId}/${id}/a/0-1-1`;
-    await storage.put(piece, Readable.from([Buffer.alloc(100)]));
-    await writeFile(path.join(folder, `${piece}.4a5b.partial`), 'half');
-    await sweep();
-    expect(await readdir(path.join(folder, `archive/${instanceId}/${id}/a`))).toEqual(['0-1-1']);
-  });
+    expect(items.filter(({ code }) => code === 'archive-lost')).toHaveLength(1);
+    await put(2);
+    for (const _ of [1, 2]) await sweep(true);
+    expect((await look()).windows).toMatchObject([{ toMs: nowMs, isOpen: true }]);
+    expect(await server.store.archives.listWanted([instanceId])).toMatchObject([{ abandonedSpanId: null }]);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 });
+
+testOrphanSweep(() => ({ server, projectId, instanceId, token, nowMs, addBackup, archive: (id) => report([span({ id })]) }));
 
 function span(rest: Partial<ArchiveReport['spans'][number]>): ArchiveReport['spans'][number] {
   const times = { fromMs: nowMs - 60 * minuteMs, toMs: nowMs, endedAtMs: null, endReason: null };
-  return { id: randomUUID(), keyId: randomUUID(), storageTargetId: null, ...times, storedBytes: 100, ...rest };
+  return { id: randomUUID(), keyId: randomUUID(), storageTargetId: null, ...times, storedBytes: 100, storedTo: null, ...rest };
 }
 
 async function report(spans: ArchiveReport['spans']): Promise<void> {

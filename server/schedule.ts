@@ -1,6 +1,6 @@
 import { toFault } from '#contract/errors.ts';
 import type { Compute } from '#drivers/compute/compute.ts';
-import { sweepArchives } from './archive-sweep.ts';
+import { createArchiveSweep } from './archive-sweep.ts';
 import { createArchiving } from './archiving.ts';
 import { createBackupLimits } from './backup-limits.ts';
 import type { Conductor } from './conductor/conductor.ts';
@@ -39,7 +39,7 @@ export function startSchedule(options: ScheduleOptions) {
   const scheduled = createScheduledBackups({ store, log });
   const archives = createArchiving({ store, guests, log });
   const limits = createBackupLimits({ store, guests, log });
-  const sweep = (isThorough: boolean) => sweepArchives({ store, openStorage: options.openStorage, log, isThorough });
+  const sweep = createArchiveSweep({ store, openStorage: options.openStorage, log });
   const orphans = createOrphanSweep({ store, openStorage: options.openStorage, log });
   const retention = createScheduledRetention({ store, log });
 

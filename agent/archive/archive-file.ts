@@ -12,7 +12,7 @@ const ArchiveState = z.object({
   spans: z.array(ArchiveSpanReport),
   /** Everything of the growing span before this is stored, and perhaps the piece that was being stored. */
   stored: Place.nullable(),
-  pending: Place.extend({ key: z.string(), sizeBytes: z.number() }).nullable(),
+  pending: Place.extend({ key: z.string() }).nullable(),
   /** The engine keeps its log for us. */
   reserved: z.boolean(),
 });

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { toPieceKey } from '#contract/archived-pieces.ts';
 import { GuestboardError, toFault } from '#contract/errors.ts';
 import type { Answers, CommandInput } from '#contract/guest/commands.ts';
 import type { ArchiveFacts } from '#contract/guest/facts.ts';
@@ -13,7 +14,7 @@ import { measureFreeDisk } from '../disk-usage.ts';
 import type { EngineEvent } from '../engine.ts';
 import type { ArchiveFile } from './archive-file.ts';
 import { createLogBuffer, type LogPiece } from './log-buffer.ts';
-import { storePiece, toPieceKey, toSpanFolder } from './pieces.ts';
+import { storePiece, toSpanFolder } from './pieces.ts';
 import { type ArchiveSource, type LogLook, LogLost, type LogStream } from './source.ts';
 import { describeTrouble, isEngineAway, isLate, isNearlyFull } from './trouble.ts';
 
@@ -26,6 +27,10 @@ export type Archiver = {
   summarise(): Extract<ReportBody, { type: 'archive' }> | null;
   close(): Promise<void>;
 };
+
+/** Everything committed before the one lies before the other. */
+type Probe = { atMs: number; position: string };
+type ReachingPiece = LogPiece & { reachMs: number };
 
 type ArchiverOptions = {
   source: ArchiveSource;
@@ -119,6 +124,8 @@ export function startArchiver(options: ArchiverOptions): Archiver {
     const before = openSpan();
     if (before !== null && (before.keyId !== mine.key.id || before.storageTargetId !== mine.storageTargetId))
       await endSpan('The archive goes to another place since then.', 'info');
+    if (before !== null && before.id === mine.abandonedSpanId)
+      await endSpan('Pieces of it that were stored are no longer in the storage.', 'broken');
     const from = await findEnd(storage);
     const inner = new AbortController();
     const signal = AbortSignal.any([outer, inner.signal]);
@@ -134,7 +141,7 @@ export function startArchiver(options: ArchiverOptions): Archiver {
     stream = opened;
     try {
       if (openSpan() === null) await beginSpan(storage, mine, opened, signal);
-      const probes: { atMs: number; position: string }[] = [];
+      const probes: Probe[] = [];
       const looking = keepLooking(opened, probes, signal).catch((error: unknown) => {
         buffer.fail(error instanceof Error ? error : new Error(String(error)));
         if (error instanceof LogLost) inner.abort(error);
@@ -142,7 +149,7 @@ export function startArchiver(options: ArchiverOptions): Archiver {
       try {
         for (;;) {
           const piece = await buffer.take(signal);
-          await store(storage, mine, piece, signal);
+          await store(storage, mine, { ...piece, reachMs: findReach(piece, probes) }, signal);
           worked();
           opened.confirm(piece.to);
           advance(probes);
@@ -165,11 +172,15 @@ export function startArchiver(options: ArchiverOptions): Archiver {
   async function findEnd(storage: Storage): Promise<{ group: string; position: string } | null> {
     const { stored, pending } = file.get();
     if (openSpan() === null || stored === null) return null;
-    if (pending === null || !(await storage.list(pending.key)).some(({ key }) => key === pending.key)) return stored;
-    const { group, position, sizeBytes } = pending;
-    await changeSpan({ storedBytes: (openSpan()?.storedBytes ?? 0) + sizeBytes }, { stored: { group, position }, pending: null });
-    return { group, position };
+    const found = pending === null ? undefined : (await storage.list(pending.key)).find(({ key }) => key === pending.key);
+    if (pending === null || found === undefined) return stored;
+    const at = { group: pending.group, position: pending.position };
+    await noteStored(at, found.sizeBytes);
+    return at;
   }
+
+  const noteStored = (at: { group: string; position: string }, sizeBytes: number) =>
+    changeSpan({ storedBytes: (openSpan()?.storedBytes ?? 0) + sizeBytes, storedTo: at.position }, { stored: at, pending: null });
 
   async function beginSpan(storage: Storage, { key, storageTargetId }: WantedArchive, { from }: LogStream, signal: AbortSignal) {
     const fromMs = now();
@@ -178,25 +189,26 @@ export function startArchiver(options: ArchiverOptions): Archiver {
     const label = { format: 'guestboard-archive-1', spanId: id, instanceId, projectId, datastore, version, keyId: key.id, fromMs, from };
     const bytes = Buffer.from(JSON.stringify(label, null, 2));
     await storage.put(`${toSpanFolder({ instanceId, spanId: id })}/span.json`, Readable.from([bytes]), signal);
-    const span = { id, keyId: key.id, storageTargetId, fromMs, toMs: fromMs, endedAtMs: null, endReason: null, storedBytes: bytes.length };
+    const times = { fromMs, toMs: fromMs, endedAtMs: null, endReason: null };
+    const span = { id, keyId: key.id, storageTargetId, ...times, storedBytes: bytes.length, storedTo: null };
     await file.change({ spans: [...file.get().spans, span].slice(-keptSpans), stored: from, pending: null });
     options.event({ code: 'archive-begun', tone: 'info', sentence: 'A continuous archive begins.' });
     options.changed();
   }
 
   /** Until it is stored: a storage that is away is waited for, while the engine keeps what comes after. */
-  async function store(storage: Storage, { key, storage: address }: WantedArchive, piece: LogPiece, signal: AbortSignal): Promise<void> {
+  async function store(storage: Storage, { key, storage: address }: WantedArchive, piece: ReachingPiece, signal: AbortSignal) {
     const folder = toSpanFolder({ instanceId: identity.instanceId, spanId: openSpan()?.id ?? '' });
     const name = toPieceKey(folder, piece);
     const at = { group: piece.group, position: piece.to };
     const isLocal = address.kind === 'local-directory';
-    await file.change({ pending: { ...at, key: name, sizeBytes: piece.bytes.length } });
+    await file.change({ pending: { ...at, key: name } });
     for (let failures = 1; ; failures += 1) {
       try {
         if (isLocal && isNearlyFullDisk(identity.backupFolder))
           throw new GuestboardError('storage-error', 'The host’s disk is nearly full; its rest is left to the databases.');
         const sizeBytes = await storePiece(storage, name, piece, key, signal);
-        await changeSpan({ storedBytes: (openSpan()?.storedBytes ?? 0) + sizeBytes }, { stored: at, pending: null });
+        await noteStored(at, sizeBytes);
         return setTrouble(null);
       } catch (error) {
         signal.throwIfAborted();
@@ -207,7 +219,7 @@ export function startArchiver(options: ArchiverOptions): Archiver {
   }
 
   /** An idle database has nothing to store, and is archived up to now all the same. */
-  async function keepLooking(stream: LogStream, probes: { atMs: number; position: string }[], signal: AbortSignal): Promise<void> {
+  async function keepLooking(stream: LogStream, probes: Probe[], signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       const atMs = now() - stampMarginMs;
       const { position, ...rest } = await stream.look();
@@ -218,7 +230,12 @@ export function startArchiver(options: ArchiverOptions): Archiver {
     }
   }
 
-  function advance(probes: { atMs: number; position: string }[]): void {
+  /** What the piece says of itself, for the day on which those behind it are lost: everything committed before then lies before its end. */
+  function findReach({ to }: LogPiece, probes: readonly Probe[]): number {
+    return Math.max(openSpan()?.toMs ?? 0, probes.findLast(({ position }) => position <= to)?.atMs ?? 0);
+  }
+
+  function advance(probes: Probe[]): void {
     const { stored } = file.get();
     const span = openSpan();
     if (stored === null || span === null) return;

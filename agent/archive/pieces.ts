@@ -1,14 +1,13 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
-import { GuestboardError } from '#contract/errors.ts';
+import { choosePieces, type StoredPiece, toPieces } from '#contract/archived-pieces.ts';
+import { GuestboardError, toFault } from '#contract/errors.ts';
 import type { BackupKey, StoredArchive } from '#contract/guest/commands.ts';
 import type { Storage } from '#drivers/storage/storage.ts';
 import { storePart, toKeyBytes } from '../backup/parts.ts';
 import { unseal } from '../backup/sealing.ts';
 import type { LogPiece } from './log-buffer.ts';
-
-/** A stored piece, all of it told by its key: where it lies in the log, and when it was cut. */
-export type StoredPiece = { key: string; group: string; from: string; to: string; atMs: number; sizeBytes: number };
 
 /** Pieces are small and many: packed in the agent itself, without a program for each. */
 const codec = 'gzip' as const;
@@ -17,10 +16,6 @@ const gunzipAsync = promisify(gunzip);
 
 export function toSpanFolder({ instanceId, spanId }: Pick<StoredArchive, 'instanceId' | 'spanId'>): string {
   return `archive/${instanceId}/${spanId}`;
-}
-
-export function toPieceKey(folder: string, { group, from, to, atMs }: LogPiece): string {
-  return `${folder}/${group}/${from}-${to}-${atMs}`;
 }
 
 /** Packed, sealed under its own key's name, and whole or absent as every stored object. */
@@ -34,13 +29,25 @@ export async function storePiece(storage: Storage, key: string, piece: LogPiece,
   return (await storePart(storage, part, { backupId: key.slice(0, at), codec, key: sealKey, signal })).sizeBytes;
 }
 
-/** In the order of the log. */
-export async function listPieces(storage: Storage, folder: string): Promise<StoredPiece[]> {
-  const pieces = (await storage.list(`${folder}/`)).flatMap(({ key, sizeBytes }) => {
-    const [, group, from, to, atMs] = /\/([^/]+)\/([^/-]+)-([^/-]+)-(\d+)$/.exec(key) ?? [];
-    return group && from && to && atMs ? [{ key, group, from, to, atMs: Number(atMs), sizeBytes }] : [];
+type Wanted = Omit<Parameters<typeof choosePieces>[1], 'known'> & {
+  archive: StoredArchive;
+  isPart?(piece: StoredPiece): boolean;
+  signal: AbortSignal;
+};
+
+const askAgainMs = 1000;
+
+/** The pieces that lead from a base to the moment. Throws `backup-damaged` where they do not; a listing may lag behind, so it is asked twice. */
+export async function findPieces(storage: Storage, { archive, isPart = () => true, signal, ...wanted }: Wanted): Promise<StoredPiece[]> {
+  const choose = async () => {
+    const pieces = toPieces(await storage.list(`${toSpanFolder(archive)}/`)).filter(isPart);
+    return choosePieces(pieces, { ...wanted, known: archive.known });
+  };
+  return choose().catch(async (error: unknown) => {
+    if (toFault(error).code !== 'backup-damaged') throw error;
+    await sleep(askAgainMs, undefined, { signal });
+    return choose();
   });
-  return pieces.sort((one, other) => (one.from === other.from ? (one.to < other.to ? 1 : -1) : one.from < other.from ? -1 : 1));
 }
 
 /** The log's own bytes. Throws `backup-damaged` when they are not what was stored. */
@@ -57,23 +64,4 @@ export async function readPiece(storage: Storage, { key }: StoredPiece, sealKey:
     stored.destroy();
   }
   return gunzipAsync(Buffer.concat(chunks));
-}
-
-/**
- * The pieces that lead on from a position, all of them: when one was cut says when its log was written at the latest, not at the earliest.
- * After an outage of the storage everything is cut at its end. Throws `backup-damaged` where one is missing in between.
- */
-export function choosePieces(pieces: readonly StoredPiece[], from: string): StoredPiece[] {
-  const chosen: StoredPiece[] = [];
-  let reached = from;
-  for (const piece of pieces) {
-    if (piece.to <= reached) continue;
-    if (piece.from > reached)
-      throw new GuestboardError('backup-damaged', 'A piece of the archive is missing in the storage.', {
-        detail: `Nothing from ${reached} to ${piece.from}.`,
-      });
-    chosen.push(piece);
-    reached = piece.to;
-  }
-  return chosen;
 }

@@ -38,8 +38,22 @@ export const StoredBackup = z.object({ backupId: Id, storage: StorageAddress, ke
 export type StoredBackup = z.infer<typeof StoredBackup>;
 
 /** One contiguous run of an instance's archived pieces, and the keys they are sealed with. */
-export const StoredArchive = z.object({ instanceId: Id, spanId: Id, storage: StorageAddress, keys: z.array(BackupKey) });
+export const StoredArchive = z.object({
+  instanceId: Id,
+  spanId: Id,
+  storage: StorageAddress,
+  keys: z.array(BackupKey),
+  /** How far it was reported to be stored; null where that was never told. What lies there must not be less. */
+  known: z.object({ position: z.string(), bytes: z.number() }).nullable().default(null),
+});
 export type StoredArchive = z.infer<typeof StoredArchive>;
+
+const ArchivePlace = z.object({
+  storage: StorageAddress,
+  storageTargetId: Id.nullable(),
+  key: BackupKey,
+  abandonedSpanId: Id.nullable().default(null),
+});
 
 export const InitialData = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('empty') }),
@@ -194,11 +208,12 @@ export const guestCommands = {
   archive: {
     /**
      * Where pieces of what happens are stored from now on; null ends the archive for good. Nothing of it is kept across a life of the
-     * agent, so that each one is told anew. Not an `action`: it runs beside everything, and asking twice changes nothing.
+     * agent, so that each one is told anew. Not an `action`: it runs beside everything, and asking twice changes nothing. The abandoned
+     * span lost pieces in the storage: it does not grow on, another begins.
      */
     configure: {
       mode: 'query',
-      input: z.object({ archive: z.object({ storage: StorageAddress, storageTargetId: Id.nullable(), key: BackupKey }).nullable() }),
+      input: z.object({ archive: ArchivePlace.nullable() }),
       output: nothing,
     },
   },

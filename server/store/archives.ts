@@ -1,3 +1,4 @@
+import type { ArchiveLoss, KnownReach } from '#contract/archived-pieces.ts';
 import { getDatastore, hasCapability } from '#contract/datastores/definitions.ts';
 import type { DatastoreName } from '#contract/datastores/index.ts';
 import type { ReportBody } from '#contract/guest/reports.ts';
@@ -8,8 +9,13 @@ import { Prisma } from './generated/client.ts';
 
 export type ArchiveReport = Extract<ReportBody, { type: 'archive' }>;
 export type WantedArchive = { instanceId: string; projectId: string; wanted: boolean; storageTargetId: string | null; revision: number };
+/** The span that grows, where it lost pieces and nothing that is added to it could ever be replayed from: another must begin. */
+export type ToldArchive = WantedArchive & { abandonedSpanId: string | null };
+/** What of a span is needed, and how far it was said to be stored. */
+export type SpanNeed = SpanPlace & { projectId: string; neededFromMs: number | null; storedTo: string | null; deletedTo: string | null };
 /** Where the pieces of a span lie, and by which key they open. */
 export type SpanPlace = { id: string; instanceId: string; keyId: string; storageTargetId: string | null };
+type ReachedSpan = SpanPlace & { known: KnownReach | null };
 export type Archives = ReturnType<typeof openArchives>;
 
 type Whose = { id: string; projectId: string; datastore: DatastoreName };
@@ -19,7 +25,7 @@ type MarkRow = { spanId: string; atMs: number; storedBytes: number };
 
 const toMs = (column: string) => `extract(epoch from ${column})::float8 * 1000`;
 const spanColumns = `id, ${toMs('"fromAt"')} as "fromMs", ${toMs('"toAt"')} as "toMs", ${toMs('"endedAt"')} as "endedAtMs",
-  "endReason", "storedBytes"::float8, "deletedBytes"::float8`;
+  "endReason", "storedBytes"::float8, "deletedBytes"::float8, losses`;
 /** The description the guest gave of a backup says when it was made; the row only when that was written down. */
 const backupColumns = `id, "parentId", name, kind, datastore, (manifest->>'startedAtMs')::float8 as "startedAtMs",
   (manifest->>'endedAtMs')::float8 as "endedAtMs", coalesce("sizeBytes", 0)::float8 as "sizeBytes", coalesce("sourceBytes", 0)::float8 as "sourceBytes"`;
@@ -92,9 +98,11 @@ export function openArchives({ pool, prisma }: Database) {
       const row = await prisma.archive.findUnique({ where: { instanceId } });
       return row && { ...row, revision: Number(row.revision) };
     },
-    listWanted: async (instanceIds: readonly string[]): Promise<WantedArchive[]> => {
-      const { rows } = await pool.query<WantedArchive>(
-        `select a."instanceId", a."projectId", a.wanted, a."storageTargetId", a.revision::float8 + coalesce(t.revision, 0)::float8 as revision
+    listWanted: async (instanceIds: readonly string[]): Promise<ToldArchive[]> => {
+      const { rows } = await pool.query<ToldArchive>(
+        `select a."instanceId", a."projectId", a.wanted, a."storageTargetId", a.revision::float8 + coalesce(t.revision, 0)::float8 as revision,
+           (select s.id from archive_spans s where s."instanceId" = a."instanceId" and s."endedAt" is null
+             and s.losses @> '[{"toMs": null}]' order by s."fromAt" desc limit 1) as "abandonedSpanId"
          from archives a left join storage_targets t on t.id = a."storageTargetId" where a."instanceId" = any($1::uuid[])`,
         [instanceIds],
       );
@@ -117,18 +125,19 @@ export function openArchives({ pool, prisma }: Database) {
       const spans = reports.flatMap(({ instanceId, report }) => report.spans.map((span) => ({ instanceId, span })));
       if (spans.length === 0) return;
       await pool.query(
-        `with r as (select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::float8[], $6::float8[], $7::float8[], $8::text[], $9::float8[])
-             as r("instanceId", id, "keyId", "storageTargetId", from_ms, to_ms, ended_ms, reason, stored)),
-           kept as (insert into archive_spans as s (id, "instanceId", "projectId", "storageTargetId", "keyId", "fromAt", "toAt", "endedAt", "endReason", "storedBytes")
+        `with r as (select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::float8[], $6::float8[], $7::float8[], $8::text[], $9::float8[], $10::text[])
+             as r("instanceId", id, "keyId", "storageTargetId", from_ms, to_ms, ended_ms, reason, stored, reach)),
+           kept as (insert into archive_spans as s (id, "instanceId", "projectId", "storageTargetId", "keyId", "fromAt", "toAt", "endedAt", "endReason", "storedBytes", "storedTo")
              select r.id, r."instanceId", i."projectId", r."storageTargetId", r."keyId", to_timestamp(r.from_ms / 1000), to_timestamp(r.to_ms / 1000),
-               to_timestamp(r.ended_ms / 1000), r.reason, r.stored
+               to_timestamp(r.ended_ms / 1000), r.reason, r.stored, r.reach
              from r join instances i on i.id = r."instanceId"
              where (exists (select from archive_spans k where k.id = r.id) or r.ended_ms is null
                  or (r.stored > 0 and r.ended_ms > extract(epoch from now()) * 1000 - 86400000))
                and (r."storageTargetId" is null
                  or exists (select from storage_targets t where t.id = r."storageTargetId" and t."projectId" = i."projectId"))
              on conflict (id) do update set "toAt" = greatest(s."toAt", excluded."toAt"), "endedAt" = coalesce(s."endedAt", excluded."endedAt"),
-               "endReason" = coalesce(s."endReason", excluded."endReason"), "storedBytes" = greatest(s."storedBytes", excluded."storedBytes")
+               "endReason" = coalesce(s."endReason", excluded."endReason"), "storedBytes" = greatest(s."storedBytes", excluded."storedBytes"),
+               "storedTo" = greatest(s."storedTo" collate "C", excluded."storedTo" collate "C")
                where s."instanceId" = excluded."instanceId"
              returning id, "fromAt", "toAt", "storedBytes")
          insert into archive_marks ("spanId", at, "storedBytes") select id, "toAt", "storedBytes" from kept
@@ -145,6 +154,7 @@ export function openArchives({ pool, prisma }: Database) {
           spans.map(({ span }) => span.endedAtMs),
           spans.map(({ span }) => span.endReason),
           spans.map(({ span }) => Math.round(span.storedBytes)),
+          spans.map(({ span }) => span.storedTo),
         ],
       );
     },
@@ -152,20 +162,22 @@ export function openArchives({ pool, prisma }: Database) {
     hasOpenSpan: async (instanceId: string): Promise<boolean> =>
       (await prisma.archiveSpan.count({ where: { instanceId, endedAt: null } })) > 0,
     /** Whose pieces lead from a backup that ended then to a later moment. */
-    findSpan: async (instanceId: string, backupEndedAtMs: number, atMs: number): Promise<SpanPlace | null> => {
+    findSpan: async (instanceId: string, backupEndedAtMs: number, atMs: number): Promise<ReachedSpan | null> => {
       const row = await prisma.archiveSpan.findFirst({
         where: { instanceId, fromAt: { lte: new Date(backupEndedAtMs) }, toAt: { gte: new Date(atMs) } },
         orderBy: { fromAt: 'desc' },
       });
-      return row;
+      if (row === null) return null;
+      const { storedTo: position, storedBytes, deletedBytes } = row;
+      return { ...row, known: position === null ? null : { position, bytes: Number(storedBytes - deletedBytes) } };
     },
     /**
      * Spans with what of them is needed: pieces cut before `neededFromMs` lead from no backup that is kept or being made. Null needs none
      * of it at all. What grows is needed from an hour ago on.
      */
-    listNeeds: async (): Promise<(SpanPlace & { projectId: string; isOpen: boolean; neededFromMs: number | null })[]> => {
-      const { rows } = await pool.query<SpanPlace & { projectId: string; isOpen: boolean; neededFromMs: number | null }>(
-        `select s.id, s."instanceId", s."projectId", s."keyId", s."storageTargetId", s."endedAt" is null as "isOpen",
+    listNeeds: async (): Promise<SpanNeed[]> => {
+      const { rows } = await pool.query<SpanNeed>(
+        `select s.id, s."instanceId", s."projectId", s."keyId", s."storageTargetId", s."storedTo", s."deletedTo",
            least(case when s."endedAt" is null then extract(epoch from now() - interval '1 hour')::float8 * 1000 end,
              (select min(started) from (
                select state, coalesce((manifest->>'startedAtMs')::float8, ${toMs('"createdAt"')}) as started from backups b
@@ -176,9 +188,32 @@ export function openArchives({ pool, prisma }: Database) {
       );
       return rows;
     },
-    /** Less is stored of it now. */
-    shrink: async (id: string, deletedBytes: number): Promise<void> => {
-      await pool.query('update archive_spans set "deletedBytes" = "deletedBytes" + $2 where id = $1', [id, Math.round(deletedBytes)]);
+    /**
+     * Before a group of pieces is deleted: no backup from before `neededFromMs` is a base any more, and their bytes do not count. Asked again
+     * after a deletion that was cut off, it changes nothing.
+     */
+    writeOff: async (id: string, { group, bytes, neededFromMs }: { group: string; bytes: number; neededFromMs: number }): Promise<void> => {
+      await pool.query(
+        `update archive_spans set "fromAt" = greatest("fromAt", to_timestamp($4::float8 / 1000)),
+           "deletedBytes" = "deletedBytes" + case when "deletedTo" collate "C" >= $2 then 0 else $3 end,
+           "deletedTo" = greatest("deletedTo" collate "C", $2) where id = $1`,
+        [id, group, Math.round(bytes), neededFromMs],
+      );
+    },
+    /** Before all of it is deleted: nothing of it is a promise any more. */
+    writeOffAll: async (id: string): Promise<void> => {
+      await pool.query(
+        'update archive_spans set "fromAt" = greatest("fromAt", "toAt", "endedAt"), "deletedBytes" = "storedBytes" where id = $1',
+        [id],
+      );
+    },
+    /** What was seen to be missing, all of it; answers whether that is news. */
+    noteLosses: async (id: string, losses: readonly ArchiveLoss[]): Promise<boolean> => {
+      const { rowCount } = await pool.query('update archive_spans set losses = $2::jsonb where id = $1 and losses <> $2::jsonb', [
+        id,
+        JSON.stringify(losses),
+      ]);
+      return rowCount === 1;
     },
     removeSpan: async (id: string): Promise<void> => {
       await pool.query('delete from archive_spans where id = $1', [id]);

@@ -104,6 +104,7 @@ async function findPoint(
       spanId: span.id,
       storage: await findTargetAddress(tools, span.storageTargetId),
       keys: await store.backupKeys.list(projectId, [span.keyId]),
+      known: span.known,
     },
     atMs,
   };

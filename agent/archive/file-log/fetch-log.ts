@@ -1,11 +1,12 @@
 import { type FileHandle, open } from 'node:fs/promises';
+import type { StoredPiece } from '#contract/archived-pieces.ts';
 import { GuestboardError } from '#contract/errors.ts';
 import type { BackupManifest } from '#contract/guest/backup-manifest.ts';
 import type { CommandContext, CommandInput } from '#contract/guest/commands.ts';
 import type { GuestIdentity } from '#contract/guest/identity.ts';
 import { openStorage } from '#drivers/storage/index.ts';
 import { readManifest } from '../../backup/manifest.ts';
-import { choosePieces, listPieces, readPiece, type StoredPiece, toSpanFolder } from '../pieces.ts';
+import { findPieces, readPiece } from '../pieces.ts';
 import { unpackFrames, type Written } from './frames.ts';
 import { type LogPosition, readGroup, toSortable } from './log-position.ts';
 
@@ -43,10 +44,9 @@ export async function fetchLog({ identity, point, readBase, toFile, take, contex
   const storage = await openStorage(point.archive.storage, identity.backupFolder);
   const key = point.archive.keys[0];
   if (key === undefined) throw new GuestboardError('backup-damaged', 'The key this archive is sealed with is not known here.');
-  const chosen = choosePieces(await listPieces(storage, toSpanFolder(point.archive)), toSortable({ file: base.file, offset: 0 }));
-  const last = chosen.at(-1);
-  if (last === undefined || last.to < toSortable(base))
-    throw new GuestboardError('backup-damaged', 'The archive does not reach the end of the base backup.');
+  const { archive, atMs } = point;
+  const from = toSortable({ file: base.file, offset: 0 });
+  const chosen = await findPieces(storage, { archive, from, baseEnd: toSortable(base), atMs, signal: context.signal });
   const total = chosen.reduce((sum, piece) => sum + piece.sizeBytes, 0);
   let done = 0;
   const read = async (piece: StoredPiece) => {

@@ -1,10 +1,11 @@
 import { mkdir, open, rm } from 'node:fs/promises';
 import path from 'node:path';
+import type { StoredPiece } from '#contract/archived-pieces.ts';
 import { GuestboardError } from '#contract/errors.ts';
 import type { CommandContext, CommandInput } from '#contract/guest/commands.ts';
 import type { GuestIdentity } from '#contract/guest/identity.ts';
 import { openStorage } from '#drivers/storage/index.ts';
-import { choosePieces, listPieces, readPiece, type StoredPiece, toSpanFolder } from '../../archive/pieces.ts';
+import { findPieces, readPiece } from '../../archive/pieces.ts';
 import { readManifest } from '../../backup/manifest.ts';
 import type { Server } from '../../engine-server.ts';
 import { syncFolder, writeFile } from '../../write-file.ts';
@@ -35,12 +36,14 @@ async function fetchInto(identity: GuestIdentity, point: Point, folder: string, 
   if (base === null) throw new GuestboardError('not-found', 'The base backup is not complete in the backup storage.');
   const storage = await openStorage(point.archive.storage, identity.backupFolder);
   const start = parsePosition(base.startPosition);
-  const from = toSortable(start - (start % segmentBytes));
-  const pieces = (await listPieces(storage, toSpanFolder(point.archive))).filter(({ group }) => readTimeline(group) === base.timeline);
-  const chosen = choosePieces(pieces, from);
-  const last = chosen.at(-1);
-  if (last === undefined || fromSortable(last.to) < parsePosition(base.endPosition))
-    throw new GuestboardError('backup-damaged', 'The archive does not reach the end of the base backup.');
+  const chosen = await findPieces(storage, {
+    archive: point.archive,
+    isPart: ({ group }) => readTimeline(group) === base.timeline,
+    from: toSortable(start - (start % segmentBytes)),
+    baseEnd: toSortable(parsePosition(base.endPosition)),
+    atMs: point.atMs,
+    signal: context.signal,
+  });
   const key = point.archive.keys[0];
   if (key === undefined) throw new GuestboardError('backup-damaged', 'The key this archive is sealed with is not known here.');
   const total = chosen.reduce((sum, piece) => sum + piece.sizeBytes, 0);
@@ -56,7 +59,7 @@ async function fetchInto(identity: GuestIdentity, point: Point, folder: string, 
   }
   await syncFolder(path.join(folder, 'pg_wal'));
   await writeFile(path.join(folder, 'recovery.signal'), '');
-  return { atMs: point.atMs, reach: last.to, isWhole: false };
+  return { atMs: point.atMs, reach: chosen.at(-1)?.to ?? '', isWhole: false };
 }
 
 function groupPieces(pieces: readonly StoredPiece[]): { group: string; pieces: StoredPiece[] }[] {

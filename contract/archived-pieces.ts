@@ -1,0 +1,119 @@
+import { z } from 'zod';
+import { GuestboardError } from './errors.ts';
+
+/**
+ * A stored piece of an archive, all of it told by its key: where it lies in the log, and when it was cut. `reachMs`: everything committed
+ * before that lies in it or before it; null where an older agent stored it, which did not say.
+ */
+export type StoredPiece = {
+  key: string;
+  group: string;
+  from: string;
+  to: string;
+  reachMs: number | null;
+  atMs: number;
+  sizeBytes: number;
+};
+
+/**
+ * Moments between the two cannot be restored: what was stored of them is gone. Before the one, all is there; a backup that begins after the
+ * other can be replayed from again. Null for the one where nobody knows how far the pieces before it reach, for the other where none can yet.
+ */
+export const ArchiveLoss = z.object({ fromMs: z.number().nullable(), toMs: z.number().nullable() });
+export type ArchiveLoss = z.infer<typeof ArchiveLoss>;
+
+/** How far a span was reported to be stored: a position, and the bytes that should lie there. */
+export type KnownReach = { position: string; bytes: number };
+
+type Wanted = {
+  /** Where replaying begins, and where it may end at the earliest. */
+  from: string;
+  baseEnd: string;
+  atMs: number;
+  /** Null where nobody knows, as of a span of older agents: nothing is missed then. */
+  known: KnownReach | null;
+};
+
+type Named = Pick<StoredPiece, 'group' | 'from' | 'to' | 'atMs'> & { reachMs: number };
+
+export function toPieceKey(folder: string, { group, from, to, reachMs, atMs }: Named): string {
+  return `${folder}/${group}/${from}-${to}-${reachMs}-${atMs}`;
+}
+
+/** Of what a listing shows, the pieces in the order of the log. */
+export function toPieces(objects: readonly { key: string; sizeBytes: number }[]): StoredPiece[] {
+  const pieces = objects.flatMap(({ key, sizeBytes }) => {
+    const [, group, from, to, reachMs, atMs] = /\/([^/]+)\/([^/-]+)-([^/-]+)(?:-(\d+))?-(\d+)$/.exec(key) ?? [];
+    if (!group || !from || !to || !atMs) return [];
+    return [{ key, group, from, to, reachMs: reachMs === undefined ? null : Number(reachMs), atMs: Number(atMs), sizeBytes }];
+  });
+  return pieces.sort((one, other) => (one.from === other.from ? (one.to < other.to ? 1 : -1) : one.from < other.from ? -1 : 1));
+}
+
+/**
+ * The pieces that lead on from a position, without a hole, up to the moment and one further: something later in the log is how an engine
+ * sees that it has passed it. Where none says that it reaches the moment, all of them, as far as is known to be stored. Throws
+ * `backup-damaged` where what was stored is not there.
+ */
+export function choosePieces(pieces: readonly StoredPiece[], wanted: Wanted): StoredPiece[] {
+  const { from, baseEnd, atMs, known } = wanted;
+  const chosen: StoredPiece[] = [];
+  let reached = from;
+  let isReached = false;
+  let hole: string | null = null;
+  for (const piece of pieces) {
+    if (piece.to <= reached) continue;
+    if (piece.from > reached) {
+      hole = piece.from;
+      break;
+    }
+    chosen.push(piece);
+    reached = piece.to;
+    if (isReached) break;
+    isReached = piece.reachMs !== null && piece.reachMs >= atMs && reached >= baseEnd;
+  }
+  if (isReached) return chosen;
+  if (hole === null && known !== null && reached < known.position) hole = known.position;
+  if (hole !== null) throw describeLoss(chosen.at(-1), pieces, known, `Nothing from ${reached} to ${hole}.`);
+  if (chosen.length === 0 || reached < baseEnd)
+    throw new GuestboardError('backup-damaged', 'The archive does not reach the end of the base backup.');
+  return chosen;
+}
+
+/**
+ * What is missing between and behind the pieces of a span, of which some were reported stored up to a position. A replay begins with a whole
+ * file of the log: only the file after the one that has a hole is good again.
+ */
+export function findLosses(pieces: readonly StoredPiece[], storedTo: string | null): ArchiveLoss[] {
+  const losses: ArchiveLoss[] = [];
+  let last: StoredPiece | undefined;
+  for (const piece of pieces) {
+    if (last !== undefined && piece.to <= last.to) continue;
+    if (last !== undefined && piece.from > last.to) {
+      const whole = pieces.find(({ group }) => group > piece.group);
+      losses.push({ fromMs: last.reachMs, toMs: whole?.atMs ?? null });
+    }
+    last = piece;
+  }
+  if (storedTo !== null && (last?.to ?? '') < storedTo) losses.push({ fromMs: last?.reachMs ?? null, toMs: null });
+  return losses;
+}
+
+function describeLoss(last: StoredPiece | undefined, pieces: readonly StoredPiece[], known: KnownReach | null, detail: string) {
+  const bytes = (known?.bytes ?? 0) - pieces.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  const lost = bytes > 0 ? `${toSize(bytes)} that were stored are` : 'pieces that were stored are';
+  const endMs = last?.reachMs ?? null;
+  const end = endMs === null ? 'The archive ends' : `The archive ends at ${toText(endMs)},`;
+  const next = endMs === null ? 'Restore a backup' : 'Choose a moment before that, or restore a backup';
+  return new GuestboardError('backup-damaged', `${end} before the moment asked for: ${lost} no longer in the storage. ${next}.`, {
+    detail,
+  });
+}
+
+function toSize(bytes: number): string {
+  return bytes < 1e6 ? `${Math.ceil(bytes / 1000)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+}
+
+function toText(atMs: number): string {
+  return new Date(atMs).toISOString().replace('T', ' ').replace('Z', ' UTC');
+}

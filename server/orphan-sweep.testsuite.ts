@@ -1,0 +1,143 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Readable } from 'node:stream';
+import { pino } from 'pino';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { GuestboardError } from '#contract/errors.ts';
+import type { InstanceEvent } from '#contract/resources/event.ts';
+import { createLocalDirectory } from '#drivers/storage/local-directory.ts';
+import type { Storage } from '#drivers/storage/storage.ts';
+import { createOrphanSweep } from './orphan-sweep.ts';
+import type { TestServer } from './test-server.testsuite.ts';
+import type { WorkflowTools } from './workflows/workflow.ts';
+
+const minuteMs = 60_000;
+
+/** An instance of a project, and how it gets a backup or a span of an archive in the catalogue. */
+type Swept = {
+  server: TestServer;
+  projectId: string;
+  instanceId: string;
+  token: string;
+  nowMs: number;
+  addBackup(startedAtMs: number): Promise<string>;
+  archive(id: string): Promise<void>;
+};
+
+/** Only what is over and ours goes. */
+export function testOrphanSweep(get: () => Swept): void {
+  describe('what backups left in storage', () => {
+    let of: Swept;
+    const hourMs = 60 * minuteMs;
+    const sweptAtMs = () => Date.now() + 26 * hourMs;
+    let folder: string;
+    let storage: Storage;
+    beforeEach(async () => {
+      of = get();
+      folder = await mkdtemp(path.join(tmpdir(), 'guestboard-orphans-'));
+      storage = createLocalDirectory(folder);
+    });
+    afterEach(() => rm(folder, { recursive: true, force: true }));
+
+    const sweep = async (nowMs = sweptAtMs(), broken = '') => {
+      await of.server.store.database.prisma.storageSweep.updateMany({ data: { nextRunAt: new Date(0) } });
+      const openStorage: WorkflowTools['openStorage'] = async (_address, asked) => {
+        if (asked === broken) throw new GuestboardError('storage-error', 'The storage is away.');
+        return asked === of.projectId ? storage : createLocalDirectory(path.join(folder, 'of-others'));
+      };
+      await createOrphanSweep({ store: of.server.store, openStorage, log: pino({ level: 'silent' }) }).runDue(nowMs);
+      return of.server.store.storageSweeps.describe();
+    };
+    const put = async (id: string, ...names: string[]) => {
+      for (const name of names) await storage.put(`${id}/${name}`, Readable.from([Buffer.alloc(1000)]));
+    };
+    const mark = (id: string, whose: string, startedAtMs: number) =>
+      storage.put(
+        `${id}/begun.json`,
+        Readable.from([Buffer.from(JSON.stringify({ backupId: id, projectId: whose, instanceId: of.instanceId, startedAtMs }))]),
+      );
+    const setState = (id: string, state: string) =>
+      of.server.store.transact((tx) => of.server.store.backups.change(tx, id, { state, endedAt: new Date() }));
+    const left = async () => (await storage.listFolders()).sort();
+
+    test('goes when its backup failed, was cancelled or half deleted, and the instance and the figures say so', async () => {
+      const [failed, cancelled, deleted, running, stored, told] = await Promise.all([1, 2, 3, 4, 5, 6].map(() => of.addBackup(of.nowMs)));
+      for (const id of [failed, cancelled, deleted, running]) await put(id ?? '', 'base.tar');
+      for (const id of [stored, told]) await put(id ?? '', 'base.tar', 'manifest.json');
+      // Whatever the catalogue says of it, it can be restored.
+      await setState(told ?? '', 'FAILED');
+      await setState(failed ?? '', 'FAILED');
+      await setState(cancelled ?? '', 'CANCELLED');
+      await setState(deleted ?? '', 'DELETE_FAILED');
+      await setState(running ?? '', 'SAVING');
+      const before = (await of.server.store.storageSweeps.describe())?.removed ?? 0;
+      // Somebody may still be writing just after the end.
+      await sweep(Date.now() + minuteMs);
+      expect(await left()).toHaveLength(6);
+      expect(await sweep()).toMatchObject({ removed: before + 3, leftAlone: 0, unknown: 0, faults: [] });
+      expect(await left()).toEqual([running, stored, told].sort());
+      expect(await of.server.store.backups.findForControlPlane(deleted ?? '')).toBeNull();
+      expect((await of.server.store.backups.findForControlPlane(failed ?? ''))?.state).toBe('FAILED');
+      const events = (await (await of.server.send('GET', `/api/instances/${of.instanceId}/events`, { token: of.token })).json()) as {
+        items: InstanceEvent[];
+      };
+      expect(events.items.map(({ sentence }) => sentence)).toEqual(
+        expect.arrayContaining([expect.stringMatching(/did not end well was removed/), expect.stringMatching(/deletion .* finished/)]),
+      );
+    });
+
+    test('of a backup that its guest may still be making it stays', async () => {
+      const id = await of.addBackup(of.nowMs);
+      await put(id, 'base.tar');
+      await setState(id, 'FAILED');
+      const command = {
+        id: randomUUID(),
+        instanceId: of.instanceId,
+        name: 'backup.create',
+        input: {},
+        epoch: 1,
+        deadlineAt: new Date(of.nowMs + hourMs),
+      };
+      await of.server.store.database.prisma.command.create({ data: { ...command, state: 'unknown' } });
+      await sweep();
+      expect(await left()).toEqual([id]);
+      await of.server.store.database.prisma.command.update({ where: { id: command.id }, data: { state: 'failed' } });
+      await sweep();
+      expect(await left()).toEqual([]);
+    });
+
+    test('of backups no catalogue knows only our own goes, a day later; what has a manifest, or another owner, stays', async () => {
+      const [own, young, other, unmarked, whole] = Array.from({ length: 5 }, () => randomUUID());
+      for (const id of [own, young, other, unmarked]) await put(id ?? '', 'base.tar');
+      await put(whole ?? '', 'base.tar', 'manifest.json');
+      await put('not-a-backup', 'base.tar');
+      await mark(own ?? '', of.projectId, of.nowMs);
+      await mark(young ?? '', of.projectId, sweptAtMs() - hourMs);
+      await mark(other ?? '', randomUUID(), of.nowMs);
+      expect(await sweep()).toMatchObject({ leftAlone: 3, unknown: 1 });
+      expect(await left()).toEqual([young, other, unmarked, whole, 'not-a-backup'].sort());
+    });
+
+    test('a storage that is away is named, and the others are swept all the same', async () => {
+      const id = await of.addBackup(of.nowMs);
+      await put(id, 'base.tar');
+      await setState(id, 'FAILED');
+      const away = await of.server.addProject(`away-${randomUUID().slice(0, 8)}`);
+      const faults = [{ place: expect.stringContaining('away-'), sentence: 'The storage is away.' }];
+      expect(await sweep(undefined, away)).toMatchObject({ faults });
+      expect(await left()).toEqual([]);
+    });
+
+    test('files that killed puts left among the pieces of an archive go, the pieces stay', async () => {
+      const id = randomUUID();
+      await of.archive(id);
+      const piece = `archive/${of.instanceId}/${id}/a/0-1-1`;
+      await storage.put(piece, Readable.from([Buffer.alloc(100)]));
+      await writeFile(path.join(folder, `${piece}.4a5b.partial`), 'half');
+      await sweep();
+      expect(await readdir(path.join(folder, `archive/${of.instanceId}/${id}/a`))).toEqual(['0-1-1']);
+    });
+  });
+}
