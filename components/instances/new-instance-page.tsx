@@ -1,10 +1,16 @@
 'use client';
 
 import { useRouter } from 'next/navigation';
+import { useBackups } from '#client/queries/backups.ts';
+import { useDatastoreVersions } from '#client/queries/catalogue.ts';
+import { useInstances } from '#client/queries/instances.ts';
+import { useMe } from '#client/queries/me.ts';
+import { useProjects } from '#client/queries/projects.ts';
 import { localiseMoments } from '#components/backups/timeline/moment-text.ts';
 import { useStart } from '#components/operations/use-start.ts';
 import { Awake } from '#components/ui/awake.tsx';
 import { NoPermission } from '#components/ui/error-state.tsx';
+import { Loaded, together } from '#components/ui/loaded.tsx';
 import { PageHead } from '#components/ui/page-head.tsx';
 import { Skeleton } from '#components/ui/skeleton.tsx';
 import { CreateInstanceInput } from '#contract/operations/create-instance.ts';
@@ -19,10 +25,22 @@ export function NewInstancePage() {
   return (
     <div className="max-w-280 space-y-4">
       <PageHead title="New instance" />
-      <Awake fallback={<Skeleton className="h-96 rounded-panel" />}>
-        <NewInstance />
+      <Awake fallback={waiting}>
+        <Choices />
       </Awake>
     </div>
+  );
+}
+
+const waiting = <Skeleton className="h-96 rounded-panel" />;
+
+/** "There is none" may be said of a choice only once it was looked for. */
+function Choices() {
+  const query = together(useMe(), useProjects(), useDatastoreVersions(), useInstances(), useBackups());
+  return (
+    <Loaded query={query} skeleton={waiting} what="The form">
+      {() => <NewInstance />}
+    </Loaded>
   );
 }
 
@@ -48,7 +66,7 @@ function NewInstance() {
           : parsed.success
             ? null
             : (Object.values(faults)[0] ?? 'Something is not right yet.');
-  if (desk.known && desk.projects.length === 0) {
+  if (desk.projects.length === 0) {
     return (
       <NoPermission sentence="Creating an instance needs the role member in a project. Ask a project admin, or an operator for a project." />
     );

@@ -73,7 +73,6 @@ export function useDraft() {
     /** What the instance chosen can be restored to, once it is known. */
     window: window?.instanceId === (from.kind === 'point-in-time' ? from.instanceId : null) ? window : undefined,
     backups: backups.filter((candidate) => candidate.projectId === draft.projectId),
-    known: me !== undefined,
   };
 }
 

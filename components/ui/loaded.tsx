@@ -12,6 +12,20 @@ export type LoadedProps<T> = {
   children(data: T): ReactNode;
 };
 
+type Asked = { data: unknown; error: Error | null; refetch: () => unknown };
+
+/** Several as one: there when all of them are, and the first error of one that is not. */
+export function together(...queries: readonly Asked[]): LoadedProps<true>['query'] {
+  const missing = queries.filter(({ data }) => data === undefined);
+  return {
+    data: missing.length === 0 ? true : undefined,
+    error: missing.find(({ error }) => error !== null)?.error ?? null,
+    refetch: () => {
+      for (const { error, refetch } of missing) if (error !== null) refetch();
+    },
+  };
+}
+
 /** The three states of anything asked for: its skeleton, its data, its error; old data stays, dimmed, under a line that says why. */
 export function Loaded<T>({ query, skeleton, what, children }: LoadedProps<T>) {
   const { data, error, refetch } = query;
