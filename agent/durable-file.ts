@@ -8,19 +8,20 @@ import path from 'node:path';
  */
 export async function writeDurably(file: string, value: unknown): Promise<void> {
   const draft = `${file}.new`;
-  const handle = await open(draft, 'w', 0o600);
+  // A click waits for this: nothing is waited for that need not be, such as the closing.
+  const opening = [open(draft, 'w', 0o600), open(path.dirname(file), 'r')] as const;
   try {
+    const [handle, folder] = await Promise.all(opening);
     await handle.writeFile(JSON.stringify(value));
     await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  await rename(draft, file);
-  const folder = await open(path.dirname(file), 'r');
-  try {
+    await rename(draft, file);
     await folder.sync();
   } finally {
-    await folder.close();
+    for (const opened of opening)
+      void opened.then(
+        (handle) => handle.close(),
+        () => {},
+      );
   }
 }
 

@@ -54,11 +54,15 @@ export function createGuests({ store, bus, tail, log }: GuestsOptions) {
     for (const command of await store.commands.listOpen(instanceId).catch(() => [])) await deliver(command);
   }
 
-  async function deliver(command: Command): Promise<void> {
+  /** `isSent`: it is written down as sent already, a moment ago. */
+  async function deliver(command: Command, isSent = false): Promise<void> {
     if (delivering.has(command.id)) return;
     delivering.add(command.id);
     try {
-      const [input, open] = await Promise.all([store.secrets.unsealPasswords(command.input), store.commands.markSent(command.id)]);
+      const [input, open] = await Promise.all([
+        store.secrets.unsealPasswords(command.input),
+        isSent || store.commands.markSent(command.id),
+      ]);
       if (!open) return;
       const { id: commandId, name, epoch, deadlineMs } = command;
       const receipt = await bus.deliver(command.instanceId, { commandId, name, epoch, deadlineMs, input }, receiptTimeoutMs);
@@ -85,7 +89,7 @@ export function createGuests({ store, bus, tail, log }: GuestsOptions) {
   /** Delivers what waits for guests this replica holds, and ends what is long past its deadline. */
   async function deliverWaiting(): Promise<void> {
     const held = bus.connected().map((guest) => guest.instanceId);
-    if (held.length > 0) await Promise.all((await store.commands.listDeliverable(held)).map(deliver));
+    if (held.length > 0) await Promise.all((await store.commands.listDeliverable(held)).map((command) => deliver(command)));
     for (const command of await store.commands.listOverdue()) {
       if (Date.now() < command.deadlineMs + graceMs) continue;
       const fault: Fault = { code: 'deadline-passed', sentence: `The agent did not tell the outcome of ${command.name} in time.` };
@@ -115,7 +119,13 @@ export function createGuests({ store, bus, tail, log }: GuestsOptions) {
     input: CommandInput<N>,
     { id, operation, deadlineMs, isCancelled }: Running,
   ): Promise<CommandOutput<N>> {
-    await store.commands.put({ id, operation, instanceId, name, input, deadlineMs });
+    const sent = await store.commands.put({ id, operation, instanceId, name, input, deadlineMs }, bus.holds(instanceId));
+    if (sent !== null) {
+      const woken = nextWake(id, 500);
+      void deliver(sent, true);
+      // Nothing is known of it before: asking at once would only hold up the delivery.
+      await woken;
+    }
     let cancelled = false;
     for (;;) {
       const woken = nextWake(id, 500);

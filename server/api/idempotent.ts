@@ -37,13 +37,21 @@ async function carryOut(store: Store, claim: KeyClaim, status: number, run: (cla
     await store.idempotency.release(claim);
     throw error;
   });
-  return keep(store, claim, status, output);
+  if (!claim.records) return keep(store, claim, status, output);
+  // Nobody waits for it to be kept: what is lost is made again from what was recorded when it started.
+  const answer = toAnswer(status, output);
+  store.idempotency.keep(claim, answer).catch(() => {});
+  return answer;
 }
 
 async function keep(store: Store, claim: KeyClaim, status: number, output: unknown): Promise<KeptAnswer> {
-  const answer = { status, body: JSON.stringify(output) };
+  const answer = toAnswer(status, output);
   await store.idempotency.keep(claim, answer);
   return answer;
+}
+
+function toAnswer(status: number, output: unknown): KeptAnswer {
+  return { status, body: JSON.stringify(output) };
 }
 
 /** Null when the request carries no key. Throws `invalid-input` for an unusable one. */

@@ -4,10 +4,13 @@ import type { Change } from '../store/changes.ts';
 import type { Store } from '../store/store.ts';
 import type { LiveNamespace, RoutedChange } from './live-socket.ts';
 
-const gatherMs = 4;
+/** Shorter than a person sees: a page draws every message, and drawing each state of a busy moment would keep it from its clicks. */
+const gatherMs = 50;
+/** What is announced for servers alone. */
+const unseen: readonly Change['kind'][] = ['access', 'command', 'guest'];
 
 /**
- * Turns announcements into `changed` messages, in commit order: gathers for a few milliseconds, reads each resource once as it is now,
+ * Turns announcements into `changed` messages, in commit order: gathers for a moment, reads each resource once as it is now,
  * and gives every socket of this replica what its actor may read.
  */
 export function createChangeFeed(store: Store, namespace: LiveNamespace, onFault: (error: unknown) => void) {
@@ -16,7 +19,7 @@ export function createChangeFeed(store: Store, namespace: LiveNamespace, onFault
   let flushing: Promise<void> = Promise.resolve();
 
   function take(change: Change) {
-    if (namespace.sockets.size === 0) return;
+    if (namespace.sockets.size === 0 || unseen.includes(change.kind)) return;
     waiting.push(change);
     timer ??= setTimeout(() => {
       timer = undefined;
@@ -57,7 +60,8 @@ async function readChanges(store: Store, changes: readonly Change[]): Promise<Ro
     newest.set(key, change);
   }
   const ids = [...newest.values()].filter((change) => change.kind === 'instance').map((change) => change.resource);
-  const instances = new Map((await store.instances.listByIds({ everything: true }, ids)).map((instance) => [instance.id, instance]));
+  const listed = ids.length === 0 ? [] : await store.instances.listByIds({ everything: true }, ids);
+  const instances = new Map(listed.map((instance) => [instance.id, instance]));
   const read = async ({ kind, resource, projectId }: Change): Promise<LiveChange | null> => {
     switch (kind) {
       case 'instance': {

@@ -1,4 +1,4 @@
-import type { Actor, ProjectRole } from '#contract/may.ts';
+import type { Actor } from '#contract/may.ts';
 import type { Changes } from './changes.ts';
 import type { Database, Tx } from './database.ts';
 
@@ -10,15 +10,15 @@ export function openAccounts(database: Database, changes: Changes) {
   return {
     /** What an account may do now, or null when it is gone or banned. */
     findActor: async (accountId: string, tokenId: string | null): Promise<Actor | null> => {
-      const row = await prisma.user.findUnique({ where: { id: accountId }, include: { members: true } });
-      if (!row || (row.banned && (row.banExpires === null || row.banExpires > new Date()))) return null;
-      return {
-        accountId,
-        name: row.name,
-        operator: row.role === 'admin',
-        memberships: row.members.map((member) => ({ projectId: member.organizationId, role: member.role as ProjectRole })),
-        tokenId,
-      };
+      const { rows } = await database.pool.query<Pick<Actor, 'name' | 'operator' | 'memberships'>>({
+        name: 'actor',
+        text: `select u.name, coalesce(u.role = 'admin', false) as operator, (
+            select coalesce(json_agg(json_build_object('projectId', m."organizationId", 'role', m.role) order by m.id), '[]')
+            from member m where m."userId" = u.id) as memberships
+          from "user" u where u.id = $1 and (u.banned is not true or u."banExpires" <= now() at time zone 'UTC')`,
+        values: [accountId],
+      });
+      return rows[0] ? { accountId, ...rows[0], tokenId } : null;
     },
     findByUsername: async (username: string) => {
       const row = await prisma.user.findUnique({ where: { username } });

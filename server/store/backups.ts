@@ -3,12 +3,20 @@ import type { Changes } from './changes.ts';
 import { toMoment } from './cursor.ts';
 import type { Database, Tx } from './database.ts';
 import type { BackupProof, Prisma, Backup as StoredBackup } from './generated/client.ts';
-import { toSummary } from './proof-row.ts';
+import { proofSummary, toSummary } from './proof-row.ts';
 import { type Scope, whereProject } from './scope.ts';
 
 type BackupRow = StoredBackup & { proofs: BackupProof[] };
 /** The newest try to restore it for proof. */
 const include = { proofs: { orderBy: { startedAt: 'desc' }, take: 1 } } as const;
+
+/** Read at every operation's precondition. */
+const listedText = `select b.id, b.revision::float8, b."projectId", b."instanceId", b."instanceName", b.name, b.datastore, b.version, b.kind,
+    b."parentId", b.state, b."sizeBytes"::float8, b."sourceBytes"::float8, b."volumeBytes"::float8, b."operationId", b."scheduleId",
+    b."storageTargetId", b."createdBy", b."createdAt", b."endedAt", b.failure,
+    (select ${proofSummary} from backup_proofs p where p."backupId" = b.id order by p."startedAt" desc limit 1) as proof
+  from backups b where b."projectId" = $1 order by b."createdAt" desc`;
+type ListedRow = Omit<Backup, 'createdAt' | 'endedAt'> & { createdAt: Date; endedAt: Date | null };
 
 export type Backups = ReturnType<typeof openBackups>;
 
@@ -40,8 +48,8 @@ export function openBackups(database: Database, changes: Changes) {
       return toMoment.page(rows, page.limit, toBackup, total);
     },
     listOfProject: async (projectId: string): Promise<Backup[]> => {
-      const rows = await prisma.backup.findMany({ where: { projectId }, orderBy: { createdAt: 'desc' }, include });
-      return rows.map(toBackup);
+      const { rows } = await database.pool.query<ListedRow>({ name: 'backups of project', text: listedText, values: [projectId] });
+      return rows.map((row) => ({ ...row, createdAt: row.createdAt.toISOString(), endedAt: row.endedAt?.toISOString() ?? null }));
     },
     findForControlPlane: async (id: string): Promise<Backup | null> => {
       const row = await prisma.backup.findUnique({ where: { id }, include });

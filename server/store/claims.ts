@@ -1,6 +1,6 @@
 import { GuestboardError } from '#contract/errors.ts';
 import type { OperationDefinition, OperationFacts } from '#contract/operations/operation.ts';
-import type { Changes } from './changes.ts';
+import type { Change, Changes } from './changes.ts';
 import type { Tx } from './database.ts';
 
 /** The instances an operation must have to itself. */
@@ -9,9 +9,16 @@ export function listClaims(definition: OperationDefinition, facts: OperationFact
   return definition.claims === 'set' ? [...new Set([subjectId, ...facts.set.map((member) => member.id)])] : [subjectId];
 }
 
-/** Takes the instances and raises their epochs, all or none. Throws `busy`. */
-export async function claim(tx: Tx, changes: Changes, operationId: string, definition: OperationDefinition, ids: string[]): Promise<void> {
-  if (ids.length === 0) return;
+/** Takes the instances and raises their epochs, all or none; answers what the caller has yet to announce. Throws `busy`. */
+export async function claim(
+  tx: Tx,
+  changes: Changes,
+  operationId: string,
+  definition: OperationDefinition,
+  ids: string[],
+): Promise<Change[]> {
+  if (ids.length === 0) return [];
+  const claimed: Change[] = [];
   if (definition.takesOver) await endHolders(tx, changes, operationId, definition, ids);
   // One order for everybody, so that two claims of one set wait for each other instead of forever.
   for (const id of [...ids].sort()) {
@@ -23,8 +30,9 @@ export async function claim(tx: Tx, changes: Changes, operationId: string, defin
       definition.runningStatus,
     );
     if (rows.length === 0) throw new GuestboardError('busy', await describeHolder(tx, id));
-    await changes.announce(tx, ...rows.map((row) => ({ ...row, kind: 'instance' as const, resource: id })));
+    claimed.push(...rows.map((row) => ({ ...row, kind: 'instance' as const, resource: id })));
   }
+  return claimed;
 }
 
 async function describeHolder(tx: Tx, instanceId: string): Promise<string> {

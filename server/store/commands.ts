@@ -39,28 +39,23 @@ export function openCommands(database: Database, changes: Changes) {
     ).rows;
   }
 
-  /** Moves a command on, and with it the step that shows where it is. One statement: this is on the way from click to agent. */
-  function move(id: string, state: 'sent' | 'accepted', from: readonly CommandState[]): Promise<boolean> {
-    return transactSql(async (client) => {
-      const { rows } = await client.query<{ operationId: string | null; projectId: string | null; revision: number | null }>({
-        name: `command ${state}`,
-        text: `with moved as (update commands set state = $2, "${state}At" = coalesce("${state}At", now())
-             where id = $1 and state = any($3) returning "operationId", "stepKey"),
-           step as (update operation_steps s set state = $2 from moved where s."operationId" = moved."operationId" and s.key = moved."stepKey"
-             and s.state in ('running', 'sent') and s.state <> $2 returning s."operationId"),
-           shown as (update operations o set revision = o.revision + 1 ${state === 'accepted' ? ', "acceptedAt" = coalesce(o."acceptedAt", now())' : ''}
-             from step where o.id = step."operationId" returning o."projectId", o.revision::float8)
-           select moved."operationId", shown."projectId", shown.revision from moved left join shown on true`,
-        values: [id, state, from],
-      });
-      const row = rows[0];
-      if (!row) return false;
-      const { operationId, projectId, revision } = row;
-      await changes.announceSql(client, [
-        ...(state === 'accepted' ? [announcement(id)] : []),
-        ...(operationId === null || revision === null ? [] : [{ projectId, kind: 'operation' as const, resource: operationId, revision }]),
-      ]);
-      return true;
+  /** The CTEs that show on its step, and so on its operation, where `moved` commands are now. One statement: this is between a click and its agent. */
+  const shown = (state: 'sent' | 'accepted') => `
+    step as (update operation_steps s set state = '${state}' from moved where s."operationId" = moved."operationId" and s.key = moved."stepKey"
+      and s.state in ('running', 'sent') and s.state <> '${state}' returning s."operationId"),
+    shown as (update operations o set revision = o.revision + 1 ${state === 'accepted' ? ', "acceptedAt" = coalesce(o."acceptedAt", now())' : ''}
+      from step where o.id = step."operationId" returning o.id, o."projectId", o.revision)`;
+  const announceShown = `select "projectId", 'operation' as kind, id::text as resource, revision from shown`;
+
+  function move(id: string, state: 'sent' | 'accepted', from: readonly CommandState[]): Promise<{ operationId: string | null } | null> {
+    return changes.changeSql<{ operationId: string | null }>({
+      name: `command ${state}`,
+      ctes: `moved as (update commands set state = '${state}', "${state}At" = coalesce("${state}At", now())
+          where id = $1 and state = any($2) returning "operationId", "stepKey"),
+        ${shown(state)}, announced as (${announceShown})`,
+      columns: 'moved."operationId"',
+      from: 'moved',
+      values: [id, from],
     });
   }
 
@@ -76,44 +71,69 @@ export function openCommands(database: Database, changes: Changes) {
     listOverdue: () => list('overdue', `${isOpen} and c."deadlineAt" <= now()`, []),
 
     /**
-     * Writes a command down, once: the same id joins the one that is there and takes this execution's epoch.
+     * Writes a command down, once: the same id joins the one that is there and takes this execution's epoch. Where `isHeld`, a new one is down
+     * as sent and comes back for delivery; any other is announced, for whichever replica holds its guest.
      * For an operation: throws `stale-epoch` when another execution owns it.
      */
-    put: (command: {
-      id: string;
-      operation: { id: string; epoch: number; stepKey: string } | null;
-      instanceId: string;
-      name: string;
-      input: unknown;
-      deadlineMs: number;
-    }): Promise<void> =>
-      transactSql(async (client) => {
-        const { operation } = command;
-        const { rowCount } = await client.query(
-          `insert into commands as c (id, "operationId", "stepKey", "instanceId", name, input, epoch, "deadlineAt")
-           select $1, $2, $3, i.id, $5, $6, i.epoch, to_timestamp($7::float8 / 1000) from instances i
-           where i.id = $4 and i."deletedAt" is null and ($2::uuid is null or exists (
-             select from operations where id = $2 and epoch = $8 and state in ('queued', 'running', 'cancelling')))
-           on conflict (id) do update set epoch = greatest(c.epoch, excluded.epoch)`,
-          [
-            command.id,
-            operation?.id ?? null,
-            operation?.stepKey ?? null,
-            command.instanceId,
-            command.name,
-            JSON.stringify(command.input),
-            command.deadlineMs,
-            operation?.epoch ?? null,
-          ],
-        );
-        if (rowCount === 0) throw new GuestboardError('stale-epoch', 'Another server carries this operation on, or the instance is gone.');
-        await changes.announceSql(client, [announcement(command.id)]);
-      }),
+    async put(
+      command: {
+        id: string;
+        operation: { id: string; epoch: number; stepKey: string } | null;
+        instanceId: string;
+        name: string;
+        input: unknown;
+        deadlineMs: number;
+      },
+      isHeld = false,
+    ): Promise<Command | null> {
+      const { operation } = command;
+      const row = await changes.changeSql<{ isNew: boolean; epoch: number }>({
+        name: 'command put',
+        ctes: `put as (
+            insert into commands as c (id, "operationId", "stepKey", "instanceId", name, input, epoch, "deadlineAt", state, "sentAt")
+            select $1, $2, $3, i.id, $5, $6, i.epoch, to_timestamp($7::float8 / 1000), case when $9 then 'sent' else 'queued' end, case when $9 then now() end
+            from instances i where i.id = $4 and i."deletedAt" is null and ($2::uuid is null or exists (
+              select from operations where id = $2 and epoch = $8 and state in ('queued', 'running', 'cancelling')))
+            on conflict (id) do update set epoch = greatest(c.epoch, excluded.epoch)
+            returning id, "operationId", "stepKey", epoch, xmax = 0 as "isNew"),
+          moved as (select "operationId", "stepKey" from put where "isNew" and $9),
+          ${shown('sent')},
+          announced as (${announceShown}
+            union all select null, 'command', id, 0 from put where not exists (select from moved))`,
+        columns: 'put."isNew", put.epoch',
+        from: 'put',
+        values: [
+          command.id,
+          operation?.id ?? null,
+          operation?.stepKey ?? null,
+          command.instanceId,
+          command.name,
+          JSON.stringify(command.input),
+          command.deadlineMs,
+          operation?.epoch ?? null,
+          isHeld,
+        ],
+      });
+      if (row === null) throw new GuestboardError('stale-epoch', 'Another server carries this operation on, or the instance is gone.');
+      if (!isHeld || !row.isNew) return null;
+      const { operation: _, ...rest } = command;
+      return {
+        ...rest,
+        operationId: operation?.id ?? null,
+        stepKey: operation?.stepKey ?? null,
+        epoch: row.epoch,
+        state: 'sent',
+        outcome: null,
+      };
+    },
 
     /** False when it has ended meanwhile. The step it belongs to shows `sent`. */
-    markSent: (id: string): Promise<boolean> => move(id, 'sent', ['queued', 'sent', 'unknown', 'accepted']),
+    markSent: async (id: string): Promise<boolean> => (await move(id, 'sent', ['queued', 'sent', 'unknown', 'accepted'])) !== null,
     /** The agent has it; the operation shows when the first one was taken. */
-    markAccepted: (id: string): Promise<boolean> => move(id, 'accepted', ['sent', 'unknown', 'queued']),
+    async markAccepted(id: string): Promise<void> {
+      const moved = await move(id, 'accepted', ['sent', 'unknown', 'queued']);
+      if (moved !== null && moved.operationId !== null) changes.tellTakenOn(moved.operationId);
+    },
     /** Sent, but nobody knows what became of it. Never a failure before the deadline. */
     markUnknown: async (id: string): Promise<void> => {
       await pool.query(`update commands set state = 'unknown' where id = $1 and state in ('sent', 'accepted')`, [id]);

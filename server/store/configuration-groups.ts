@@ -2,30 +2,26 @@ import { GuestboardError } from '#contract/errors.ts';
 import type { ConfigurationGroup } from '#contract/resources/configuration-group.ts';
 import type { Changes } from './changes.ts';
 import { type Database, isDuplicate, type Tx } from './database.ts';
-import type { ConfigurationGroup as GroupRow, Prisma } from './generated/client.ts';
-import { type Scope, whereProject } from './scope.ts';
+import type { ConfigurationGroup as StoredGroup } from './generated/client.ts';
+import type { Scope } from './scope.ts';
 
 export type ConfigurationGroups = ReturnType<typeof openConfigurationGroups>;
+type GroupRow = Omit<ConfigurationGroup, 'createdAt' | 'updatedAt'> & { createdAt: Date; updatedAt: Date };
 export type NewConfigurationGroup = Pick<ConfigurationGroup, 'id' | 'projectId' | 'name' | 'datastore' | 'values'>;
 
 export function openConfigurationGroups(database: Database, changes: Changes) {
-  const { prisma } = database;
-
-  async function list(where: Prisma.ConfigurationGroupWhereInput): Promise<ConfigurationGroup[]> {
-    const rows = await prisma.configurationGroup.findMany({ where, orderBy: { name: 'asc' } });
-    const users = await prisma.instance.findMany({
-      where: { configurationGroupId: { in: rows.map((row) => row.id) }, deletedAt: null },
-      select: { id: true, configurationGroupId: true },
+  async function list({ projectIds, id }: { projectIds?: readonly string[]; id?: string }): Promise<ConfigurationGroup[]> {
+    const { rows } = await database.pool.query<GroupRow>({
+      name: 'configuration groups',
+      text: `select g.id, g.revision::float8, g."projectId", g.name, g.datastore, g.values, g."createdAt", g."updatedAt",
+          array(select i.id from instances i where i."configurationGroupId" = g.id and i."deletedAt" is null) as "instanceIds"
+        from configuration_groups g where ($1::text[] is null or g."projectId" = any($1)) and ($2::uuid is null or g.id = $2) order by g.name`,
+      values: [projectIds ?? null, id ?? null],
     });
-    return rows.map((row) =>
-      toGroup(
-        row,
-        users.filter((user) => user.configurationGroupId === row.id).map((user) => user.id),
-      ),
-    );
+    return rows.map((row) => ({ ...row, createdAt: row.createdAt.toISOString(), updatedAt: row.updatedAt.toISOString() }));
   }
 
-  async function announce(tx: Tx, row: GroupRow): Promise<void> {
+  async function announce(tx: Tx, row: StoredGroup): Promise<void> {
     await changes.announce(tx, {
       projectId: row.projectId,
       kind: 'configuration-group',
@@ -35,9 +31,9 @@ export function openConfigurationGroups(database: Database, changes: Changes) {
   }
 
   return {
-    find: async (scope: Scope, id: string) => (await list({ id, ...whereProject(scope) }))[0] ?? null,
-    list: (scope: Scope) => list(whereProject(scope)),
-    listOfProject: (projectId: string) => list({ projectId }),
+    find: async (scope: Scope, id: string) => (await list({ id, ...toProjects(scope) }))[0] ?? null,
+    list: (scope: Scope) => list(toProjects(scope)),
+    listOfProject: (projectId: string) => list({ projectIds: [projectId] }),
     findForControlPlane: async (id: string) => (await list({ id }))[0] ?? null,
     /** Throws `name-taken`. */
     insert: async (tx: Tx, data: NewConfigurationGroup): Promise<void> => {
@@ -63,14 +59,4 @@ export function openConfigurationGroups(database: Database, changes: Changes) {
   };
 }
 
-function toGroup(row: GroupRow, instanceIds: string[]): ConfigurationGroup {
-  return {
-    ...row,
-    revision: Number(row.revision),
-    datastore: row.datastore as ConfigurationGroup['datastore'],
-    values: row.values as ConfigurationGroup['values'],
-    instanceIds,
-    createdAt: row.createdAt.toISOString(),
-    updatedAt: row.updatedAt.toISOString(),
-  };
-}
+const toProjects = (scope: Scope) => (scope.everything ? {} : { projectIds: scope.projectIds });

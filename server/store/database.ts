@@ -15,6 +15,8 @@ export type Database = {
   pool: pg.Pool;
   transact<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   transactSql<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T>;
+  /** Does it again where PostgreSQL ended it because it and another waited for each other's rows: it has done nothing then. */
+  retrying<T>(work: () => Promise<T>): Promise<T>;
   /** Runs `then` once the transaction that `tx` stands for has committed; never when it rolls back. */
   afterCommit(tx: Tx | pg.PoolClient, then: () => void): void;
   close(): Promise<void>;
@@ -40,11 +42,10 @@ export function openDatabase(url: string, onFault: (error: Error) => void = () =
     return result;
   }
 
-  /** Two that wait for each other's rows: PostgreSQL ends one of them, which has then done nothing and may say it again. */
-  async function transactSql<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  async function retrying<T>(work: () => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await transactSqlOnce(work);
+        return await work();
       } catch (error) {
         if (attempt === mostAttempts || !isDeadlock(error)) throw error;
       }
@@ -75,7 +76,8 @@ export function openDatabase(url: string, onFault: (error: Error) => void = () =
     prisma,
     pool,
     transact,
-    transactSql,
+    transactSql: (work) => retrying(() => transactSqlOnce(work)),
+    retrying,
     afterCommit: (tx, then) => {
       const list = waiting.get(tx);
       if (!list) throw new Error('afterCommit needs a transaction opened by transact or transactSql.');

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { type Fault, GuestboardError } from '#contract/errors.ts';
 import type { Actor } from '#contract/may.ts';
+import type { OperationStepView } from '#contract/resources/operation.ts';
 import type { Changes } from './changes.ts';
 import type { Database } from './database.ts';
 import { endOperation, type Outcome } from './operation-end.ts';
@@ -18,6 +19,7 @@ export type Execution = {
   cancelRequested: boolean;
   /** True only the first time: nothing of it has begun. */
   isFresh: boolean;
+  steps: { key: string; state: OperationStepView['state'] }[];
 };
 export type WaitingOperation = { id: string; attempt: number; name: string; workflowVersion: string };
 export type Executions = ReturnType<typeof openExecutions>;
@@ -35,6 +37,19 @@ export function openExecutions(database: Database, changes: Changes) {
     const row = rows[0];
     if (!row) throw new GuestboardError('stale-epoch', 'Another server carries this operation on, or it has ended.');
     await changes.announceSql(client, [{ ...row, kind: 'operation', resource: operationId }]);
+  }
+
+  async function isCancelRequested({ operationId, epoch }: Execution): Promise<boolean> {
+    const { rows } = await pool.query<{ cancelRequested: boolean; epoch: number; ended: boolean }>({
+      name: 'operation cancel',
+      text: `select "cancelRequested", epoch, state not in ('queued', 'running', 'cancelling') as ended from operations where id = $1`,
+      values: [operationId],
+    });
+    const row = rows[0];
+    if (!row || row.ended || row.epoch !== epoch) {
+      throw new GuestboardError('stale-epoch', 'Another server carries this operation on, or it has ended.');
+    }
+    return row.cancelRequested;
   }
 
   return {
@@ -57,43 +72,43 @@ export function openExecutions(database: Database, changes: Changes) {
 
     /** Takes a higher epoch for the operation and for every instance it holds. Null when it has ended meanwhile. */
     begin: (operationId: string): Promise<Execution | null> =>
-      transactSql(async (client) => {
-        const { rows } = await client.query<Execution & { revision: number }>(
-          `update operations set epoch = epoch + 1, revision = revision + 1, "startedAt" = coalesce("startedAt", now()),
-             state = case when "cancelRequested" then 'cancelling' else 'running' end
-           where id = $1 and state in ('queued', 'running', 'cancelling')
-           returning id as "operationId", epoch, attempt, name, "projectId", "instanceId", input, actor, "cancelRequested", revision::float8,
-             epoch = 1 as "isFresh"`,
-          [operationId],
-        );
-        const row = rows[0];
-        if (!row) return null;
-        await client.query(`update instances set epoch = epoch + 1 where "operationId" = $1`, [operationId]);
-        const { revision, ...execution } = row;
-        await changes.announceSql(client, [{ projectId: row.projectId, kind: 'operation', resource: operationId, revision }]);
-        return execution;
+      changes.changeSql<Execution>({
+        name: 'execution begin',
+        ctes: `begun as (update operations set epoch = epoch + 1, revision = revision + 1, "startedAt" = coalesce("startedAt", now()),
+            state = case when "cancelRequested" then 'cancelling' else 'running' end
+            where id = $1 and state in ('queued', 'running', 'cancelling')
+            returning id, epoch, attempt, name, "projectId", "instanceId", input, actor, "cancelRequested", revision),
+          held as (update instances i set epoch = i.epoch + 1 from begun where i."operationId" = begun.id),
+          announced as (select "projectId", 'operation' as kind, id::text as resource, revision from begun)`,
+        columns: `id as "operationId", epoch, attempt, name, "projectId", "instanceId", input, actor, "cancelRequested", epoch = 1 as "isFresh",
+          (select coalesce(json_agg(json_build_object('key', key, 'state', state)), '[]') from operation_steps where "operationId" = $1) as steps`,
+        from: 'begun',
+        values: [operationId],
       }),
 
     /** Marks a step as running; `done` when an earlier execution has finished it, and whether a person asked to cancel. */
-    beginStep: ({ operationId, epoch }: Execution, key: string): Promise<{ done: boolean; cancel: boolean }> =>
-      transactSql(async (client) => {
-        const { rows } = await client.query<{ state: string; cancellable: boolean; cancelRequested: boolean }>(
-          `select s.state, s.cancellable, o."cancelRequested" from operation_steps s join operations o on o.id = s."operationId"
-           where s."operationId" = $1 and s.key = $2 for update`,
-          [operationId, key],
-        );
-        const step = rows[0];
-        if (!step) throw new GuestboardError('internal', `The operation’s plan has no step ${key}.`);
+    async beginStep(execution: Execution, key: string): Promise<{ done: boolean; cancel: boolean }> {
+      for (;;) {
+        const step = await changes.changeSql<{ state: string; revision: number | null }>({
+          name: 'step begin',
+          // A wish to cancel that came too late for the step before is not kept for later ones.
+          ctes: `step as (select state, cancellable from operation_steps where "operationId" = $1 and key = $2),
+            moved as (update operations o set revision = revision + 1, "cancelRequested" = false, state = 'running' from step
+              where o.id = $1 and o.epoch = $3 and o.state in ('queued', 'running', 'cancelling') and step.state <> 'succeeded'
+                and not (o."cancelRequested" and step.cancellable) returning o."projectId", o.revision),
+            begun as (update operation_steps set state = 'running', "startedAt" = coalesce("startedAt", now())
+              where "operationId" = $1 and key = $2 and exists (select from moved)),
+            announced as (select "projectId", 'operation' as kind, $1::text as resource, revision from moved)`,
+          columns: 'step.state, moved.revision::float8',
+          from: 'step left join moved on true',
+          values: [execution.operationId, key, execution.epoch],
+        });
+        if (step === null) throw new GuestboardError('internal', `The operation’s plan has no step ${key}.`);
+        if (step.revision !== null) return { done: false, cancel: false };
         if (step.state === 'succeeded') return { done: true, cancel: false };
-        if (step.cancelRequested && step.cancellable) return { done: false, cancel: true };
-        await client.query(
-          `update operation_steps set state = 'running', "startedAt" = coalesce("startedAt", now()) where "operationId" = $1 and key = $2`,
-          [operationId, key],
-        );
-        // A wish to cancel that came too late for the step before is not kept for later ones.
-        await touch(client, operationId, epoch, `, "cancelRequested" = false, state = 'running'`);
-        return { done: false, cancel: false };
-      }),
+        if (await isCancelRequested(execution)) return { done: false, cancel: true };
+      }
+    },
 
     /** What is shown beside a step that runs. */
     say: ({ operationId, epoch }: Execution, key: string, detail: string): Promise<void> =>
@@ -133,21 +148,13 @@ export function openExecutions(database: Database, changes: Changes) {
         if (row) await touch(client, row.operationId, null);
       }),
 
-    isCancelRequested: async ({ operationId, epoch }: Execution): Promise<boolean> => {
-      const { rows } = await pool.query<{ cancelRequested: boolean; epoch: number; ended: boolean }>({
-        name: 'operation cancel',
-        text: `select "cancelRequested", epoch, state not in ('queued', 'running', 'cancelling') as ended from operations where id = $1`,
-        values: [operationId],
-      });
-      const row = rows[0];
-      if (!row || row.ended || row.epoch !== epoch) {
-        throw new GuestboardError('stale-epoch', 'Another server carries this operation on, or it has ended.');
-      }
-      return row.cancelRequested;
-    },
+    isCancelRequested,
 
     /** Ends an operation for good. False when it had ended, or when a newer execution owns it. */
-    end: (operationId: string, outcome: Outcome, epoch: number | null = null): Promise<boolean> =>
-      transactSql((client) => endOperation(client, changes, operationId, outcome, epoch)),
+    async end(operationId: string, outcome: Outcome, epoch: number | null = null): Promise<boolean> {
+      const hasEnded = await transactSql((client) => endOperation(client, changes, operationId, outcome, epoch));
+      if (hasEnded) changes.tellTakenOn(operationId);
+      return hasEnded;
+    },
   };
 }

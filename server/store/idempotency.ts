@@ -1,5 +1,5 @@
 import { GuestboardError } from '#contract/errors.ts';
-import { type Database, isDuplicate, type Tx } from './database.ts';
+import type { Database, Tx } from './database.ts';
 import { Prisma } from './generated/client.ts';
 import type { Secrets } from './secrets.ts';
 
@@ -23,12 +23,14 @@ export type Claimed =
   | { kind: 'lost'; claim: KeyClaim; started: Started }
   | { kind: 'pending' };
 
+const isHeld = `"accountId" = $1 and key = $2 and "createdAt" = $3::timestamptz and status is null`;
+
 /** A claim older than this belongs to a server that died with the request. */
 const abandonedAfterMs = 60_000;
 
 /** Answers kept for 24 hours under an Idempotency-Key, sealed: some carry a secret that is shown once. */
 export function openIdempotency(database: Database, secrets: Secrets) {
-  const { prisma } = database;
+  const { prisma, pool } = database;
 
   const toWhere = ({ accountId, key }: IdempotentRequest) => ({ accountId_key: { accountId, key } });
   const toHeld = ({ accountId, key, claimedAt }: KeyClaim) => ({ accountId, key, createdAt: claimedAt, status: null });
@@ -40,12 +42,14 @@ export function openIdempotency(database: Database, secrets: Secrets) {
      * request works on it. Throws `idempotency-key-reused`, and `conflict` when a server died and nobody knows how far it came.
      */
     claim: async (request: IdempotentRequest): Promise<Claimed> => {
-      const { records: _, ...data } = request;
-      const fresh = await prisma.idempotentAnswer.create({ data }).catch((error: unknown) => {
-        if (!isDuplicate(error)) throw error;
-        return null;
+      const fresh = await pool.query<{ claimedAt: Date }>({
+        name: 'answer claim',
+        text: `insert into idempotent_answers ("accountId", key, endpoint, "requestHash") values ($1, $2, $3, $4)
+          on conflict ("accountId", key) do nothing returning "createdAt" as "claimedAt"`,
+        values: [request.accountId, request.key, request.endpoint, request.requestHash],
       });
-      if (fresh !== null) return { kind: 'ours', claim: { ...request, claimedAt: fresh.createdAt } };
+      const [ours] = fresh.rows;
+      if (ours !== undefined) return { kind: 'ours', claim: { ...request, ...ours } };
       const row = await prisma.idempotentAnswer.findUnique({ where: toWhere(request) });
       // Released in this very moment: the next look finds it free.
       if (row === null) return { kind: 'pending' };
@@ -72,12 +76,19 @@ export function openIdempotency(database: Database, secrets: Secrets) {
     },
     /** Writes down what is started, in the transaction that starts it. Throws `conflict` when a repeat has taken the key over. */
     record: async (tx: Tx, claim: KeyClaim, started: Started): Promise<void> => {
-      const { count } = await tx.idempotentAnswer.updateMany({ where: toHeld(claim), data: { started } });
+      const count = await tx.$executeRawUnsafe(
+        `update idempotent_answers set started = $4::jsonb where ${isHeld}`,
+        ...[claim.accountId, claim.key, claim.claimedAt, JSON.stringify(started)],
+      );
       if (count === 0) throw new GuestboardError('conflict', 'A repeat of this request was quicker and carries it out.');
     },
     keep: async (claim: KeyClaim, answer: KeptAnswer): Promise<void> => {
-      const data = { status: answer.status, answer: secrets.sealText(answer.body, toContext(claim)) };
-      await prisma.idempotentAnswer.updateMany({ where: toHeld(claim), data });
+      const sealed = JSON.stringify(secrets.sealText(answer.body, toContext(claim)));
+      await pool.query({
+        name: 'answer keep',
+        text: `update idempotent_answers set status = $4, answer = $5 where ${isHeld}`,
+        values: [claim.accountId, claim.key, claim.claimedAt, answer.status, sealed],
+      });
     },
     /** Nothing was started: the same key may be tried again. What has a record stays. */
     release: async (claim: KeyClaim): Promise<void> => {

@@ -183,6 +183,25 @@ describe('a command', () => {
     expect(await store.commands.end(`${operationId}/1/start`, { ok: true, output: {} })).toBe(false);
     expect((await store.commands.find(`${operationId}/1/start`))?.state).toBe('done');
   });
+
+  test('for a guest that this replica holds is down as sent at once, and given back for delivery once', async () => {
+    const { instanceId, operationId } = await open('held');
+    const execution = await begin(operationId);
+    await store.executions.beginStep(execution, 'start');
+    const takenOn = store.changes.untilTakenOn(operationId, 60_000);
+    const id = `${operationId}/1/start`;
+    const operation = { id: operationId, epoch: execution.epoch, stepKey: 'start' };
+    const put = () =>
+      store.commands.put({ id, operation, instanceId, name: 'lifecycle.start', input: {}, deadlineMs: Date.now() + 60_000 }, true);
+    const found = await put();
+    expect(found).toMatchObject({ ...(await store.commands.find(id)), deadlineMs: expect.any(Number) });
+    expect(found?.state).toBe('sent');
+    expect((await store.operations.findForControlPlane(operationId))?.steps.find((step) => step.key === 'start')?.state).toBe('sent');
+    expect(await put()).toBeNull();
+    await store.commands.markAccepted(id);
+    await takenOn;
+    expect((await store.operations.findForControlPlane(operationId))?.acceptedAt).not.toBeNull();
+  });
 });
 
 describe('ports', () => {

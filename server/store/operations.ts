@@ -22,6 +22,8 @@ export type NewOperation = {
   actor: Actor;
   /** The subject when it is not `facts.instance`: a new instance made in the same transaction, or a backup's origin. */
   instance?: { id: string | null; name: string };
+  /** Where the caller has asked for it already, beside other questions. */
+  estimate?: Operation['estimate'];
 };
 export type Operations = ReturnType<typeof openOperations>;
 
@@ -66,28 +68,17 @@ export function openOperations(
       const id = randomUUID();
       const subject = asked.instance ?? { id: facts.instance?.id ?? null, name: facts.instance?.name ?? '' };
       const input = await secrets.sealPasswords(tx, facts.projectId, asked.input);
-      const estimate = applyBackupLimit(await estimates.find(asked.name, asked.input), asked, facts.instance);
-      await tx.operation.create({
-        data: {
-          id,
-          projectId: facts.projectId,
-          instanceId: subject.id,
-          instanceName: subject.name,
-          name: asked.name,
-          title: definition.title,
-          input: input as object,
-          actor,
-          askedBy: actor.name,
-          workflowVersion,
-          ...(estimate === null ? {} : { estimate }),
-        },
-      });
-      await tx.operationStep.createMany({
-        data: definition.plan(facts, asked.input).map((step, position) => ({ operationId: id, position, ...step })),
-      });
-      await claim(tx, changes, id, definition, listClaims(definition, facts, subject.id));
+      const learned = asked.estimate === undefined ? await estimates.find(asked.name, asked.input) : asked.estimate;
+      const estimate = applyBackupLimit(learned, asked, facts.instance);
+      // One statement by hand: this is between a click and its agent.
+      await tx.$executeRawUnsafe(
+        insertText,
+        ...[id, facts.projectId, subject.id, subject.name, asked.name, definition.title, JSON.stringify(input), JSON.stringify(actor)],
+        ...[actor.name, workflowVersion, estimate && JSON.stringify(estimate), JSON.stringify(definition.plan(facts, asked.input))],
+      );
+      const claimed = await claim(tx, changes, id, definition, listClaims(definition, facts, subject.id));
       await quotas.hold(tx, facts.projectId, definition.takes?.(facts, asked.input) ?? {});
-      await changes.announce(tx, { projectId: facts.projectId, kind: 'operation', resource: id, revision: 1 });
+      await changes.announce(tx, ...claimed, { projectId: facts.projectId, kind: 'operation', resource: id, revision: 1 });
       return id;
     },
 
@@ -96,11 +87,6 @@ export function openOperations(
       return found !== null && (scope.everything || scope.projectIds.includes(found.projectId)) ? found : null;
     },
     findForControlPlane,
-    /** Whether nobody need wait any longer for an agent to take it on: one has, or it is over. */
-    isTakenOn: async (id: string): Promise<boolean> => {
-      const text = 'select 1 from operations where id = $1 and ("acceptedAt" is not null or "endedAt" is not null)';
-      return (await pool.query({ name: 'operation taken on', text, values: [id] })).rows.length > 0;
-    },
     list: async (
       scope: Scope,
       page: { instanceId?: string | undefined; states?: readonly OperationState[] | undefined; cursor?: string | undefined; limit: number },
@@ -146,7 +132,7 @@ export function openOperations(
         throw new GuestboardError('refused', 'The instance does not exist any more.');
       }
       await quotas.holdAgain(tx, facts.projectId, async () => {
-        await claim(tx, changes, id, definition, listClaims(definition, facts, row.instanceId));
+        await changes.announce(tx, ...(await claim(tx, changes, id, definition, listClaims(definition, facts, row.instanceId))));
         await tx.$executeRawUnsafe(
           `update operation_steps set state = 'queued', fault = null, "endedAt" = null, "startedAt" = null, done = null, total = null, detail = null
            where "operationId" = $1::uuid and state in ('failed', 'skipped')`,
@@ -162,6 +148,13 @@ export function openOperations(
     },
   };
 }
+
+const insertText = `with asked as (
+    insert into operations (id, "projectId", "instanceId", "instanceName", name, title, input, actor, "askedBy", "workflowVersion", estimate)
+    values ($1::uuid, $2, $3::uuid, $4, $5, $6, $7::jsonb, $8::jsonb, $9, $10, $11::jsonb) returning id)
+  insert into operation_steps ("operationId", position, key, title, cancellable, resumable)
+  select asked.id, step.position - 1, step.planned->>'key', step.planned->>'title', (step.planned->>'cancellable')::bool, (step.planned->>'resumable')::bool
+  from asked, jsonb_array_elements($12::jsonb) with ordinality as step (planned, position)`;
 
 /** A password as the control plane makes them: 24 characters that need no escaping anywhere. */
 export function generatePassword(): string {

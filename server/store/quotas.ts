@@ -29,7 +29,7 @@ const heldBackups = `
         and not exists (select 1 from backups made where made."operationId" = o.id and made.state not in ('FAILED', 'CANCELLED')))::int as backups`;
 
 /** What each project may hold, and what it holds. A resource without a row has no limit. */
-export function openQuotas({ prisma }: Database, changes: Changes) {
+export function openQuotas({ prisma, pool }: Database, changes: Changes) {
   async function count(tx: Pick<Tx, '$queryRawUnsafe'>, projectId: string): Promise<Record<QuotaResource, number>> {
     const held = await tx.$queryRawUnsafe<Held[]>(heldInstances, projectId);
     const [backups] = await tx.$queryRawUnsafe<{ backups: number }[]>(heldBackups, projectId);
@@ -43,7 +43,7 @@ export function openQuotas({ prisma }: Database, changes: Changes) {
     };
   }
 
-  const toLimits = (rows: readonly { resource: string; limit: bigint | null; ceiling: bigint | null }[]) =>
+  const toLimits = (rows: readonly { resource: string; limit: bigint | string | null; ceiling: bigint | string | null }[]) =>
     new Map<string, Limit>(
       rows.map(({ resource, limit, ceiling }) => [
         resource,
@@ -80,7 +80,12 @@ export function openQuotas({ prisma }: Database, changes: Changes) {
     },
     /** Only what is limited: most projects have no limits, and then nothing is counted. */
     listLimited: async (projectId: string): Promise<Quota[]> => {
-      const limits = toLimits(await prisma.projectQuota.findMany({ where: { projectId, limit: { not: null } } }));
+      const { rows } = await pool.query<{ resource: string; limit: string; ceiling: string | null }>({
+        name: 'quotas limited',
+        text: 'select resource, "limit", ceiling from project_quotas where "projectId" = $1 and "limit" is not null',
+        values: [projectId],
+      });
+      const limits = toLimits(rows);
       return limits.size === 0 ? [] : toQuotas(limits, await count(prisma, projectId)).filter(({ limit }) => limit !== null);
     },
     /**

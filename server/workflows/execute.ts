@@ -1,6 +1,6 @@
 import { DBOS } from '@dbos-inc/dbos-sdk';
 import { type Fault, GuestboardError, toFault } from '#contract/errors.ts';
-import { type Actor, explainDenial } from '#contract/may.ts';
+import { explainDenial } from '#contract/may.ts';
 import { getOperation, type OperationName } from '#contract/operations/index.ts';
 import type { Log } from '../log.ts';
 import type { Execution } from '../store/executions.ts';
@@ -32,16 +32,8 @@ export async function execute(options: ExecuteOptions, operationId: string, atte
   if (execution === null || execution.attempt !== attempt) return;
   const name = execution.name as OperationName;
   const workflow = workflows[name] as unknown as Workflow<OperationName>;
-  // Read at once: a person waits for the first step to begin.
-  const [operation, present] = await patiently(options, () =>
-    Promise.all([
-      store.operations.findForControlPlane(operationId),
-      // The actor as stored is who asked, with the rights of that moment.
-      store.accounts.findActor(execution.actor.accountId, execution.actor.tokenId),
-    ]),
-  );
-  const planned = new Set(operation?.steps.map((step) => step.key));
-  const hasBegun = operation?.steps.some((step) => step.state !== 'queued') ?? false;
+  const planned = new Set(execution.steps.map((step) => step.key));
+  const hasBegun = execution.steps.some((step) => step.state !== 'queued');
   const context: WorkflowContext = {
     operationId,
     projectId: execution.projectId,
@@ -59,7 +51,7 @@ export async function execute(options: ExecuteOptions, operationId: string, atte
   };
   try {
     if (!hasBegun && execution.cancelRequested) throw new Ended('cancelled');
-    if (!hasBegun) await patiently(options, () => refuse(context, execution, present));
+    if (!hasBegun) await patiently(options, () => refuse(context, execution));
     await workflow.run(context);
     await options.hazard(execution, 'end', 'before');
     await patiently(options, () => store.executions.end(operationId, { state: 'succeeded' }, execution.epoch));
@@ -75,17 +67,18 @@ export async function execute(options: ExecuteOptions, operationId: string, atte
 }
 
 /** The third time the same question is asked: between the click and now things may have changed. */
-async function refuse(
-  { tools, projectId, actor, input }: WorkflowContext,
-  { name, instanceId, operationId }: Execution,
-  present: Actor | null,
-): Promise<void> {
+async function refuse({ tools, projectId, actor, input }: WorkflowContext, { name, instanceId, operationId }: Execution): Promise<void> {
   const definition = getOperation(name as OperationName);
+  // Read at once: a person waits for the first step to begin. The actor as stored is who asked, with the rights of that moment.
+  const [present, loaded, versions] = await Promise.all([
+    tools.store.accounts.findActor(actor.accountId, actor.tokenId),
+    tools.store.facts.load(projectId, instanceId, actor, operationId, input),
+    tools.compute.listVersions(),
+  ]);
   if (present === null) throw new GuestboardError('not-allowed', `The account of ${actor.name}, who asked for this, is closed.`);
   const denial = explainDenial(present, definition.action, { projectId });
   if (denial !== null) throw new GuestboardError('not-allowed', `${present.name} lost the right to this after asking for it. ${denial}`);
-  const loaded = await tools.store.facts.load(projectId, instanceId, present, operationId, input);
-  const facts = { ...loaded, versions: await tools.compute.listVersions() };
+  const facts = { ...loaded, actor: present, versions };
   // What it took over is gone by now, and with it the reason why it may run.
   if (definition.takesOver) return;
   const refusal = definition.refuse(facts, input, Date.now());

@@ -5,6 +5,7 @@ import { type Actor, explainDenial, may } from '#contract/may.ts';
 import type { CreateInstanceInput } from '#contract/operations/create-instance.ts';
 import { getOperation, type OperationInput, type OperationName } from '#contract/operations/index.ts';
 import type { OperationFacts } from '#contract/operations/operation.ts';
+import type { Operation } from '#contract/resources/operation.ts';
 import { planRestorePoint } from '#contract/restore-window.ts';
 import type { KeyClaim } from '../../store/idempotency.ts';
 import { narrow } from '../../store/scope.ts';
@@ -25,7 +26,7 @@ type Names =
 const acceptanceMs = 150;
 
 /** Who asks, and under which key. */
-type Asked = { actor: Actor; claim: KeyClaim | null };
+type Asked = { actor: Actor; claim: KeyClaim | null; estimate?: Operation['estimate'] };
 type Subject = { id: string | null; name: string };
 
 export function operationHandlers({ store, host, guests }: ApiParts): SomeHandlers<Names> {
@@ -51,25 +52,17 @@ export function operationHandlers({ store, host, guests }: ApiParts): SomeHandle
     if (refusal !== null) throw new GuestboardError(refusal.code ?? 'refused', refusal.reason, { field: refusal.field });
   }
 
-  async function open(name: OperationName, facts: OperationFacts, { actor, claim }: Asked, input: unknown, subject?: Subject) {
+  async function open(name: OperationName, facts: OperationFacts, { actor, claim, ...known }: Asked, input: unknown, subject?: Subject) {
     refuse(name, facts, input);
     const sentence = getOperation(name).sentence(facts, input);
     const operationId = await store.transact(async (tx) => {
-      const id = await store.operations.open(tx, { name, facts, actor, input, ...(subject ? { instance: subject } : {}) });
+      const id = await store.operations.open(tx, { name, facts, actor, input, ...known, ...(subject ? { instance: subject } : {}) });
       if (claim !== null) await store.idempotency.record(tx, claim, { operationId: id, sentence });
       return id;
     });
-    await untilAccepted(operationId);
+    // An agent says yes within a tenth of a second: worth waiting for, since the answer then says so and no page draws it twice.
+    await store.changes.untilTakenOn(operationId, acceptanceMs);
     return toStarted(store, { operationId, sentence });
-  }
-
-  /** An agent says yes within a tenth of a second: worth waiting for, since the answer then says so and no page draws it twice. */
-  async function untilAccepted(operationId: string): Promise<void> {
-    const endMs = performance.now() + acceptanceMs;
-    for (let leftMs = acceptanceMs; leftMs > 0; leftMs = endMs - performance.now()) {
-      const heard = store.changes.nextLocal(operationId, leftMs);
-      if ((await store.operations.isTakenOn(operationId)) || !(await heard)) return;
-    }
   }
 
   async function create(facts: OperationFacts, { actor, claim }: Asked, input: CreateInstanceInput) {
@@ -115,9 +108,13 @@ export function operationHandlers({ store, host, guests }: ApiParts): SomeHandle
       if (!may(actor, definition.action, addressed))
         throw new GuestboardError('not-allowed', explainDenial(actor, definition.action, addressed) ?? 'This is not allowed.');
       const input = parse(definition.input, body.input, 'input.');
-      const loaded = await store.facts.load(addressed.projectId, addressed.id, actor);
-      const facts = await withUpgrade({ ...loaded, versions: await host.listVersions() }, body.name, input);
-      return body.dryRun ? plan(body.name, facts, input) : open(body.name, facts, { actor, claim }, input);
+      const [loaded, versions, estimate] = await Promise.all([
+        store.facts.load(addressed.projectId, addressed.id, actor),
+        host.listVersions(),
+        body.dryRun ? null : store.operations.estimate(body.name, input),
+      ]);
+      const facts = await withUpgrade({ ...loaded, versions }, body.name, input);
+      return body.dryRun ? plan(body.name, facts, input) : open(body.name, facts, { actor, claim, estimate }, input);
     },
     deleteBackup: async ({ actor, addressed, query, claim }) => {
       const facts = await store.facts.load(addressed.projectId, null, actor);
