@@ -1,6 +1,6 @@
 import { ExternalLink, X } from 'lucide-react';
 import Link from 'next/link';
-import { type RefObject, useEffect, useRef } from 'react';
+import { type RefObject, useDeferredValue, useEffect, useRef } from 'react';
 import { useBrowser } from '#client/browser.ts';
 import { keys } from '#client/keys.ts';
 import { useActiveOperations, useOperation } from '#client/queries/operations.ts';
@@ -31,9 +31,7 @@ export function OperationsDrawer() {
         <Button look="quiet" size="sm" icon={X} label="Close" onClick={() => setOpen(false)} />
       </header>
       <div className="min-h-0 grow divide-y divide-line overflow-y-auto">
-        {shown.map((id) => (
-          <Entry key={id} id={id} />
-        ))}
+        <Entries shown={shown} />
       </div>
     </aside>
   );
@@ -62,6 +60,15 @@ function useFolding(ground: RefObject<HTMLElement | null>) {
 }
 
 const foldAfterMs = 5000;
+
+/** What was just asked for at once, what was before it when that is drawn. */
+function Entries({ shown }: { shown: readonly string[] }) {
+  const drawn = useDeferredValue(shown, none);
+  const [newest] = shown;
+  return [newest, ...drawn.filter((id) => id !== newest)].map((id) => id !== undefined && <Entry key={id} id={id} />);
+}
+
+const none: readonly string[] = [];
 
 function Entry({ id }: { id: string }) {
   const query = useOperation(id);

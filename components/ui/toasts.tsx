@@ -15,6 +15,8 @@ export function Toasts() {
   return (
     <Toaster
       position="top-center"
+      // Not asked of the document, at every rendering, by a style that the whole page must be computed for.
+      dir="ltr"
       offset={{ top: 56 }}
       mobileOffset={{ top: 56 }}
       gap={8}
