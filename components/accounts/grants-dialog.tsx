@@ -1,9 +1,7 @@
 'use client';
 import { useState } from 'react';
 import { useUserChanges } from '#client/queries/accounts.ts';
-import { Button } from '#components/ui/button.tsx';
-import { Dialog } from '#components/ui/dialog.tsx';
-import { FaultNote } from '#components/ui/fault-note.tsx';
+import { FormDialog } from '#components/ui/form-dialog.tsx';
 import { notify } from '#components/ui/notify.ts';
 import type { Grant } from '#contract/grants.ts';
 import type { User } from '#contract/resources/account.ts';
@@ -27,23 +25,15 @@ export function GrantsDialog({ instance, user, databases, onDone }: Props) {
     );
   };
   return (
-    <Dialog
-      open
-      onOpenChange={onDone}
+    <FormDialog
       title={`What ${user.name} may use`}
-      footer={
-        <>
-          <Button onClick={onDone}>Cancel</Button>
-          <Button look="primary" busy={setGrants.isPending} onClick={save}>
-            Change grants
-          </Button>
-        </>
-      }
+      verb="Change grants"
+      busy={setGrants.isPending}
+      error={setGrants.error}
+      run={save}
+      onDone={onDone}
     >
-      <div className="grid grid-cols-1 gap-4">
-        <GrantsField datastore={instance.datastore} databases={databases} chosen={grants} onChange={setChosen} />
-        <FaultNote error={setGrants.error} />
-      </div>
-    </Dialog>
+      <GrantsField datastore={instance.datastore} databases={databases} chosen={grants} onChange={setChosen} />
+    </FormDialog>
   );
 }

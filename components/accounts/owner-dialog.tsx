@@ -1,10 +1,8 @@
 'use client';
 import { useState } from 'react';
 import { useDatabaseChanges, useUsers } from '#client/queries/accounts.ts';
-import { Button } from '#components/ui/button.tsx';
-import { Dialog } from '#components/ui/dialog.tsx';
-import { FaultNote } from '#components/ui/fault-note.tsx';
 import { Field, Select } from '#components/ui/field.tsx';
+import { FormDialog } from '#components/ui/form-dialog.tsx';
 import { Loaded } from '#components/ui/loaded.tsx';
 import { notify } from '#components/ui/notify.ts';
 import { SkeletonRows } from '#components/ui/skeleton.tsx';
@@ -29,41 +27,33 @@ export function OwnerDialog({ instance, database, onDone }: Props) {
       },
     );
   return (
-    <Dialog
-      open
-      onOpenChange={onDone}
+    <FormDialog
       title={`Who owns ${database.name}`}
-      footer={
-        <>
-          <Button onClick={onDone}>Cancel</Button>
-          <Button look="primary" busy={setOwner.isPending} onClick={save}>
-            Change owner
-          </Button>
-        </>
-      }
+      verb="Change owner"
+      busy={setOwner.isPending}
+      error={setOwner.error}
+      run={save}
+      onDone={onDone}
     >
-      <div className="grid grid-cols-1 gap-4">
-        <Loaded query={users} skeleton={<SkeletonRows rows={1} label="Reading users" />} what="The list of users">
-          {({ items }) => (
-            <Field
-              label="Owner"
-              hint="An owner has full rights, and in SQL alone may drop the database and change its settings. Tables stay whose they are."
-            >
-              {(control) => (
-                <Select {...control} value={owner} onChange={(event) => setChosen(event.target.value)}>
-                  <option value="">All with full rights, together</option>
-                  {[...new Set([...items.filter((user) => !user.isRoot).map(({ name }) => name), owner])].filter(Boolean).map((name) => (
-                    <option key={name} value={name}>
-                      {name}
-                    </option>
-                  ))}
-                </Select>
-              )}
-            </Field>
-          )}
-        </Loaded>
-        <FaultNote error={setOwner.error} />
-      </div>
-    </Dialog>
+      <Loaded query={users} skeleton={<SkeletonRows rows={1} label="Reading users" />} what="The list of users">
+        {({ items }) => (
+          <Field
+            label="Owner"
+            hint="An owner has full rights, and in SQL alone may drop the database and change its settings. Tables stay whose they are."
+          >
+            {(control) => (
+              <Select {...control} value={owner} onChange={(event) => setChosen(event.target.value)}>
+                <option value="">All with full rights, together</option>
+                {[...new Set([...items.filter((user) => !user.isRoot).map(({ name }) => name), owner])].filter(Boolean).map((name) => (
+                  <option key={name} value={name}>
+                    {name}
+                  </option>
+                ))}
+              </Select>
+            )}
+          </Field>
+        )}
+      </Loaded>
+    </FormDialog>
   );
 }

@@ -4,7 +4,7 @@ import { useUserChanges } from '#client/queries/accounts.ts';
 import { Button } from '#components/ui/button.tsx';
 import { CopyButton } from '#components/ui/copy-button.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
-import { FaultNote } from '#components/ui/fault-note.tsx';
+import { FormDialog } from '#components/ui/form-dialog.tsx';
 import { Password } from '#contract/names.ts';
 import type { Instance } from '#contract/resources/instance.ts';
 import { PasswordField } from './password-field.tsx';
@@ -36,30 +36,16 @@ export function PasswordDialog({ instance, user, onDone }: { instance: Instance;
     );
   }
   return (
-    <Dialog
-      open
-      onOpenChange={onDone}
+    <FormDialog
       title={`Change the password of ${user}`}
       description="Programs that still use the old one are refused at their next connection."
-      footer={
-        <>
-          <Button onClick={onDone}>Cancel</Button>
-          <Button look="primary" busy={setPassword.isPending} onClick={change}>
-            Change password
-          </Button>
-        </>
-      }
+      verb="Change password"
+      busy={setPassword.isPending}
+      error={setPassword.error}
+      run={change}
+      onDone={onDone}
     >
-      <form
-        className="grid grid-cols-1 gap-4"
-        onSubmit={(event) => {
-          event.preventDefault();
-          change();
-        }}
-      >
-        <PasswordField value={value} onChange={setValue} error={wrong} />
-        <FaultNote error={setPassword.error} />
-      </form>
-    </Dialog>
+      <PasswordField value={value} onChange={setValue} error={wrong} />
+    </FormDialog>
   );
 }

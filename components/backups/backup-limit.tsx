@@ -4,9 +4,8 @@ import { toApiProblem } from '#client/problem.ts';
 import { useSetBackupLimit } from '#client/queries/backups.ts';
 import { useDenial } from '#client/queries/me.ts';
 import { Button } from '#components/ui/button.tsx';
-import { Dialog } from '#components/ui/dialog.tsx';
-import { FaultNote } from '#components/ui/fault-note.tsx';
 import { Field, Input } from '#components/ui/field.tsx';
+import { FormDialog } from '#components/ui/form-dialog.tsx';
 import { notify } from '#components/ui/notify.ts';
 import { BackupBytesPerSecond } from '#contract/backup-pace.ts';
 import type { Instance } from '#contract/resources/instance.ts';
@@ -40,7 +39,7 @@ function LimitDialog({ instance, onDone }: { instance: Instance; onDone(): void 
       : 'Use a number of MB/s, or leave it empty.';
   const problem = change.error === null ? null : toApiProblem(change.error);
   const run = () => {
-    if (!parsed.success || change.isPending) return;
+    if (!parsed.success) return;
     change.mutate(parsed.data, {
       onSuccess: () => {
         notify(
@@ -51,37 +50,23 @@ function LimitDialog({ instance, onDone }: { instance: Instance; onDone(): void 
     });
   };
   return (
-    <Dialog
-      open
-      onOpenChange={(open) => !open && onDone()}
+    <FormDialog
       title={`Limit the backup speed of ${instance.name}`}
       description="How fast a backup may read the database. A limit leaves disk and CPU to queries, and backups take longer. It holds for a running backup too."
-      footer={
-        <>
-          <Button onClick={onDone}>Cancel</Button>
-          <Button look="primary" busy={change.isPending} refusal={refusal} onClick={run}>
-            Save limit
-          </Button>
-        </>
-      }
+      verb="Save limit"
+      refusal={refusal}
+      busy={change.isPending}
+      error={problem?.field === 'bytesPerSecond' ? null : change.error}
+      run={run}
+      onDone={onDone}
     >
-      <form
-        className="grid grid-cols-1 gap-4"
-        onSubmit={(event) => {
-          event.preventDefault();
-          run();
-        }}
+      <Field
+        label="At most, in MB/s"
+        hint="Leave it empty for no limit."
+        error={problem?.field === 'bytesPerSecond' ? problem.message : (refusal ?? undefined)}
       >
-        <Field
-          label="At most, in MB/s"
-          hint="Leave it empty for no limit."
-          error={problem?.field === 'bytesPerSecond' ? problem.message : (refusal ?? undefined)}
-        >
-          {(control) => <Input {...control} mono inputMode="decimal" value={text} onChange={(event) => setText(event.target.value)} />}
-        </Field>
-        {problem !== null && problem.field !== 'bytesPerSecond' && <FaultNote error={change.error} />}
-        <button type="submit" hidden />
-      </form>
-    </Dialog>
+        {(control) => <Input {...control} mono inputMode="decimal" value={text} onChange={(event) => setText(event.target.value)} />}
+      </Field>
+    </FormDialog>
   );
 }

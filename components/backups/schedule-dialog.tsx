@@ -1,10 +1,9 @@
 import { useState } from 'react';
 import { toApiProblem } from '#client/problem.ts';
 import { useBackupScheduleChanges } from '#client/queries/backup-schedules.ts';
-import { Button } from '#components/ui/button.tsx';
-import { Dialog } from '#components/ui/dialog.tsx';
 import { FaultNote } from '#components/ui/fault-note.tsx';
 import { Field, Input, Select } from '#components/ui/field.tsx';
+import { FormDialog } from '#components/ui/form-dialog.tsx';
 import { getDatastore } from '#contract/datastores/definitions.ts';
 import type { BackupSchedule } from '#contract/resources/backup-schedule.ts';
 import type { Instance } from '#contract/resources/instance.ts';
@@ -23,93 +22,75 @@ export function ScheduleDialog({ instance, schedule, onDone }: { instance: Insta
   const settings = toSettings(draft);
   const { error, isPending } = schedule === null ? create : update;
   const save = () => {
-    if (settings === null || isPending) return;
+    if (settings === null) return;
     if (schedule === null) create.mutate(settings, { onSuccess: onDone });
     else update.mutate({ id: schedule.id, ...settings }, { onSuccess: onDone });
   };
   const { incrementalBackups } = getDatastore(instance.datastore);
   return (
-    <Dialog
-      open
+    <FormDialog
       wide
-      onOpenChange={(open) => !open && onDone()}
       title={schedule === null ? `Back up ${instance.name} by schedule` : `Schedule of ${instance.name}`}
       description="It runs with your rights, for as long as you have them."
-      footer={
-        <>
-          <Button onClick={onDone}>Cancel</Button>
-          <Button
-            look="primary"
-            busy={isPending}
-            refusal={settings === null ? 'Put whole numbers where backups are counted.' : null}
-            onClick={save}
-          >
-            {schedule === null ? 'Add schedule' : 'Save schedule'}
-          </Button>
-        </>
-      }
+      verb={schedule === null ? 'Add schedule' : 'Save schedule'}
+      refusal={settings === null ? 'Put whole numbers where backups are counted.' : null}
+      busy={isPending}
+      className="grid gap-x-8 gap-y-4 sm:grid-cols-[1fr_15rem]"
+      run={save}
+      onDone={onDone}
     >
-      <form
-        className="grid gap-x-8 gap-y-4 sm:grid-cols-[1fr_15rem]"
-        onSubmit={(event) => {
-          event.preventDefault();
-          save();
-        }}
-      >
-        <div className="grid min-w-0 grid-cols-2 content-start gap-4">
-          <ScheduleTimeFields draft={draft} onChange={change} />
-          <Field label="Start" hint="Spreads instances, so that they do not all start at once." className="col-span-2">
-            {(control) => (
-              <Select {...control} value={draft.jitterSeconds} onChange={(event) => change({ jitterSeconds: Number(event.target.value) })}>
-                {Object.entries({ [draft.jitterSeconds]: `Within ${draft.jitterSeconds} s`, ...jitters }).map(([seconds, words]) => (
-                  <option key={seconds} value={seconds}>
-                    {words}
-                  </option>
-                ))}
-              </Select>
-            )}
-          </Field>
-          {incrementalBackups && (
-            <Count
-              label="A full one every"
-              hint="1 makes every backup a full one."
-              value={draft.fullEvery}
-              onChange={(fullEvery) => change({ fullEvery })}
-            />
+      <div className="grid min-w-0 grid-cols-2 content-start gap-4">
+        <ScheduleTimeFields draft={draft} onChange={change} />
+        <Field label="Start" hint="Spreads instances, so that they do not all start at once." className="col-span-2">
+          {(control) => (
+            <Select {...control} value={draft.jitterSeconds} onChange={(event) => change({ jitterSeconds: Number(event.target.value) })}>
+              {Object.entries({ [draft.jitterSeconds]: `Within ${draft.jitterSeconds} s`, ...jitters }).map(([seconds, words]) => (
+                <option key={seconds} value={seconds}>
+                  {words}
+                </option>
+              ))}
+            </Select>
           )}
+        </Field>
+        {incrementalBackups && (
           <Count
-            label="Keep the newest"
-            hint="Empty keeps any number."
-            value={draft.keepCount}
-            onChange={(keepCount) => change({ keepCount })}
+            label="A full one every"
+            hint="1 makes every backup a full one."
+            value={draft.fullEvery}
+            onChange={(fullEvery) => change({ fullEvery })}
           />
-          <Count label="Keep for days" hint="Empty keeps any age." value={draft.keepDays} onChange={(keepDays) => change({ keepDays })} />
-          <Count
-            label="Prove every"
-            hint="1 restores each backup for proof; empty none."
-            value={draft.proveEvery}
-            onChange={(proveEvery) => change({ proveEvery })}
-          />
-          <p className="col-span-2 text-12 text-muted">
-            Whatever either rule lets go is deleted after the next completed backup: only backups of this schedule, never its newest one,
-            and none that another builds on.
-          </p>
-          {error !== null && toApiProblem(error).field !== 'cron' && (
-            <div className="col-span-2">
-              <FaultNote error={error} />
-            </div>
-          )}
-        </div>
-        <section aria-label="What it would do" aria-live="polite" className="min-w-0 rounded-panel border border-line bg-sunken p-3">
-          {settings === null ? (
-            <p className="text-muted">A number is missing or is not a whole one from 1 on.</p>
-          ) : (
-            <SchedulePreview instanceId={instance.id} scheduleId={schedule?.id ?? null} settings={settings} />
-          )}
-        </section>
-        <button type="submit" hidden />
-      </form>
-    </Dialog>
+        )}
+        <Count
+          label="Keep the newest"
+          hint="Empty keeps any number."
+          value={draft.keepCount}
+          onChange={(keepCount) => change({ keepCount })}
+        />
+        <Count label="Keep for days" hint="Empty keeps any age." value={draft.keepDays} onChange={(keepDays) => change({ keepDays })} />
+        <Count
+          label="Prove every"
+          hint="1 restores each backup for proof; empty none."
+          value={draft.proveEvery}
+          onChange={(proveEvery) => change({ proveEvery })}
+        />
+        <p className="col-span-2 text-12 text-muted">
+          Whatever either rule lets go is deleted after the next completed backup: only backups of this schedule, never its newest one, and
+          none that another builds on.
+        </p>
+        {error !== null && toApiProblem(error).field !== 'cron' && (
+          <div className="col-span-2">
+            <FaultNote error={error} />
+          </div>
+        )}
+      </div>
+      <section aria-label="What it would do" aria-live="polite" className="min-w-0 rounded-panel border border-line bg-sunken p-3">
+        {settings === null ? (
+          <p className="text-muted">A number is missing or is not a whole one from 1 on.</p>
+        ) : (
+          <SchedulePreview instanceId={instance.id} scheduleId={schedule?.id ?? null} settings={settings} />
+        )}
+      </section>
+    </FormDialog>
   );
 }
 

@@ -4,8 +4,7 @@ import { newKey } from '#client/new-key.ts';
 import { startOperation } from '#client/operations.ts';
 import { toApiProblem } from '#client/problem.ts';
 import { useDesk } from '#components/operations/desk.tsx';
-import { Button } from '#components/ui/button.tsx';
-import { Dialog } from '#components/ui/dialog.tsx';
+import { FormDialog } from '#components/ui/form-dialog.tsx';
 import { notify } from '#components/ui/notify.ts';
 import { getOperation, type OperationName } from '#contract/operations/index.ts';
 import type { OperationFacts } from '#contract/operations/operation.ts';
@@ -41,41 +40,35 @@ export function BulkDialog({ wish, onDone, onStarted }: { wish: BulkWish; onDone
     onStarted();
   };
   return (
-    <Dialog
-      open
-      onOpenChange={(open) => !open && onDone()}
+    <FormDialog
       title={title}
-      footer={
-        <>
-          <Button onClick={onDone}>Cancel</Button>
-          <Button look={definition.danger === 'none' ? 'primary' : 'danger'} busy={busy} onClick={() => void run()}>
-            {title}
-          </Button>
-        </>
-      }
+      verb={title}
+      danger={definition.danger !== 'none'}
+      busy={busy}
+      className="space-y-3"
+      run={() => void run()}
+      onDone={onDone}
     >
-      <div className="space-y-3">
-        {definition.confirm && first && (
-          <ul className="space-y-1">
-            {definition.confirm.goes(first.facts).map((line) => (
-              <li key={line}>{line}</li>
+      {definition.confirm && first && (
+        <ul className="space-y-1">
+          {definition.confirm.goes(first.facts).map((line) => (
+            <li key={line}>{line}</li>
+          ))}
+        </ul>
+      )}
+      <p className="num max-h-32 overflow-y-auto break-words text-muted">{wish.open.map(({ instance }) => instance.name).join(', ')}</p>
+      {wish.closed.length > 0 && (
+        <div>
+          <h3 className="text-12 text-attention">Left out</h3>
+          <ul className="mt-1 max-h-40 space-y-1 overflow-y-auto">
+            {wish.closed.map(({ instance, refusal }) => (
+              <li key={instance.id}>
+                <span className="num">{instance.name}</span> <span className="text-muted">{refusal}</span>
+              </li>
             ))}
           </ul>
-        )}
-        <p className="num max-h-32 overflow-y-auto break-words text-muted">{wish.open.map(({ instance }) => instance.name).join(', ')}</p>
-        {wish.closed.length > 0 && (
-          <div>
-            <h3 className="text-12 text-attention">Left out</h3>
-            <ul className="mt-1 max-h-40 space-y-1 overflow-y-auto">
-              {wish.closed.map(({ instance, refusal }) => (
-                <li key={instance.id}>
-                  <span className="num">{instance.name}</span> <span className="text-muted">{refusal}</span>
-                </li>
-              ))}
-            </ul>
-          </div>
-        )}
-      </div>
-    </Dialog>
+        </div>
+      )}
+    </FormDialog>
   );
 }

@@ -1,8 +1,7 @@
 import { useState } from 'react';
 import { useOperationFacts } from '#client/operation-facts.ts';
-import { Button } from '#components/ui/button.tsx';
-import { Dialog } from '#components/ui/dialog.tsx';
 import { Field, Input } from '#components/ui/field.tsx';
+import { FormDialog } from '#components/ui/form-dialog.tsx';
 import { Mark } from '#components/ui/status-mark.tsx';
 import { getOperation } from '#contract/operations/index.ts';
 import type { Intent } from './desk.tsx';
@@ -38,61 +37,49 @@ export function OperationDialog({ intent, onDone }: { intent: Intent; onDone(): 
   const run = () => void start(input).then((started) => started !== null && onDone());
   const title = `${definition.verb} ${instance?.name ?? ''}`.trim();
   return (
-    <Dialog
-      open
-      onOpenChange={(open) => !open && onDone()}
+    <FormDialog
       title={title}
-      footer={
-        <>
-          <Button onClick={onDone}>Cancel</Button>
-          <Button look={definition.danger === 'none' ? 'primary' : 'danger'} refusal={closed} busy={busy} onClick={run}>
-            {title}
-          </Button>
-        </>
-      }
+      verb={title}
+      danger={definition.danger !== 'none'}
+      refusal={closed}
+      busy={busy}
+      className="space-y-4"
+      run={run}
+      onDone={onDone}
     >
-      <form
-        className="space-y-4"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (closed === null && !busy) run();
-        }}
-      >
-        <OperationForm definition={definition} keys={keys} instance={instance} value={value} onChange={setValue} faults={said} />
-        {definition.confirm && facts && (
-          <Consequences goes={definition.confirm.goes(facts, value)} stays={definition.confirm.stays(facts, value)} />
-        )}
-        {word !== null && (
-          <Field
-            label={
-              <>
-                Type <span className="num select-all">{word}</span> to confirm
-              </>
-            }
-          >
-            {(control) => (
-              <Input {...control} mono autoFocus={keys.length === 0} value={typed} onChange={(event) => setTyped(event.target.value)} />
-            )}
-          </Field>
-        )}
-        {refusal !== null && !untouched && (
-          <p className="flex gap-2 text-attention">
-            <Mark tone="attention" className="mt-1" />
-            {refusal}
-          </p>
-        )}
-        {problem !== null && (
-          <p role="alert" className="flex gap-2 text-broken">
-            <Mark tone="broken" className="mt-1" />
-            {problem.message}
-          </p>
-        )}
-        {facts && parsed.success && (
-          <OperationPlan intent={intent} steps={definition.plan(facts, parsed.data)} input={input} asks={refusal === null && !untouched} />
-        )}
-        <button type="submit" hidden />
-      </form>
-    </Dialog>
+      <OperationForm definition={definition} keys={keys} instance={instance} value={value} onChange={setValue} faults={said} />
+      {definition.confirm && facts && (
+        <Consequences goes={definition.confirm.goes(facts, value)} stays={definition.confirm.stays(facts, value)} />
+      )}
+      {word !== null && (
+        <Field
+          label={
+            <>
+              Type <span className="num select-all">{word}</span> to confirm
+            </>
+          }
+        >
+          {(control) => (
+            <Input {...control} mono autoFocus={keys.length === 0} value={typed} onChange={(event) => setTyped(event.target.value)} />
+          )}
+        </Field>
+      )}
+      {refusal !== null && !untouched && (
+        <p className="flex gap-2 text-attention">
+          <Mark tone="attention" className="mt-1" />
+          {refusal}
+        </p>
+      )}
+      {problem !== null && (
+        <p role="alert" className="flex gap-2 text-broken">
+          <Mark tone="broken" className="mt-1" />
+          {problem.message}
+        </p>
+      )}
+      {facts && parsed.success && (
+        <OperationPlan intent={intent} steps={definition.plan(facts, parsed.data)} input={input} asks={refusal === null && !untouched} />
+      )}
+    </FormDialog>
   );
 }
 

@@ -4,6 +4,7 @@ import { useMemberChanges } from '#client/queries/projects.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
 import { Field, Input, Select } from '#components/ui/field.tsx';
+import { FormDialog } from '#components/ui/form-dialog.tsx';
 import { RelativeTime } from '#components/ui/relative-time.tsx';
 import { ShownOnce } from '#components/ui/shown-once.tsx';
 import { ProjectRole, projectRoles } from '#contract/may.ts';
@@ -34,39 +35,32 @@ export function InviteDialog({ projectId, onDone }: { projectId: string; onDone(
     );
   }
   return (
-    <Dialog
-      open
-      onOpenChange={(open) => !open && onDone()}
+    <FormDialog
       title="Invite to the project"
-      footer={
-        <>
-          <Button onClick={onDone}>Cancel</Button>
-          <Button look="primary" busy={invite.isPending} onClick={() => invite.mutate({ role, note })}>
-            Create link
-          </Button>
-        </>
-      }
+      verb="Create link"
+      busy={invite.isPending}
+      className="space-y-4"
+      run={() => invite.mutate({ role, note })}
+      onDone={onDone}
     >
-      <div className="space-y-4">
-        <Field label="Role" hint={projectRoles[role].sentence}>
-          {(control) => (
-            <Select {...control} value={role} onChange={(event) => setRole(ProjectRole.parse(event.target.value))}>
-              {ProjectRole.options.map((option) => (
-                <option key={option} value={option}>
-                  {projectRoles[option].title}
-                </option>
-              ))}
-            </Select>
-          )}
-        </Field>
-        <Field
-          label="Note"
-          hint="For you and the other admins: whom it is for."
-          error={invite.error === null ? undefined : toApiProblem(invite.error).message}
-        >
-          {(control) => <Input {...control} maxLength={200} value={note} onChange={(event) => setNote(event.target.value)} />}
-        </Field>
-      </div>
-    </Dialog>
+      <Field label="Role" hint={projectRoles[role].sentence}>
+        {(control) => (
+          <Select {...control} value={role} onChange={(event) => setRole(ProjectRole.parse(event.target.value))}>
+            {ProjectRole.options.map((option) => (
+              <option key={option} value={option}>
+                {projectRoles[option].title}
+              </option>
+            ))}
+          </Select>
+        )}
+      </Field>
+      <Field
+        label="Note"
+        hint="For you and the other admins: whom it is for."
+        error={invite.error === null ? undefined : toApiProblem(invite.error).message}
+      >
+        {(control) => <Input {...control} maxLength={200} value={note} onChange={(event) => setNote(event.target.value)} />}
+      </Field>
+    </FormDialog>
   );
 }

@@ -1,9 +1,8 @@
 import { useState } from 'react';
 import { toApiProblem } from '#client/problem.ts';
 import { useProjectChanges } from '#client/queries/projects.ts';
-import { Button } from '#components/ui/button.tsx';
-import { Dialog } from '#components/ui/dialog.tsx';
 import { Field, Input } from '#components/ui/field.tsx';
+import { FormDialog } from '#components/ui/form-dialog.tsx';
 import { notify } from '#components/ui/notify.ts';
 import { Name } from '#contract/names.ts';
 
@@ -28,36 +27,23 @@ export function NewProjectDialog({ onDone }: { onDone(): void }) {
       },
     );
   return (
-    <Dialog
-      open
-      onOpenChange={(open) => !open && onDone()}
+    <FormDialog
       title="New project"
       description="A project owns instances; its members share them and nobody else sees them."
-      footer={
-        <>
-          <Button onClick={onDone}>Cancel</Button>
-          <Button look="primary" refusal={closed} busy={create.isPending} onClick={run}>
-            Create project
-          </Button>
-        </>
-      }
+      verb="Create project"
+      refusal={closed}
+      busy={create.isPending}
+      className="space-y-4"
+      run={run}
+      onDone={onDone}
     >
-      <form
-        className="space-y-4"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (closed === null) run();
-        }}
-      >
-        <Field label="Title">
-          {(control) => <Input {...control} autoFocus maxLength={100} value={title} onChange={(event) => setTitle(event.target.value)} />}
-        </Field>
-        <Field label="Name" hint="In URLs and filters. It cannot be changed later." error={problem?.message ?? wrong}>
-          {(control) => <Input {...control} mono value={name} onChange={(event) => setTypedName(event.target.value)} />}
-        </Field>
-        <button type="submit" hidden />
-      </form>
-    </Dialog>
+      <Field label="Title">
+        {(control) => <Input {...control} autoFocus maxLength={100} value={title} onChange={(event) => setTitle(event.target.value)} />}
+      </Field>
+      <Field label="Name" hint="In URLs and filters. It cannot be changed later." error={problem?.message ?? wrong}>
+        {(control) => <Input {...control} mono value={name} onChange={(event) => setTypedName(event.target.value)} />}
+      </Field>
+    </FormDialog>
   );
 }
 

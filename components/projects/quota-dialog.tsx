@@ -2,9 +2,8 @@ import { useState } from 'react';
 import { toApiProblem } from '#client/problem.ts';
 import { useActor } from '#client/queries/me.ts';
 import { useQuotaChange } from '#client/queries/quotas.ts';
-import { Button } from '#components/ui/button.tsx';
-import { Dialog } from '#components/ui/dialog.tsx';
 import { Field, Input } from '#components/ui/field.tsx';
+import { FormDialog } from '#components/ui/form-dialog.tsx';
 import { notify } from '#components/ui/notify.ts';
 import { type Quota, type QuotaLimits, type QuotaResource, quotaResources, refuseLimit } from '#contract/quotas.ts';
 import { formatAmount } from './quota-text.ts';
@@ -37,54 +36,41 @@ export function QuotaDialog({ projectId, quotas, onDone }: { projectId: string; 
     });
   };
   return (
-    <Dialog
-      open
-      onOpenChange={(open) => !open && onDone()}
+    <FormDialog
       title="Change quotas"
       description="What the project may hold. An empty field is no limit; what is there already stays, even above a limit."
-      footer={
-        <>
-          <Button onClick={onDone}>Cancel</Button>
-          <Button look="primary" refusal={closed} busy={change.isPending} onClick={run}>
-            Change quotas
-          </Button>
-        </>
-      }
+      verb="Change quotas"
+      refusal={closed}
+      busy={change.isPending}
+      className="grid gap-4 sm:grid-cols-2"
+      run={run}
+      onDone={onDone}
     >
-      <form
-        className="grid gap-4 sm:grid-cols-2"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (closed === null) run();
-        }}
-      >
-        {quotas.map((quota, at) => (
-          <Field
-            key={quota.resource}
-            label={quotaResources[quota.resource].title}
-            note={quotaResources[quota.resource].unit === 'bytes' ? 'GB' : undefined}
-            hint={hint(quota, operator)}
-            error={refusals[at] ?? (problem?.field === quota.resource ? problem.message : undefined)}
-          >
-            {(control) => (
-              <Input
-                {...control}
-                inputMode="decimal"
-                placeholder="no limit"
-                value={typed[quota.resource] ?? ''}
-                onChange={(event) => setTyped({ ...typed, [quota.resource]: event.target.value })}
-              />
-            )}
-          </Field>
-        ))}
-        {problem !== null && problem.field === undefined && (
-          <p role="alert" className="text-broken sm:col-span-2">
-            {problem.message}
-          </p>
-        )}
-        <button type="submit" hidden />
-      </form>
-    </Dialog>
+      {quotas.map((quota, at) => (
+        <Field
+          key={quota.resource}
+          label={quotaResources[quota.resource].title}
+          note={quotaResources[quota.resource].unit === 'bytes' ? 'GB' : undefined}
+          hint={hint(quota, operator)}
+          error={refusals[at] ?? (problem?.field === quota.resource ? problem.message : undefined)}
+        >
+          {(control) => (
+            <Input
+              {...control}
+              inputMode="decimal"
+              placeholder="no limit"
+              value={typed[quota.resource] ?? ''}
+              onChange={(event) => setTyped({ ...typed, [quota.resource]: event.target.value })}
+            />
+          )}
+        </Field>
+      ))}
+      {problem !== null && problem.field === undefined && (
+        <p role="alert" className="text-broken sm:col-span-2">
+          {problem.message}
+        </p>
+      )}
+    </FormDialog>
   );
 }
 

@@ -4,10 +4,8 @@ import { useActor } from '#client/queries/me.ts';
 import { useProjects } from '#client/queries/projects.ts';
 import { useStorageTargetChanges } from '#client/queries/storage-targets.ts';
 import { ProjectField } from '#components/projects/project-field.tsx';
-import { Button } from '#components/ui/button.tsx';
-import { Dialog } from '#components/ui/dialog.tsx';
-import { FaultNote } from '#components/ui/fault-note.tsx';
 import { Checkbox, Field, Input } from '#components/ui/field.tsx';
+import { FormDialog } from '#components/ui/form-dialog.tsx';
 import { notify } from '#components/ui/notify.ts';
 import { Name } from '#contract/names.ts';
 import { may } from '#contract/rights.ts';
@@ -32,7 +30,7 @@ export function NewTargetDialog({ onDone }: { onDone(created: string | null): vo
   const wrongName = taken ? problem.message : tried && !parsedName.success ? parsedName.error.issues[0]?.message : undefined;
   const run = () => {
     setTried(true);
-    if (!parsedName.success || address === null || projectId === undefined || create.isPending) return;
+    if (!parsedName.success || address === null || projectId === undefined) return;
     create.mutate(
       { projectId, name: parsedName.data, address, isDefault },
       {
@@ -44,40 +42,25 @@ export function NewTargetDialog({ onDone }: { onDone(created: string | null): vo
     );
   };
   return (
-    <Dialog
-      open
+    <FormDialog
       wide
-      onOpenChange={(open) => !open && onDone(null)}
       title="Add storage"
       description="A place outside this host for a project’s backups. It is tested as soon as it is added."
-      footer={
-        <>
-          <Button onClick={() => onDone(null)}>Cancel</Button>
-          <Button look="primary" busy={create.isPending} onClick={run}>
-            Add storage
-          </Button>
-        </>
-      }
+      verb="Add storage"
+      busy={create.isPending}
+      error={taken ? null : create.error}
+      run={run}
+      onDone={() => onDone(null)}
     >
-      <form
-        className="grid grid-cols-1 gap-4"
-        onSubmit={(event) => {
-          event.preventDefault();
-          run();
-        }}
-      >
-        <Field label="Name" hint="Lower-case letters, digits and hyphens." error={wrongName}>
-          {(control) => <Input {...control} autoFocus value={name} onChange={(event) => setName(event.target.value)} />}
-        </Field>
-        {projects.length > 1 && <ProjectField projects={projects} value={projectId} onChange={setChosen} />}
-        <TargetFields draft={draft} faults={tried ? faults : {}} onChange={(change) => setDraft({ ...draft, ...change })} />
-        <div className="flex items-center gap-2">
-          <Checkbox id={defaultId} checked={isDefault} onChange={(event) => setDefault(event.target.checked)} />
-          <label htmlFor={defaultId}>New backups of the project go here</label>
-        </div>
-        {!taken && <FaultNote error={create.error} />}
-        <button type="submit" hidden />
-      </form>
-    </Dialog>
+      <Field label="Name" hint="Lower-case letters, digits and hyphens." error={wrongName}>
+        {(control) => <Input {...control} autoFocus value={name} onChange={(event) => setName(event.target.value)} />}
+      </Field>
+      {projects.length > 1 && <ProjectField projects={projects} value={projectId} onChange={setChosen} />}
+      <TargetFields draft={draft} faults={tried ? faults : {}} onChange={(change) => setDraft({ ...draft, ...change })} />
+      <div className="flex items-center gap-2">
+        <Checkbox id={defaultId} checked={isDefault} onChange={(event) => setDefault(event.target.checked)} />
+        <label htmlFor={defaultId}>New backups of the project go here</label>
+      </div>
+    </FormDialog>
   );
 }

@@ -3,10 +3,8 @@ import { toApiProblem } from '#client/problem.ts';
 import { useProjects } from '#client/queries/projects.ts';
 import { useRecoveryChanges } from '#client/queries/recovery.ts';
 import { useStorageTargets } from '#client/queries/storage-targets.ts';
-import { Button } from '#components/ui/button.tsx';
-import { Dialog } from '#components/ui/dialog.tsx';
-import { FaultNote } from '#components/ui/fault-note.tsx';
 import { Field, Input, Select } from '#components/ui/field.tsx';
+import { FormDialog } from '#components/ui/form-dialog.tsx';
 import { notify } from '#components/ui/notify.ts';
 import { type Recovery, RecoveryPlan } from '#contract/resources/recovery.ts';
 
@@ -26,7 +24,7 @@ export function RecoveryDialog({ recovery, onDone }: { recovery: Recovery; onDon
   const [keep, setKeep] = useState(String(recovery.keepCount));
   const keepCount = RecoveryPlan.shape.keepCount.safeParse(/^\d+$/.test(keep) ? Number(keep) : keep);
   const run = () => {
-    if (!keepCount.success || change.isPending) return;
+    if (!keepCount.success) return;
     change.mutate(
       { storageTargetId: storageTargetId === '' ? null : storageTargetId, everyMinutes, keepCount: keepCount.data },
       {
@@ -39,66 +37,47 @@ export function RecoveryDialog({ recovery, onDone }: { recovery: Recovery; onDon
   };
   const problem = change.error === null ? null : toApiProblem(change.error);
   return (
-    <Dialog
-      open
-      onOpenChange={(open) => !open && onDone()}
+    <FormDialog
       title="How the control plane saves itself"
       description="Users, projects, instances, schedules, the catalogue of backups and every secret, sealed for the recovery key."
-      footer={
-        <>
-          <Button onClick={onDone}>Cancel</Button>
-          <Button
-            look="primary"
-            busy={change.isPending}
-            refusal={keepCount.success ? null : 'Put a whole number from 2 to 1,000 where saves are counted.'}
-            onClick={run}
-          >
-            Save changes
-          </Button>
-        </>
-      }
+      verb="Save changes"
+      refusal={keepCount.success ? null : 'Put a whole number from 2 to 1,000 where saves are counted.'}
+      busy={change.isPending}
+      error={problem?.field === 'storageTargetId' ? null : change.error}
+      run={run}
+      onDone={onDone}
     >
-      <form
-        className="grid grid-cols-1 gap-4"
-        onSubmit={(event) => {
-          event.preventDefault();
-          run();
-        }}
+      <Field
+        label="Where"
+        hint="Storages are added on the Storage page."
+        error={problem?.field === 'storageTargetId' ? problem.message : undefined}
       >
-        <Field
-          label="Where"
-          hint="Storages are added on the Storage page."
-          error={problem?.field === 'storageTargetId' ? problem.message : undefined}
-        >
-          {(control) => (
-            <Select {...control} value={storageTargetId} onChange={(event) => setTarget(event.target.value)}>
-              <option value="">A folder of this machine</option>
-              {targets.map((target) => (
-                <option key={target.id} value={target.id}>
-                  {target.name}
-                  {projects.length > 1 ? ` (${projects.find(({ id }) => id === target.projectId)?.name ?? ''})` : ''}
-                </option>
-              ))}
-            </Select>
-          )}
-        </Field>
-        <Field label="How often">
-          {(control) => (
-            <Select {...control} value={everyMinutes} onChange={(event) => setEvery(Number(event.target.value))}>
-              {Object.entries({ [everyMinutes]: describeInterval(everyMinutes), ...intervals }).map(([minutes, words]) => (
-                <option key={minutes} value={minutes}>
-                  {words}
-                </option>
-              ))}
-            </Select>
-          )}
-        </Field>
-        <Field label="Keep the newest" error={keepCount.success ? undefined : 'A whole number from 2 to 1,000.'}>
-          {(control) => <Input {...control} mono inputMode="numeric" value={keep} onChange={(event) => setKeep(event.target.value)} />}
-        </Field>
-        {problem !== null && problem.field !== 'storageTargetId' && <FaultNote error={change.error} />}
-        <button type="submit" hidden />
-      </form>
-    </Dialog>
+        {(control) => (
+          <Select {...control} value={storageTargetId} onChange={(event) => setTarget(event.target.value)}>
+            <option value="">A folder of this machine</option>
+            {targets.map((target) => (
+              <option key={target.id} value={target.id}>
+                {target.name}
+                {projects.length > 1 ? ` (${projects.find(({ id }) => id === target.projectId)?.name ?? ''})` : ''}
+              </option>
+            ))}
+          </Select>
+        )}
+      </Field>
+      <Field label="How often">
+        {(control) => (
+          <Select {...control} value={everyMinutes} onChange={(event) => setEvery(Number(event.target.value))}>
+            {Object.entries({ [everyMinutes]: describeInterval(everyMinutes), ...intervals }).map(([minutes, words]) => (
+              <option key={minutes} value={minutes}>
+                {words}
+              </option>
+            ))}
+          </Select>
+        )}
+      </Field>
+      <Field label="Keep the newest" error={keepCount.success ? undefined : 'A whole number from 2 to 1,000.'}>
+        {(control) => <Input {...control} mono inputMode="numeric" value={keep} onChange={(event) => setKeep(event.target.value)} />}
+      </Field>
+    </FormDialog>
   );
 }

@@ -4,6 +4,7 @@ import { useTokenChanges } from '#client/queries/tokens.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
 import { Field, Input, Select } from '#components/ui/field.tsx';
+import { FormDialog } from '#components/ui/form-dialog.tsx';
 import { ShownOnce } from '#components/ui/shown-once.tsx';
 
 const lives = [7, 30, 90, 180, 365];
@@ -33,46 +34,33 @@ export function NewTokenDialog({ onDone }: { onDone(): void }) {
     );
   }
   return (
-    <Dialog
-      open
-      onOpenChange={(open) => !open && onDone()}
+    <FormDialog
       title="New token"
-      footer={
-        <>
-          <Button onClick={onDone}>Cancel</Button>
-          <Button look="primary" refusal={closed} busy={create.isPending} onClick={run}>
-            Create token
-          </Button>
-        </>
-      }
+      verb="Create token"
+      refusal={closed}
+      busy={create.isPending}
+      className="space-y-4"
+      run={run}
+      onDone={onDone}
     >
-      <form
-        className="space-y-4"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (closed === null) run();
-        }}
+      <Field
+        label="Name"
+        hint="What will use it, such as deploy pipeline."
+        error={create.error === null ? undefined : toApiProblem(create.error).message}
       >
-        <Field
-          label="Name"
-          hint="What will use it, such as deploy pipeline."
-          error={create.error === null ? undefined : toApiProblem(create.error).message}
-        >
-          {(control) => <Input {...control} autoFocus maxLength={60} value={name} onChange={(event) => setName(event.target.value)} />}
-        </Field>
-        <Field label="Expires after">
-          {(control) => (
-            <Select {...control} value={days} onChange={(event) => setDays(Number(event.target.value))}>
-              {lives.map((life) => (
-                <option key={life} value={life}>
-                  {life} days
-                </option>
-              ))}
-            </Select>
-          )}
-        </Field>
-        <button type="submit" hidden />
-      </form>
-    </Dialog>
+        {(control) => <Input {...control} autoFocus maxLength={60} value={name} onChange={(event) => setName(event.target.value)} />}
+      </Field>
+      <Field label="Expires after">
+        {(control) => (
+          <Select {...control} value={days} onChange={(event) => setDays(Number(event.target.value))}>
+            {lives.map((life) => (
+              <option key={life} value={life}>
+                {life} days
+              </option>
+            ))}
+          </Select>
+        )}
+      </Field>
+    </FormDialog>
   );
 }

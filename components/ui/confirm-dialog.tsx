@@ -1,8 +1,6 @@
 import { type ReactNode, useState } from 'react';
-import { Button } from './button.tsx';
-import { Dialog } from './dialog.tsx';
-import { FaultNote } from './fault-note.tsx';
 import { Field, Input } from './field.tsx';
+import { FormDialog } from './form-dialog.tsx';
 
 export type ConfirmDialogProps = {
   open: boolean;
@@ -38,46 +36,34 @@ function Asked({ onOpenChange, title, verb, goes, stays, typed, danger = true, r
       .finally(() => setBusy(false));
   };
   return (
-    <Dialog
-      open
-      onOpenChange={onOpenChange}
+    <FormDialog
       title={title}
-      footer={
-        <>
-          <Button onClick={() => onOpenChange(false)}>Cancel</Button>
-          <Button look={danger ? 'danger' : 'primary'} refusal={closed} busy={busy} onClick={confirm}>
-            {verb}
-          </Button>
-        </>
-      }
+      verb={verb}
+      danger={danger}
+      refusal={closed}
+      busy={busy}
+      error={error}
+      className="space-y-4"
+      run={confirm}
+      onDone={() => onOpenChange(false)}
     >
-      <form
-        className="space-y-4"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (closed === null && !busy) confirm();
-        }}
-      >
-        <div className="grid gap-4 sm:grid-cols-2">
-          <Points title="Goes" items={goes} tone="text-broken" />
-          <Points title="Stays" items={stays} tone="text-healthy" />
-        </div>
-        {children}
-        {typed !== undefined && (
-          <Field
-            label={
-              <>
-                Type <span className="num select-all break-all">{typed}</span> to confirm
-              </>
-            }
-          >
-            {(control) => <Input {...control} mono autoFocus value={name} onChange={(event) => setName(event.target.value)} />}
-          </Field>
-        )}
-        <FaultNote error={error} />
-        <button type="submit" hidden />
-      </form>
-    </Dialog>
+      <div className="grid gap-4 sm:grid-cols-2">
+        <Points title="Goes" items={goes} tone="text-broken" />
+        <Points title="Stays" items={stays} tone="text-healthy" />
+      </div>
+      {children}
+      {typed !== undefined && (
+        <Field
+          label={
+            <>
+              Type <span className="num select-all break-all">{typed}</span> to confirm
+            </>
+          }
+        >
+          {(control) => <Input {...control} mono autoFocus value={name} onChange={(event) => setName(event.target.value)} />}
+        </Field>
+      )}
+    </FormDialog>
   );
 }
 
