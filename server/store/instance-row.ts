@@ -9,8 +9,8 @@ export const instanceColumns = `
   g.facts as guest, g."seenAt" as "agentSeenAt", coalesce(g."heartbeatIntervalMs", 1000) as "heartbeatIntervalMs",
   g."agentVersion", g."protocolVersion", g."clockSkewMs", coalesce(g.silent, false) as silent,
   (select max(b."endedAt") from backups b where b."instanceId" = i.id and b.state = 'COMPLETED') as "lastBackupAt",
-  (select jsonb_build_object('id', p.id, 'backupId', p."backupId", 'state', p.state, 'endedAt', to_char(p."endedAt" at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
-     'firstQueryMs', p."firstQueryMs", 'unit', p.findings->'unit', 'things', p.findings->'things')
+  (select jsonb_build_object('id', p.id, 'backupId', p."backupId", 'state', p.state, 'momentAt', to_char(p."momentAt" at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+     'endedAt', to_char(p."endedAt" at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'firstQueryMs', p."firstQueryMs", 'unit', p.findings->'unit', 'things', p.findings->'things')
    from backup_proofs p where p."instanceId" = i.id and p.state in ('proved', 'failed') order by p."endedAt" desc limit 1) as "lastProof",
   i."scratchFor"`;
 export const instanceTables = 'instances i left join guests g on g."instanceId" = i.id';
