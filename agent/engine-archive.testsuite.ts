@@ -62,6 +62,8 @@ export function testArchive(bench: TestBench): void {
       await archived(archiver, Date.now());
       const early = await restore(guest, archiver, atMs);
       expect(await rows(early)).toEqual([1, 2]);
+      const { things, compared } = await early.engine.backup.check({ backupId, counts: null }, context());
+      expect({ isThere: things > 0, compared }).toEqual({ isThere: true, compared: 0 });
       // It is an instance like any other: it takes writes, and begins an archive of its own beside the source’s.
       await put(early, 7);
       expect(await rows(early)).toEqual([1, 2, 7]);
