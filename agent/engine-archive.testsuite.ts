@@ -3,6 +3,7 @@ import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { findLosses, toPieces } from '#contract/archived-pieces.ts';
 import { getDatastore } from '#contract/datastores/index.ts';
 import { signalProcess, waitForEnd } from '#drivers/process/pid-identity.ts';
 import { openArchiveFile } from './archive/archive-file.ts';
@@ -62,6 +63,8 @@ export function testArchive(bench: TestBench): void {
       await archived(archiver, Date.now());
       const early = await restore(guest, archiver, atMs);
       expect(await rows(early)).toEqual([1, 2]);
+      const { things, compared } = await early.engine.backup.check({ backupId, counts: null }, context());
+      expect({ isThere: things > 0, compared }).toEqual({ isThere: true, compared: 0 });
       // It is an instance like any other: it takes writes, and begins an archive of its own beside the source’s.
       await put(early, 7);
       expect(await rows(early)).toEqual([1, 2, 7]);
@@ -186,7 +189,11 @@ export function testArchive(bench: TestBench): void {
     }, 120_000);
 
     test('a span that was told to have lost pieces ends with that reason, and another begins from which any moment can be reached', async () => {
-      const abandonedSpanId = newest(archiver)?.id ?? '';
+      const { id: abandonedSpanId = '', storedTo = null } = newest(archiver) ?? {};
+      // After all that happened to agent, engine and storage it has lost nothing yet, and nothing may look as if it had.
+      const pieces = toPieces((await listPieces(guest, archiver)).map((key) => ({ key, sizeBytes: 1 })));
+      expect(pieces.length).toBeGreaterThan(5);
+      expect(findLosses(pieces, storedTo)).toEqual([]);
       await archiver.answers.configure({ archive: { ...wanted, abandonedSpanId } }, context());
       await until(
         () => newest(archiver),

@@ -42,7 +42,10 @@ function ask({ name, input, instanceId, projectId }: Asked, dryRun: boolean, ide
     const body = { projectId: projectId ?? '', input: input as never, dryRun };
     return request('createInstance', { body, idempotencyKey });
   }
-  if (name === 'prove-backup' && !dryRun) return request('proveBackup', { path: { backupId: String(input.backupId) }, idempotencyKey });
+  if (name === 'prove-backup' && !dryRun) {
+    const body = { atMs: typeof input.atMs === 'number' ? input.atMs : null };
+    return request('proveBackup', { path: { backupId: String(input.backupId) }, body, idempotencyKey });
+  }
   if (name === 'delete-backup' && !dryRun) {
     const query = { chain: input.withChain ? ('true' as const) : ('false' as const), confirmName: String(input.confirmName ?? '') };
     return request('deleteBackup', { path: { backupId: String(input.backupId) }, query });

@@ -196,12 +196,13 @@ const fixedMs = { low: 4000, high: 15_000 };
 /** Packed pieces are replayed at several times their size. */
 const packing = 4;
 
-/** The newest base that ends before the moment, and what lies between; null where the moment cannot be restored. */
-export function planRestorePoint(window: RestoreWindow, askedMs: number): RestorePlan | null {
+/** The newest base that ends before the moment, or the one named, and what lies between; null where the moment cannot be restored. */
+export function planRestorePoint(window: RestoreWindow, askedMs: number, baseId?: string): RestorePlan | null {
   const atMs = toWholeMoment(window, askedMs);
   const inside = window.windows.find(({ fromMs, toMs }) => fromMs <= atMs && atMs <= toMs);
   if (inside === undefined) return null;
   const base = window.backups
+    .filter((backup) => baseId === undefined || backup.id === baseId)
     .filter((backup) => backup.isBase && ceilTo(backup.endedAtMs, window.grainMs) >= inside.fromMs && backup.endedAtMs <= atMs)
     .toSorted((one, other) => other.endedAtMs - one.endedAtMs)[0];
   if (base === undefined) return null;

@@ -29,6 +29,12 @@ test('a backup is proved with one click, the badge is everywhere, and a damaged 
   await page.goto('/instances');
   await expect(page.locator(`[data-instance="${instance.name}"]`).getByRole('img', { name: /^proved/ })).toBeVisible();
 
+  await test.step('and so is a moment, with what was archived since', async () => {
+    await page.goto(`/instances/${instance.id}/backups`);
+    await page.getByRole('region', { name: 'Point in time' }).getByRole('button', { name: 'Prove this moment' }).click();
+    await expect(row).toContainText(/proved .* to \d{4}-.* · .* s · 1 table/, { timeout: 60_000 });
+  });
+
   const folder = path.join(product.data, 'backups', instance.projectId, backup.id);
   const [part = ''] = readdirSync(folder).filter((file) => file !== 'manifest.json');
   const bytes = readFileSync(path.join(folder, part));

@@ -71,6 +71,13 @@ test('a span that ended leaves a gap with its reason, and a moment in it is refu
   expect(refused.status).toBe(409);
   expect(await refused.json()).toMatchObject({ code: 'refused', field: 'from.atMs' });
   expect(await server.store.instances.listOfProject(projectId)).toHaveLength(1);
+  for (const [ageMinutes, reason] of [
+    [25, /gap .*too long/],
+    [1, /does not lead from full to this moment/],
+  ] as const) {
+    const proof = await server.send('POST', `/api/backups/${old}/proofs`, { token, body: { atMs: nowMs - ageMinutes * minuteMs } });
+    expect(await proof.json()).toMatchObject({ code: 'refused', field: 'atMs', title: expect.stringMatching(reason) });
+  }
 });
 
 test('a backup that adds to another is a base together with it, and the archive is kept from it on', async () => {

@@ -10,6 +10,7 @@ import { takePort, takePortRange } from '#drivers/ports.testsuite.ts';
 import { askInstance, until, untilEnded } from './ask-instance.testsuite.ts';
 import { testBackupFaults } from './backup-faults.testsuite.ts';
 import { addAccount, buildPrograms, type Headless, startHeadless } from './headless.testsuite.ts';
+import { testProofOfMoment } from './proof-of-moment.testsuite.ts';
 import { testProofTurns } from './proof-turns.testsuite.ts';
 import { startThrowAwayDatabase, type ThrowAwayDatabase } from './store/throw-away-database.testsuite.ts';
 
@@ -78,6 +79,7 @@ test('a backup is proved on a guest that nobody sees and of which nothing stays'
   nothingStays();
 }, 120_000);
 
+testProofOfMoment(() => ({ server, folder, projectId, instanceId, backupId, sql, ask, nothingStays }));
 testProofTurns(() => ({ server, open, ended, backUp, nothingStays, backupId }));
 
 const harms: Record<string, (file: string) => void> = {
@@ -254,7 +256,7 @@ async function open(name: OperationName, given: object, id = instanceId): Promis
   const definition = getOperation(name);
   const input = definition.input.parse(given);
   const isBackups = definition.subject === 'backup';
-  const facts = await store.facts.load(projectId, isBackups ? null : id, actor);
+  const facts = await store.facts.load(projectId, isBackups ? null : id, actor, null, input);
   expect(definition.refuse(facts, input, Date.now())).toBeNull();
   const subject = isBackups ? { instance: { id, name: 'orders' } } : {};
   return store.transact((tx) => store.operations.open(tx, { name, input, facts, actor, ...subject }));

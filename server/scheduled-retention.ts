@@ -44,11 +44,17 @@ export function createScheduledRetention({ store, log }: { store: Store; log: Lo
     const { projectId, instanceId } = schedule;
     const { actor, denial } = await findAsker(store, schedule, 'backup.prove');
     const facts = actor === null ? null : await store.facts.load(projectId, null, actor);
-    const refusal = facts === null ? { reason: denial ?? '' } : proveBackup.refuse(facts, { backupId }, nowMs);
+    const refusal = facts === null ? { reason: denial ?? '' } : proveBackup.refuse(facts, { backupId, atMs: null }, nowMs);
     if (actor === null || facts === null || refusal !== null)
       return say(tx, schedule, 'proof-refused', 'attention', `Its newest backup was not restored for proof: ${refusal?.reason}`, nowMs);
     const name = (await store.instances.findForControlPlane(instanceId))?.name ?? '';
-    await store.operations.open(tx, { name: 'prove-backup', input: { backupId }, facts, actor, instance: { id: instanceId, name } });
+    await store.operations.open(tx, {
+      name: 'prove-backup',
+      input: { backupId, atMs: null },
+      facts,
+      actor,
+      instance: { id: instanceId, name },
+    });
   }
 
   /** One layer of a chain at a time: what others build on goes when these are gone. */

@@ -5,6 +5,7 @@ import type { BackupManifest } from '#contract/guest/backup-manifest.ts';
 import type { BackupKey } from '#contract/guest/commands.ts';
 import type { Storage } from '#drivers/storage/storage.ts';
 import { inClear } from '../secrets-in-clear.ts';
+import { streamed } from '../small-heap.ts';
 import { type Codec, pack, unpack } from './codec.ts';
 import type { CopyPart } from './copier.ts';
 import { seal, unseal } from './sealing.ts';
@@ -74,7 +75,7 @@ async function* tally(
   digest: ReturnType<typeof createHash>,
   counter = { bytes: 0 },
 ): AsyncGenerator<Buffer> {
-  for await (const chunk of source) {
+  for await (const chunk of streamed(source)) {
     digest.update(chunk);
     counter.bytes += chunk.length;
     yield chunk;

@@ -132,7 +132,7 @@ function BackupRow({ backup, all, depth, ofOne, isBuiltOn }: BackupRowProps) {
             name="prove-backup"
             instance={null}
             projectId={backup.projectId}
-            input={{ backupId: backup.id }}
+            input={{ backupId: backup.id, atMs: null }}
             look="quiet"
             size="sm"
           >

@@ -1,5 +1,5 @@
 import { ShieldAlert, ShieldCheck, ShieldQuestion } from 'lucide-react';
-import { formatDuration, formatNumber } from '#client/format.ts';
+import { formatDateTime, formatDuration, formatNumber } from '#client/format.ts';
 import { useOperation } from '#client/queries/operations.ts';
 import { Chip } from '#components/ui/chip.tsx';
 import { RelativeTime } from '#components/ui/relative-time.tsx';
@@ -8,9 +8,10 @@ import type { ProofSummary } from '#contract/resources/backup-proof.ts';
 /** It stands in narrow columns, too. */
 const wraps = 'h-auto! min-h-5 whitespace-normal! text-left';
 
-/** Whether a backup was really restored, when, how fast, and what was in it: "proved 2 h ago · 14.2 s · 48 tables". */
+/** Whether a backup was really restored, when, to what, how fast, and what was in it: "proved 2 h ago to 11:58:02 · 14.2 s · 48 tables". */
 export function ProofBadge({ proof }: { proof: ProofSummary }) {
-  const { state, endedAt, firstQueryMs } = proof;
+  const { state, endedAt, momentAt, firstQueryMs } = proof;
+  const moment = momentAt === null ? '' : ` to ${formatDateTime(momentAt)}`;
   const ago = endedAt !== null && <RelativeTime at={endedAt} />;
   switch (state) {
     case 'running':
@@ -21,6 +22,7 @@ export function ProofBadge({ proof }: { proof: ProofSummary }) {
           <ShieldCheck size={13} aria-hidden />
           <span>
             proved {ago}
+            {moment}
             {firstQueryMs !== null && ` · ${formatDuration(firstQueryMs)}`}
             {proof.things !== null && proof.unit !== null && ` · ${formatThings(proof.things, proof.unit)}`}
           </span>
@@ -30,14 +32,18 @@ export function ProofBadge({ proof }: { proof: ProofSummary }) {
       return (
         <Chip tone="broken" className={wraps}>
           <ShieldAlert size={13} aria-hidden />
-          <span>proof failed {ago}</span>
+          <span>
+            proof{moment} failed {ago}
+          </span>
         </Chip>
       );
     case 'undecided':
       return (
         <Chip tone="attention" className={wraps}>
           <ShieldQuestion size={13} aria-hidden />
-          <span>proof not finished {ago}</span>
+          <span>
+            proof{moment} not finished {ago}
+          </span>
         </Chip>
       );
   }

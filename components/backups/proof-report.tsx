@@ -51,7 +51,7 @@ function Report({ proof }: { proof: BackupProof }) {
       <dl className="grid grid-cols-[minmax(96px,auto)_minmax(0,1fr)] gap-x-4 gap-y-1">
         {restoreMs !== null && <Line term="Fetched in" said={formatDuration(restoreMs)} />}
         {firstQueryMs !== null && <Line term="First answer" said={`${formatDuration(firstQueryMs)} after the first byte was asked for`} />}
-        {findings !== null && <Line term="Compared" said={describeComparison(findings)} />}
+        {findings !== null && <Line term="Compared" said={describeComparison(findings, proof.momentAt)} />}
         {findings?.checks.map(({ what, outcome }) => (
           <Line key={what} term={what} said={outcome} />
         ))}
@@ -69,12 +69,15 @@ function Line({ term, said }: { term: string; said: string }) {
   );
 }
 
-function describeComparison({ unit, things, rows, compared, exact }: NonNullable<BackupProof['findings']>): string {
+type Findings = NonNullable<BackupProof['findings']>;
+
+function describeComparison({ unit, things, rows, compared, exact }: Findings, momentAt: string | null): string {
   if (things === 0) return `No ${unit} were in it.`;
   const what =
     unit === 'tables'
       ? `${formatThings(things, unit)}, ${formatNumber(rows ?? 0)} ${rows === 1 ? 'row' : 'rows'}`
       : formatThings(things, unit);
+  if (momentAt !== null) return `${what}. What was counted at the backup is not compared: the archive was replayed on it.`;
   if (compared === 0) return `${what}. Nothing had been counted when the backup was made.`;
   const [parts, inside] = unit === 'tables' ? (['tables', 'rows'] as const) : (['databases', 'keys'] as const);
   const rest = compared - exact;

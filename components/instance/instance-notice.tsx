@@ -118,8 +118,8 @@ function ProofNotice({ instance: { id, lastProof } }: { instance: Instance }) {
     <div role="status" className={`flex flex-wrap items-center gap-3 rounded-panel border border-line px-4 py-2 ${grounds.broken}`}>
       <Mark tone="broken" className={beside} />
       <p className="min-w-0 grow basis-52">
-        <strong className="font-semibold">Proof of restore failed.</strong> The backup that was tried last could not be restored. Make a
-        full one and prove that.
+        <strong className="font-semibold">Proof of restore failed.</strong> The {lastProof.momentAt === null ? 'backup' : 'moment'} that was
+        tried last could not be restored. Make a full backup and prove that.
       </p>
       <LinkButton size="sm" href={hrefOf(id, 'backups')}>
         Open backups

@@ -92,10 +92,10 @@ export function BackupCell({ instance }: { instance: Instance }) {
   );
 }
 
-function describeProof({ endedAt, firstQueryMs, things, unit }: NonNullable<Instance['lastProof']>): string {
+function describeProof({ endedAt, momentAt, firstQueryMs, things, unit }: NonNullable<Instance['lastProof']>): string {
   const what = things === null || unit === null ? [] : [formatThings(things, unit)];
   const parts = [
-    `proved ${endedAt === null ? '' : formatDateTime(endedAt)}`,
+    `proved ${endedAt === null ? '' : formatDateTime(endedAt)}${momentAt === null ? '' : ` to ${formatDateTime(momentAt)}`}`,
     ...(firstQueryMs === null ? [] : [formatDuration(firstQueryMs)]),
     ...what,
   ];

@@ -42,9 +42,11 @@ export const backups = {
   proveBackup: {
     method: 'POST',
     path: '/api/backups/{backupId}/proofs',
-    summary: 'Restore a backup on a scratch guest, check it and compare it with what was counted when it was made',
+    summary:
+      'Restore a backup on a scratch guest, check it and compare it with what was counted when it was made; with `atMs` the archive is replayed up to that moment',
     action: 'backup.prove',
     scope: 'backup',
+    body: z.object({ atMs: z.number().int().positive().nullable().default(null) }),
     output: OperationStarted,
     status: 202,
     idempotent: true,

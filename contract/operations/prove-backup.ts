@@ -1,8 +1,13 @@
 import { z } from 'zod';
 import { Id } from '../names.ts';
-import { defineOperation, step } from './operation.ts';
+import type { Backup } from '../resources/backup.ts';
+import { planRestorePoint, refusePoint } from '../restore-window.ts';
+import { defineOperation, type OperationFacts, type Refusal, step } from './operation.ts';
 
-/** A backup is really restored, on a guest of its own that nobody else sees and that is gone afterwards; its source is never touched. */
+/**
+ * A backup is really restored, on a guest of its own that nobody else sees and that is gone afterwards; its source is never touched. With a
+ * moment, the archive is replayed on it up to then.
+ */
 export const proveBackup = defineOperation({
   title: 'Prove backup',
   verb: 'Prove',
@@ -11,12 +16,15 @@ export const proveBackup = defineOperation({
   subject: 'backup',
   runningStatus: null,
   claims: 'nothing',
-  input: z.object({ backupId: Id }),
+  input: z.object({ backupId: Id, atMs: z.number().int().positive().nullable().default(null) }),
   steps: ['wait-turn', 'reserve-guest', 'restore', 'start', 'check', 'remove-guest'],
-  plan: () => [
+  plan: (_facts, input) => [
     step('wait-turn', 'Wait for its turn', { cancellable: true, resumable: false }),
     step('reserve-guest', 'Reserve a scratch guest', { cancellable: true, resumable: false }),
-    step('restore', 'Fetch and unpack the chain', { cancellable: true, resumable: false }),
+    step('restore', typeof input.atMs === 'number' ? 'Fetch, and replay up to the moment' : 'Fetch and unpack the chain', {
+      cancellable: true,
+      resumable: false,
+    }),
     step('start', 'Start until it answers', { cancellable: true, resumable: false }),
     step('check', 'Check and compare', { cancellable: true, resumable: false }),
     step('remove-guest', 'Remove the scratch guest', { resumable: false }),
@@ -29,7 +37,18 @@ export const proveBackup = defineOperation({
     if (backup.state !== 'COMPLETED' && backup.state !== 'CORRUPT')
       return { reason: `The backup is ${backup.state.toLowerCase()}; only a completed one can be restored.` };
     if (backup.proof?.state === 'running') return { reason: 'It is being restored for proof already.' };
-    return null;
+    return typeof input.atMs === 'number' ? refuseMoment(facts, backup, input.atMs) : null;
   },
   sentence: (facts, input) => `Proving ${facts.backups.find(({ id }) => id === input.backupId)?.name ?? 'the backup'}.`,
 });
+
+/** Only where somebody looked at the window. */
+function refuseMoment({ restoreWindows }: OperationFacts, backup: Backup, atMs: number): Refusal {
+  if (restoreWindows === undefined) return null;
+  const window = restoreWindows.find(({ instanceId }) => instanceId === backup.instanceId);
+  if (window === undefined) return { reason: 'The instance of this backup was never archived.', field: 'atMs' };
+  const refused = refusePoint(window, atMs);
+  if (refused !== null) return { reason: refused.reason, field: 'atMs' };
+  const isLed = planRestorePoint(window, atMs, backup.id) !== null;
+  return isLed ? null : { reason: `The archive does not lead from ${backup.name} to this moment. Choose another backup.`, field: 'atMs' };
+}

@@ -12,6 +12,8 @@ export const ProofSummary = z.object({
   id: Id,
   backupId: Id,
   state: ProofState,
+  /** Up to when the archive was replayed on it; null where only the backup was restored. */
+  momentAt: Timestamp.nullable(),
   endedAt: Timestamp.nullable(),
   firstQueryMs: z.number().nullable(),
   unit: z.enum(['tables', 'keys']).nullable(),

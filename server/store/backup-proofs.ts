@@ -44,7 +44,7 @@ export function openBackupProofs(database: Database, nouns: { backups: Backups; 
     },
     findForControlPlane: (id: string) => prisma.backupProof.findUnique({ where: { id } }),
     /** Puts it down, once: the same id again changes nothing. */
-    begin: async (tx: Tx, data: Pick<ProofRow, 'id' | 'projectId' | 'backupId' | 'instanceId' | 'askedBy'>): Promise<void> => {
+    begin: async (tx: Tx, data: Pick<ProofRow, 'id' | 'projectId' | 'backupId' | 'instanceId' | 'askedBy' | 'momentAt'>): Promise<void> => {
       const { count } = await tx.backupProof.createMany({ data: { ...data, state: 'running' }, skipDuplicates: true });
       if (count === 1) await announce(tx, { ...data } as ProofRow);
     },

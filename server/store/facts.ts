@@ -20,6 +20,13 @@ export function openFacts(nouns: {
   operations: Operations;
   quotas: Quotas;
 }) {
+  /** The instance of the backup that is to be proved up to a moment. */
+  async function findProvenOf(projectId: string, asked: unknown): Promise<string | null> {
+    const proof = z.object({ backupId: Id, atMs: z.number() }).safeParse(asked);
+    const backup = proof.success ? await nouns.backups.findForControlPlane(proof.data.backupId) : null;
+    return backup?.projectId === projectId ? backup.instanceId : null;
+  }
+
   return {
     /** `except` leaves out an operation that asks about itself: what runs is then somebody else's, and quotas it was accepted under. `asked`: the input, where it is known. */
     async load(
@@ -29,7 +36,7 @@ export function openFacts(nouns: {
       except: string | null = null,
       asked: unknown = null,
     ): Promise<OperationFacts> {
-      const pastOf = findPastOf(asked);
+      const pastOf = findPastOf(asked) ?? (await findProvenOf(projectId, asked));
       const [all, backups, restoreWindow, configurationGroups, quotas] = await Promise.all([
         nouns.instances.listOfProject(projectId),
         nouns.backups.listOfProject(projectId),

@@ -8,9 +8,9 @@ import type { WorkflowTools } from './workflow.ts';
 const spareBytes = 1024 ** 3;
 
 /** A guest that nobody but us asked for takes neither the disk nor the memory that the host's databases live on. Throws `volume-full` or `refused`. */
-export async function assertRoom({ store, compute }: WorkflowTools, backupId: string, guest: Instance): Promise<void> {
+export async function assertRoom({ store, compute }: WorkflowTools, backupId: string, guest: Instance, replayedBytes = 0): Promise<void> {
   const manifests = (await store.backups.listChain(backupId)).map(({ manifest }) => BackupManifest.safeParse(manifest));
-  const neededBytes = manifests.reduce((sum, { data }) => sum + (data?.sourceBytes ?? 0), spareBytes);
+  const neededBytes = manifests.reduce((sum, { data }) => sum + (data?.sourceBytes ?? 0), spareBytes + replayedBytes);
   const { memoryBytes } = toSize(guest);
   const free = await compute.measureRoom();
   const say = (bytes: number) => `${Math.round(bytes / 1e6)} MB`;

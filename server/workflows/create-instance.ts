@@ -1,9 +1,9 @@
 import { GuestboardError } from '#contract/errors.ts';
 import type { CommandInput } from '#contract/guest/commands.ts';
 import type { Instance } from '#contract/resources/instance.ts';
-import { planRestorePoint, toWholeMoment } from '#contract/restore-window.ts';
-import { findStored, findTargetAddress } from './backup-storage.ts';
+import { findStored } from './backup-storage.ts';
 import { createAccounts } from './create-accounts.ts';
+import { findPoint } from './find-point.ts';
 import { initialiseGuest } from './initialise-guest.ts';
 import { admit, nameSlot, settleRole } from './replicas.ts';
 import { reserveGuest } from './reserve-guest.ts';
@@ -76,38 +76,9 @@ async function toInitialData(
     const { backupId } = input.from;
     return { kind: 'backup', ...(await findStored(tools, context.projectId, backupId)) };
   }
-  if (input.from.kind === 'point-in-time') return findPoint(context, input.from);
+  if (input.from.kind === 'point-in-time') return findPoint(tools, { projectId: context.projectId, ...input.from });
   // Asked again: where the copy is given out may have changed since.
   return { kind: 'replica', source: await admit(tools, step, await getSource(context), instance) };
-}
-
-/** Chosen anew by every execution: the base that was nearest before may have been deleted meanwhile, another leads to the same moment. */
-async function findPoint(
-  context: Context,
-  { instanceId, atMs: askedMs }: { instanceId: string; atMs: number },
-): Promise<CommandInput<'lifecycle.initialise'>['data']> {
-  const { tools, projectId } = context;
-  const { store } = tools;
-  const window = await store.archives.findWindow(projectId, instanceId);
-  const atMs = window === null ? askedMs : toWholeMoment(window, askedMs);
-  const plan = window === null ? null : planRestorePoint(window, atMs);
-  const span = plan === null ? null : await store.archives.findSpan(instanceId, plan.backupEndedAtMs, atMs);
-  if (plan === null || span === null)
-    throw new GuestboardError('refused', 'The moment can no longer be restored: its backup or archive was deleted.', {
-      field: 'from.atMs',
-    });
-  return {
-    kind: 'point-in-time',
-    ...(await findStored(tools, projectId, plan.backupId)),
-    archive: {
-      instanceId,
-      spanId: span.id,
-      storage: await findTargetAddress(tools, span.storageTargetId),
-      keys: await store.backupKeys.list(projectId, [span.keyId]),
-      known: span.known,
-    },
-    atMs,
-  };
 }
 
 async function getSource({ tools, input }: Context): Promise<Instance> {

@@ -1,9 +1,11 @@
 import { type ErrorCode, type Fault, GuestboardError } from '#contract/errors.ts';
 import { BackupManifest } from '#contract/guest/backup-manifest.ts';
 import type { Backup } from '#contract/resources/backup.ts';
+import { planRestorePoint } from '#contract/restore-window.ts';
 import type { Tx } from '../store/database.ts';
 import { assertRoom } from './assert-room.ts';
 import { findStored } from './backup-storage.ts';
+import { findPoint } from './find-point.ts';
 import { initialiseGuest } from './initialise-guest.ts';
 import { reserveGuest } from './reserve-guest.ts';
 import { getScratch, removeScratch, scratchAddress } from './scratch-guest.ts';
@@ -28,14 +30,15 @@ export const proveBackup: Workflow<'prove-backup'> = {
     const scratch = { tools, instance: () => getScratch(tools, operationId) };
     await step('wait-turn', async (inside) => {
       const backup = await getBackup(tools, input.backupId);
-      const about = { id: operationId, projectId, backupId: backup.id, instanceId: backup.instanceId, askedBy: actor.name };
+      const momentAt = input.atMs === null ? null : new Date(input.atMs);
+      const about = { id: operationId, projectId, backupId: backup.id, instanceId: backup.instanceId, askedBy: actor.name, momentAt };
       await store.transact((tx) => store.backupProofs.begin(tx, about));
       return waitForTurn(tools, operationId, inside);
     });
     await step('reserve-guest', async (inside) => {
       const backup = await getBackup(tools, input.backupId);
       await store.transact((tx) => store.scratchGuests.ensure(tx, operationId, backup, tools.host.name));
-      await assertRoom(tools, backup.id, await getScratch(tools, operationId));
+      await assertRoom(tools, backup.id, await getScratch(tools, operationId), await measureReplay(tools, backup, input.atMs));
       return reserveGuest(scratch, inside, scratchAddress);
     });
     await step('restore', async (inside) => {
@@ -43,7 +46,7 @@ export const proveBackup: Workflow<'prove-backup'> = {
       const since = proof.restoringSince ?? new Date();
       if (proof.restoringSince === null)
         await store.transact((tx) => store.backupProofs.change(tx, operationId, { restoringSince: since }));
-      await initialiseGuest(scratch, inside, { kind: 'backup', ...(await findStored(tools, projectId, input.backupId)) }, dayMs);
+      await initialiseGuest(scratch, inside, await toData(tools, await getBackup(tools, input.backupId), input.atMs), dayMs);
       await store.transact((tx) => store.backupProofs.change(tx, operationId, { restoreMs: Date.now() - since.getTime() }));
       return undefined;
     });
@@ -54,20 +57,24 @@ export const proveBackup: Workflow<'prove-backup'> = {
       return `It answered ${(firstQueryMs / 1000).toFixed(1)} s after the first byte was asked for`;
     });
     await step('check', async (inside) => {
-      const counts = BackupManifest.safeParse(await store.backups.findManifest(input.backupId)).data?.counts ?? null;
+      const { momentAt } = await getProof(tools, operationId);
+      // What was counted at the backup says nothing of a later moment.
+      const manifest = momentAt === null ? await store.backups.findManifest(input.backupId) : null;
+      const counts = BackupManifest.safeParse(manifest).data?.counts ?? null;
       const findings = await inside.command(operationId, 'backup.check', { backupId: input.backupId, counts }, { deadlineMs: dayMs });
       await store.transact((tx) => store.backupProofs.change(tx, operationId, { findings }));
-      return `${findings.things} ${findings.unit}, ${findings.compared} of them compared`;
+      return `${findings.things} ${findings.unit}${momentAt === null ? `, ${findings.compared} of them compared` : ''}`;
     });
     await step('remove-guest', async () => {
       await removeScratch(tools, operationId);
       const backup = await getBackup(tools, input.backupId);
-      if ((await getProof(tools, operationId)).state === 'proved') return undefined;
+      const { state, momentAt } = await getProof(tools, operationId);
+      if (state === 'proved') return undefined;
       await store.transact(async (tx) => {
         // What was found damaged is whole again.
         if (backup.state === 'CORRUPT') await store.backups.change(tx, backup.id, { state: 'COMPLETED', failure: null });
         await store.backupProofs.change(tx, operationId, { state: 'proved', endedAt: new Date() });
-        await tell(tools, tx, backup, 'good', `The backup ${backup.name} was restored on a scratch guest and is sound.`);
+        await tell(tools, tx, backup, 'good', `${nameProven(backup, momentAt)} was restored on a scratch guest and is sound.`);
       });
       return undefined;
     });
@@ -103,15 +110,37 @@ async function settle({ tools, operationId, input }: Context, fault: Fault | nul
   if (proof?.state !== 'running' || backup === null) return;
   const cause = fault?.sentence ?? 'It was cancelled.';
   const isUndecided = fault === null || undeciding.includes(fault.code);
+  const { momentAt } = proof;
   const nextStep = isUndecided
     ? 'This says nothing about the backup. Prove it again when the cause is gone.'
-    : `Do not rely on this backup. Make a new full one of ${backup.instanceName} now, and prove that; then look for the cause in the storage.`;
+    : `Do not rely on ${momentAt === null ? 'this backup' : 'restores from it to a moment'}. Make a new full one of ${backup.instanceName} now, and prove that; then look for the cause in the storage.`;
   await store.transact(async (tx) => {
     const state = isUndecided ? 'undecided' : 'failed';
-    if (fault !== null && damaging.includes(fault.code)) await store.backups.change(tx, backup.id, { state: 'CORRUPT', failure: cause });
+    // Which of the two is damaged, the backup or the archive, a proof of the backup alone tells.
+    const isDamaged = fault !== null && momentAt === null && damaging.includes(fault.code);
+    if (isDamaged) await store.backups.change(tx, backup.id, { state: 'CORRUPT', failure: cause });
     await store.backupProofs.change(tx, operationId, { state, endedAt: new Date(), cause, nextStep });
-    if (!isUndecided) await tell(tools, tx, backup, 'broken', `The backup ${backup.name} could not be restored: ${cause} ${nextStep}`);
+    if (!isUndecided)
+      await tell(tools, tx, backup, 'broken', `${nameProven(backup, momentAt)} could not be restored: ${cause} ${nextStep}`);
   });
+}
+
+function nameProven({ name }: Backup, momentAt: Date | null): string {
+  const to = momentAt?.toISOString().replace('T', ' ').replace('Z', ' UTC');
+  return to === undefined ? `The backup ${name}` : `The backup ${name} with the archive up to ${to}`;
+}
+
+/** The backup alone, or with what was archived after it up to the moment. */
+async function toData(tools: WorkflowTools, { id, projectId, instanceId }: Backup, atMs: number | null) {
+  if (atMs === null || instanceId === null) return { kind: 'backup' as const, ...(await findStored(tools, projectId, id)) };
+  return findPoint(tools, { projectId, instanceId, atMs, backupId: id });
+}
+
+/** Bytes that a replay takes beside the backup. */
+async function measureReplay({ store }: WorkflowTools, { id, projectId, instanceId, sourceBytes }: Backup, atMs: number | null) {
+  const window = atMs === null || instanceId === null ? null : await store.archives.findWindow(projectId, instanceId);
+  const plan = window === null || atMs === null ? null : planRestorePoint(window, atMs, id);
+  return plan === null ? 0 : Math.max(0, plan.volumeBytes - (sourceBytes ?? 0));
 }
 
 async function tell({ store }: WorkflowTools, tx: Tx, backup: Backup, tone: 'good' | 'broken', sentence: string): Promise<void> {

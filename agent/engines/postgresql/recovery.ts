@@ -59,7 +59,9 @@ async function fetchInto(identity: GuestIdentity, point: Point, folder: string, 
   }
   await syncFolder(path.join(folder, 'pg_wal'));
   await writeFile(path.join(folder, 'recovery.signal'), '');
-  return { atMs: point.atMs, reach: chosen.at(-1)?.to ?? '', isWhole: false };
+  const { atMs } = point;
+  const reaching = chosen.find(({ reachMs }) => reachMs !== null && reachMs >= atMs) ?? chosen.at(-1);
+  return { atMs, reach: reaching?.to ?? '', isWhole: false };
 }
 
 function groupPieces(pieces: readonly StoredPiece[]): { group: string; pieces: StoredPiece[] }[] {

@@ -5,6 +5,7 @@ import { useEvents } from '#client/queries/events.ts';
 import { useDenial } from '#client/queries/me.ts';
 import { useOperations } from '#client/queries/operations.ts';
 import { useRestoreWindow } from '#client/queries/restore-window.ts';
+import { OperationButton } from '#components/operations/operation-button.tsx';
 import { Button, LinkButton } from '#components/ui/button.tsx';
 import { Loaded } from '#components/ui/loaded.tsx';
 import { Panel } from '#components/ui/panel.tsx';
@@ -97,15 +98,27 @@ function Chosen({ instance, backups, window, restorable }: ChosenProps) {
           </Button>
         </div>
         <PointPlan plan={plan} refusal={refusal} atMs={atMs} />
-        {refusal !== null || denial !== null ? (
-          <Button look="primary" icon={RotateCcw} refusal={denial ?? refusal} className="w-full">
-            Restore to this moment
-          </Button>
-        ) : (
-          <LinkButton look="primary" icon={RotateCcw} href={`/instances/new?from=point-in-time:${instance.id}:${atMs}`} className="w-full">
-            Restore to this moment
-          </LinkButton>
-        )}
+        <div className="grid gap-2">
+          {refusal !== null || denial !== null ? (
+            <Button look="primary" icon={RotateCcw} refusal={denial ?? refusal} className="w-full">
+              Restore to this moment
+            </Button>
+          ) : (
+            <LinkButton
+              look="primary"
+              icon={RotateCcw}
+              href={`/instances/new?from=point-in-time:${instance.id}:${atMs}`}
+              className="w-full"
+            >
+              Restore to this moment
+            </LinkButton>
+          )}
+          {plan !== null && (
+            <OperationButton name="prove-backup" instance={null} projectId={instance.projectId} input={{ backupId: plan.backupId, atMs }}>
+              Prove this moment
+            </OperationButton>
+          )}
+        </div>
       </div>
     </div>
   );

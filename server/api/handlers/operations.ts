@@ -122,10 +122,11 @@ export function operationHandlers({ store, host, guests }: ApiParts): SomeHandle
       const input = { backupId: addressed.id, withChain: query.chain === 'true', confirmName: query.confirmName };
       return open('delete-backup', facts, { actor, claim }, input, subject);
     },
-    proveBackup: async ({ actor, addressed, claim }) => {
-      const facts = await store.facts.load(addressed.projectId, null, actor);
+    proveBackup: async ({ actor, addressed, body, claim }) => {
+      const input = { backupId: addressed.id, atMs: body.atMs };
+      const facts = await store.facts.load(addressed.projectId, null, actor, null, input);
       const subject = { id: addressed.instanceId, name: addressed.instanceName };
-      return open('prove-backup', facts, { actor, claim }, { backupId: addressed.id }, subject);
+      return open('prove-backup', facts, { actor, claim }, input, subject);
     },
     listOperations: ({ scope, query }) =>
       store.operations.list(narrow(scope, query.project), {
