@@ -11,7 +11,6 @@ const programs = process.env.GUESTBOARD_E2E_MYSQL ?? '/usr/sbin';
 test('a DBA creates a MySQL and connects to it with mysql as the connection card says; nothing speaks of what it cannot do', async ({
   page,
 }, testInfo) => {
-  await page.setViewportSize({ width: 1440, height: 900 });
   await page.goto('/instances/new');
   await page.getByText(/^MySQL \d+\.\d+$/).click();
   await expect(page.getByRole('main')).not.toContainText('Replica of');
@@ -39,12 +38,8 @@ test('a DBA creates a MySQL and connects to it with mysql as the connection card
   expect(await say(`create table visit (word text); insert into visit values ('first row'); select word from visit`)).toBe('first row');
   expect(await say(`select version() not like '%MariaDB%'`)).toBe('1');
 
-  for (const title of ['Databases', 'Users', 'Connections', 'Logs', 'Configuration', 'Operations', 'Events', 'Overview']) {
-    await page.getByRole('main').getByRole('link', { name: title, exact: true }).first().click();
-    await page.waitForTimeout(700);
-    await page.screenshot({ path: testInfo.outputPath(`${title.toLowerCase()}.png`), fullPage: true });
-    await expect(page.getByRole('main').getByRole('link', { name: /^(Backups|Replication)$/ })).toHaveCount(0);
-  }
+  const tabs = ['Overview', 'Databases', 'Users', 'Connections', 'Logs', 'Configuration', 'Operations', 'Events'];
+  await expect(page.getByRole('main').getByRole('navigation').first().getByRole('link')).toHaveText(tabs);
   await operateOnPage(page, 'Restart', /^Restart/);
   await expectState(page, 'Healthy');
   expect(await say('select word from visit')).toBe('first row');

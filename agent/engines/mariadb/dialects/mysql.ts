@@ -51,6 +51,7 @@ export const mysql: Dialect = {
     // What counts is in this file alone.
     persisted_globals_load: 'OFF',
     skip_log_bin: '1',
+    skip_replica_start: '1',
     log_error_verbosity: '3',
     // Warnings of what is meant to be: an authority that nobody else signed, and a folder above ours that is open to others.
     log_error_suppression_list: 'MY-010068,MY-011810',
