@@ -9,7 +9,7 @@ export const mysql = {
   title: 'MySQL',
   mark: 'My',
   defaultPort: 3306,
-  capabilities: ['configuration', 'accounts', 'connections', 'logs'],
+  capabilities: ['configuration', 'accounts', 'connections', 'logs', 'backup'],
   accountsAtNetworks: true,
   names: {
     refuseUser: (name) =>

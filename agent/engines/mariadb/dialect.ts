@@ -13,7 +13,6 @@ export type Installation = {
   administrator: string;
   /** A file for the first statements, where the server reads them from one. */
   statementsFile: string;
-  sizes: Sizes;
 };
 /** One program to its end; `statements` lie in the installation's file before it starts. */
 export type InstallStep = { command: string; args: readonly string[]; statements?: readonly string[] };
@@ -33,7 +32,9 @@ export type Dialect = {
   fileNames: Readonly<Record<string, string>>;
   names: NameRules;
   details: Pick<DatastoreDetails, 'parameters'>;
-  install(at: Installation): readonly InstallStep[];
+  install(at: Installation, sizes: Sizes): readonly InstallStep[];
+  /** Makes a copied folder this guest's, whose administrator had another name; null where that is the copying program's business. */
+  takeOver: ((at: Installation, earlier: string) => readonly InstallStep[]) | null;
   /** Files beside the socket that a server which died leaves, and that would keep the next from starting. */
   staleFiles(socketFile: string): readonly string[];
   /** Options that nobody chooses, beside those that all dialects have. */
@@ -79,6 +80,8 @@ export type Dialect = {
     counters(names: readonly string[]): string;
     /** How a replica tells how it stands; null where there are none. */
     replicaStatus: string | null;
+    /** A table with NAME and MODIFIED_COUNTER of every table, named `database/table`. */
+    tableChanges: string;
     /** bytes: what the tenants' tables take. */
     dataBytes: string;
   };

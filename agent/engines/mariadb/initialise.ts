@@ -8,6 +8,7 @@ import { writeTls } from '../../secrets-in-clear.ts';
 import { syncFileSystem } from '../../sync-file-system.ts';
 import { syncFolder, writeFile } from '../../write-file.ts';
 import { endLeftovers } from './copier.ts';
+import type { InstallStep } from './dialect.ts';
 import { toHosts } from './hosts.ts';
 import { adminUser, type Place } from './place.ts';
 import { renderConfiguration } from './render-configuration.ts';
@@ -62,15 +63,19 @@ export async function install(place: Place, folder: string, size: InitialiseInpu
   await endLeftovers(place, folder);
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { mode: 0o700 });
-  const steps = place.dialect.install({ ...place, folder, administrator: adminUser(), sizes: toSizes(size) });
+  await runSteps(place, place.dialect.install({ ...place, folder, administrator: adminUser() }, toSizes(size)), 120_000, signal);
+  await syncFileSystem(folder, signal);
+}
+
+/** One program after the other; what one of them reads as its first statements lies there only meanwhile. */
+export async function runSteps(place: Place, steps: readonly InstallStep[], deadlineMs: number, signal: AbortSignal): Promise<void> {
   for (const { command, args, statements } of steps) {
     if (statements !== undefined) await writeFile(place.statementsFile, statements.map((statement) => `${statement};\n`).join(''));
-    const result = await run(command, args, { deadlineMs: 120_000, cwd: place.conf, signal, env: { UMASK: '0600', UMASK_DIR: '0700' } });
+    const result = await run(command, args, { deadlineMs, cwd: place.conf, signal, env: { UMASK: '0600', UMASK_DIR: '0700' } });
     if (result.code !== 0)
       throw new GuestboardError('engine-error', 'The data folder could not be made.', {
         detail: `${result.stdout}\n${result.stderr}`.slice(-2000),
       });
   }
   await rm(place.statementsFile, { force: true });
-  await syncFileSystem(folder, signal);
 }

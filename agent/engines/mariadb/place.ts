@@ -32,6 +32,8 @@ export function createPlace(identity: GuestIdentity) {
     copying: under('tmp', 'copying'),
     /** The same of a copy for a replica, which may be made beside a backup. */
     giving: under('tmp', 'giving'),
+    /** Where the server lays down a copy of itself. */
+    cloned: under('data.copying'),
     /** Empty, and closed even to the server: the only folder SQL may name files in. */
     noFiles: under('tmp', 'none'),
     /** What the installer's server says first. */

@@ -18,7 +18,7 @@ export const mariadb: Dialect = {
   details: mariadbDetails,
   binaryLog: true,
 
-  install: ({ prefix, folder, tmp, administrator, sizes }) => [
+  install: ({ prefix, folder, tmp, administrator }, sizes) => [
     {
       command: path.join(prefix, 'bin', 'mariadb-install-db'),
       args: [
@@ -38,6 +38,7 @@ export const mariadb: Dialect = {
       ],
     },
   ],
+  takeOver: null,
   staleFiles: () => [],
   fixedOptions: () => ({
     symbolic_links: '0',
@@ -86,6 +87,7 @@ export const mariadb: Dialect = {
     counters: (names) =>
       `SELECT VARIABLE_NAME AS name, VARIABLE_VALUE AS value FROM information_schema.GLOBAL_STATUS WHERE VARIABLE_NAME IN (${toList(names)})`,
     replicaStatus: 'SHOW SLAVE STATUS',
+    tableChanges: 'information_schema.INNODB_SYS_TABLESTATS',
     dataBytes:
       "SELECT SUM(ALLOCATED_SIZE) AS bytes FROM information_schema.INNODB_SYS_TABLESPACES WHERE NAME LIKE '%/%' AND NAME NOT LIKE 'mysql/%'",
   },

@@ -2,7 +2,7 @@ import { mysql as definition } from '#contract/datastores/mysql.ts';
 import { mysqlDetails } from '#contract/datastores/mysql-details.ts';
 import type { Dialect } from '../dialect.ts';
 import { hashPassword, isHashOf } from './mysql-hash.ts';
-import { installMysql } from './mysql-install.ts';
+import { installMysql, takeOverMysql } from './mysql-install.ts';
 import { parseErrorLine, parseGeneralLine, parseSlowLine } from './mysql-logs.ts';
 
 const MiB = 1024 ** 2;
@@ -38,10 +38,11 @@ export const mysql: Dialect = {
   binaryLog: false,
 
   install: installMysql,
+  takeOver: takeOverMysql,
   // It takes a number in there for a server that lives, whoever has that number now.
   staleFiles: (socketFile) => [`${socketFile}.lock`],
   fixedOptions: ({ authorityFile }) => ({
-    plugin_load_add: 'auth_socket.so',
+    plugin_load_add: 'auth_socket.so;mysql_clone.so',
     // It reads a new certificate only when it can follow it to its authority.
     ssl_ca: authorityFile,
     // Neither a second protocol on a port of its own nor keys of its own making.
@@ -120,6 +121,7 @@ export const mysql: Dialect = {
           FROM performance_schema.events_statements_summary_global_by_event_name WHERE EVENT_NAME IN (${toList(statements)})`;
     },
     replicaStatus: null,
+    tableChanges: 'information_schema.INNODB_TABLESTATS',
     dataBytes: `SELECT SUM(ALLOCATED_SIZE) AS bytes FROM information_schema.INNODB_TABLESPACES
       WHERE NAME LIKE '%/%' AND NAME NOT LIKE 'mysql/%' AND NAME NOT LIKE 'sys/%'`,
   },
