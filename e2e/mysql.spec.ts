@@ -51,7 +51,6 @@ test('a DBA creates a MySQL and connects to it with mysql as the connection card
   await operateOnPage(page, 'Create backup', /^Back up/, (dialog) => dialog.getByLabel('Name of the backup').fill(backup));
   const row = page.getByRole('row').filter({ hasText: backup });
   await expect(row).toContainText('Completed');
-  await page.screenshot({ path: testInfo.outputPath('backups.png'), fullPage: true });
   await say('drop table visit');
   await row.getByRole('link', { name: /^Restore/ }).click();
   await createOnPage(page, uniqueName('restored'));
