@@ -19,7 +19,8 @@ export type InstallStep = { command: string; args: readonly string[]; statements
 
 /**
  * What differs between the servers that this engine drives: each file of `dialects/` says all of it for one, and nothing else of the
- * engine asks which server it has. Texts of SQL answer the columns named beside them.
+ * engine asks which server it has. What only one of them does here is composed by its entry point: `index.ts` for MariaDB's copies, log and
+ * replicas, `mysql.ts` for MySQL's clone. Texts of SQL answer the columns named beside them.
  */
 export type Dialect = {
   datastore: 'mariadb' | 'mysql';
