@@ -37,7 +37,8 @@ export function testConnections(bench: TestBench): void {
     });
 
     test('only clients are listed, with what they do', async () => {
-      expect(await list()).toEqual([]);
+      // The server lets go of what made the table a moment after its client has.
+      await until(list, (connections) => connections.length === 0);
       const client = await connect();
       await client.query(says.nothing);
       expect(await list()).toMatchObject([{ user: 'app', database, address: '127.0.0.1', state: 'idle', blockedBy: [] }]);

@@ -19,13 +19,13 @@ const options = () => ({ folder, idleSinceMs: () => idleSinceMs, now: Date.now, 
 const left = () => readdirSync(folder).sort();
 
 test('what unfinished work left goes once nothing has run for long, the data never', async () => {
-  make('data', 'data.making', 'data.making.changes', 'data.fetched', 'data.discarded', 'data.replaced', 'logs');
+  make('data', 'data.copying', 'data.making', 'data.making.changes', 'data.fetched', 'data.discarded', 'data.replaced', 'logs');
   idleSinceMs = null;
   expect(await removeLeftovers(options(), 5000)).toEqual([]);
   idleSinceMs = 6000;
   expect(await removeLeftovers(options(), 5000)).toEqual([]);
   idleSinceMs = 1000;
-  expect((await removeLeftovers(options(), 5000)).length).toBe(5);
+  expect((await removeLeftovers(options(), 5000)).length).toBe(6);
   expect(left()).toEqual(['data', 'logs']);
 });
 

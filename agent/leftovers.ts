@@ -52,7 +52,7 @@ function listLeftovers(folder: string): string[] {
   const isWhole = existsSync(path.join(folder, 'data'));
   return names.filter((name) => {
     if (name.endsWith(going)) return true;
-    if (name === 'data.making' || name === 'data.making.changes') return true;
+    if (name === 'data.copying' || name === 'data.making' || name === 'data.making.changes') return true;
     if (name === 'data.replaced' || name === 'data.changes') return isWhole;
     return isWhole && isSettled && ['data.fetched', 'data.fetched.changes', 'data.discarded'].includes(name);
   });

@@ -12,8 +12,8 @@ import { chooseVersion, engines, type Timed } from './one-of-each.ts';
 
 type Say = (rest: Rest, instance: Instance) => Promise<void>;
 
-const sayTo: Record<DatastoreName, Say> = { postgresql: sayToPostgresql, mariadb: sayToMariadb, redis: sayToRedis };
-const atMostSeconds: Record<DatastoreName, number> = { postgresql: 4, mariadb: 4, redis: 1.5 };
+const sayTo: Record<DatastoreName, Say> = { postgresql: sayToPostgresql, mariadb: sayToMariadb, mysql: sayToMariadb, redis: sayToRedis };
+const atMostSeconds: Record<DatastoreName, number> = { postgresql: 4, mariadb: 4, mysql: 10, redis: 1.5 };
 
 /** From the click on "Create instance" until the page says Healthy and a client is connected over TLS and answered. One for each engine. */
 export const creates: readonly Benchmark[] = engines.map((engine) => ({

@@ -19,6 +19,7 @@ type Server = { instance: Instance; caPem: string; login: Login };
 const openers: Record<DatastoreName, (server: Server) => Promise<Rows>> = {
   postgresql: openPostgresql,
   mariadb: openMariadb,
+  mysql: openMariadb,
   redis: openRedis,
 };
 

@@ -16,7 +16,7 @@ export function toAptCommand(packages) {
 
 /**
  * Installs Debian packages without starting a service, creating a database cluster or restarting what runs: services are
- * held back by a policy that is there only meanwhile, and whatever stood in its place comes back. Returns { code, output }.
+ * held back by a policy that is there only meanwhile, and whatever stood in its place comes back. Removes nothing. Returns { code, output }.
  */
 export function installDebianPackages(packages, privilege) {
   const [command = '/bin/sh', ...before] = privilege;
@@ -45,7 +45,7 @@ put_back
 if [ -e "$policy" ]; then mv "$policy" "$policy.before-guestboard"; fi
 printf '#!/bin/sh\n# %s\nexit 101\n' "$mark" > "$policy"
 chmod 755 "$policy"
-apt_get() { apt-get -o DPkg::Lock::Timeout=300 -y --no-install-recommends "$@"; }
+apt_get() { apt-get -o DPkg::Lock::Timeout=300 -y --no-remove --no-install-recommends "$@"; }
 apt_get update
 case " $* " in
   *' postgresql-'*)

@@ -9,7 +9,7 @@ const engines = [
   // The core packages alone: the full one brings a service that the host's next start would begin.
   {
     title: 'MariaDB of this Debian',
-    isThere: () => existsSync('/usr/sbin/mariadbd') && existsSync('/usr/bin/mariadb-backup'),
+    isThere: () => (existsSync('/usr/sbin/mariadbd') && existsSync('/usr/bin/mariadb-backup')) || hasMysql(),
     listPackages: () => ['mariadb-server-core', 'mariadb-client-core', 'mariadb-backup'],
   },
   // Its tools hold the server itself; the package named for the server adds a service and an account.
@@ -41,6 +41,11 @@ export async function installEnginePackages() {
         .join(' ') || `apt-get ended with ${code}`;
     return `not done, ${reason} Guestboard goes on with the PostgreSQL that npm brings.`;
   });
+}
+
+/** Debian's packages of the two exclude each other, so one that is there stays. A program of this name beside MariaDB's is that one's. */
+function hasMysql() {
+  return existsSync('/usr/sbin/mysqld') && !existsSync('/usr/sbin/mariadbd');
 }
 
 function hasPostgres() {

@@ -33,7 +33,9 @@ function listGuestFolders(data) {
 function engineStop({ executable }) {
   const program = path.basename(executable ?? '');
   // Redis and Valkey are one file with their checkers, whichever name it has.
-  return /^(redis|valkey)-(server|check-rdb|check-aof)$/.test(program) ? 'SIGTERM' : { postgres: 'SIGINT', mariadbd: 'SIGTERM' }[program];
+  return /^(redis|valkey)-(server|check-rdb|check-aof)$/.test(program)
+    ? 'SIGTERM'
+    : { postgres: 'SIGINT', mariadbd: 'SIGTERM', mysqld: 'SIGTERM' }[program];
 }
 
 async function stopAll(processes, signalFor, deadlineMs, lastSignal) {

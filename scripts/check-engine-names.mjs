@@ -3,7 +3,7 @@ import path from 'node:path';
 import { listSourceFiles } from './source-files.mjs';
 
 const details = '-details.ts';
-const otherNames = ['postgres', 'mysql', 'valkey'];
+const otherNames = ['postgres', 'valkey'];
 
 /** Pages speak of any engine by its definition: none is named outside a folder of its own in components. Returns sentences, one per line of code. */
 export function findEngineNames(root) {

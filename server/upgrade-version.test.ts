@@ -1,7 +1,6 @@
 import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { DatastoreName } from '#contract/datastores/index.ts';
 import type { Actor } from '#contract/may.ts';
 import { CreateInstanceInput } from '#contract/operations/create-instance.ts';
 import { getOperation } from '#contract/operations/index.ts';
@@ -21,14 +20,15 @@ let database: ThrowAwayDatabase;
 let server: Headless;
 let folder: string;
 let serverFile = '';
-let programs: Record<DatastoreName, OwnPrograms>;
+type Upgraded = keyof typeof versions;
+let programs: Record<Upgraded, OwnPrograms>;
 const ids: Record<string, string> = {};
 
 beforeAll(async () => {
   database = await startThrowAwayDatabase();
   folder = mkdtempSync('/tmp/gb-upgrade-');
   chmodSync(folder, 0o755);
-  const own = (name: DatastoreName) => ownPrograms[name](path.join(folder, name));
+  const own = (name: Upgraded) => ownPrograms[name](path.join(folder, name));
   programs = { postgresql: own('postgresql'), mariadb: own('mariadb'), redis: own('redis') };
   const built = await buildPrograms(path.join(folder, 'programs'));
   serverFile = built.serverFile;
@@ -71,10 +71,13 @@ test('what is newest is not upgraded; what is older, unknown or another engineâ€
   expect(findMinorUpgrade(await get(ids.orders), await server.compute.listVersions())).toBeNull();
 });
 
-test.each(['orders', 'shop', 'cache'])(
+test.each([
+  ['orders', 'postgresql'],
+  ['shop', 'mariadb'],
+  ['cache', 'redis'],
+] as const)(
   '%s goes on with newer programs of its version as soon as they are asked for',
-  async (name) => {
-    const { datastore } = await get(ids[name]);
+  async (name, datastore) => {
     const before = programs[datastore].full();
     programs[datastore].update();
     const after = programs[datastore].full();

@@ -1,5 +1,6 @@
 import type { DatastoreDetails } from './datastore.ts';
 import { mariadbDetails } from './mariadb-details.ts';
+import { mysqlDetails } from './mysql-details.ts';
 import { postgresqlDetails } from './postgresql-details.ts';
 import { redisDetails } from './redis-details.ts';
 import type { datastores } from './registry.ts';
@@ -8,5 +9,6 @@ import type { datastores } from './registry.ts';
 export const details: Readonly<Record<keyof typeof datastores, DatastoreDetails>> = {
   postgresql: postgresqlDetails,
   mariadb: mariadbDetails,
+  mysql: mysqlDetails,
   redis: redisDetails,
 };

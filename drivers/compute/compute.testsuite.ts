@@ -49,7 +49,7 @@ export function describeCompute(name: string, open: () => Promise<ComputeBench>)
     test('finds versions with the programs to run them', async () => {
       const versions = await bench.compute.listVersions();
       expect(versions.length).toBeGreaterThan(0);
-      const programs = { postgresql: 'initdb', mariadb: 'mariadbd', redis: 'redis-check-rdb' };
+      const programs = { postgresql: 'initdb', mariadb: 'mariadbd', mysql: 'mysqld', redis: 'redis-check-rdb' };
       for (const { datastore, binFolder, version, full } of versions) {
         expect(existsSync(path.join(binFolder, programs[datastore]))).toBe(true);
         expect(full.startsWith(version)).toBe(true);

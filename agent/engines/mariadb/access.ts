@@ -11,21 +11,16 @@ export const rootName = 'root';
 
 /** Tenants' accounts: ours are at localhost, roles at no host. */
 export async function listAccounts(client: Client, user: string | null = null): Promise<Account[]> {
-  const rows = await client.query<{ user: string; host: string; priv: string | object }>(
-    `SELECT User AS user, Host AS host, Priv AS priv FROM mysql.global_priv WHERE Host NOT IN ('localhost', '') AND User <> '' AND User NOT LIKE '${oursPattern}'
+  const { table, columns } = client.dialect.accounts;
+  const rows = await client.query<{ user: string; host: string; hash: string; locked: number; connectionLimit: string | number }>(
+    `SELECT ${columns} FROM ${table} WHERE Host NOT IN ('localhost', '') AND User <> '' AND User NOT LIKE '${oursPattern}'
      ${user === null ? '' : `AND User = ${quoteText(user)}`} ORDER BY User, Host`,
   );
-  return rows.map((row) => {
-    const priv = (typeof row.priv === 'string' ? JSON.parse(row.priv) : row.priv) as Record<string, unknown>;
-    const limit = Number(priv.max_user_connections ?? 0);
-    return {
-      user: row.user,
-      host: row.host,
-      hash: String(priv.authentication_string ?? ''),
-      locked: priv.account_locked === true,
-      connectionLimit: limit > 0 ? limit : null,
-    };
-  });
+  return rows.map(({ locked, connectionLimit, ...row }) => ({
+    ...row,
+    locked: locked === 1,
+    connectionLimit: Number(connectionLimit) > 0 ? Number(connectionLimit) : null,
+  }));
 }
 
 export async function listGrants(client: Client): Promise<Held[]> {
@@ -44,23 +39,25 @@ export async function listGrants(client: Client): Promise<Held[]> {
 }
 
 export async function isStopped(client: Client): Promise<boolean> {
-  const rows = await client.query(`SELECT 1 FROM mysql.global_priv WHERE User = '${stoppedUser}' AND Host = 'localhost'`);
+  const rows = await client.query(`SELECT 1 FROM ${client.dialect.accounts.table} WHERE User = '${stoppedUser}' AND Host = 'localhost'`);
   return rows.length > 0;
 }
 
 /** Exactly this level, which never passes rights on; while growth is stopped only what of it reads and what makes room. */
 export async function grant(client: Client, { user, host, database, level }: Omit<Held, 'writes'>, stopped: boolean): Promise<void> {
   const [on, who] = [`${quotePattern(database)}.*`, quoteAccount({ user, host })];
-  const may = rights.filter(([, from, grows]) => ranks.indexOf(level) >= ranks.indexOf(from) && !(stopped && grows));
-  const mayNot = rights.filter((right) => !may.includes(right));
+  const known = [...rights, ...client.dialect.accounts.moreRights.map((right) => [right, 'full', true] as const)];
+  const may = known.filter(([, from, grows]) => ranks.indexOf(level) >= ranks.indexOf(from) && !(stopped && grows));
+  const mayNot = known.filter((right) => !may.includes(right));
   // What it may is given first: a row without any right would be gone, and with it what tells of the grant.
   const given = mayNot.length === 0 ? 'ALL PRIVILEGES' : may.map(([right]) => right).join(', ');
   await client.query(`GRANT ${given} ON ${on} TO ${who}`);
-  if (mayNot.length > 0) await client.query(`REVOKE ${mayNot.map(([right]) => right).join(', ')} ON ${on} FROM ${who}`);
+  if (mayNot.length > 0)
+    await client.query(`${client.dialect.accounts.revoke} ${mayNot.map(([right]) => right).join(', ')} ON ${on} FROM ${who}`);
 }
 
 const ranks = GrantLevel.options;
-/** Every right in a database, the level that has it first, and whether the volume may grow by it. */
+/** The rights in a database, the level that has it first, and whether the volume may grow by it. */
 const rights: readonly (readonly [right: string, from: GrantLevel, grows: boolean])[] = [
   ['SELECT', 'read-only', false],
   ['SHOW VIEW', 'read-only', false],
@@ -71,18 +68,20 @@ const rights: readonly (readonly [right: string, from: GrantLevel, grows: boolea
   ['EXECUTE', 'read-write', true],
   ['CREATE TEMPORARY TABLES', 'read-write', true],
   ['DROP', 'full', false],
-  ...['CREATE', 'ALTER', 'INDEX', 'REFERENCES', 'CREATE VIEW', 'CREATE ROUTINE', 'ALTER ROUTINE', 'EVENT', 'TRIGGER', 'DELETE HISTORY'].map(
+  ...['CREATE', 'ALTER', 'INDEX', 'REFERENCES', 'CREATE VIEW', 'CREATE ROUTINE', 'ALTER ROUTINE', 'EVENT', 'TRIGGER'].map(
     (right) => [right, 'full', true] as const,
   ),
 ];
 
 export async function revoke(client: Client, { user, host, database }: Omit<Held, 'writes' | 'level'>): Promise<void> {
-  await client.query(`REVOKE ALL PRIVILEGES ON ${quotePattern(database)}.* FROM ${quoteAccount({ user, host })}`);
+  await client.query(
+    `${client.dialect.accounts.revoke} ALL PRIVILEGES ON ${quotePattern(database)}.* FROM ${quoteAccount({ user, host })}`,
+  );
 }
 
 export function createAccount(client: Client, { user, host, hash, locked }: Omit<Account, 'connectionLimit'>): Promise<unknown> {
   return client.query(
-    `CREATE USER IF NOT EXISTS ${quoteAccount({ user, host })} IDENTIFIED VIA mysql_native_password USING ${quoteText(hash)} ACCOUNT ${locked ? 'LOCK' : 'UNLOCK'}`,
+    `CREATE USER IF NOT EXISTS ${quoteAccount({ user, host })} ${client.dialect.accounts.identifiedAs(quoteText(hash))} ACCOUNT ${locked ? 'LOCK' : 'UNLOCK'}`,
   );
 }
 
@@ -114,11 +113,9 @@ export async function grantRootRights(client: Client, host: string): Promise<voi
 export async function endConnections(client: Client, user: string | null = null): Promise<void> {
   const whose = user === null ? '' : `AND USER = ${quoteText(user)}`;
   for (let tries = 0; tries < 200; tries += 1) {
-    const rows = await client.query<{ id: number }>(
-      `SELECT ID AS id FROM information_schema.PROCESSLIST WHERE HOST LIKE '%:%' AND USER <> 'unauthenticated user' AND USER NOT LIKE '${oursPattern}' ${whose}`,
-    );
+    const rows = await client.query<{ id: number }>(`${client.dialect.connections.ofTenants} AND USER NOT LIKE '${oursPattern}' ${whose}`);
     if (rows.length === 0) return;
-    for (const { id } of rows) await client.query(`KILL HARD CONNECTION ${Number(id)}`).catch(() => {});
+    for (const { id } of rows) await client.query(client.dialect.connections.end(Number(id))).catch(() => {});
     await client.query('DO SLEEP(0.02)');
   }
   throw new Error('Connections of tenants do not end.');

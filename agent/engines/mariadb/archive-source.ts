@@ -36,7 +36,7 @@ export function createArchiveSource(place: Place, now: () => number): ArchiveSou
         return stream;
       } catch (error) {
         client.cut();
-        throw error instanceof LogLost ? error : toEngineError(error);
+        throw error instanceof LogLost ? error : toEngineError(error, place.dialect);
       }
     },
     release: () => needNothing(place),
@@ -59,7 +59,7 @@ function createLog(place: Place, client: Client, now: () => number): FollowedLog
     },
     need: (file) => need(place, file),
     needNothing: () => needNothing(place),
-    toError: toEngineError,
+    toError: (error) => toEngineError(error, place.dialect),
     close: () => client.close(),
   };
 }

@@ -4,7 +4,7 @@ import type { Answers } from '#contract/guest/commands.ts';
 import type { Connection, ConnectionState } from '#contract/resources/connection.ts';
 import type { Server } from '../../engine-server.ts';
 import { type Client, withClient } from './connections.ts';
-import { hideSecrets } from './logs.ts';
+import { hideSecrets } from './hide-secrets.ts';
 import type { Place } from './place.ts';
 
 type Row = {
@@ -29,18 +29,7 @@ const patienceMs = 3000;
 /** InnoDB answers about transactions from a copy that it renews only when nobody has read it for 100 ms: asked more often it stands still. */
 const apartMs = 120;
 
-// Ours come over the socket, tenants by the network, which shows in HOST.
-const listText = `
-  SELECT p.ID AS id, p.QUERY_ID AS queryId, p.USER AS user, p.DB AS \`database\`, p.HOST AS address, p.COMMAND AS command,
-    CAST(p.TIME_MS AS DOUBLE) AS quietMs, p.STATE AS doing, LEFT(p.INFO, 2000) AS statement,
-    TIMESTAMPDIFF(MICROSECOND, t.trx_started, NOW(6)) / 1000 AS transactionMs, t.trx_state = 'LOCK WAIT' AS waitsForRow
-  FROM information_schema.PROCESSLIST p LEFT JOIN information_schema.INNODB_TRX t ON t.trx_mysql_thread_id = p.ID
-  WHERE p.HOST LIKE '%:%' AND p.USER <> 'unauthenticated user'`;
-const waitsText = `
-  SELECT r.trx_mysql_thread_id AS waiter, b.trx_mysql_thread_id AS holder FROM information_schema.INNODB_LOCK_WAITS w
-  JOIN information_schema.INNODB_TRX r ON r.trx_id = w.requesting_trx_id JOIN information_schema.INNODB_TRX b ON b.trx_id = w.blocking_trx_id`;
-
-/** Who is connected, and how to be rid of them. The agent's own connections are nobody's business. */
+/** Who is connected, and how to be rid of them. The agent's own connections are nobody's business: they come over the socket, which HOST shows. */
 export function createClientConnections(place: Place, server: Pick<Server, 'process'>): Answers<'connections'> {
   const ask = <T>(signal: AbortSignal, work: (client: Client) => Promise<T>) =>
     withClient(place, { signal, statementTimeoutMs: 4000 }, work);
@@ -61,8 +50,10 @@ export function createClientConnections(place: Place, server: Pick<Server, 'proc
 /** Those that wait first, then what runs, then by how long their transaction is open. */
 async function list(client: Client, { life, inTurn }: Sight): Promise<Found[]> {
   const { rows, waits } = await inTurn(async () => {
-    const rows = await client.query<Row>(listText);
-    const waits = rows.some((row) => row.waitsForRow === 1) ? await client.query<{ waiter: number; holder: number }>(waitsText) : [];
+    const rows = await client.query<Row>(client.dialect.connections.list);
+    const waits = rows.some((row) => row.waitsForRow === 1)
+      ? await client.query<{ waiter: number; holder: number }>(client.dialect.connections.waits)
+      : [];
     return { rows, waits };
   });
   const idOf = (id: number) => `${id}-${life}`;
@@ -109,11 +100,10 @@ async function get(client: Client, sight: Sight, id: string): Promise<Found> {
   return found;
 }
 
-/** Names the statement itself: one that begins an instant later on the same connection goes on. */
 async function cancel(client: Client, sight: Sight, id: string, signal: AbortSignal) {
   const { row } = await get(client, sight, id);
   if (row.command === 'Sleep') throw new GuestboardError('conflict', 'This connection runs no statement now.');
-  await client.query(`KILL QUERY ID ${Number(row.queryId)}`).catch(() => {});
+  await client.query(client.dialect.connections.cancel({ id: Number(row.id), queryId: Number(row.queryId) })).catch(() => {});
   await until(signal, 'The statement was told to stop and has not ended yet. End the connection if it lasts.', async () => {
     const now = await find(client, sight, id);
     return now === null || now.row.command === 'Sleep' || now.row.queryId !== row.queryId;
@@ -123,7 +113,7 @@ async function cancel(client: Client, sight: Sight, id: string, signal: AbortSig
 
 async function end(client: Client, sight: Sight, id: string, signal: AbortSignal) {
   const { row } = await get(client, sight, id);
-  await client.query(`KILL HARD CONNECTION ${Number(row.id)}`).catch(() => {});
+  await client.query(client.dialect.connections.end(Number(row.id))).catch(() => {});
   await until(signal, 'The connection was told to end and has not ended yet. Restart the database if it lasts.', async () => {
     return (await find(client, sight, id)) === null;
   });

@@ -1,7 +1,7 @@
 import type { Answers } from '#contract/guest/commands.ts';
 import { assertParameters, findOutside, refusal } from '../../assert-parameters.ts';
 import { type Client, toEngineError, withClient } from './connections.ts';
-import { isRestartRequired, liveOptions, toOptions } from './options.ts';
+import { createOptions, toOptions } from './options.ts';
 import type { Place } from './place.ts';
 import { renderConfiguration } from './render-configuration.ts';
 import { changeSettings, getSettings, type Settings } from './settings.ts';
@@ -13,7 +13,7 @@ type Variable = { name: string; min: string | null; max: string | null; block: s
 export function createConfiguration(place: Place): Answers<'configuration'> {
   return {
     apply: async ({ parameters }, { signal }) => {
-      assertParameters('mariadb', parameters);
+      assertParameters(place.dialect.datastore, parameters);
       await withClient(place, { signal }, (client) => assertServerTakes(client, parameters));
       return { restartRequired: await changeOptions(place, { parameters }, signal) };
     },
@@ -26,10 +26,11 @@ export async function changeOptions(
   change: Partial<Pick<Settings, 'size' | 'parameters'>>,
   signal: AbortSignal,
 ): Promise<boolean> {
+  const { isRestartRequired, liveOptions } = createOptions(place.dialect);
   const before = await getSettings(place);
   const after = await changeSettings(place, change);
   await renderConfiguration(place, after);
-  const [old, fresh] = [liveOptions(toOptions(before)), liveOptions(toOptions(after))];
+  const [old, fresh] = [liveOptions(toOptions(place.dialect, before)), liveOptions(toOptions(place.dialect, after))];
   try {
     await withClient(place, { signal }, async (client) => {
       // A server that was started by an earlier agent would write into its data folder, where nothing rotates it.
@@ -46,10 +47,7 @@ export async function changeOptions(
 
 /** Asks this very server for its own ranges: out of them it would only cut the value and warn. Changes nothing. */
 async function assertServerTakes(client: Client, parameters: Parameters): Promise<void> {
-  const variables = await client.query<Variable>(
-    `SELECT LOWER(VARIABLE_NAME) AS name, NUMERIC_MIN_VALUE AS min, NUMERIC_MAX_VALUE AS max, NUMERIC_BLOCK_SIZE AS block
-     FROM information_schema.SYSTEM_VARIABLES`,
-  );
+  const variables = await client.query<Variable>(client.dialect.variables);
   for (const [name, value] of Object.entries(parameters)) {
     const variable = variables.find((candidate) => candidate.name === name);
     if (variable === undefined) throw refusal(name, `This server has no parameter ${name}.`);
@@ -69,7 +67,7 @@ async function setVariables(client: Client, before: Record<string, string>, afte
     try {
       await client.query(`SET GLOBAL ${name} = ${value === undefined ? 'DEFAULT' : toLiteral(value)}`);
     } catch (error) {
-      throw refusal(name, `MariaDB does not take this value for ${name}.`, toEngineError(error).detail);
+      throw refusal(name, `${client.dialect.title} does not take this value for ${name}.`, toEngineError(error, client.dialect).detail);
     }
   }
 }

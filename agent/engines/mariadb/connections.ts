@@ -1,8 +1,10 @@
 import mysql from 'mysql2/promise';
 import { GuestboardError } from '#contract/errors.ts';
+import type { Dialect } from './dialect.ts';
 import { adminUser, type Place } from './place.ts';
 
 export type Client = {
+  dialect: Dialect;
   query<Row extends object>(text: string): Promise<Row[]>;
   /** Calls once when the connection is lost. */
   onEnd(then: () => void): void;
@@ -29,13 +31,13 @@ export async function connect(place: Place, options: ConnectOptions = {}): Promi
   let connection: mysql.Connection | undefined;
   try {
     connection = await withDeadline(openSocket(place, user, deadlineMs), deadlineMs, signal);
-    const client = toClient(connection);
-    if (user === adminUser()) await client.query(`SET ${describeSession(options.statementTimeoutMs ?? 30_000)}`);
+    const client = toClient(connection, place.dialect);
+    if (user === adminUser()) await client.query(`SET ${describeSession(place.dialect, options.statementTimeoutMs ?? 30_000)}`);
     return client;
   } catch (error) {
     connection?.destroy();
     signal?.throwIfAborted();
-    throw toEngineError(error);
+    throw toEngineError(error, place.dialect);
   }
 }
 
@@ -48,51 +50,50 @@ export async function withClient<T>(place: Place, options: ConnectOptions, work:
     return await work(client);
   } catch (error) {
     options.signal?.throwIfAborted();
-    throw toEngineError(error);
+    throw toEngineError(error, place.dialect);
   } finally {
     options.signal?.removeEventListener('abort', abort);
     client.close();
   }
 }
 
-/** MariaDB's number of an error, or null when the error is not the server's. */
+/** The server's number of an error, or null when the error is not the server's. */
 export function errorNumber(error: unknown): number | null {
   const cause = error instanceof GuestboardError ? error.cause : error;
   return cause instanceof Error && 'errno' in cause && typeof cause.errno === 'number' && cause.errno >= 1000 ? cause.errno : null;
 }
 
-/** Too many connections, shutting down, killed. */
-const passing = [1040, 1053, 1129, 1203, 1927];
-
 /** The engine's own words, beside a sentence of ours. */
-export function toEngineError(error: unknown): GuestboardError {
+export function toEngineError(error: unknown, { title, passingErrors }: Pick<Dialect, 'title' | 'passingErrors'>): GuestboardError {
   if (error instanceof GuestboardError) return error;
   const detail = error instanceof Error ? error.message || String(('code' in error && error.code) || error.name) : String(error);
   const number = errorNumber(error);
-  return number !== null && !passing.includes(number)
-    ? new GuestboardError('engine-error', 'MariaDB refused the command.', { detail, cause: error })
-    : new GuestboardError('engine-unavailable', 'MariaDB does not take the connection.', { detail, cause: error });
+  return number !== null && !passingErrors.includes(number)
+    ? new GuestboardError('engine-error', `${title} refused the command.`, { detail, cause: error })
+    : new GuestboardError('engine-unavailable', `${title} does not take the connection.`, { detail, cause: error });
 }
 
 function openSocket(place: Place, user: string, connectTimeout: number): Promise<mysql.Connection> {
   return mysql.createConnection({ socketPath: place.socketFile, user, charset: 'utf8mb4', connectTimeout });
 }
 
-function describeSession(statementTimeoutMs: number): string {
+function describeSession(dialect: Dialect, statementTimeoutMs: number): string {
   return [
-    "SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION'",
-    'SESSION sql_log_off = ON',
-    'SESSION slow_query_log = OFF',
-    'SESSION lock_wait_timeout = 10',
-    `SESSION max_statement_time = ${statementTimeoutMs / 1000}`,
-    "SESSION time_zone = '+00:00'",
-  ].join(', ');
+    "sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION'",
+    'sql_log_off = ON',
+    'lock_wait_timeout = 10',
+    "time_zone = '+00:00'",
+    ...dialect.sessionOptions(statementTimeoutMs),
+  ]
+    .map((assignment) => `SESSION ${assignment}`)
+    .join(', ');
 }
 
-export function toClient(connection: mysql.Connection): Client {
+export function toClient(connection: mysql.Connection, dialect: Dialect): Client {
   // A later error rejects what is being asked instead of ending the process.
   connection.on('error', () => {});
   return {
+    dialect,
     query: async <Row extends object>(text: string) => {
       const [rows] = await connection.query(text);
       return (Array.isArray(rows) ? rows : []) as Row[];

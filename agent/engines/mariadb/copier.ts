@@ -99,7 +99,7 @@ export async function endLeftovers(place: Place, folder: string): Promise<void> 
   const isOurs = (pid: number) => {
     const [program, ...words] = readCommandLine(pid);
     return (
-      [place.copyProgram, place.unpackProgram, place.mariadbd].some((ours) => ours === program) &&
+      [place.copyProgram, place.unpackProgram, place.serverProgram].some((ours) => ours === program) &&
       words.some((word) => word.includes(folder))
     );
   };
@@ -175,7 +175,7 @@ export async function handOver(place: Place, folder: string, earlier: string | u
   if (earlier === undefined || earlier === adminUser()) return;
   const account = (name: string) => `${quoteText(name)}@'localhost'`;
   const { code, stderr } = await run(
-    place.mariadbd,
+    place.serverProgram,
     ['--no-defaults', '--bootstrap', `--datadir=${folder}`, `--tmpdir=${place.tmp}`, '--skip-log-bin', '--innodb-fast-shutdown=1'],
     {
       deadlineMs: hourMs,

@@ -1,4 +1,3 @@
-import { mariadb } from '#contract/datastores/mariadb.ts';
 import { GuestboardError } from '#contract/errors.ts';
 import type { Database } from '#contract/resources/account.ts';
 import { grant, isStopped, listAccounts, listGrants, revoke, rootName } from './access.ts';
@@ -15,7 +14,7 @@ export async function listDatabases(client: Client): Promise<Database[]> {
        ON t.TABLE_SCHEMA = s.SCHEMA_NAME
      WHERE s.SCHEMA_NAME NOT IN (${ours}) ORDER BY s.SCHEMA_NAME`,
   );
-  // MariaDB knows no owner of a database.
+  // Neither server knows an owner of a database.
   return rows.map(({ bytes, ...row }) => ({ ...row, owner: '', sizeBytes: Number(bytes ?? 0) }));
 }
 
@@ -27,7 +26,7 @@ export async function listNames(client: Client): Promise<string[]> {
 }
 
 export async function createDatabase(client: Client, name: string): Promise<void> {
-  assertDatabaseName(name);
+  assertDatabaseName(client, name);
   if (await isStopped(client))
     throw new GuestboardError('volume-full', 'The volume is full. Drop data or enlarge the volume before making a database.');
   try {
@@ -39,14 +38,14 @@ export async function createDatabase(client: Client, name: string): Promise<void
   for (const account of await listAccounts(client, rootName)) await grant(client, { ...account, database: name, level: 'full' }, false);
 }
 
-/** Rights outlive their database in MariaDB: they go with it, lest the next of its name inherits its users. */
+/** Rights outlive their database: they go with it, lest the next of its name inherits its users. */
 export async function dropDatabase(client: Client, name: string): Promise<void> {
-  assertDatabaseName(name);
+  assertDatabaseName(client, name);
   await client.query(`DROP DATABASE IF EXISTS ${quoteName(name)}`);
   for (const held of await listGrants(client)) if (held.database === name) await revoke(client, held);
 }
 
-function assertDatabaseName(name: string): void {
-  const reason = mariadb.names.refuseDatabase(name);
+function assertDatabaseName({ dialect }: Client, name: string): void {
+  const reason = dialect.names.refuseDatabase(name);
   if (reason !== null) throw new GuestboardError('invalid-input', reason, { field: 'name' });
 }

@@ -26,16 +26,17 @@ export async function layFoundation(place: Place, signal: AbortSignal): Promise<
 /** With its data a copy brings the accounts of those that copied from where it comes from. */
 async function removeCopied(client: Client, admitted: readonly string[]): Promise<void> {
   const rows = await client.query<{ user: string; host: string }>(
-    `SELECT User AS user, Host AS host FROM mysql.global_priv WHERE Host <> 'localhost' AND User LIKE '${oursPattern}'`,
+    `SELECT User AS user, Host AS host FROM ${client.dialect.accounts.table} WHERE Host <> 'localhost' AND User LIKE '${oursPattern}'`,
   );
   for (const account of rows) if (!admitted.includes(account.user)) await client.query(`DROP USER ${quoteAccount(account)}`);
 }
 
-/** The installer makes accounts of its own; only the locked one that its views are made for stays. */
+/** The installer makes accounts of its own; only the locked ones that its views are made for stay. */
 async function removeInstalled(client: Client): Promise<void> {
-  const known = [adminUser(), probeUser, stoppedUser, 'mariadb.sys'];
+  const { table, serversOwn } = client.dialect.accounts;
+  const known = [adminUser(), probeUser, stoppedUser, ...serversOwn];
   const rows = await client.query<{ user: string; host: string }>(
-    "SELECT User AS user, Host AS host FROM mysql.global_priv WHERE (Host = 'localhost' OR User = '') AND Host <> ''",
+    `SELECT User AS user, Host AS host FROM ${table} WHERE (Host = 'localhost' OR User = '') AND Host <> ''`,
   );
   await client.query('DELETE FROM mysql.proxies_priv');
   for (const account of rows) if (!known.includes(account.user)) await client.query(`DROP USER ${quoteAccount(account)}`);

@@ -2,7 +2,7 @@ import { isIPv4, SocketAddress } from 'node:net';
 import { GuestboardError } from '#contract/errors.ts';
 
 /**
- * Allowed networks as MariaDB knows them. It has no access file: an account exists for every network it may come from, and for no other.
+ * Allowed networks as the server knows them. It has no access file: an account exists for every network it may come from, and for no other.
  * A network of IPv6 other than one address or all cannot be said; it is refused rather than opened wider.
  */
 export function toHosts(cidrs: readonly string[]): string[] {
@@ -21,7 +21,7 @@ function toHost(cidr: string): string {
   if (prefix === 128) return new SocketAddress({ address, family: 'ipv6' }).address;
   throw new GuestboardError(
     'invalid-input',
-    `MariaDB cannot hold accounts to the network ${cidr}: of IPv6 it takes single addresses or all.`,
+    `Accounts cannot be held to the network ${cidr}: of IPv6 this database takes single addresses or all.`,
     {
       field: 'allowedCidrs',
     },

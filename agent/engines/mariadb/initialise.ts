@@ -6,12 +6,14 @@ import { run } from '#drivers/process/run.ts';
 import { claimFolder } from '../../claim-folder.ts';
 import { writeTls } from '../../secrets-in-clear.ts';
 import { syncFileSystem } from '../../sync-file-system.ts';
-import { syncFolder } from '../../write-file.ts';
+import { syncFolder, writeFile } from '../../write-file.ts';
+import { endLeftovers } from './copier.ts';
+import type { InstallStep } from './dialect.ts';
 import { toHosts } from './hosts.ts';
 import { adminUser, type Place } from './place.ts';
 import { renderConfiguration } from './render-configuration.ts';
 import { readSettings, type Settings, saveSettings } from './settings.ts';
-import { sizeOptions } from './sizing.ts';
+import { toSizes } from './sizing.ts';
 
 export type InitialiseInput = CommandInput<'lifecycle.initialise'>;
 
@@ -42,6 +44,7 @@ export async function initialise(
   };
   await saveSettings(place, settings);
   await writeTls(place, input.tls);
+  await writeFile(place.authorityFile, input.tls.caPem);
   await renderConfiguration(place, settings);
   if (existsSync(place.data)) return;
   // A program of an agent that was killed may still write there for a moment.
@@ -56,29 +59,23 @@ export async function initialise(
 
 /** An empty one, without a sync for each of a thousand small writes: a folder that is not complete is thrown away after a power cut. One sync completes it. */
 export async function install(place: Place, folder: string, size: InitialiseInput['size'], signal: AbortSignal): Promise<void> {
-  const { innodb_log_file_size } = sizeOptions(size);
-  const result = await run(
-    place.installer,
-    [
-      '--no-defaults',
-      `--basedir=${place.prefix}`,
-      `--datadir=${folder}`,
-      '--auth-root-authentication-method=socket',
-      `--auth-root-socket-user=${adminUser()}`,
-      '--skip-test-db',
-      '--skip-name-resolve',
-      '--character-set-server=utf8mb4',
-      `--tmpdir=${place.tmp}`,
-      `--innodb-log-file-size=${innodb_log_file_size}`,
-      '--innodb-flush-method=nosync',
-      '--innodb-doublewrite=0',
-      '--debug-no-sync',
-    ],
-    { deadlineMs: 120_000, cwd: place.conf, signal },
-  );
-  if (result.code !== 0)
-    throw new GuestboardError('engine-error', 'The data folder could not be made.', {
-      detail: `${result.stdout}\n${result.stderr}`.slice(-2000),
-    });
+  // An installer of an agent that was killed may have begun the folder again.
+  await endLeftovers(place, folder);
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { mode: 0o700 });
+  await runSteps(place, place.dialect.install({ ...place, folder, administrator: adminUser() }, toSizes(size)), 120_000, signal);
   await syncFileSystem(folder, signal);
+}
+
+/** One program after the other; what one of them reads as its first statements lies there only meanwhile. */
+export async function runSteps(place: Place, steps: readonly InstallStep[], deadlineMs: number, signal: AbortSignal): Promise<void> {
+  for (const { command, args, statements } of steps) {
+    if (statements !== undefined) await writeFile(place.statementsFile, statements.map((statement) => `${statement};\n`).join(''));
+    const result = await run(command, args, { deadlineMs, cwd: place.conf, signal, env: { UMASK: '0600', UMASK_DIR: '0700' } });
+    if (result.code !== 0)
+      throw new GuestboardError('engine-error', 'The data folder could not be made.', {
+        detail: `${result.stdout}\n${result.stderr}`.slice(-2000),
+      });
+  }
+  await rm(place.statementsFile, { force: true });
 }

@@ -4,10 +4,10 @@ import mysql from 'mysql2/promise';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { look, password, type TestBench, tenant } from '../../engine-bench.testsuite.ts';
 import { context, type TestGuest, until } from '../../guest.testsuite.ts';
-import { adminUser } from './place.ts';
+import { adminUser, createPlace } from './place.ts';
 
-/** What tenants and strangers must never get. */
-export function testIsolation(bench: TestBench): void {
+/** What tenants and strangers must never get. `ignoresFolders`: a table asked into another folder is made in its own, rather than refused. */
+export function testIsolation(bench: TestBench, { ignoresFolders }: { ignoresFolders: boolean }): void {
   describe('isolation', () => {
     const root = { ...tenant, user: 'root' };
     let guest: TestGuest;
@@ -29,15 +29,17 @@ export function testIsolation(bench: TestBench): void {
     );
 
     test('LOAD_FILE finds nothing, wherever it looks', async () => {
-      for (const file of ['/etc/passwd', path.join(guest.identity.folder, 'conf', 'mariadb.cnf')])
+      for (const file of ['/etc/passwd', createPlace(guest.identity).configFile])
         for (const login of [tenant, root])
           expect(await bench.ask(guest, `SELECT LOAD_FILE('${file}') AS content`, login)).toEqual([{ content: null }]);
     });
 
     test('a table asked into another folder stays in its own', async () => {
-      await bench.ask(guest, "CREATE TABLE away (n INT) DATA DIRECTORY = '/tmp'");
+      const making = bench.ask(guest, "CREATE TABLE away (n INT) DATA DIRECTORY = '/tmp'");
+      if (ignoresFolders) await making;
+      else await expect(making).rejects.toThrow(/denied/);
       expect(existsSync('/tmp/app')).toBe(false);
-      expect(existsSync(path.join(guest.identity.folder, 'data', 'app', 'away.ibd'))).toBe(true);
+      expect(existsSync(path.join(guest.identity.folder, 'data', 'app', 'away.ibd'))).toBe(ignoresFolders);
     });
 
     test('a user enters only databases granted, exactly by name, and none of ours', async () => {

@@ -1,39 +1,39 @@
-import type { Answers } from '#contract/guest/commands.ts';
+import type { Answers, CommandContext } from '#contract/guest/commands.ts';
 import { assertParameters } from '../../assert-parameters.ts';
-import type { Copier } from '../../backup/copier.ts';
-import { restoreBackup } from '../../backup/restore.ts';
 import type { EngineHost } from '../../engine.ts';
 import type { Server } from '../../engine-server.ts';
 import { startWithProof } from '../../start-with-proof.ts';
 import { changeOptions } from './configuration.ts';
 import { withClient } from './connections.ts';
-import { copySource } from './copy-source.ts';
 import { layFoundation } from './foundation.ts';
-import { initialise, install } from './initialise.ts';
-import { startOptions, toOptions } from './options.ts';
+import { type InitialiseInput, initialise, install } from './initialise.ts';
+import { createOptions, toOptions } from './options.ts';
 import type { Place } from './place.ts';
-import { recoverTo } from './recovery.ts';
 import { renderConfiguration } from './render-configuration.ts';
-import { changeSettings, getSettings } from './settings.ts';
+import { changeSettings, getSettings, type Settings } from './settings.ts';
 import { goOnFromCopy } from './source-link.ts';
 
 type Lifecycle = Pick<Answers<'lifecycle'>, 'initialise' | 'start' | 'stop' | 'resize'>;
+/** Fills a folder with what is not empty; answers what of the settings came with it. */
+export type Fill = (
+  data: Exclude<InitialiseInput['data'], { kind: 'empty' }>,
+  folder: string,
+  context: CommandContext,
+) => Promise<Partial<Settings>>;
 
-export function createLifecycle(place: Place, server: Server, copier: Copier, host: EngineHost): Lifecycle {
+export function createLifecycle(place: Place, server: Server, host: EngineHost, fill: Fill): Lifecycle {
   return {
     initialise: async (input, context) => {
       const { signal } = context;
-      assertParameters('mariadb', input.parameters);
+      assertParameters(place.dialect.datastore, input.parameters);
       const { data } = input;
       await initialise(place, input, signal, async (folder) => {
-        if (data.kind === 'replica') return { source: await copySource(place, data.source, folder, context) };
-        if (data.kind === 'empty') await install(place, folder, input.size, signal);
-        else await restoreBackup({ identity: host.identity, copier }, data, folder, context);
-        if (data.kind === 'point-in-time') await recoverTo(place, host, data, folder, context);
+        if (data.kind !== 'empty') return fill(data, folder, context);
+        await install(place, folder, input.size, signal);
         return {};
       });
       if (server.adopt() !== null) {
-        await withClient(place, { signal }, (client) => client.query('FLUSH SSL'));
+        await withClient(place, { signal }, (client) => client.query(client.dialect.reloadTls));
         await layFoundation(place, signal);
       }
       return {};
@@ -59,7 +59,7 @@ export function createLifecycle(place: Place, server: Server, copier: Copier, ho
 async function startProven(place: Place, server: Server, host: EngineHost, signal: AbortSignal): Promise<void> {
   const started = await startWithProof(
     {
-      title: 'MariaDB',
+      title: place.dialect.title,
       start: async () => {
         await getSettings(place);
         return server.start(signal);
@@ -72,5 +72,8 @@ async function startProven(place: Place, server: Server, host: EngineHost, signa
   );
   if (!started) return;
   const settings = await getSettings(place);
-  await changeSettings(place, { provenParameters: settings.parameters, startedWith: startOptions(toOptions(settings)) });
+  await changeSettings(place, {
+    provenParameters: settings.parameters,
+    startedWith: createOptions(place.dialect).startOptions(toOptions(place.dialect, settings)),
+  });
 }

@@ -8,6 +8,6 @@ export async function logIn(place: Place): Promise<LoginView> {
     (await connect(place, { user: probeUser, connectTimeoutMs: loginDeadlineMs })).close();
     return { accepts: true, timedOut: false, error: null };
   } catch (error) {
-    return { accepts: false, timedOut: errorNumber(error) === null, error: toEngineError(error).detail ?? null };
+    return { accepts: false, timedOut: errorNumber(error) === null, error: toEngineError(error, place.dialect).detail ?? null };
   }
 }

@@ -2,7 +2,10 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { createLogSources, parseErrorLine, parseGeneralLine, parseSlowLine, pruneLogs, rotateLogs } from './logs.ts';
+import { mariadb } from './dialects/mariadb.ts';
+import { parseErrorLine, parseGeneralLine, parseSlowLine } from './dialects/mariadb-logs.ts';
+import * as mysql from './dialects/mysql-logs.ts';
+import { createLogSources, pruneLogs, rotateLogs } from './logs.ts';
 
 test.each([
   ['2026-11-25  6:10:11 0 [Note] InnoDB: ready', { atMs: Date.UTC(2026, 10, 25, 6, 10, 11), level: 'info', text: 'InnoDB: ready' }],
@@ -29,11 +32,23 @@ test('a general record’s first line within a second has its time, the others g
   expect(parseGeneralLine("261125 16:10:11\t     5 Query\tSET PASSWORD = PASSWORD('secret')").text).not.toContain('secret');
 });
 
+test('lines of MySQL have their time to the microsecond, a level and a text', () => {
+  const atMs = Date.UTC(2026, 10, 25, 6, 10, 11, 123);
+  const at = '2026-11-25T06:10:11.123456Z';
+  expect(mysql.parseErrorLine(`${at} 0 [System] [MY-010931] [Server] ready`)).toEqual({ atMs, level: 'info', text: '[Server] ready' });
+  expect(mysql.parseErrorLine(`${at} 7 [ERROR] [MY-010119] [Server] Aborting`)).toMatchObject({ level: 'error' });
+  expect(mysql.parseErrorLine('a stack trace')).toEqual({ atMs: null, level: 'info', text: 'a stack trace' });
+  expect(mysql.parseSlowLine(`# Time: ${at}`).atMs).toBe(atMs);
+  expect(mysql.parseGeneralLine(`${at}\t    8 Query\tSELECT 1`)).toEqual({ atMs, level: 'info', text: '8 Query\tSELECT 1' });
+  expect(mysql.parseGeneralLine("ALTER USER x IDENTIFIED WITH y AS '$A$005$saltdigest'").text).not.toContain('digest');
+});
+
 test('long logs get another name, the oldest go, and what is written stays last', async () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'gbt-logs-'));
   try {
     const place = {
       logs: folder,
+      dialect: mariadb,
       errorLog: path.join(folder, 'error.log'),
       slowLog: path.join(folder, 'slow.log'),
       generalLog: path.join(folder, 'general.log'),

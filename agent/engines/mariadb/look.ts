@@ -7,13 +7,14 @@ import { createSourceWatch } from '../../source-watch.ts';
 import { type Client, connect, errorNumber, toEngineError } from './connections.ts';
 import { logIn } from './login-probe.ts';
 import { createMeter, type Look, readLook } from './metrics.ts';
-import { isRestartRequired } from './options.ts';
+import { createOptions } from './options.ts';
 import type { Place } from './place.ts';
 import { readSettings, type Source } from './settings.ts';
 import { askSource, connectSource, toSequence } from './source-link.ts';
 
 export function createLooker(place: Place, server: Server, host: EngineHost) {
   const meter = createMeter(place);
+  const { isRestartRequired } = createOptions(place.dialect);
   let startedAtMs: number | null = null;
   const watch = createSourceWatch({
     now: host.now,
@@ -31,7 +32,7 @@ export function createLooker(place: Place, server: Server, host: EngineHost) {
       onEnd: (client, then) => client.onEnd(then),
       cut: (client) => client.cut(),
       query: readLook,
-      describe: (error) => toEngineError(error).detail ?? null,
+      describe: (error) => toEngineError(error, place.dialect).detail ?? null,
     },
     logIn: () => logIn(place),
     // 1053: shutting down.

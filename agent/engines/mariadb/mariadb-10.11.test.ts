@@ -6,7 +6,7 @@ import { testReplication } from './replication.testsuite.ts';
 import { mariadb1011 } from './under-test.testsuite.ts';
 
 const bench = await testEngine(mariadb1011);
-testIsolation(bench);
+testIsolation(bench, { ignoresFolders: true });
 testGeneralLog(bench);
 testReplication(bench);
 testArchivedLog(bench);

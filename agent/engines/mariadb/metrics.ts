@@ -33,15 +33,14 @@ const counterNames = [
 ] as const;
 const writeNames = counterNames.slice(2, 10);
 
-const lookQuery = `
-SELECT 'VERSION' AS name, @@version AS value
-UNION ALL SELECT 'STOPPED', @@global.read_only OR EXISTS (SELECT 1 FROM mysql.global_priv WHERE Host = 'localhost' AND User = '${stoppedUser}')
-UNION ALL SELECT VARIABLE_NAME, VARIABLE_VALUE FROM information_schema.GLOBAL_STATUS
-  WHERE VARIABLE_NAME IN (${[...counterNames, 'THREADS_CONNECTED', 'THREADS_RUNNING'].map((name) => `'${name}'`).join(', ')})`;
-
 /** One round trip of a few milliseconds. */
 export async function readLook(client: Client): Promise<Look> {
-  const rows = await client.query<{ name: string; value: string }>(lookQuery);
+  const { accounts, look } = client.dialect;
+  const rows = await client.query<{ name: string; value: string }>(
+    `SELECT 'VERSION' AS name, @@version AS value
+     UNION ALL SELECT 'STOPPED', @@global.read_only OR EXISTS (SELECT 1 FROM ${accounts.table} WHERE Host = 'localhost' AND User = '${stoppedUser}')
+     UNION ALL ${look.counters([...counterNames, 'THREADS_CONNECTED', 'THREADS_RUNNING'])}`,
+  );
   const values = new Map(rows.map(({ name, value }) => [name, value]));
   const number = (name: string) => Number(values.get(name) ?? 0);
   return {
@@ -105,10 +104,8 @@ async function measureBeside(place: Place, nowMs: number): Promise<number | null
   try {
     return await withClient(place, { user: adminUser(), statementTimeoutMs: 10_000 }, async (client) => {
       await rotateLogs(place, (text) => client.query(text));
-      await pruneBinaryLogs(place, client, nowMs);
-      const rows = await client.query<{ bytes: string | number | null }>(
-        "SELECT SUM(ALLOCATED_SIZE) AS bytes FROM information_schema.INNODB_SYS_TABLESPACES WHERE NAME LIKE '%/%' AND NAME NOT LIKE 'mysql/%'",
-      );
+      if (place.dialect.binaryLog) await pruneBinaryLogs(place, client, nowMs);
+      const rows = await client.query<{ bytes: string | number | null }>(place.dialect.look.dataBytes);
       return Number(rows[0]?.bytes ?? 0);
     });
   } catch {

@@ -3,8 +3,9 @@ import path from 'node:path';
 import { GuestboardError } from '#contract/errors.ts';
 import type { GuestIdentity } from '#contract/guest/identity.ts';
 import { findGuestFolders } from '../../guest-folders.ts';
+import { getDialect } from './dialects/index.ts';
 
-/** Every file and program of one MariaDB guest. */
+/** Every file and program of one guest, and what its server's words are. */
 export type Place = ReturnType<typeof createPlace>;
 
 /** Our own accounts live at `localhost`, which is the guest's own socket alone; tenants' never do. Without rights or password: whether ordinary logins are taken. */
@@ -16,21 +17,30 @@ export const oursPattern = 'guestboard\\_%';
 
 export function createPlace(identity: GuestIdentity) {
   const under = (...parts: string[]) => path.join(identity.folder, ...parts);
-  const prefix = path.dirname(identity.binFolder);
+  const { binFolder } = identity;
+  const prefix = path.dirname(binFolder);
+  const dialect = getDialect(identity);
   return {
     ...findGuestFolders(identity),
+    dialect,
+    binFolder,
     prefix,
-    mariadbd: path.join(identity.binFolder, 'mariadbd'),
-    installer: path.join(prefix, 'bin', 'mariadb-install-db'),
+    serverProgram: path.join(binFolder, dialect.program),
     copyProgram: path.join(prefix, 'bin', 'mariadb-backup'),
     unpackProgram: path.join(prefix, 'bin', 'mbstream'),
     /** What a copy in the making says of itself; the copy itself is streamed. */
     copying: under('tmp', 'copying'),
     /** The same of a copy for a replica, which may be made beside a backup. */
     giving: under('tmp', 'giving'),
+    /** Where the server lays down a copy of itself. */
+    cloned: under('data.copying'),
     /** Empty, and closed even to the server: the only folder SQL may name files in. */
     noFiles: under('tmp', 'none'),
-    configFile: under('conf', 'mariadb.cnf'),
+    /** What the installer's server says first. */
+    statementsFile: under('conf', 'first-statements.sql'),
+    configFile: under('conf', `${dialect.datastore}.cnf`),
+    /** Who signed the server's certificate. */
+    authorityFile: under('conf', 'authority.crt'),
     sourceCaFile: under('conf', 'source-ca.crt'),
     sourceSecretFile: under('conf', 'source.secret'),
     /** From which file of the binary log on the archive still needs it. */
@@ -43,7 +53,7 @@ export function createPlace(identity: GuestIdentity) {
     errorLog: under('logs', 'error.log'),
     slowLog: under('logs', 'slow.log'),
     generalLog: under('logs', 'general.log'),
-    pidFile: under('run', 'mariadbd.pid'),
+    pidFile: under('run', `${dialect.program}.pid`),
     socketFile: under('run', 's'),
     systemSpace: under('data', 'ibdata1'),
   };

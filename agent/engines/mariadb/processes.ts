@@ -39,7 +39,7 @@ function isLocked(file: string): boolean {
 }
 
 function isOurServer(place: Place, pid: number): boolean {
-  if (!runsIn(place.data, place.mariadbd, pid)) return false;
+  if (!runsIn(place.data, place.serverProgram, pid)) return false;
   const words = readCommandLine(pid).slice(1);
   return words.length === 1 && words[0] === serverArguments(place)[0];
 }

@@ -46,7 +46,7 @@ function listTables(client: Client): Promise<Table[]> {
     `SELECT t.TABLE_SCHEMA AS \`schema\`, t.TABLE_NAME AS name, COALESCE(t.DATA_LENGTH, 0) AS bytes,
        CONCAT(COALESCE(t.UPDATE_TIME, 'never'), ' ', COALESCE(s.MODIFIED_COUNTER, '')) AS mark
      FROM information_schema.TABLES t
-     LEFT JOIN information_schema.INNODB_SYS_TABLESTATS s ON s.NAME = CONCAT(t.TABLE_SCHEMA, '/', t.TABLE_NAME)
+     LEFT JOIN ${client.dialect.look.tableChanges} s ON s.NAME = CONCAT(t.TABLE_SCHEMA, '/', t.TABLE_NAME)
      WHERE t.TABLE_TYPE = 'BASE TABLE' AND t.TABLE_SCHEMA NOT IN (${ours}) ORDER BY 3, 1, 2`,
   );
 }

@@ -9,14 +9,16 @@ const MiB = 1024 ** 2;
 
 /** Writes the one file the server reads, from the settings; nothing of /etc/mysql counts. */
 export async function renderConfiguration(place: Place, settings: Settings): Promise<void> {
-  const lines = Object.entries({ ...fixedOptions(place), ...binaryLogOptions(place, settings), ...toOptions(settings) }).map(
-    ([name, value]) => `${fileNames[name] ?? name} = ${quoteOption(value)}\n`,
+  const { dialect } = place;
+  const binaryLog = dialect.binaryLog ? binaryLogOptions(place, settings) : {};
+  const lines = Object.entries({ ...fixedOptions(place), ...binaryLog, ...toOptions(dialect, settings) }).map(
+    ([name, value]) => `${dialect.fileNames[name] ?? name} = ${quoteOption(value)}\n`,
   );
-  await writeFile(place.configFile, `# Made by Guestboard from settings.json; changes here are lost.\n[mariadbd]\n${lines.join('')}`);
+  await writeFile(
+    place.configFile,
+    `# Made by Guestboard from settings.json; changes here are lost.\n[${dialect.optionGroup}]\n${lines.join('')}`,
+  );
 }
-
-/** Where the option file has another word than the variable. */
-const fileNames: Readonly<Record<string, string>> = { tx_isolation: 'transaction_isolation' };
 
 /**
  * Every change in the binary log, by rows, so that replicas and restores to a moment can have it. It lies in the data folder and counts
@@ -50,6 +52,7 @@ function toServerId(instanceId: string): number {
 
 function fixedOptions(place: Place): Record<string, string> {
   return {
+    ...place.dialect.fixedOptions(place),
     datadir: place.data,
     tmpdir: place.tmp,
     pid_file: place.pidFile,
@@ -66,17 +69,13 @@ function fixedOptions(place: Place): Record<string, string> {
     // No statement reaches a file of this host: none of the server's, none of a client's, none through a link.
     secure_file_priv: place.noFiles,
     local_infile: '0',
-    symbolic_links: '0',
     log_error: place.errorLog,
-    log_warnings: '2',
     slow_query_log_file: place.slowLog,
     general_log_file: place.generalLog,
     log_output: 'FILE',
     character_set_server: 'utf8mb4',
-    collation_server: 'utf8mb4_general_ci',
     default_time_zone: '+00:00',
     default_storage_engine: 'InnoDB',
-    enforce_storage_engine: 'InnoDB',
     innodb_flush_log_at_trx_commit: '1',
     innodb_file_per_table: '1',
   };

@@ -28,7 +28,7 @@ export async function replayLog(
   const { signal, progress } = context;
   await writeFile(path.join(place.replaying, 'relay.index'), log.files.map(({ file }) => `${file}\n`).join(''));
   await rm(place.replaySocketFile, { force: true });
-  const server = streamProgram(place.mariadbd, replayArguments(place, folder), {
+  const server = streamProgram(place.serverProgram, replayArguments(place, folder), {
     signal,
     cwd: folder,
     env: { TZ: 'UTC', UMASK: '0600', UMASK_DIR: '0700' },

@@ -15,7 +15,9 @@ export type ReplicaStatus = {
 
 /** Null where the server copies nobody. */
 export async function readReplicaStatus(client: Client): Promise<ReplicaStatus | null> {
-  const [row] = await client.query<Record<string, string | number | null>>('SHOW SLAVE STATUS');
+  const { replicaStatus } = client.dialect.look;
+  if (replicaStatus === null) return null;
+  const [row] = await client.query<Record<string, string | number | null>>(replicaStatus);
   if (row === undefined) return null;
   const [position] = await client.query<{ applied: string }>('SELECT @@global.gtid_slave_pos AS applied');
   const text = (name: string) => String(row[name] ?? '');

@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { GuestboardError } from '#contract/errors.ts';
 import type { ProcessIdentity } from '#drivers/process/pid-identity.ts';
 import { spawnDetached } from '#drivers/process/spawn-detached.ts';
@@ -10,7 +10,7 @@ import { findServer, serverArguments, waitUntilReleased } from './processes.ts';
 
 export function createServer(place: Place): Server {
   return createEngineServer({
-    title: 'MariaDB',
+    title: place.dialect.title,
     find: () => findServer(place),
     launch: () => launch(place),
     answers: (_main, signal) => answers(place, signal),
@@ -29,9 +29,10 @@ async function launch(place: Place): Promise<ProcessIdentity> {
   if (!existsSync(place.systemSpace))
     throw new GuestboardError('engine-unavailable', 'The data folder is not complete. Initialise it first.');
   await waitUntilReleased(place);
+  for (const file of place.dialect.staleFiles(place.socketFile)) rmSync(file, { force: true });
   writeFileSync(place.pidFile, 'starting\n', { mode: 0o600 });
   return spawnDetached({
-    command: place.mariadbd,
+    command: place.serverProgram,
     args: serverArguments(place),
     outputFile: place.startupLog,
     cwd: place.data,

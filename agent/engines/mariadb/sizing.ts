@@ -3,16 +3,18 @@ import type { GuestSize } from '../../engine.ts';
 const MiB = 1024 ** 2;
 const GiB = 1024 ** 3;
 
-/** Memory, connections and file sizes for a size of guest, as option values. Some 300 MB beside the buffer pool are the server's own. */
-export function sizeOptions({ memoryBytes, volumeBytes }: GuestSize): Record<string, string> {
+/** Memory, connections and files for a size of guest: bytes, and whole megabytes of them. */
+export type Sizes = { poolBytes: number; logBytes: number; temporaryBytes: number; connections: number };
+
+/** Some 300 MB beside the buffer pool are the server's own. */
+export function toSizes({ memoryBytes, volumeBytes }: GuestSize): Sizes {
   const row = rows.find(({ upToBytes }) => memoryBytes <= upToBytes) ?? largest;
   // Redo log and temporary space are tenant volume, too.
-  const logBytes = Math.max(16 * MiB, Math.min(row.logMiB * MiB, volumeBytes / 8));
   return {
-    innodb_buffer_pool_size: wholeMegabytes(memoryBytes * row.poolShare),
-    innodb_log_file_size: wholeMegabytes(logBytes),
-    innodb_temp_data_file_path: `ibtmp1:12M:autoextend:max:${Math.floor(Math.max(32 * MiB, volumeBytes / 5) / MiB)}M`,
-    max_connections: String(row.connections),
+    poolBytes: toWholeMegabytes(memoryBytes * row.poolShare),
+    logBytes: toWholeMegabytes(Math.max(16 * MiB, Math.min(row.logMiB * MiB, volumeBytes / 8))),
+    temporaryBytes: toWholeMegabytes(Math.max(32 * MiB, volumeBytes / 5)),
+    connections: row.connections,
   };
 }
 
@@ -23,6 +25,6 @@ function row(upToGiB: number, poolShare: number, logMiB: number, connections: nu
   return { upToBytes: upToGiB * GiB, poolShare, logMiB, connections };
 }
 
-function wholeMegabytes(bytes: number): string {
-  return String(Math.floor(bytes / MiB) * MiB);
+function toWholeMegabytes(bytes: number): number {
+  return Math.floor(bytes / MiB) * MiB;
 }

@@ -15,7 +15,7 @@ type Link = Pick<Source, 'host' | 'port' | 'user'> & { password: string; caPem: 
 export async function rememberSource(place: Place, address: SourceAddress, signal: AbortSignal): Promise<Source> {
   const { host, port, user, caPem } = address;
   const password = inClear(address.password);
-  (await openLink({ host, port, user, password, caPem })).close();
+  (await openLink(place, { host, port, user, password, caPem })).close();
   signal.throwIfAborted();
   await writeFile(place.sourceCaFile, caPem);
   await writeFile(place.sourceSecretFile, `${password}\n`);
@@ -26,7 +26,7 @@ export async function rememberSource(place: Place, address: SourceAddress, signa
 export async function connectSource(place: Place, { host, port, user }: Source): Promise<Client> {
   const [password, caPem] = [await readFileIfThere(place.sourceSecretFile), await readFileIfThere(place.sourceCaFile)];
   if (password === null || caPem === null) throw new GuestboardError('engine-unavailable', 'How the source is reached is not known here.');
-  return openLink({ host, port, user, password: password.trim(), caPem });
+  return openLink(place, { host, port, user, password: password.trim(), caPem });
 }
 
 export async function askSource(client: Client): Promise<{ position: number }> {
@@ -67,11 +67,11 @@ export async function startFollowing(place: Place, { host, port, user }: Source,
   });
 }
 
-async function openLink({ host, port, user, password, caPem }: Link): Promise<Client> {
+async function openLink({ dialect }: Place, { host, port, user, password, caPem }: Link): Promise<Client> {
   try {
     const ssl = { ca: caPem, rejectUnauthorized: true, verifyIdentity: false };
-    return toClient(await mysql.createConnection({ host, port, user, password, ssl, charset: 'utf8mb4', connectTimeout: 3000 }));
+    return toClient(await mysql.createConnection({ host, port, user, password, ssl, charset: 'utf8mb4', connectTimeout: 3000 }), dialect);
   } catch (error) {
-    throw toEngineError(error);
+    throw toEngineError(error, dialect);
   }
 }

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
+import { hashPassword as hashForMysql, isHashOf } from './dialects/mysql-hash.ts';
 import { hashPassword } from './password-hash.ts';
+import { shaCrypt } from './sha-crypt.ts';
 import { fromPattern, quoteAccount, quoteName, quoteOption, quotePattern, quoteText, toPattern } from './sql.ts';
 
 test('names', () => {
@@ -27,4 +29,21 @@ test('options are one line without a way out of their quotes', () => {
 test('the hash MariaDB itself makes of a password', () => {
   // Taken from a server: SELECT PASSWORD('password').
   expect(hashPassword('password')).toBe('*2470C0C06DEE42FD1618BB99005ADCA2EC9D1E19');
+});
+
+test('SHA-crypt as its author’s own vectors have it', () => {
+  expect(shaCrypt('Hello world!', 'saltstring', 5000)).toBe('5B8vYYiY.CVt1RlTTf8KbXBH3hsxY/GNooZaBBGWEc5');
+  expect(shaCrypt('Hello world!', 'saltstringsaltst', 10_000)).toBe('3xv.VbSHBb41AL9AvLeujZkZRBAwqFMz2.opqey6IcA');
+});
+
+test('MySQL’s hashes differ each time, and each knows its password and no other', () => {
+  const [one, other] = [hashForMysql('Nürnberg-12'), hashForMysql('Nürnberg-12')];
+  expect(one).toMatch(/^\$A\$005\$[./0-9A-Za-z]{63}$/);
+  expect(one).not.toBe(other);
+  expect([isHashOf(one, 'Nürnberg-12'), isHashOf(other, 'Nürnberg-12'), isHashOf(one, 'nürnberg-12'), isHashOf('', '')]).toEqual([
+    true,
+    true,
+    false,
+    false,
+  ]);
 });

@@ -28,7 +28,7 @@ function asAdmin(guest: TestGuest, text: string) {
   return withClient(createPlace(guest.identity), {}, (client) => client.query(text));
 }
 
-export const mariadb1011: EngineUnderTest = {
+export const mariadb1011 = {
   datastore: 'mariadb',
   version: '10.11',
   binFolder: '/usr/sbin',
@@ -137,4 +137,4 @@ export const mariadb1011: EngineUnderTest = {
     durable: {},
     resizeNeedsRestart: true,
   },
-};
+} satisfies EngineUnderTest;

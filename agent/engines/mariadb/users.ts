@@ -1,4 +1,3 @@
-import { mariadb } from '#contract/datastores/mariadb.ts';
 import { GuestboardError } from '#contract/errors.ts';
 import { type Grant, toGrants, toLevels } from '#contract/grants.ts';
 import type { User } from '#contract/resources/account.ts';
@@ -16,7 +15,6 @@ import {
 } from './access.ts';
 import type { Client } from './connections.ts';
 import { listNames } from './databases.ts';
-import { hashPassword } from './password-hash.ts';
 import { quoteAccount, quoteName, quoteText } from './sql.ts';
 
 export async function listUsers(client: Client): Promise<User[]> {
@@ -41,19 +39,21 @@ export async function createUser(
   { name, password, grants }: { name: string; password: string; grants: readonly Grant[] },
 ): Promise<void> {
   quoteName(name);
-  const reason = mariadb.names.refuseUser(name);
+  const reason = client.dialect.names.refuseUser(name);
   if (reason !== null) throw new GuestboardError('invalid-input', reason, { field: 'name' });
   await assertDatabases(client, grants);
-  const hash = hashPassword(password);
+  const { hash, isHashOf } = client.dialect.accounts;
   const known = await listAccounts(client, name);
-  if (known.some((account) => account.hash !== hash))
+  if (known.some((account) => !isHashOf(account.hash, password)))
     throw new GuestboardError('name-taken', 'A user of this name exists.', { field: 'name' });
-  for (const host of hosts) await createAccount(client, { user: name, host, hash, locked: false });
+  const stored = known[0]?.hash ?? hash(password);
+  for (const host of hosts) await createAccount(client, { user: name, host, hash: stored, locked: false });
   await writeGrants(client, name, grants);
 }
 
 export async function setPassword(client: Client, name: string, password: string): Promise<void> {
-  for (const account of await getAccounts(client, name)) await writePassword(client, account, password);
+  const hash = client.dialect.accounts.hash(password);
+  for (const account of await getAccounts(client, name)) await writeHash(client, account, hash);
 }
 
 /** Exactly these databases from now on; where one is lost or its level is another, the user's connections end. */
@@ -75,12 +75,13 @@ export async function dropUser(client: Client, name: string): Promise<void> {
 export async function enableRoot(client: Client, hosts: readonly string[], password: string): Promise<void> {
   const stopped = await isStopped(client);
   const databases = await listNames(client);
+  const hash = client.dialect.accounts.hash(password);
   for (const host of hosts) {
     const account = { user: rootName, host };
-    await createAccount(client, { ...account, hash: hashPassword(password), locked: true });
+    await createAccount(client, { ...account, hash, locked: true });
     await grantRootRights(client, host);
     for (const database of databases) await grant(client, { ...account, database, level: 'full' }, stopped);
-    await writePassword(client, account, password);
+    await writeHash(client, account, hash);
     await client.query(`ALTER USER ${quoteAccount(account)} ACCOUNT UNLOCK`);
   }
 }
@@ -102,8 +103,8 @@ async function writeGrants(client: Client, name: string, grants: readonly Grant[
 }
 
 /** Only the hash leaves this agent: no log of the server, and no table of it, ever holds the password. */
-async function writePassword(client: Client, account: Pick<Account, 'user' | 'host'>, password: string): Promise<void> {
-  await client.query(`ALTER USER ${quoteAccount(account)} IDENTIFIED VIA mysql_native_password USING ${quoteText(hashPassword(password))}`);
+async function writeHash(client: Client, account: Pick<Account, 'user' | 'host'>, hash: string): Promise<void> {
+  await client.query(`ALTER USER ${quoteAccount(account)} ${client.dialect.accounts.identifiedAs(quoteText(hash))}`);
 }
 
 async function getAccounts(client: Client, name: string): Promise<Account[]> {

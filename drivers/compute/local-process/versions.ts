@@ -34,6 +34,13 @@ const discoveries: { [D in DatastoreName]: Discovery } = {
     answer: /Ver (\d+\.\d+\.\d+)-MariaDB/,
     choice: /^\d+\.\d+/,
   },
+  mysql: {
+    // On a host with MariaDB a program of this name is that one's.
+    folders: async () => [{ binFolder: '/usr/sbin', origin: 'Debian' }],
+    program: 'mysqld',
+    answer: /^(?!.*MariaDB).* Ver ((?:8\.[4-9]|9\.\d|\d\d+\.\d)[\d.]*)/,
+    choice: /^\d+\.\d+/,
+  },
   redis: {
     // The word before the number tells Valkey from Redis, which the same engine drives.
     folders: async () => listRedisPrograms(),
