@@ -21,7 +21,7 @@ export async function storePart(
   const digest = createHash('sha256');
   const packed = part.codec === codec ? part.bytes : pack(part.bytes, codec, signal);
   const sealed = seal(packed, toKeyBytes(key), `${backupId}/${part.name}`);
-  const content = Readable.from(tally(sealed, digest), { objectMode: false, highWaterMark: 1024 * 1024 });
+  const content = Readable.from(tally(streamed(sealed), digest), { objectMode: false, highWaterMark: 1024 * 1024 });
   const { sizeBytes } = await storage.put(`${backupId}/${part.name}`, content, signal);
   return { name: part.name, sizeBytes, sha256: digest.digest('hex') };
 }
@@ -45,11 +45,8 @@ export async function* openPart(
   const counter = { bytes: 0 };
   try {
     const checked = tally(stored, digest, counter);
-    yield* unpack(
-      manifest.seal === null ? checked : unseal(checked, getKey(manifest, keys), `${manifest.backupId}/${name}`),
-      manifest.codec,
-      signal,
-    );
+    const packed = manifest.seal === null ? checked : unseal(checked, getKey(manifest, keys), `${manifest.backupId}/${name}`);
+    yield* streamed(unpack(packed, manifest.codec, signal));
   } finally {
     stored.destroy();
   }
@@ -75,7 +72,7 @@ async function* tally(
   digest: ReturnType<typeof createHash>,
   counter = { bytes: 0 },
 ): AsyncGenerator<Buffer> {
-  for await (const chunk of streamed(source)) {
+  for await (const chunk of source) {
     digest.update(chunk);
     counter.bytes += chunk.length;
     yield chunk;
