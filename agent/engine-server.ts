@@ -47,6 +47,8 @@ export function createEngineServer(engine: Served): Server {
       const launchedAtMs = Date.now();
       main = await engine.launch();
       if (await waitUntilAnswering(engine, main, signal)) return true;
+      // A process that it leaves may still be writing down why.
+      await engine.release().catch(() => {});
       throw new GuestboardError('engine-unavailable', `${engine.title} ended while starting.`, { detail: engine.lastWords(launchedAtMs) });
     },
     stop: async () => {
