@@ -1,7 +1,7 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GuestboardError } from '#contract/errors.ts';
-import { feed, type StreamedProgram, streamProgram } from '#drivers/process/stream-program.ts';
+import { type StreamedProgram, streamProgram } from '#drivers/process/stream-program.ts';
 import { chooseCodec } from '../../backup/codec.ts';
 import type { Copier } from '../../backup/copier.ts';
 import { countBytes } from '../../backup/count-bytes.ts';
@@ -12,6 +12,7 @@ import { type Client, withClient } from './connections.ts';
 import { runSteps } from './initialise.ts';
 import { adminUser, type Place } from './place.ts';
 import { quoteText } from './sql.ts';
+import { unpackBy } from './unpack-by.ts';
 
 const partName = 'data.tar';
 const hourMs = 3_600_000;
@@ -79,7 +80,12 @@ export function createCloneCopier(place: Place, isRunning: () => boolean): Copie
       if (backup === undefined) throw new GuestboardError('backup-damaged', 'The backup holds nothing.');
       const { manifest } = backup;
       const onBytes = (done: number) => context.progress({ done, total: Math.max(manifest.sourceBytes, done), unit: 'bytes' });
-      await unpack(countBytes(backup.open(manifest.parts[0]?.name ?? partName), onBytes), folder, context.signal);
+      const bytes = countBytes(backup.open(manifest.parts[0]?.name ?? partName), onBytes);
+      await unpackBy('tar', ['--extract', '--file=-', `--directory=${folder}`, '--no-same-owner'], {
+        bytes,
+        folder,
+        signal: context.signal,
+      });
       await makeOurs(place, folder, manifest.coordinates.administrator ?? adminUser(), context.signal);
       await syncFileSystem(folder, context.signal);
     },
@@ -169,21 +175,6 @@ async function watchClone(place: Place, signal: AbortSignal, tell: (share: numbe
       await sleep(lookMs, undefined, { signal });
     }
   });
-}
-
-async function unpack(bytes: AsyncIterable<Buffer>, folder: string, signal: AbortSignal): Promise<void> {
-  await mkdir(folder, { mode: 0o700 });
-  const program = streamProgram('tar', ['--extract', '--file=-', `--directory=${folder}`, '--no-same-owner'], { signal });
-  program.stdout.resume();
-  try {
-    await feed(bytes, program.stdin);
-    await program.ended.catch((error: unknown) => {
-      signal.throwIfAborted();
-      throw new GuestboardError('backup-damaged', 'The backup cannot be unpacked.', { cause: error });
-    });
-  } finally {
-    program.kill();
-  }
 }
 
 /**

@@ -5,7 +5,6 @@ import path from 'node:path';
 import { GuestboardError } from '#contract/errors.ts';
 import { readCommandLine } from '#drivers/process/pid-identity.ts';
 import { run } from '#drivers/process/run.ts';
-import { feed, streamProgram } from '#drivers/process/stream-program.ts';
 import { chooseCodec } from '../../backup/codec.ts';
 import type { Copier } from '../../backup/copier.ts';
 import { countBytes } from '../../backup/count-bytes.ts';
@@ -16,6 +15,7 @@ import { readFileIfThere, writeFile } from '../../write-file.ts';
 import { streamCopy } from './copy-stream.ts';
 import { adminUser, type Place } from './place.ts';
 import { quoteText } from './sql.ts';
+import { unpackBy } from './unpack-by.ts';
 
 const partName = 'data.xbstream';
 const historyFile = 'guestboard-history';
@@ -144,20 +144,8 @@ function parseFacts(text: string): Record<string, string> {
   );
 }
 
-export async function unpackStream(place: Place, bytes: AsyncIterable<Buffer>, folder: string, signal: AbortSignal): Promise<void> {
-  await mkdir(folder, { mode: 0o700 });
-  const program = streamProgram(place.unpackProgram, ['-x', '-C', folder, '-p', '2'], { signal });
-  program.stdout.resume();
-  try {
-    await feed(bytes, program.stdin);
-    await program.ended.catch((error: unknown) => {
-      signal.throwIfAborted();
-      throw new GuestboardError('backup-damaged', 'The backup cannot be unpacked.', { cause: error });
-    });
-  } finally {
-    program.kill();
-  }
-}
+export const unpackStream = (place: Place, bytes: AsyncIterable<Buffer>, folder: string, signal: AbortSignal) =>
+  unpackBy(place.unpackProgram, ['-x', '-C', folder, '-p', '2'], { bytes, folder, signal });
 
 /** Brings the copied pages to one moment by their redo log; with `changes`, to that of an incremental copy. */
 export async function prepare(place: Place, folder: string, changes: string | null, signal: AbortSignal): Promise<void> {

@@ -1,0 +1,21 @@
+import { mkdir } from 'node:fs/promises';
+import { GuestboardError } from '#contract/errors.ts';
+import { feed, streamProgram } from '#drivers/process/stream-program.ts';
+
+type Unpacked = { bytes: AsyncIterable<Buffer>; folder: string; signal: AbortSignal };
+
+/** Into a folder that does not exist yet, by a program that takes the bytes from its input. Throws `backup-damaged` when it finds fault with them. */
+export async function unpackBy(command: string, args: readonly string[], { bytes, folder, signal }: Unpacked): Promise<void> {
+  await mkdir(folder, { mode: 0o700 });
+  const program = streamProgram(command, args, { signal });
+  program.stdout.resume();
+  try {
+    await feed(bytes, program.stdin);
+    await program.ended.catch((error: unknown) => {
+      signal.throwIfAborted();
+      throw new GuestboardError('backup-damaged', 'The backup cannot be unpacked.', { cause: error });
+    });
+  } finally {
+    program.kill();
+  }
+}
