@@ -23,7 +23,14 @@ export type Database = {
 };
 
 export function openDatabase(url: string, onFault: (error: Error) => void = () => {}): Database {
-  const pool = new pg.Pool({ connectionString: url, max: 20, idleTimeoutMillis: 30_000, application_name: 'guestboard' });
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: 20,
+    idleTimeoutMillis: 30_000,
+    application_name: 'guestboard',
+    // Prisma writes and reads times as if every connection were in UTC; a host is where it is, and its database with it.
+    options: '-c TimeZone=UTC',
+  });
   pool.on('error', onFault);
   // The pool listens to idle connections only: one that breaks in somebody's hands, between two statements, would end the process.
   pool.on('connect', (client) => client.on('error', onFault));

@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Actor } from '#contract/may.ts';
 import { CreateInstanceInput } from '#contract/operations/create-instance.ts';
@@ -10,6 +11,8 @@ const actor: Actor = { accountId: 'a', name: 'ada', operator: true, memberships:
 
 beforeAll(async () => {
   database = await startThrowAwayDatabase();
+  // As on a host far from Greenwich: times must come back as they were written, whoever reads them.
+  await query(`alter role guestboard set timezone = 'Asia/Kolkata'`);
   store = createStore({ databaseUrl: database.url, keyFile: database.keyFile });
 });
 
@@ -17,6 +20,12 @@ afterAll(async () => {
   await store?.close();
   await database?.stop();
 });
+
+async function query(text: string, values: unknown[] = []) {
+  const client = new pg.Client({ connectionString: database.url });
+  await client.connect();
+  await client.query(text, values).finally(() => client.end());
+}
 
 async function open(name: string) {
   const input = CreateInstanceInput.parse({
@@ -151,6 +160,16 @@ test('how long a new instance takes is learned from those of its datastore and i
   expect(await estimate('mariadb', 'empty')).toBeNull();
   const next = await store.operations.findForControlPlane((await open('timed-too')).operationId);
   expect(next?.estimate?.runs).toBeGreaterThan(0);
+});
+
+test('a key that was claimed is found again by what it started', async () => {
+  const asked = { accountId: 'a', key: 'k', endpoint: 'startOperation', requestHash: 'h', records: true };
+  const ours = await store.idempotency.claim(asked);
+  if (ours.kind !== 'ours') throw new Error('The key was claimed already.');
+  const started = { operationId: '7f6c4a4e-5d0f-4f6e-9d7e-3f1f3f1d2c11', sentence: 's' };
+  await store.transact((tx) => store.idempotency.record(tx, ours.claim, started));
+  await store.database.pool.query(`update idempotent_answers set "createdAt" = "createdAt" - interval '61 s'`);
+  expect(await store.idempotency.claim(asked)).toMatchObject({ kind: 'lost', started });
 });
 
 describe('a command', () => {
