@@ -89,11 +89,13 @@ export function openCommands(database: Database, changes: Changes) {
       const { operation } = command;
       const row = await changes.changeSql<{ isNew: boolean; epoch: number }>({
         name: 'command put',
-        ctes: `put as (
+        // Whoever takes the operation away in this moment is waited for: what it cannot see yet, it could not end.
+        ctes: `owner as materialized (
+            select from operations where id = $2 and epoch = $8 and state in ('queued', 'running', 'cancelling') for no key update),
+          put as (
             insert into commands as c (id, "operationId", "stepKey", "instanceId", name, input, epoch, "deadlineAt", state, "sentAt")
             select $1, $2, $3, i.id, $5, $6, i.epoch, to_timestamp($7::float8 / 1000), case when $9 then 'sent' else 'queued' end, case when $9 then now() end
-            from instances i where i.id = $4 and i."deletedAt" is null and ($2::uuid is null or exists (
-              select from operations where id = $2 and epoch = $8 and state in ('queued', 'running', 'cancelling')))
+            from instances i where i.id = $4 and i."deletedAt" is null and ($2::uuid is null or exists (select from owner))
             on conflict (id) do update set epoch = greatest(c.epoch, excluded.epoch)
             returning id, "operationId", "stepKey", epoch, xmax = 0 as "isNew"),
           moved as (select "operationId", "stepKey" from put where "isNew" and $9),

@@ -136,6 +136,22 @@ describe('an operation', () => {
     await expect(again).rejects.toMatchObject({ code: 'refused' });
   });
 
+  test('that ends while somebody asks to cancel it stays ended', async () => {
+    const { operationId } = await open('outrun');
+    const execution = await begin(operationId);
+    await store.executions.beginStep(execution, 'reserve-guest');
+    await store.transact(async (tx) => {
+      // Where the one who cancels has read the operation and comes to write: it has ended.
+      const value = async (...statement: Parameters<typeof tx.$queryRawUnsafe>) => {
+        await store.executions.end(operationId, { state: 'succeeded' }, execution.epoch);
+        return tx.$queryRawUnsafe(...statement);
+      };
+      const asked = Object.create(tx, { $queryRawUnsafe: { value } });
+      await expect(store.operations.requestCancel(asked, operationId)).rejects.toMatchObject({ code: 'refused' });
+    });
+    expect((await store.operations.findForControlPlane(operationId))?.state).toBe('succeeded');
+  });
+
   test('of force takes the instance away from a stuck one', async () => {
     const { instanceId, operationId } = await open('six');
     const execution = await begin(operationId);
@@ -221,6 +237,22 @@ describe('a command', () => {
     await takenOn;
     expect((await store.operations.findForControlPlane(operationId))?.acceptedAt).not.toBeNull();
   });
+});
+
+test('a command that is put while its operation is taken away is not put', async () => {
+  const { instanceId, operationId } = await open('taken');
+  const { epoch } = await begin(operationId);
+  const facts = await store.facts.load('p1', instanceId, actor);
+  const input = { confirmName: 'taken' };
+  const { put } = await store.transact(async (tx) => {
+    await store.operations.open(tx, { name: 'force-delete-instance', input, facts, actor });
+    const command = { id: `${operationId}/1/start`, instanceId, name: 'lifecycle.start', input: {}, deadlineMs: Date.now() + 60_000 };
+    const asked = store.commands.put({ ...command, operation: { id: operationId, epoch, stepKey: 'start' } }, true);
+    await Promise.race([asked.catch(() => {}), new Promise((resolve) => setTimeout(resolve, 100))]);
+    return { put: asked };
+  });
+  await expect(put).rejects.toMatchObject({ code: 'stale-epoch' });
+  expect(await store.commands.find(`${operationId}/1/start`)).toBeNull();
 });
 
 describe('ports', () => {

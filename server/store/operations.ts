@@ -48,12 +48,13 @@ export function openOperations(
     return row && toOperation(row);
   };
 
-  async function announce(tx: Tx, id: string, assignments: string, values: unknown[] = []): Promise<void> {
+  /** Changes an operation that is still in one of these states: it may have left the one it was read in. Throws `refused`, which says `otherwise`. */
+  async function change(tx: Tx, id: string, from: readonly OperationState[], otherwise: string, assignments: string, ...values: unknown[]) {
     const rows = await tx.$queryRawUnsafe<{ projectId: string; revision: number }[]>(
-      `update operations set revision = revision + 1, ${assignments} where id = $1::uuid returning "projectId", revision::float8`,
-      id,
-      ...values,
+      `update operations set revision = revision + 1, ${assignments} where id = $1::uuid and state = any($2) returning "projectId", revision::float8`,
+      ...[id, from, ...values],
     );
+    if (rows.length === 0) throw new GuestboardError('refused', otherwise);
     await changes.announce(tx, ...rows.map((row) => ({ ...row, kind: 'operation' as const, resource: id })));
   }
 
@@ -115,9 +116,9 @@ export function openOperations(
       const row = await findRow(id);
       if (row === null) throw new GuestboardError('not-found', 'The operation does not exist.');
       if (!isCancellable(row.state, row.steps, row.cancelRequested)) {
-        throw new GuestboardError('refused', 'This step cannot be stopped safely. Wait until it ends.');
+        throw new GuestboardError('refused', notCancellable);
       }
-      await announce(tx, id, `"cancelRequested" = true, state = 'cancelling'`);
+      await change(tx, id, ['queued', 'running'], notCancellable, `"cancelRequested" = true, state = 'cancelling'`);
     },
 
     /** Queues a failed operation again from its failed step, in the name of who asks now (`facts.actor`). Throws `refused`, `quota-exceeded`, or `busy` when the instance has been taken since. */
@@ -125,7 +126,7 @@ export function openOperations(
       const row = await findRow(id);
       if (row === null) throw new GuestboardError('not-found', 'The operation does not exist.');
       if (!isResumable(row.state, row.steps, row.workflowVersion)) {
-        throw new GuestboardError('refused', 'Only a failed operation of this version can be taken up again.');
+        throw new GuestboardError('refused', notResumable);
       }
       const definition = getOperation(row.name as OperationName);
       if (row.instanceId !== null && facts.instance === null && definition.claims !== 'nothing') {
@@ -138,16 +139,15 @@ export function openOperations(
            where "operationId" = $1::uuid and state in ('failed', 'skipped')`,
           id,
         );
-        await announce(
-          tx,
-          id,
-          `state = 'queued', fault = null, "endedAt" = null, "cancelRequested" = false, "workflowId" = null, attempt = attempt + 1, actor = $2::jsonb`,
-          [JSON.stringify(facts.actor)],
-        );
+        const assignments = `state = 'queued', fault = null, "endedAt" = null, "cancelRequested" = false, "workflowId" = null, attempt = attempt + 1, actor = $3::jsonb`;
+        await change(tx, id, ['failed'], notResumable, assignments, JSON.stringify(facts.actor));
       });
     },
   };
 }
+
+const notCancellable = 'This step cannot be stopped safely. Wait until it ends.';
+const notResumable = 'Only a failed operation of this version can be taken up again.';
 
 const insertText = `with asked as (
     insert into operations (id, "projectId", "instanceId", "instanceName", name, title, input, actor, "askedBy", "workflowVersion", estimate)
