@@ -1,4 +1,5 @@
 import { expect, test } from './fixtures.ts';
+import { uniqueName } from './instances.ts';
 import { joinNewProject } from './people.ts';
 
 test('a person without a session is asked to sign in, and lands where they wanted to go', async ({ strangersPage: page, operator }) => {
@@ -33,4 +34,20 @@ test('signing out ends every open page of that session within a second', async (
   await expect(page).toHaveURL(/\/sign-in/);
   await expect(second).toHaveURL(/\/sign-in/, { timeout: 1_500 });
   await context.close();
+});
+
+test('a token that is asked for by two presses at once is one token', async ({ page, rest }) => {
+  const name = uniqueName('pressed-twice');
+  await page.goto('/tokens');
+  await page.getByRole('button', { name: 'New token' }).first().click();
+  await page.getByLabel('Name').fill(name);
+  // As a page hears them that was busy for a moment: one after the other, nothing drawn between.
+  await page.getByRole('button', { name: 'Create token' }).evaluate((button: HTMLElement) => {
+    button.click();
+    button.click();
+  });
+  await expect(page.getByText(`Token ${name} works from now on.`)).toBeVisible();
+  await page.getByRole('button', { name: 'Done' }).click();
+  const { items } = await rest('listTokens');
+  expect(items.filter((token) => token.name === name)).toHaveLength(1);
 });

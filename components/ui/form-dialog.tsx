@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useRef } from 'react';
 import { Button } from './button.tsx';
 import { Dialog, type DialogProps } from './dialog.tsx';
 import { FaultNote } from './fault-note.tsx';
@@ -32,6 +32,19 @@ export function FormDialog({
   children,
   ...dialog
 }: FormDialogProps) {
+  const isAsked = useRef(false);
+  /** A page that is slow hears two presses before it draws that the first made it busy. */
+  const askOnce = () => {
+    if (refusal !== null || busy || isAsked.current) return;
+    isAsked.current = true;
+    try {
+      run();
+    } finally {
+      setTimeout(() => {
+        isAsked.current = false;
+      });
+    }
+  };
   return (
     <Dialog
       {...dialog}
@@ -40,7 +53,7 @@ export function FormDialog({
       footer={
         <>
           <Button onClick={onDone}>Cancel</Button>
-          <Button look={danger ? 'danger' : 'primary'} refusal={refusal} busy={busy} onClick={run}>
+          <Button look={danger ? 'danger' : 'primary'} refusal={refusal} busy={busy} onClick={askOnce}>
             {verb}
           </Button>
         </>
@@ -50,7 +63,7 @@ export function FormDialog({
         className={className}
         onSubmit={(event) => {
           event.preventDefault();
-          if (refusal === null && !busy) run();
+          askOnce();
         }}
       >
         {children}
