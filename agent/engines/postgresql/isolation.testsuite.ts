@@ -6,7 +6,9 @@ import pg from 'pg';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { identifyProcess, isSameProcess, waitForEnd } from '#drivers/process/pid-identity.ts';
 import { getMain, password, type TestBench, tenant } from '../../engine-bench.testsuite.ts';
-import { context, type TestGuest } from '../../guest.testsuite.ts';
+import { context, type TestGuest, until } from '../../guest.testsuite.ts';
+import { createPlace } from './place.ts';
+import { createProver } from './prover.ts';
 
 /** What tenants, strangers and other programs must never get. */
 export function testIsolation(bench: TestBench): void {
@@ -21,6 +23,33 @@ export function testIsolation(bench: TestBench): void {
     test('a user enters only databases granted, and none of ours', async () => {
       for (const database of ['foreign', 'postgres', 'template1'])
         await expect(bench.ask(guest, 'SELECT 1', { ...tenant, database })).rejects.toThrow(/permission denied/);
+    });
+
+    test('what becomes a view while rows are counted is not run with our rights', async () => {
+      for (const text of [
+        'CREATE TABLE a_gate (n INT)',
+        'CREATE TABLE z_turned (n INT)',
+        'CREATE TABLE reached (who TEXT)',
+        "CREATE FUNCTION reach() RETURNS INT VOLATILE LANGUAGE plpgsql AS 'BEGIN INSERT INTO public.reached VALUES (current_user); RETURN 1; END'",
+      ])
+        await bench.ask(guest, text);
+      const gate = await bench.subject.connect(guest, tenant);
+      await gate.query('BEGIN');
+      await gate.query('LOCK TABLE a_gate');
+      const counting = createProver(createPlace(guest.identity)).count({ mostBytes: 1e9, budgetMs: 60_000 }, AbortSignal.timeout(60_000));
+      // The list of tables waits for the size of the one.
+      await until(
+        () => gate.query('SELECT FROM pg_locks WHERE NOT granted'),
+        (rows) => rows.length > 0,
+      );
+      await bench.ask(guest, 'DROP TABLE z_turned');
+      await bench.ask(guest, 'CREATE VIEW z_turned AS SELECT public.reach() AS n WHERE public.reach() = 1');
+      await gate.query('COMMIT');
+      const { each } = await counting;
+      expect(each.find(({ name }) => name === 'app.public.a_gate')).toMatchObject({ rows: 0 });
+      expect(each.find(({ name }) => name === 'app.public.z_turned')).toMatchObject({ rows: null });
+      expect(await bench.ask(guest, 'SELECT DISTINCT who FROM reached')).toEqual([]);
+      await gate.close();
     });
 
     test('our own accounts cannot be reached over the network, nothing without TLS', async () => {

@@ -1,20 +1,20 @@
 import { randomBytes } from 'node:crypto';
 import { GuestboardError } from '#contract/errors.ts';
 import type { CountLimits, Prover } from '../../backup/prover.ts';
-import { type Client, withClient } from './connections.ts';
+import { type Client, inTransaction, withClient } from './connections.ts';
 import { listDatabaseRows } from './databases.ts';
 import type { Place } from './place.ts';
 import { quoteName } from './sql.ts';
 
-type Relation = { schema: string; name: string; bytes: string; mark: string | null };
+type Relation = { id: string; schema: string; name: string; bytes: string; mark: string | null };
 
 /** Unlogged tables come back empty from any copy, and a partitioned table is its partitions. A standby counts no writes. */
 const listTables = `
-  SELECT n.nspname AS schema, c.relname AS name, pg_relation_size(c.oid) AS bytes,
+  SELECT c.oid::text AS id, n.nspname AS schema, c.relname AS name, pg_relation_size(c.oid) AS bytes,
     CASE WHEN pg_is_in_recovery() THEN NULL ELSE (s.n_tup_ins + s.n_tup_upd + s.n_tup_del)::text END AS mark
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace LEFT JOIN pg_stat_all_tables s ON s.relid = c.oid
   WHERE c.relkind = 'r' AND c.relpersistence = 'p' AND n.nspname <> 'information_schema' AND n.nspname !~ '^pg_'
-  ORDER BY 3, 1, 2`;
+  ORDER BY pg_relation_size(c.oid), 2, 3`;
 
 /** Reads every page of heap and index by amcheck, and with it proves every page's checksum. */
 export function createProver(place: Place): Prover {
@@ -63,13 +63,22 @@ export function createProver(place: Place): Prover {
 
 async function countTables(client: Client, tables: readonly Relation[], { mostBytes }: CountLimits, end: number) {
   const counted = [];
-  for (const { schema, name, bytes, mark } of tables) {
-    const table = `${quoteName(schema)}.${quoteName(name)}`;
-    const isCheap = Number(bytes) <= mostBytes && performance.now() < end;
-    const found = isCheap ? await client.query<{ rows: string }>(`SELECT count(*) AS rows FROM ONLY ${table}`).catch(() => null) : null;
-    counted.push({ name: `${schema}.${name}`, rows: found === null ? null : Number(found.rows[0]?.rows), mark });
+  for (const table of tables) {
+    const isCheap = Number(table.bytes) <= mostBytes && performance.now() < end;
+    const rows = isCheap ? await inTransaction(client, () => countRows(client, table)).catch(() => null) : null;
+    counted.push({ name: `${table.schema}.${table.name}`, rows, mark: table.mark });
   }
   return counted;
+}
+
+/** Held first, and looked at then: a view that took the table's place since it was listed would run what its maker wrote, with our rights. */
+async function countRows(client: Client, { id, schema, name }: Relation): Promise<number | null> {
+  const table = `${quoteName(schema)}.${quoteName(name)}`;
+  await client.query(`LOCK TABLE ONLY ${table} IN ACCESS SHARE MODE`);
+  const same = await client.query("SELECT FROM pg_class WHERE oid = $1::oid AND oid = to_regclass($2) AND relkind = 'r'", [id, table]);
+  if (same.rows.length === 0) return null;
+  const { rows } = await client.query<{ rows: string }>(`SELECT count(*) AS rows FROM ONLY ${table}`);
+  return Number(rows[0]?.rows);
 }
 
 /** The schema amcheck's functions are in; null where this build has none. */
