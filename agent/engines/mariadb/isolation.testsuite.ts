@@ -86,6 +86,7 @@ export function testIsolation(bench: TestBench, { ignoresFolders }: { ignoresFol
         'CREATE TABLE reached (who VARCHAR(200))',
         `CREATE FUNCTION reach() RETURNS INT SQL SECURITY INVOKER
            BEGIN INSERT INTO reached SELECT CURRENT_USER() FROM mysql.user; RETURN 1; END`,
+        'CREATE SQL SECURITY INVOKER VIEW there AS SELECT n, (SELECT reach()) AS m FROM (SELECT reach() AS n) AS d WHERE reach() = 1',
       ])
         await bench.ask(guest, text);
       const [gate, other, third] = await Promise.all([1, 2, 3].map(() => bench.subject.connect(guest, tenant)));
@@ -104,6 +105,7 @@ export function testIsolation(bench: TestBench, { ignoresFolders }: { ignoresFol
       await gate.query('COMMIT');
       await locking;
       await other.query('UNLOCK TABLES');
+      await guest.engine.accounts.listDatabases({}, context());
       const { each } = await counting;
       expect(each.find(({ name }) => name === 'app.b_rows')).toMatchObject({ rows: 1 });
       expect(each.find(({ name }) => name === 'app.z_turned')).toMatchObject({ rows: null });
