@@ -45,6 +45,14 @@ test('newest pieces that are lost refuse every moment they are needed for, and n
   expect(() => chosen([], '0', { atMs: 3000, known })).toThrow(/no longer in the storage/);
 });
 
+test('after the clock was set back, pieces that reached further once do not end a replay too early', () => {
+  const turned = [piece('0', '1', 1000), piece('1', '2', 9000), piece('2', '3', 2000), piece('3', '4', 3000), piece('4', '5', 9500)];
+  expect(chosen(turned, '0', { atMs: 2500, known })).toEqual(['1', '2', '3', '4', '5']);
+  expect(chosen(turned, '0', { atMs: 900, known })).toEqual(['1', '2']);
+  // What may lie in the pieces that are lost is not left out.
+  expect(() => chosen(turned.toSpliced(3, 1), '0', { atMs: 2500, known })).toThrow(/no longer in the storage/);
+});
+
 test('a hole refuses no moment before it', () => {
   const left = steady.filter(({ to }) => to !== '4');
   expect(chosen(left, '0', { atMs: 2500, known })).toEqual(['1', '2', '3']);

@@ -57,27 +57,39 @@ export function toPieces(objects: readonly { key: string; sizeBytes: number }[])
  */
 export function choosePieces(pieces: readonly StoredPiece[], wanted: Wanted): StoredPiece[] {
   const { from, baseEnd, atMs, known } = wanted;
-  const chosen: StoredPiece[] = [];
+  const { leading, hole } = follow(pieces, from);
+  const whole = hole === null ? leading : leading.slice(0, hole.after);
+  const reaching = findReaching(leading, atMs, baseEnd);
+  if (reaching !== -1 && reaching < whole.length) return whole.slice(0, reaching + 2);
+  const reached = whole.at(-1)?.to ?? from;
+  const missing = hole?.to ?? (known !== null && reached < known.position ? known.position : null);
+  if (missing !== null) throw describeLoss(whole.at(-1), pieces, known, `Nothing from ${reached} to ${missing}.`);
+  if (whole.length === 0 || reached < baseEnd)
+    throw new GuestboardError('backup-damaged', 'The archive does not reach the end of the base backup.');
+  return whole;
+}
+
+/** Those that add to the ones before them, and how many there are before the first hole. */
+function follow(pieces: readonly StoredPiece[], from: string) {
+  const leading: StoredPiece[] = [];
+  let hole: { after: number; to: string } | null = null;
   let reached = from;
-  let isReached = false;
-  let hole: string | null = null;
   for (const piece of pieces) {
     if (piece.to <= reached) continue;
-    if (piece.from > reached) {
-      hole = piece.from;
-      break;
-    }
-    chosen.push(piece);
+    if (piece.from > reached) hole ??= { after: leading.length, to: piece.from };
+    leading.push(piece);
     reached = piece.to;
-    if (isReached) break;
-    isReached = piece.reachMs !== null && piece.reachMs >= atMs && reached >= baseEnd;
   }
-  if (isReached) return chosen;
-  if (hole === null && known !== null && reached < known.position) hole = known.position;
-  if (hole !== null) throw describeLoss(chosen.at(-1), pieces, known, `Nothing from ${reached} to ${hole}.`);
-  if (chosen.length === 0 || reached < baseEnd)
-    throw new GuestboardError('backup-damaged', 'The archive does not reach the end of the base backup.');
-  return chosen;
+  return { leading, hole };
+}
+
+/**
+ * The first piece from which on all reach the moment: where the guest's clock was set back, later ones may reach less far than those before,
+ * and what was committed before the moment may lie in them. -1 where none does.
+ */
+export function findReaching(pieces: readonly StoredPiece[], atMs: number, baseEnd = ''): number {
+  const short = pieces.findLastIndex(({ reachMs }) => reachMs !== null && reachMs < atMs);
+  return pieces.findIndex(({ reachMs, to }, index) => index > short && reachMs !== null && to >= baseEnd);
 }
 
 /**

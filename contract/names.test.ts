@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Cidr, DatabaseName, Name, Password, UserName } from './names.ts';
+import { Cidr, DatabaseName, Moment, Name, Password, UserName } from './names.ts';
 
 test.each(['orders-db', 'a', 'x'.repeat(63), '9lives'])('instance name %s is taken', (name) => {
   expect(Name.safeParse(name).success).toBe(true);
@@ -32,4 +32,10 @@ test('a network is a CIDR of either family', () => {
   expect(Cidr.safeParse('::1/128').success).toBe(true);
   expect(Cidr.safeParse('10.0.0.0').success).toBe(false);
   expect(Cidr.safeParse('all').success).toBe(false);
+});
+test.each([Date.UTC(2026, 10, 28), 8.64e15])('%d is a moment, and a date', (atMs) => {
+  expect(new Date(Moment.parse(atMs)).getTime()).toBe(atMs);
+});
+test.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 8.64e15 + 1, Number.MAX_SAFE_INTEGER])('%d is no moment', (atMs) => {
+  expect(Moment.safeParse(atMs).success).toBe(false);
 });

@@ -2,6 +2,8 @@ import { z } from 'zod';
 
 export const Id = z.uuid();
 export const Timestamp = z.iso.datetime();
+/** Milliseconds since the epoch, as far as dates go. */
+export const Moment = z.number().int().positive().max(8.64e15, 'This is beyond the last date there is.');
 
 /** An instance, project or group name: what people type, type again to confirm, and see in URLs. */
 export const Name = z

@@ -63,6 +63,7 @@ export function startArchiver(options: ArchiverOptions): Archiver {
   let abort = new AbortController();
   let wake: () => void = () => {};
   let closed = false;
+  let passedMs: number | null = null;
   let trouble: ArchiveFacts['error'] = null;
   let kept: Pick<LogLook, 'keptBytes' | 'keptLimitBytes'> = { keptBytes: 0, keptLimitBytes: 0 };
   const ended = run();
@@ -230,9 +231,10 @@ export function startArchiver(options: ArchiverOptions): Archiver {
     }
   }
 
-  /** What the piece says of itself, for the day on which those behind it are lost: everything committed before then lies before its end. */
-  function findReach({ to }: LogPiece, probes: readonly Probe[]): number {
-    return Math.max(openSpan()?.toMs ?? 0, probes.findLast(({ position }) => position <= to)?.atMs ?? 0);
+  /** What the piece says of itself, for the day on which those behind it are lost: everything committed before then lies before its end. Less than before where the clock was set back. */
+  function findReach({ to, atMs }: LogPiece, probes: readonly Probe[]): number {
+    const seenMs = probes.findLast(({ position }) => position <= to)?.atMs ?? passedMs;
+    return Math.max(0, seenMs ?? Math.min(openSpan()?.toMs ?? 0, atMs - stampMarginMs));
   }
 
   function advance(probes: Probe[]): void {
@@ -240,7 +242,8 @@ export function startArchiver(options: ArchiverOptions): Archiver {
     const span = openSpan();
     if (stored === null || span === null) return;
     while (probes[0] !== undefined && probes[0].position <= stored.position) {
-      span.toMs = Math.max(span.toMs, probes[0].atMs);
+      passedMs = probes[0].atMs;
+      span.toMs = Math.max(span.toMs, passedMs);
       probes.shift();
     }
     // A storage that is away for hours leaves a probe for each half second: some of them are enough.

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { BackupBytesPerSecond } from '../backup-pace.ts';
 import { DatastoreName } from '../datastores/index.ts';
-import { Id, Name } from '../names.ts';
+import { Id, Moment, Name } from '../names.ts';
 import { Backup } from '../resources/backup.ts';
 import { BackupProof } from '../resources/backup-proof.ts';
 import { ConfigurationGroup, ParameterValue } from '../resources/configuration-group.ts';
@@ -46,7 +46,7 @@ export const backups = {
       'Restore a backup on a scratch guest, check it and compare it with what was counted when it was made; with `atMs` the archive is replayed up to that moment',
     action: 'backup.prove',
     scope: 'backup',
-    body: z.object({ atMs: z.number().int().positive().nullable().default(null) }),
+    body: z.object({ atMs: Moment.nullable().default(null) }),
     output: OperationStarted,
     status: 202,
     idempotent: true,

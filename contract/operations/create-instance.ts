@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { DatastoreName, getDatastore } from '../datastores/index.ts';
 import { defaultFlavorId, defaultVolumeBytes, FlavorId, getFlavor, VolumeBytes } from '../flavors.ts';
 import { Grant, refuseLevels } from '../grants.ts';
-import { Cidr, DatabaseName, Id, Name, SealablePassword, UserName } from '../names.ts';
+import { Cidr, DatabaseName, Id, Moment, Name, SealablePassword, UserName } from '../names.ts';
 import { planRestorePoint, refusePoint } from '../restore-window.ts';
 import { defineOperation, type OperationFacts, type Refusal, step } from './operation.ts';
 
@@ -29,7 +29,7 @@ export const CreateInstanceInput = z.object({
       z.object({ kind: z.literal('backup'), backupId: Id }),
       z.object({ kind: z.literal('replica'), sourceId: Id }),
       /** As the instance was at this moment, milliseconds since the epoch: what was committed up to then, and nothing later. Where moments are a second apart, as at the whole one before. */
-      z.object({ kind: z.literal('point-in-time'), instanceId: Id, atMs: z.number().int().positive() }),
+      z.object({ kind: z.literal('point-in-time'), instanceId: Id, atMs: Moment }),
     ])
     .default({ kind: 'empty' }),
 });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Id } from '../names.ts';
+import { Id, Moment } from '../names.ts';
 import type { Backup } from '../resources/backup.ts';
 import { planRestorePoint, refusePoint } from '../restore-window.ts';
 import { defineOperation, type OperationFacts, type Refusal, step } from './operation.ts';
@@ -16,7 +16,7 @@ export const proveBackup = defineOperation({
   subject: 'backup',
   runningStatus: null,
   claims: 'nothing',
-  input: z.object({ backupId: Id, atMs: z.number().int().positive().nullable().default(null) }),
+  input: z.object({ backupId: Id, atMs: Moment.nullable().default(null) }),
   steps: ['wait-turn', 'reserve-guest', 'restore', 'start', 'check', 'remove-guest'],
   plan: (_facts, input) => [
     step('wait-turn', 'Wait for its turn', { cancellable: true, resumable: false }),

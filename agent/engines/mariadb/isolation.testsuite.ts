@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { look, password, type TestBench, tenant } from '../../engine-bench.testsuite.ts';
 import { context, type TestGuest, until } from '../../guest.testsuite.ts';
 import { adminUser, createPlace } from './place.ts';
+import { createProver } from './prover.ts';
 
 /** What tenants and strangers must never get. `ignoresFolders`: a table asked into another folder is made in its own, rather than refused. */
 export function testIsolation(bench: TestBench, { ignoresFolders }: { ignoresFolders: boolean }): void {
@@ -75,6 +76,41 @@ export function testIsolation(bench: TestBench, { ignoresFolders }: { ignoresFol
       expect(await connect({ user: 'app', password, ssl, port: narrowed.identity.port })).toBe('in');
       await expect(narrowed.initialise({ allowedCidrs: ['fd00::/8'] })).rejects.toMatchObject({ code: 'invalid-input' });
       await narrowed.engine.lifecycle.stop({}, context());
+    });
+
+    test('what becomes a view while rows are counted is not run with our rights', async () => {
+      for (const text of [
+        'CREATE TABLE a_gate (n INT)',
+        'CREATE TABLE b_rows AS SELECT 1 AS n',
+        'CREATE TABLE z_turned (n INT)',
+        'CREATE TABLE reached (who VARCHAR(200))',
+        `CREATE FUNCTION reach() RETURNS INT SQL SECURITY INVOKER
+           BEGIN INSERT INTO reached SELECT CURRENT_USER() FROM mysql.user; RETURN 1; END`,
+        'CREATE SQL SECURITY INVOKER VIEW there AS SELECT n, (SELECT reach()) AS m FROM (SELECT reach() AS n) AS d WHERE reach() = 1',
+      ])
+        await bench.ask(guest, text);
+      const [gate, other, third] = await Promise.all([1, 2, 3].map(() => bench.subject.connect(guest, tenant)));
+      if (gate === undefined || other === undefined || third === undefined) throw new Error('There are three connections.');
+      // What waits for the one keeps the count waiting, and lets the list of tables pass.
+      await gate.query('BEGIN');
+      await gate.query('SELECT * FROM a_gate');
+      const locking = other.query('LOCK TABLES a_gate WRITE');
+      const counting = createProver(createPlace(guest.identity)).count({ mostBytes: 1e9, budgetMs: 60_000 }, AbortSignal.timeout(60_000));
+      await until(
+        () => bench.ask(guest, "SELECT 1 FROM information_schema.PROCESSLIST WHERE INFO LIKE 'SELECT COUNT%a_gate%'", root),
+        (rows) => rows.length > 0,
+      );
+      await third.query('DROP TABLE z_turned');
+      await third.query('CREATE SQL SECURITY INVOKER VIEW z_turned AS SELECT n FROM b_rows WHERE reach() = 1');
+      await gate.query('COMMIT');
+      await locking;
+      await other.query('UNLOCK TABLES');
+      await guest.engine.accounts.listDatabases({}, context());
+      const { each } = await counting;
+      expect(each.find(({ name }) => name === 'app.b_rows')).toMatchObject({ rows: 1 });
+      expect(each.find(({ name }) => name === 'app.z_turned')).toMatchObject({ rows: null });
+      expect(await bench.ask(guest, 'SELECT DISTINCT who FROM reached')).toEqual([]);
+      await Promise.all([gate.close(), other.close(), third.close()]);
     });
 
     test('another’s database of a dropped name inherits nobody', async () => {

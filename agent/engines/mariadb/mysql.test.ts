@@ -3,8 +3,9 @@ import { expect, test } from 'vitest';
 import { mysqlDetails } from '#contract/datastores/mysql-details.ts';
 import { testEngine } from '../../engine.testsuite.ts';
 import { makeBackup } from '../../engine-backup.testsuite.ts';
-import { until } from '../../guest.testsuite.ts';
+import { context, until } from '../../guest.testsuite.ts';
 import { withClient } from './connections.ts';
+import { mysql } from './dialects/mysql.ts';
 import { testGeneralLog } from './general-log.testsuite.ts';
 import { testIsolation } from './isolation.testsuite.ts';
 import { mysqlUnderTest } from './mysql-under-test.testsuite.ts';
@@ -18,6 +19,21 @@ testGeneralLog(bench);
 test('every parameter of the definition is one the server has', async () => {
   const guest = await bench.beginGuest();
   for (const name of Object.keys(mysqlDetails.parameters)) await bench.ask(guest, `SELECT @@global.${name}`);
+});
+
+test('however few connections a user may have, ours go on', async () => {
+  const guest = await bench.beginGuest({ parameters: { max_user_connections: 1 } });
+  const place = createPlace(guest.identity);
+  await Promise.all([1, 2, 3].map(() => withClient(place, {}, (client) => client.query('SELECT SLEEP(0.2)'))));
+  await guest.engine.configuration.apply({ parameters: {} }, context());
+  expect(await bench.ask(guest, 'SELECT @@global.max_user_connections AS most')).toEqual([{ most: 0 }]);
+});
+
+test('no name of an administrator says more than a name', () => {
+  const folder = { ...{ binFolder: '/b', prefix: '/', folder: '/f', tmp: '/t' }, noFiles: '/n', statementsFile: '/s' };
+  const take = (earlier: string) => mysql.takeOver?.({ ...folder, administrator: 'ours' }, earlier);
+  expect(take("it's")?.[0]?.statements?.[1]).toBe("RENAME USER 'it''s'@'localhost' TO 'ours'@'localhost'");
+  expect(() => take("a;\nCREATE USER x@'%';\n")).toThrow(/name of the administrator/);
 });
 
 test('a copy that the server makes for an agent that was killed gives way to the next', async () => {

@@ -19,7 +19,8 @@ export function createProver(place: Place): Prover {
         const each = [];
         for (const { schema, name, bytes, mark } of tables) {
           const isCheap = Number(bytes) <= mostBytes && performance.now() < end;
-          const text = `SELECT COUNT(*) AS amount FROM ${quoteName(schema)}.${quoteName(name)}`;
+          // A view has no indexes to name: one that took the table’s place since it was listed would run what its maker wrote, with our rights.
+          const text = `SELECT COUNT(*) AS amount FROM ${quoteName(schema)}.${quoteName(name)} USE INDEX ()`;
           const found = isCheap ? await client.query<{ amount: string | number }>(text).catch(() => null) : null;
           each.push({ name: `${schema}.${name}`, rows: found === null ? null : Number(found[0]?.amount), mark });
         }

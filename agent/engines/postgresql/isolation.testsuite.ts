@@ -6,7 +6,9 @@ import pg from 'pg';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { identifyProcess, isSameProcess, waitForEnd } from '#drivers/process/pid-identity.ts';
 import { getMain, password, type TestBench, tenant } from '../../engine-bench.testsuite.ts';
-import { context, type TestGuest } from '../../guest.testsuite.ts';
+import { context, type TestGuest, until } from '../../guest.testsuite.ts';
+import { createPlace } from './place.ts';
+import { createProver } from './prover.ts';
 
 /** What tenants, strangers and other programs must never get. */
 export function testIsolation(bench: TestBench): void {
@@ -21,6 +23,44 @@ export function testIsolation(bench: TestBench): void {
     test('a user enters only databases granted, and none of ours', async () => {
       for (const database of ['foreign', 'postgres', 'template1'])
         await expect(bench.ask(guest, 'SELECT 1', { ...tenant, database })).rejects.toThrow(/permission denied/);
+    });
+
+    test('counting rows runs nothing of a tenant’s with our rights: no index’s condition, and no view that took a table’s place', async () => {
+      for (const text of [
+        'CREATE TABLE a_gate (n INT)',
+        'CREATE TABLE z_turned (n INT)',
+        'CREATE TABLE reached (who TEXT)',
+        "CREATE FUNCTION reach() RETURNS INT VOLATILE LANGUAGE plpgsql AS 'BEGIN INSERT INTO public.reached VALUES (current_user); RETURN 1; END'",
+        "CREATE FUNCTION same() RETURNS INT IMMUTABLE LANGUAGE plpgsql AS 'BEGIN RETURN public.reach(); END'",
+        'CREATE INDEX ON a_gate (n) WHERE public.same() = 1',
+        'CREATE INDEX ON a_gate ((n + public.same()))',
+        'ALTER TABLE a_gate ADD CHECK (n > public.same())',
+        'ALTER TABLE a_gate ADD COLUMN g INT GENERATED ALWAYS AS (n + public.same()) STORED',
+        'INSERT INTO a_gate SELECT generate_series(2, 4)',
+        'CREATE TABLE bare ()',
+        'INSERT INTO bare DEFAULT VALUES',
+        "CREATE TYPE mood AS ENUM ('calm')",
+        'CREATE TABLE "odd ""one" ("a ""b" mood)',
+        `INSERT INTO "odd ""one" VALUES ('calm'), (NULL)`,
+      ])
+        await bench.ask(guest, text);
+      const gate = await bench.subject.connect(guest, tenant);
+      await gate.query('BEGIN');
+      await gate.query('LOCK TABLE a_gate');
+      const counting = createProver(createPlace(guest.identity)).count({ mostBytes: 1e9, budgetMs: 60_000 }, AbortSignal.timeout(60_000));
+      // The list of tables waits for the size of the one.
+      await until(
+        () => gate.query('SELECT FROM pg_locks WHERE NOT granted'),
+        (rows) => rows.length > 0,
+      );
+      await bench.ask(guest, 'DROP TABLE z_turned');
+      await bench.ask(guest, 'CREATE VIEW z_turned AS SELECT public.reach() AS n WHERE public.reach() = 1');
+      await gate.query('COMMIT');
+      const { each } = await counting;
+      const rowsOf = (name: string) => each.find((one) => one.name === `app.public.${name}`)?.rows;
+      expect(['a_gate', 'bare', 'odd "one', 'z_turned'].map(rowsOf)).toEqual([3, 1, 2, null]);
+      expect(await bench.ask(guest, "SELECT who FROM reached WHERE who LIKE '%admin%'")).toEqual([]);
+      await gate.close();
     });
 
     test('our own accounts cannot be reached over the network, nothing without TLS', async () => {

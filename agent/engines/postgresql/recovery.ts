@@ -1,6 +1,6 @@
 import { mkdir, open, rm } from 'node:fs/promises';
 import path from 'node:path';
-import type { StoredPiece } from '#contract/archived-pieces.ts';
+import { findReaching, type StoredPiece } from '#contract/archived-pieces.ts';
 import { GuestboardError } from '#contract/errors.ts';
 import type { CommandContext, CommandInput } from '#contract/guest/commands.ts';
 import type { GuestIdentity } from '#contract/guest/identity.ts';
@@ -60,7 +60,7 @@ async function fetchInto(identity: GuestIdentity, point: Point, folder: string, 
   await syncFolder(path.join(folder, 'pg_wal'));
   await writeFile(path.join(folder, 'recovery.signal'), '');
   const { atMs } = point;
-  const reaching = chosen.find(({ reachMs }) => reachMs !== null && reachMs >= atMs) ?? chosen.at(-1);
+  const reaching = chosen.at(findReaching(chosen, atMs));
   return { atMs, reach: reaching?.to ?? '', isWhole: false };
 }
 

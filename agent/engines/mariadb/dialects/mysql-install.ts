@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { GuestboardError } from '#contract/errors.ts';
 import type { Installation, InstallStep } from '../dialect.ts';
 import type { Sizes } from '../sizing.ts';
 import { quoteAccount } from '../sql.ts';
@@ -12,7 +13,8 @@ export function installMysql(at: Installation, sizes: Sizes): readonly InstallSt
   return [
     { command: toProgram(at), args: [...toArguments(at), `--innodb-redo-log-capacity=${sizes.logBytes}`, '--initialize-insecure'] },
     say(at, [
-      `CREATE USER ${admin} IDENTIFIED WITH auth_socket`,
+      // A number of its own: what a parameter allows each user would hold for us, too, and keep us from changing it back.
+      `CREATE USER ${admin} IDENTIFIED WITH auth_socket WITH MAX_USER_CONNECTIONS 10000`,
       `GRANT ALL PRIVILEGES ON *.* TO ${admin} WITH GRANT OPTION`,
       "DROP USER 'root'@'localhost'",
     ]),
@@ -28,6 +30,9 @@ export function takeOverMysql(at: Installation, earlier: string): readonly Insta
 
 /** A start that says only this, and ends. */
 function say(at: Installation, statements: readonly string[]): InstallStep {
+  // It ends a statement where a line ends with a semicolon, whatever is quoted.
+  if (statements.some((statement) => /[\r\n]/.test(statement)))
+    throw new GuestboardError('backup-damaged', 'The name of the administrator in the backup is none.');
   return {
     command: toProgram(at),
     args: [
