@@ -1,5 +1,5 @@
 import { type ArchiveLoss, findLosses, toPieces } from '#contract/archived-pieces.ts';
-import { toFault } from '#contract/errors.ts';
+import { GuestboardError, toFault } from '#contract/errors.ts';
 import type { Storage, StoredObject } from '#drivers/storage/storage.ts';
 import type { Log } from './log.ts';
 import type { SpanNeed } from './store/archives.ts';
@@ -25,7 +25,10 @@ export function createArchiveSweep({ store, openStorage, log }: SweepOptions) {
   }
 
   async function lookThrough(span: SpanNeed, neededFromMs: number, storage: Storage, folder: string): Promise<void> {
-    const { older, kept } = divide(await storage.list(folder), folder, neededFromMs);
+    const objects = await storage.list(folder);
+    if (objects.length === 0 && (await storage.listFolders()).length === 0)
+      throw new GuestboardError('storage-error', 'The storage holds nothing at all, as one that is not mounted does.');
+    const { older, kept } = divide(objects, folder, neededFromMs);
     for (const { name: group, objects } of older) {
       await archives.writeOff(span.id, { group, bytes: objects.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0), neededFromMs });
       for (const { key } of objects) await storage.delete(key);

@@ -176,6 +176,9 @@ test('pieces that are lost in storage take their moments out of the window, once
   try {
     await report([span({ id, storedTo: '3' })]);
     await addBackup(nowMs - 20 * minuteMs);
+    // A folder that is not mounted holds nothing at all: that says nothing about the archive.
+    for (const _ of [1, 2, 3]) await sweep(true);
+    expect((await look()).windows).toMatchObject([{ toMs: nowMs, isOpen: true }]);
     for (const from of [0, 1]) await put(from);
     await sweep(true);
     expect((await look()).windows).toMatchObject([{ toMs: nowMs, isOpen: true }]);
