@@ -22,31 +22,37 @@ export function keepHeapSmall(): void {
 }
 
 const youngBytes = 4 * 1024 ** 2;
-let streams = 0;
-let streamedBytes = 0;
+let largeStreams = 0;
 
 /**
- * The same bytes of something large. Their buffers lie outside the heap and count as if they were in it: left alone, Node begins to mark all
- * of a small heap every 30 ms, beside the stream, which costs twice what summing and sealing do. Among what is young these buffers are found
- * for a tenth of that, and what is missed goes at the end.
+ * The same bytes. Buffers of a large stream lie outside the heap and count as if they were in it: left alone, Node begins to mark all of a
+ * small heap every 30 ms, beside the stream, which costs twice what summing and sealing do. Among what is young these buffers are found for
+ * a tenth of that, and what is missed goes at the end. A small stream, as a piece of an archive is every second, is left alone.
  */
 export async function* streamed(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  setFlagsFromString('--no-incremental-marking');
-  streams += 1;
+  let bytes = 0;
+  let isLarge = false;
   try {
     for await (const chunk of source) {
-      streamedBytes += chunk.length;
-      if (streamedBytes > youngBytes) {
-        streamedBytes = 0;
+      bytes += chunk.length;
+      if (bytes > youngBytes) {
+        bytes = 0;
+        if (!isLarge) {
+          isLarge = true;
+          largeStreams += 1;
+          setFlagsFromString('--no-incremental-marking');
+        }
         collect({ type: 'minor' });
       }
       yield chunk;
     }
   } finally {
-    streams -= 1;
-    if (streams === 0) {
-      setFlagsFromString('--incremental-marking');
-      collect();
+    if (isLarge) {
+      largeStreams -= 1;
+      if (largeStreams === 0) {
+        setFlagsFromString('--incremental-marking');
+        collect();
+      }
     }
   }
 }
