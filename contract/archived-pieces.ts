@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { GuestboardError } from './errors.ts';
+import { writeMoment } from './moment-text.ts';
 
 /**
  * A stored piece of an archive, all of it told by its key: where it lies in the log, and when it was cut. `reachMs`: everything committed
@@ -115,7 +116,7 @@ function describeLoss(last: StoredPiece | undefined, pieces: readonly StoredPiec
   const bytes = (known?.bytes ?? 0) - pieces.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   const lost = bytes > 0 ? `${toSize(bytes)} that were stored are` : 'pieces that were stored are';
   const endMs = last?.reachMs ?? null;
-  const end = endMs === null ? 'The archive ends' : `The archive ends at ${toText(endMs)},`;
+  const end = endMs === null ? 'The archive ends' : `The archive ends at ${writeMoment(endMs)},`;
   const next = endMs === null ? 'Restore a backup' : 'Choose a moment before that, or restore a backup';
   return new GuestboardError('backup-damaged', `${end} before the moment asked for: ${lost} no longer in the storage. ${next}.`, {
     detail,
@@ -124,8 +125,4 @@ function describeLoss(last: StoredPiece | undefined, pieces: readonly StoredPiec
 
 function toSize(bytes: number): string {
   return bytes < 1e6 ? `${Math.ceil(bytes / 1000)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
-}
-
-function toText(atMs: number): string {
-  return new Date(atMs).toISOString().replace('T', ' ').replace('Z', ' UTC');
 }

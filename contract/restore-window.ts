@@ -1,4 +1,5 @@
 import type { ArchiveLoss } from './archived-pieces.ts';
+import { writeMoment } from './moment-text.ts';
 import type { ArchiveTrouble, RestorePlan, RestoreWindow } from './resources/restore-window.ts';
 
 /** One contiguous run of archived pieces, as the control plane remembers it. A gap is what lies between two. */
@@ -177,16 +178,16 @@ export function refusePoint(window: RestoreWindow, askedMs: number): Refused | n
   if (windows.some(({ fromMs, toMs }) => fromMs <= atMs && atMs <= toMs)) return null;
   if (atMs < first.fromMs)
     return refuse(
-      `${toText(atMs)} is before the first moment that can be restored, ${toText(first.fromMs)}, the end of its oldest kept backup.`,
+      `${writeMoment(atMs)} is before the first moment that can be restored, ${writeMoment(first.fromMs)}, the end of its oldest kept backup.`,
     );
   const gap = gaps.find(({ fromMs, toMs }) => atMs > fromMs && toMs !== null && atMs < toMs);
   if (gap !== undefined)
     return refuse(
-      `${toText(atMs)} lies in a gap of the archive. ${gap.reason} Choose a moment up to ${toText(gap.fromMs)} or from ${toText(gap.toMs ?? gap.fromMs)} on.`,
+      `${writeMoment(atMs)} lies in a gap of the archive. ${gap.reason} Choose a moment up to ${writeMoment(gap.fromMs)} or from ${writeMoment(gap.toMs ?? gap.fromMs)} on.`,
     );
   const end = gaps.find(({ fromMs, toMs }) => fromMs === last.toMs && toMs === null);
   return refuse(
-    `${toText(atMs)} is after the last moment that can be restored, ${toText(last.toMs)}.${end === undefined ? '' : ` ${end.reason}`}`,
+    `${writeMoment(atMs)} is after the last moment that can be restored, ${writeMoment(last.toMs)}.${end === undefined ? '' : ` ${end.reason}`}`,
   );
 }
 
@@ -254,8 +255,4 @@ function floorTo(atMs: number, grainMs: number): number {
 
 function ceilTo(atMs: number, grainMs: number): number {
   return Math.ceil(atMs / grainMs) * grainMs;
-}
-
-function toText(atMs: number): string {
-  return new Date(atMs).toISOString().replace('T', ' ').replace('Z', ' UTC');
 }

@@ -1,5 +1,6 @@
 import { type ArchiveLoss, findLosses, toPieces } from '#contract/archived-pieces.ts';
 import { GuestboardError, toFault } from '#contract/errors.ts';
+import { writeMoment } from '#contract/moment-text.ts';
 import type { Storage, StoredObject } from '#drivers/storage/storage.ts';
 import type { Log } from './log.ts';
 import type { SpanNeed } from './store/archives.ts';
@@ -92,10 +93,9 @@ function cutAtMs(key: string): number {
 }
 
 function describeLosses(losses: readonly ArchiveLoss[]): string {
-  const toText = (atMs: number) => new Date(atMs).toISOString().replace('T', ' ').replace('Z', ' UTC');
   const moments = losses.map(({ fromMs, toMs }) => {
-    const start = fromMs === null ? 'moments' : `moments after ${toText(fromMs)}`;
-    return toMs === null ? start : `${start}, up to the first backup that began after ${toText(toMs)}`;
+    const start = fromMs === null ? 'moments' : `moments after ${writeMoment(fromMs)}`;
+    return toMs === null ? start : `${start}, up to the first backup that began after ${writeMoment(toMs)}`;
   });
   return `Pieces of the continuous archive that were stored are no longer in the storage. These cannot be restored: ${moments.join('; ')}.`;
 }

@@ -1,5 +1,6 @@
 import { type ErrorCode, type Fault, GuestboardError } from '#contract/errors.ts';
 import { BackupManifest } from '#contract/guest/backup-manifest.ts';
+import { writeMoment } from '#contract/moment-text.ts';
 import type { Backup } from '#contract/resources/backup.ts';
 import { planRestorePoint } from '#contract/restore-window.ts';
 import type { Tx } from '../store/database.ts';
@@ -126,8 +127,7 @@ async function settle({ tools, operationId, input }: Context, fault: Fault | nul
 }
 
 function nameProven({ name }: Backup, momentAt: Date | null): string {
-  const to = momentAt?.toISOString().replace('T', ' ').replace('Z', ' UTC');
-  return to === undefined ? `The backup ${name}` : `The backup ${name} with the archive up to ${to}`;
+  return momentAt === null ? `The backup ${name}` : `The backup ${name} with the archive up to ${writeMoment(momentAt.getTime())}`;
 }
 
 /** The backup alone, or with what was archived after it up to the moment. */
