@@ -1,5 +1,5 @@
 import type { DatastoreDefinition } from './datastore.ts';
-import { mariadb } from './mariadb.ts';
+import { mysqlCompatible } from './mysql-compatible.ts';
 
 const refuseLetters = (name: string) =>
   /[\u{10000}-\u{10ffff}]/u.test(name) || name.trim() !== name
@@ -24,6 +24,5 @@ export const mysql = {
         ? 'mysql, information_schema, performance_schema and sys belong to the engine, and so do names beginning with #mysql50#.'
         : refuseLetters(name),
   },
-  levels: mariadb.levels,
-  metrics: mariadb.metrics,
+  ...mysqlCompatible,
 } as const satisfies DatastoreDefinition;
