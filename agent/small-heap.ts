@@ -22,37 +22,20 @@ export function keepHeapSmall(): void {
 }
 
 const youngBytes = 4 * 1024 ** 2;
-let largeStreams = 0;
 
 /**
- * The same bytes. Buffers of a large stream lie outside the heap and count as if they were in it: left alone, Node begins to mark all of a
- * small heap every 30 ms, beside the stream, which costs twice what summing and sealing do. Among what is young these buffers are found for
- * a tenth of that, and what is missed goes at the end. A small stream, as a piece of an archive is every second, is left alone.
+ * The same bytes. Buffers of a stream lie outside the heap and count as if they were in it: left alone, Node collects all of a small heap
+ * again and again beside a large one. Among what is young these buffers are found for a tenth of that. A small stream, as a piece of an
+ * archive is every second, costs nothing.
  */
 export async function* streamed(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   let bytes = 0;
-  let isLarge = false;
-  try {
-    for await (const chunk of source) {
-      bytes += chunk.length;
-      if (bytes > youngBytes) {
-        bytes = 0;
-        if (!isLarge) {
-          isLarge = true;
-          largeStreams += 1;
-          setFlagsFromString('--no-incremental-marking');
-        }
-        collect({ type: 'minor' });
-      }
-      yield chunk;
+  for await (const chunk of source) {
+    bytes += chunk.length;
+    if (bytes > youngBytes) {
+      bytes = 0;
+      collect({ type: 'minor' });
     }
-  } finally {
-    if (isLarge) {
-      largeStreams -= 1;
-      if (largeStreams === 0) {
-        setFlagsFromString('--incremental-marking');
-        collect();
-      }
-    }
+    yield chunk;
   }
 }

@@ -1,10 +1,7 @@
 import { spawn } from 'node:child_process';
-import { closeSync, constants, openSync, readFileSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { GuestboardError } from '#contract/errors.ts';
 import { childEnvironment } from './environment.ts';
-import { run } from './run.ts';
 import { keepOutput, type StreamedProgram, watchEnd } from './stream-program.ts';
 
 export type Command = { command: string; args: readonly string[] };
@@ -18,49 +15,26 @@ export type PipedPrograms = {
 };
 
 /**
- * Two programs with a pipe of the kernel's between them: what the first gives the second never comes through us. When the first fails the
- * second ends well, with too little: ask both. `pipeFile` is made for a moment.
+ * Two programs with a socket of the kernel's between them: what the first gives the second never comes through us. It holds three times what
+ * a pipe does, so that neither waits for the other as often. When the first fails the second ends well, with too little: ask both.
  */
-export async function pipePrograms(
-  first: Command,
-  second: Command,
-  { signal, cwd, pipeFile }: { signal: AbortSignal; cwd: string; pipeFile: string },
-): Promise<PipedPrograms> {
-  const { read, write } = await openPipe(pipeFile);
-  try {
-    signal.throwIfAborted();
-    const shared = { detached: true, env: childEnvironment(), cwd };
-    const source = spawn(first.command, first.args, { ...shared, stdio: ['ignore', write, 'pipe'] });
-    const packer = spawn(second.command, second.args, { ...shared, stdio: [read, 'pipe', 'pipe'] });
-    const { stdout } = packer;
-    if (stdout === null) throw new Error('A program that was given a pipe has none.');
-    let written = 0;
-    return {
-      first: {
-        ...watchEnd(source, path.basename(first.command), signal),
-        written: () => (written = Math.max(written, source.pid === undefined ? 0 : readWritten(source.pid))),
-      },
-      second: { stdout: keepOutput(stdout), ...watchEnd(packer, path.basename(second.command), signal) },
-    };
-  } finally {
-    closeSync(read);
-    closeSync(write);
-  }
-}
-
-/** Node's own pipes are sockets that never wait, which most programs do not expect of their input. */
-async function openPipe(file: string): Promise<{ read: number; write: number }> {
-  await rm(file, { force: true });
-  const { code, stderr } = await run('/usr/bin/mkfifo', ['-m', '600', file], { deadlineMs: 10_000 });
-  if (code !== 0) throw new GuestboardError('engine-unavailable', 'A pipe between two programs could not be made.', { detail: stderr });
-  // Open for both: neither end then waits for the other to be opened.
-  const both = openSync(file, constants.O_RDWR);
-  try {
-    return { read: openSync(file, constants.O_RDONLY), write: openSync(file, constants.O_WRONLY) };
-  } finally {
-    closeSync(both);
-    await rm(file, { force: true });
-  }
+export function pipePrograms(first: Command, second: Command, { signal, cwd }: { signal: AbortSignal; cwd: string }): PipedPrograms {
+  signal.throwIfAborted();
+  const shared = { detached: true, env: childEnvironment(), cwd };
+  const source = spawn(first.command, first.args, { ...shared, stdio: ['ignore', 'pipe', 'pipe'] });
+  const packer = spawn(second.command, second.args, { ...shared, stdio: [source.stdout, 'pipe', 'pipe'] });
+  // Our own end, before anything can be read by it: the second has one of its own.
+  source.stdout.destroy();
+  const { stdout } = packer;
+  if (stdout === null) throw new Error('A program whose output was asked for has none.');
+  let written = 0;
+  return {
+    first: {
+      ...watchEnd(source, path.basename(first.command), signal),
+      written: () => (written = Math.max(written, source.pid === undefined ? 0 : readWritten(source.pid))),
+    },
+    second: { stdout: keepOutput(stdout), ...watchEnd(packer, path.basename(second.command), signal) },
+  };
 }
 
 function readWritten(pid: number): number {

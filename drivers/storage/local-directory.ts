@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { createWriteStream, type Dirent } from 'node:fs';
-import { chmod, mkdir, open, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
+import type { Dirent } from 'node:fs';
+import { chmod, type FileHandle, mkdir, open, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { GuestboardError } from '#contract/errors.ts';
@@ -10,6 +10,7 @@ import { toStorageError } from './storage-failure.ts';
 
 /** So much may wait while the disk writes; what waits is written at once. */
 const writeBytes = 1024 * 1024;
+const flushBytes = 32 * 1024 * 1024;
 
 /** Objects as files below one folder, which exists or can be made. Half-written ones end in `.partial` and are no objects. */
 export function createLocalDirectory(folder: string): Storage {
@@ -20,11 +21,9 @@ export function createLocalDirectory(folder: string): Storage {
       const partial = `${file}.${randomUUID()}.partial`;
       try {
         await makeFolders(path.dirname(file), folder);
-        await pipeline(
-          content,
-          createWriteStream(partial, { flags: 'wx', mode: 0o640, flush: true, highWaterMark: writeBytes }),
-          signal ? { signal } : {},
-        );
+        const handle = await open(partial, 'wx', 0o640);
+        const into = handle.createWriteStream({ flush: true, highWaterMark: writeBytes });
+        await pipeline(content, (source: AsyncIterable<Buffer>) => flushAlong(source, handle), into, signal ? { signal } : {});
         const { size } = await stat(partial);
         await rename(partial, file);
         await syncFolder(path.dirname(file));
@@ -90,6 +89,31 @@ export function createLocalDirectory(folder: string): Storage {
       }
     },
   };
+}
+
+/**
+ * The same bytes. The disk takes them meanwhile, so that little is left to wait for in the end. What it could not take it says once: that fails
+ * the put here, since the flush at the end would not hear of it again.
+ */
+async function* flushAlong(source: AsyncIterable<Buffer>, handle: FileHandle): AsyncGenerator<Buffer> {
+  let waiting = 0;
+  let flushing: Promise<void> | null = null;
+  const failures: unknown[] = [];
+  for await (const chunk of source) {
+    yield chunk;
+    waiting += chunk.length;
+    if (failures.length > 0) break;
+    if (waiting < flushBytes || flushing !== null) continue;
+    waiting = 0;
+    flushing = handle
+      .datasync()
+      .catch((error: unknown) => void failures.push(error))
+      .finally(() => {
+        flushing = null;
+      });
+  }
+  await flushing;
+  if (failures.length > 0) throw failures[0];
 }
 
 async function readFolder(folder: string): Promise<Dirent[]> {

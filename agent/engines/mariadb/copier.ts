@@ -33,7 +33,7 @@ export function createCopier(place: Place): Copier {
       await rm(place.copying, { recursive: true, force: true });
       await mkdir(place.copying, { recursive: true, mode: 0o700 });
       const totalBytes = parent === null ? await measureDiskUsage([place.data]) : null;
-      const stream = await streamCopy(place, copyArguments(place, parent?.endPosition ?? null, pace.get()), {
+      const stream = streamCopy(place, copyArguments(place, parent?.endPosition ?? null, pace.get()), {
         plain: plain ?? false,
         pace,
         signal,

@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { GuestboardError } from '#contract/errors.ts';
 import { pipePrograms } from '#drivers/process/pipe-programs.ts';
 import { type StreamedProgram, streamProgram } from '#drivers/process/stream-program.ts';
@@ -18,7 +17,7 @@ const progressMs = 500;
  * At full speed another program packs what the copying one gives, without a byte of it coming through the agent: that would cost more than
  * packing. Under a limit it comes through us, since only so little of it is read ahead.
  */
-export async function streamCopy(place: Place, args: readonly string[], options: Options): Promise<CopyStream> {
+export function streamCopy(place: Place, args: readonly string[], options: Options): CopyStream {
   const packing = options.plain ? null : packer(chooseCodec());
   return packing === null || options.pace.get() !== null ? throughUs(place, args, options) : packedBeside(place, args, packing, options);
 }
@@ -37,14 +36,13 @@ function throughUs(place: Place, args: readonly string[], { pace, signal, onByte
   return { bytes: read(), codec: 'none', given: () => given, close: () => endAll([program], program.stdout) };
 }
 
-async function packedBeside(
+function packedBeside(
   place: Place,
   args: readonly string[],
   packing: NonNullable<ReturnType<typeof packer>>,
   { pace, signal, onBytes }: Options,
-): Promise<CopyStream> {
-  const pipeFile = path.join(place.copying, 'pipe');
-  const { first, second } = await pipePrograms({ command: place.copyProgram, args }, packing, { signal, cwd: place.copying, pipeFile });
+): CopyStream {
+  const { first, second } = pipePrograms({ command: place.copyProgram, args }, packing, { signal, cwd: place.copying });
   let given = 0;
   // A limit may come while it runs: it is for what is read of the database.
   const toBytes = chargeWhileLimited(pace, first.written);

@@ -35,6 +35,9 @@ export function startBaseBackup(client: Client, options: { label: string; codec:
     },
   });
 
+  const gathered = gather(pieceBytes, (piece) => {
+    if (!archive.push(piece)) connection?.stream.pause();
+  });
   const sets: (string | null)[][][] = [];
   let archives = 0;
   const answers: Record<string, (body: Buffer) => void> = {
@@ -61,6 +64,7 @@ export function startBaseBackup(client: Client, options: { label: string; codec:
         return;
       }
       ended.resolve({ position, timeline: Number(timeline) });
+      gathered.end();
       archive.push(null);
     },
   };
@@ -74,9 +78,7 @@ export function startBaseBackup(client: Client, options: { label: string; codec:
         'data',
         createMessageReader(
           ({ type, body }) => answers[type]?.(body),
-          (piece) => {
-            if (!archive.push(piece)) connection?.stream.pause();
-          },
+          (piece) => gathered.add(piece),
         ),
       );
     },
@@ -84,6 +86,8 @@ export function startBaseBackup(client: Client, options: { label: string; codec:
   } as unknown as pg.Submittable);
   return { archive, started: started.promise, ended: ended.promise };
 }
+
+const pieceBytes = 256 * 1024;
 
 const rowDescription = 'T';
 const dataRow = 'D';
@@ -96,6 +100,29 @@ function toCommand(label: string, codec: Codec): string {
   if (codec === 'gzip') options.push("COMPRESSION 'gzip'", "COMPRESSION_DETAIL 'level=1'");
   if (codec === 'zstd') options.push("COMPRESSION 'zstd'", "COMPRESSION_DETAIL 'level=1,workers=2'");
   return `BASE_BACKUP (${options.join(', ')})`;
+}
+
+/** Puts bytes together to pieces of one size, the last as it is: a server sends them by eight kilobytes, and each piece costs the same on its way. */
+function gather(size: number, give: (piece: Buffer) => void) {
+  let held = Buffer.allocUnsafeSlow(size);
+  let bytes = 0;
+  return {
+    add(piece: Buffer): void {
+      for (let at = 0; at < piece.length; ) {
+        const copied = piece.copy(held, bytes, at);
+        at += copied;
+        bytes += copied;
+        if (bytes < size) continue;
+        give(held);
+        held = Buffer.allocUnsafeSlow(size);
+        bytes = 0;
+      }
+    },
+    end(): void {
+      if (bytes > 0) give(held.subarray(0, bytes));
+      bytes = 0;
+    },
+  };
 }
 
 /** A promise settled from outside. Whoever reads the archive learns of its failure there, so nobody need listen here. */

@@ -23,8 +23,11 @@ export function findAgent(places: Places, place: AgentPlace): ProcessIdentity | 
 
 type AgentPrograms = { agentProgram: string; trustFile?: string };
 
-/** Five megabytes less resident memory of every agent; what costs it time, packing and sealing, is not JavaScript. */
-const small = ['--optimize-for-size'];
+/**
+ * Five megabytes less resident memory of every agent; what costs it time, packing and sealing, is not JavaScript. So small a heap is
+ * collected at once in 20 ms: marked beside a stream of buffers it would be without end (and switching that off only then has crashed Node).
+ */
+const small = ['--optimize-for-size', '--no-incremental-marking'];
 
 export async function startAgent(places: Places, place: AgentPlace, { agentProgram, trustFile }: AgentPrograms): Promise<ProcessIdentity> {
   const isolated = place.account !== undefined;
