@@ -133,14 +133,14 @@ export function openOperations(
         throw new GuestboardError('refused', 'The instance does not exist any more.');
       }
       await quotas.holdAgain(tx, facts.projectId, async () => {
-        await changes.announce(tx, ...(await claim(tx, changes, id, definition, listClaims(definition, facts, row.instanceId))));
+        const assignments = `state = 'queued', fault = null, "endedAt" = null, "cancelRequested" = false, "workflowId" = null, attempt = attempt + 1, actor = $3::jsonb`;
+        await change(tx, id, ['failed'], notResumable, assignments, JSON.stringify(facts.actor));
         await tx.$executeRawUnsafe(
           `update operation_steps set state = 'queued', fault = null, "endedAt" = null, "startedAt" = null, done = null, total = null, detail = null
            where "operationId" = $1::uuid and state in ('failed', 'skipped')`,
           id,
         );
-        const assignments = `state = 'queued', fault = null, "endedAt" = null, "cancelRequested" = false, "workflowId" = null, attempt = attempt + 1, actor = $3::jsonb`;
-        await change(tx, id, ['failed'], notResumable, assignments, JSON.stringify(facts.actor));
+        await changes.announce(tx, ...(await claim(tx, changes, id, definition, listClaims(definition, facts, row.instanceId))));
       });
     },
   };
