@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { api } from '#contract/api.ts';
-import type { Endpoint } from '#contract/endpoints/endpoint.ts';
+import { type Endpoint, takesKey } from '#contract/endpoints/endpoint.ts';
 import { errorCodes, Problem } from '#contract/errors.ts';
 import { Instance } from '#contract/resources/instance.ts';
 import { Operation } from '#contract/resources/operation.ts';
@@ -35,7 +35,7 @@ function toOperationObject(operationId: string, endpoint: Endpoint): Json {
   const parameters = [
     ...[...endpoint.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({ name, in: 'path', required: true, schema: { type: 'string' } })),
     ...describeQuery(endpoint.query),
-    ...(endpoint.method === 'POST' && endpoint.action !== null ? [idempotencyKey] : []),
+    ...(takesKey(endpoint) && endpoint.action !== null ? [idempotencyKey] : []),
   ];
   return {
     operationId,
