@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { toPieceKey } from '#contract/archived-pieces.ts';
@@ -10,13 +9,12 @@ import type { GuestIdentity } from '#contract/guest/identity.ts';
 import type { ArchiveSpanReport, ReportBody } from '#contract/guest/reports.ts';
 import { openStorage } from '#drivers/storage/index.ts';
 import type { Storage } from '#drivers/storage/storage.ts';
-import { measureFreeDisk } from '../disk-usage.ts';
 import type { EngineEvent } from '../engine.ts';
 import type { ArchiveFile } from './archive-file.ts';
 import { createLogBuffer, type LogPiece } from './log-buffer.ts';
 import { storePiece, toSpanFolder } from './pieces.ts';
 import { type ArchiveSource, type LogLook, LogLost, type LogStream } from './source.ts';
-import { describeTrouble, isEngineAway, isLate, isNearlyFull } from './trouble.ts';
+import { describeTrouble, isEngineAway, isNearlyFull, isNearlyFullDisk, pauseMs, toArchiveFacts } from './trouble.ts';
 
 export type WantedArchive = NonNullable<CommandInput<'archive.configure'>['archive']>;
 export type Archiver = {
@@ -48,7 +46,6 @@ type ArchiverOptions = {
 };
 
 const keptSpans = 8;
-const reserveBytes = 512 * 1024 ** 2;
 /** A commit is stamped a moment before it lies in the log. */
 const stampMarginMs = 50;
 
@@ -65,6 +62,7 @@ export function startArchiver(options: ArchiverOptions): Archiver {
   let closed = false;
   let passedMs: number | null = null;
   let trouble: ArchiveFacts['error'] = null;
+  let isWarned = false;
   let kept: Pick<LogLook, 'keptBytes' | 'keptLimitBytes'> = { keptBytes: 0, keptLimitBytes: 0 };
   const ended = run();
 
@@ -225,10 +223,21 @@ export function startArchiver(options: ArchiverOptions): Archiver {
       const atMs = now() - stampMarginMs;
       const { position, ...rest } = await stream.look();
       kept = rest;
+      warnOfLimit();
       probes.push({ atMs, position });
       advance(probes);
       await sleep(options.lookEveryMs ?? 500, undefined, { signal }).catch(() => {});
     }
+  }
+
+  /** Once on the way up: the disk, and with it the database, comes before the archive. */
+  function warnOfLimit(): void {
+    const nearly = isNearlyFull(kept);
+    if (nearly !== null && !isWarned) {
+      options.event({ code: 'archive-nearly-full', tone: 'attention', sentence: nearly.sentence, detail: nearly.next });
+      options.changed();
+    }
+    isWarned = nearly !== null;
   }
 
   /** What the piece says of itself, for the day on which those behind it are lost: everything committed before then lies before its end. Less than before where the clock was set back. */
@@ -252,11 +261,8 @@ export function startArchiver(options: ArchiverOptions): Archiver {
 
   function facts(): ArchiveFacts | undefined {
     if (wanted === null) return undefined;
-    if (trouble !== null) return { state: 'broken', error: trouble };
-    const nearly = isNearlyFull(kept);
-    if (nearly !== null) return { state: 'behind', error: nearly };
     const span = openSpan();
-    return { state: span === null || isLate(now() - span.toMs) ? 'behind' : 'on', error: null };
+    return toArchiveFacts({ trouble, kept, lagMs: span === null ? null : now() - span.toMs });
   }
 
   return {
@@ -288,13 +294,4 @@ export function startArchiver(options: ArchiverOptions): Archiver {
       await ended;
     },
   };
-}
-
-function pauseMs(failures: number, mostMs = 15_000): number {
-  return Math.min(mostMs, 250 * 2 ** Math.min(failures, 10)) * (0.75 + Math.random() / 2);
-}
-
-/** A folder that is away says so itself. */
-function isNearlyFullDisk(folder: string): boolean {
-  return existsSync(folder) && measureFreeDisk(folder) < reserveBytes;
 }

@@ -78,7 +78,7 @@ export function openOperations(
         ...[actor.name, workflowVersion, estimate && JSON.stringify(estimate), JSON.stringify(definition.plan(facts, asked.input))],
       );
       const claimed = await claim(tx, changes, id, definition, listClaims(definition, facts, subject.id));
-      await quotas.hold(tx, facts.projectId, definition.takes?.(facts, asked.input) ?? {});
+      await quotas.hold(tx, facts.projectId, definition.takes?.(facts, asked.input) ?? {}, definition.spare);
       await changes.announce(tx, ...claimed, { projectId: facts.projectId, kind: 'operation', resource: id, revision: 1 });
       return id;
     },

@@ -1,6 +1,7 @@
 import { GuestboardError } from '#contract/errors.ts';
 import { findStored } from './backup-storage.ts';
 import { initialiseGuest } from './initialise-guest.ts';
+import { noteDamage } from './note-damage.ts';
 import { removeGuest } from './removal.ts';
 import { reserveGuest } from './reserve-guest.ts';
 import { recordBackup, settleBackup, storeBackup } from './store-backup.ts';
@@ -52,6 +53,7 @@ export const cloneInstance: Workflow<'clone-instance'> = {
     const { tools, operationId } = context;
     const { store } = tools;
     await settleBackup(context, outcome);
+    await noteDamage(tools, operationId, outcome);
     const findInstance = () => store.instances.findForControlPlane(operationId);
     if ((await findInstance()) === null) return;
     await removeGuest({ tools, findInstance });
