@@ -27,7 +27,7 @@ export const cloneInstance: Workflow<'clone-instance'> = {
       return reserveGuest(clone, inside);
     });
     await step('store', async (inside) => {
-      await storeBackup({ ...context, asked: { name: `clone-${input.name}`.slice(0, 63), parentId: null } }, inside);
+      await storeBackup({ ...context, asked: { name: `clone-${input.name}`.slice(0, 63), parentId: null, storage: 'default' } }, inside);
       const size = await recordBackup(context);
       const { id } = await context.instance();
       await store.transact((tx) => store.clones.releaseSource(tx, id, operationId));

@@ -13,7 +13,7 @@ export const restoreInPlace: Workflow<'restore-in-place'> = {
     const { step, tools, input, operationId: purpose, projectId } = context;
     const getId = async () => (await context.instance()).id;
     if (context.has('store')) {
-      const asked = { name: `before-restore-${purpose.slice(0, 8)}`, parentId: null };
+      const asked = { name: `before-restore-${purpose.slice(0, 8)}`, parentId: null, storage: 'default' as const };
       await step('store', async (inside) => {
         await storeBackup({ ...context, asked }, inside);
         return recordBackup(context);
