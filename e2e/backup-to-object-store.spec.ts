@@ -32,8 +32,8 @@ test('backups go to the default storage or to the one that is chosen, S3 or Swif
       await page.getByRole('button', { name: 'Create backup' }).first().click();
       const dialog = page.getByRole('dialog');
       await dialog.getByLabel('Name of the backup').fill(backup);
-      await expect(dialog.getByLabel('Where to')).toHaveValue('default');
-      await dialog.getByLabel('Where to').selectOption(storage);
+      await expect(dialog.getByLabel('Storage')).toHaveValue('default');
+      await dialog.getByLabel('Storage').selectOption(storage);
       // What is on its way is seen to its end.
       await page.route('**/operations', async (route) => {
         if (route.request().postDataJSON()?.dryRun !== true) await new Promise((resolve) => setTimeout(resolve, 1000));

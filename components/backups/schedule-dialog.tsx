@@ -55,7 +55,7 @@ export function ScheduleDialog({ instance, schedule, onDone }: { instance: Insta
           )}
         </Field>
         <Field
-          label="Where to"
+          label="Storage"
           className="col-span-2"
           {...(incrementalBackups
             ? { hint: 'One that adds to another lies where that one does: another place begins with a full one.' }

@@ -13,7 +13,7 @@ export function StorageSelect({ control, projectId, value, onChange }: Props) {
   return (
     <Select {...control} value={value} onChange={(event) => onChange(event.target.value)}>
       <option value="default">
-        The project’s default{targets === undefined ? '' : `, ${standard === undefined ? 'local directory' : nameTarget(standard)}`}
+        Project default{targets === undefined ? '' : `: ${standard === undefined ? 'local directory' : nameTarget(standard)}`}
       </option>
       {targets?.map((target) => (
         <option key={target.id} value={target.id}>

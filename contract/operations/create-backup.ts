@@ -16,7 +16,7 @@ export const createBackup = defineOperation({
     /** Stores only what changed since this backup of the same instance; null stores everything. */
     parentId: Id.nullable().default(null).meta({ title: 'What to store' }),
     /** An increment lies where what it adds to lies. */
-    storage: StorageChoice.default('default').meta({ title: 'Where to' }),
+    storage: StorageChoice.default('default').meta({ title: 'Storage' }),
   }),
   steps: ['store', 'record'],
   plan: () => [step('store', 'Copy to storage', { cancellable: true }), step('record', 'Check and record')],
@@ -24,11 +24,16 @@ export const createBackup = defineOperation({
   refuse: (facts, input, nowMs) =>
     refuseUnlessCapable(facts, 'backup', 'backups') ??
     refuseUnlessRunning(facts, nowMs) ??
-    (input === null ? null : (refuseParent(facts, input) ?? refuseStorage(facts, input))),
+    refuseWhere(facts, { parentId: input?.parentId ?? null, storage: input?.storage ?? 'default' }),
   sentence: (facts) => `Backing up ${facts.instance?.name}.`,
 });
 
+/** A page asks before everything is filled in. */
 type Asked = { parentId: string | null; storage: StorageChoice };
+
+function refuseWhere(facts: OperationFacts, asked: Asked): Refusal {
+  return refuseParent(facts, asked) ?? refuseStorage(facts, asked);
+}
 
 function refuseParent({ instance, backups }: OperationFacts, { parentId, storage }: Asked): Refusal {
   if (parentId === null || instance === null) return null;

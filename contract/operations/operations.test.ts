@@ -176,6 +176,7 @@ test('an incremental backup adds to a completed one of the same instance and ver
   expect(refuse(maria, [{ ...parent, state: 'FAILED' }])).toMatch(/not complete/);
   expect(refuse(maria, [{ ...parent, version: '10.6' }])).toMatch(/another version/);
   expect(refuse(maria, [parent], 'local')).toBeNull();
+  expect(getOperation('create-backup').refuse(facts(), {}, now)).toBeNull();
   expect(refuse(maria, [{ ...parent, storageTargetId: id(5) }], id(5))).toBeNull();
   expect(refuse(maria, [{ ...parent, storageTargetId: id(5) }], 'local')).toMatch(/lies where nightly lies/);
 });
