@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { api } from '#contract/api.ts';
 import { type Endpoint, takesKey } from '#contract/endpoints/endpoint.ts';
 import { errorCodes, Problem } from '#contract/errors.ts';
+import { getOperation, OperationName } from '#contract/operations/index.ts';
 import { Instance } from '#contract/resources/instance.ts';
 import { Operation } from '#contract/resources/operation.ts';
 
@@ -45,10 +46,22 @@ function toOperationObject(operationId: string, endpoint: Endpoint): Json {
     ...(endpoint.action === null ? { security: [] } : {}),
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(endpoint.body
-      ? { requestBody: { required: true, content: { 'application/json': { schema: toSchema(endpoint.body, 'input') } } } }
+      ? { requestBody: { required: true, content: { 'application/json': { schema: describeBody(operationId, endpoint.body) } } } }
       : {}),
     responses: { [endpoint.status]: describeAnswer(endpoint), default: problem },
   };
+}
+
+/** What may be asked of an instance has an input of its own for each name. */
+function describeBody(operationId: string, body: z.ZodType): Json {
+  const schema = toSchema(body, 'input');
+  if (operationId !== 'startOperation') return schema;
+  const asked = OperationName.options.filter((name) => getOperation(name).subject === 'instance');
+  const oneOf = asked.map((name) => {
+    const { title, input } = getOperation(name);
+    return { title, properties: { name: { const: name }, input: toSchema(input, 'input') } };
+  });
+  return { ...schema, oneOf };
 }
 
 function describeAnswer({ output, status }: Endpoint): Json {
