@@ -125,7 +125,6 @@ export function startArchiver(options: ArchiverOptions): Archiver {
       await endSpan('The archive goes to another place since then.', 'info');
     if (before !== null && before.id === mine.abandonedSpanId)
       await endSpan('Pieces of it that were stored are no longer in the storage.', 'broken');
-    const from = await findEnd(storage);
     const inner = new AbortController();
     const signal = AbortSignal.any([outer, inner.signal]);
     let stream: LogStream | null = null;
@@ -136,7 +135,7 @@ export function startArchiver(options: ArchiverOptions): Archiver {
       drained: () => stream?.resume(),
     });
     await file.change({ reserved: true });
-    const opened = await source.open(from, buffer);
+    const opened = await source.open(openSpan() === null ? null : file.get().stored, buffer);
     stream = opened;
     try {
       if (openSpan() === null) await beginSpan(storage, mine, opened, signal);
@@ -146,6 +145,7 @@ export function startArchiver(options: ArchiverOptions): Archiver {
         if (error instanceof LogLost) inner.abort(error);
       });
       try {
+        if (await findPending(storage, signal)) return;
         for (;;) {
           const piece = await buffer.take(signal);
           await store(storage, mine, { ...piece, reachMs: findReach(piece, probes) }, signal);
@@ -167,15 +167,13 @@ export function startArchiver(options: ArchiverOptions): Archiver {
     }
   }
 
-  /** The piece that was being stored when the agent ended may be there or not; nothing after it can be. */
-  async function findEnd(storage: Storage): Promise<{ group: string; position: string } | null> {
-    const { stored, pending } = file.get();
-    if (openSpan() === null || stored === null) return null;
-    const found = pending === null ? undefined : (await storage.list(pending.key)).find(({ key }) => key === pending.key);
-    if (pending === null || found === undefined) return stored;
-    const at = { group: pending.group, position: pending.position };
-    await noteStored(at, found.sizeBytes);
-    return at;
+  /** Whether the piece that was being stored when the agent ended is there, and noted by that: it is gone on from there. Nothing after it can be. */
+  async function findPending(storage: Storage, signal: AbortSignal): Promise<boolean> {
+    const { pending } = file.get();
+    if (pending === null) return false;
+    const found = (await untilReached(() => storage.list(pending.key), signal)).find(({ key }) => key === pending.key);
+    if (found !== undefined) await noteStored({ group: pending.group, position: pending.position }, found.sizeBytes);
+    return found !== undefined;
   }
 
   const noteStored = (at: { group: string; position: string }, sizeBytes: number) =>
@@ -195,20 +193,25 @@ export function startArchiver(options: ArchiverOptions): Archiver {
     options.changed();
   }
 
-  /** Until it is stored: a storage that is away is waited for, while the engine keeps what comes after. */
   async function store(storage: Storage, { key, storage: address }: WantedArchive, piece: ReachingPiece, signal: AbortSignal) {
     const folder = toSpanFolder({ instanceId: identity.instanceId, spanId: openSpan()?.id ?? '' });
     const name = toPieceKey(folder, piece);
     const at = { group: piece.group, position: piece.to };
-    const isLocal = address.kind === 'local-directory';
     await file.change({ pending: { ...at, key: name } });
+    await untilReached(async () => {
+      if (address.kind === 'local-directory' && isNearlyFullDisk(identity.backupFolder))
+        throw new GuestboardError('storage-error', 'The host’s disk is nearly full; its rest is left to the databases.');
+      await noteStored(at, await storePiece(storage, name, piece, key, signal));
+    }, signal);
+  }
+
+  /** A storage that is away is waited for, while the engine keeps what comes after. */
+  async function untilReached<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
     for (let failures = 1; ; failures += 1) {
       try {
-        if (isLocal && isNearlyFullDisk(identity.backupFolder))
-          throw new GuestboardError('storage-error', 'The host’s disk is nearly full; its rest is left to the databases.');
-        const sizeBytes = await storePiece(storage, name, piece, key, signal);
-        await noteStored(at, sizeBytes);
-        return setTrouble(null);
+        const done = await work();
+        setTrouble(null);
+        return done;
       } catch (error) {
         signal.throwIfAborted();
         setTrouble(describeTrouble(error, true));
