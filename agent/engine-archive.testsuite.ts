@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { readdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -7,14 +7,12 @@ import { findLosses, toPieces } from '#contract/archived-pieces.ts';
 import { getDatastore } from '#contract/datastores/index.ts';
 import { signalProcess, waitForEnd } from '#drivers/process/pid-identity.ts';
 import { openArchiveFile } from './archive/archive-file.ts';
-import { type Archiver, startArchiver } from './archive/archiver.ts';
-import { key, makeBackup } from './engine-backup.testsuite.ts';
+import type { Archiver } from './archive/archiver.ts';
+import { archived, beginArchive, newest, takeAway, toPoint, wanted } from './archived-guest.testsuite.ts';
+import { testArchiveLimit } from './engine-archive-limit.testsuite.ts';
+import { makeBackup } from './engine-backup.testsuite.ts';
 import { getMain, type TestBench } from './engine-bench.testsuite.ts';
 import { context, type TestGuest, until } from './guest.testsuite.ts';
-
-const MiB = 1024 ** 2;
-const storage = { kind: 'local-directory' as const };
-const wanted = { storage, storageTargetId: null, key, abandonedSpanId: null };
 
 /** Any moment since the first full backup is reached exactly, whatever happened to agent, engine and storage in between. */
 export function testArchive(bench: TestBench): void {
@@ -53,7 +51,7 @@ export function testArchive(bench: TestBench): void {
       return atMs;
     }
 
-    const restore = (of: TestGuest, by: Archiver, atMs: number, base = backupId) => restoreTo(bench, of, by, base, atMs);
+    const restore = (of: TestGuest, by: Archiver, atMs: number, base: string = backupId) => restoreTo(bench, of, by, base, atMs);
     const rows = async (of: TestGuest) => (await bench.ask(of, says.list('late'))).map(({ n }) => Number(n)).sort((a, b) => a - b);
 
     test('what was committed up to the moment is there, what came after it is not', async () => {
@@ -155,38 +153,7 @@ export function testArchive(bench: TestBench): void {
       }
     });
 
-    test('kept for too long it is given up with its reason, and begins anew behind a gap', async () => {
-      const small = await bench.beginGuest({ size: { memoryBytes: 512 * MiB, cpus: 1, volumeBytes: 256 * MiB } });
-      await bench.ask(small, says.make('late'));
-      const own = await archive(small);
-      const before = newest(own)?.id;
-      const aside = await takeAway(small);
-      try {
-        await bench.ask(small, bench.subject.manyRows.make);
-        await until(
-          () => own.facts()?.error?.sentence ?? '',
-          (sentence) => sentence.length > 0,
-        );
-        for (let tries = 0; !small.events.some(({ code }) => code === 'archive-ended'); tries += 1) {
-          expect(tries).toBeLessThan(40);
-          await bench.ask(small, bench.subject.manyRows.change);
-        }
-      } finally {
-        await aside.giveBack();
-      }
-      await until(
-        () => newest(own),
-        (span) => span !== undefined && span.id !== before && span.endedAtMs === null,
-        20_000,
-      );
-      const given = own.summarise()?.spans.find(({ id }) => id === before);
-      expect(given).toMatchObject({ endedAtMs: expect.any(Number), endReason: expect.stringMatching(/storage was away/) });
-      const base = randomUUID();
-      await makeBackup(small, base);
-      const atMs = await add(small, 1);
-      await archived(own, atMs + 1);
-      expect(await rows(await restore(small, own, atMs, base))).toEqual([1]);
-    }, 120_000);
+    testArchiveLimit(bench, { archive, add, rows, restore });
 
     test('a span that was told to have lost pieces ends with that reason, and another begins from which any moment can be reached', async () => {
       const { id: abandonedSpanId = '', storedTo = null } = newest(archiver) ?? {};
@@ -222,48 +189,6 @@ export function testArchive(bench: TestBench): void {
   });
 }
 
-export const newest = (by: Archiver) => by.summarise()?.spans.at(-1);
-
-/** An archive of a guest, once it has begun. */
-export async function beginArchive(of: TestGuest): Promise<Archiver> {
-  const source = of.engine.archiveSource;
-  if (source === undefined) throw new Error('The engine claims an archive and has no source.');
-  const folder = path.join(of.identity.folder, 'journal');
-  await mkdir(folder, { recursive: true });
-  const started = startArchiver({
-    source,
-    identity: of.identity,
-    file: openArchiveFile(folder),
-    now: Date.now,
-    event: (event) => of.events.push(event),
-    changed: () => {},
-    log: (sentence) => of.log.push(sentence),
-    mostPauseMs: 500,
-  });
-  await started.answers.configure({ archive: wanted }, context());
-  await until(
-    () => newest(started)?.endedAtMs,
-    (endedAtMs) => endedAtMs === null,
-  );
-  return started;
-}
-
-export function archived(by: Archiver, atMs: number) {
-  return until(
-    () => newest(by)?.toMs ?? 0,
-    (toMs) => toMs >= atMs,
-    20_000,
-  );
-}
-
-/** What an instance is made of that is restored to a moment. */
-export function toPoint({ identity }: TestGuest, by: Archiver, backupId: string, atMs: number) {
-  const { id: spanId = '', storedTo = null, storedBytes = 0 } = newest(by) ?? {};
-  const known = storedTo === null ? null : { position: storedTo, bytes: storedBytes };
-  const archive = { instanceId: identity.instanceId, spanId, storage, keys: [key], known };
-  return { kind: 'point-in-time' as const, backupId, storage, keys: [key], archive, atMs };
-}
-
 async function restoreTo(bench: TestBench, of: TestGuest, by: Archiver, backupId: string, atMs: number): Promise<TestGuest> {
   const copy = await bench.createGuest();
   await copy.begin({ data: toPoint(of, by, backupId, atMs) });
@@ -275,17 +200,4 @@ async function listPieces({ identity }: TestGuest, by: Archiver): Promise<string
   const folder = path.join(identity.backupFolder, 'archive', identity.instanceId, newest(by)?.id ?? '');
   const names = (await readdir(folder, { recursive: true })).filter((name) => /-\d+$/.test(name));
   return names.sort().map((name) => path.join(folder, name));
-}
-
-/** The storage's place is taken by something that is no folder. */
-async function takeAway({ identity }: TestGuest): Promise<{ giveBack(): Promise<void> }> {
-  const { backupFolder } = identity;
-  await rename(backupFolder, `${backupFolder}-away`);
-  await writeFile(backupFolder, '');
-  return {
-    giveBack: async () => {
-      await rm(backupFolder);
-      await rename(`${backupFolder}-away`, backupFolder);
-    },
-  };
 }

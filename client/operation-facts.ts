@@ -11,13 +11,13 @@ import { useInstances } from './queries/instances.ts';
 import { useActor } from './queries/me.ts';
 import { useActiveOperations } from './queries/operations.ts';
 import { useQuotas } from './queries/quotas.ts';
+import { useStorageTargets } from './queries/storage-targets.ts';
 
-/** What refuse(), plan() and confirm look at, from the cache; null until the person is known. `everything` also loads backups, groups and quotas; `limits` the quotas alone. */
+/** What refuse(), plan() and confirm look at, from the cache; null until the person is known. `everything` also loads what a project has: backups, groups, storage targets and quotas; `limits` the quotas alone. */
 export function useOperationFacts(
   instance: Instance | null,
   projectId: string,
-  everything = false,
-  limits = everything,
+  { everything = false, limits = everything }: { everything?: boolean; limits?: boolean } = {},
 ): { facts: OperationFacts | null; nowMs: number } {
   const browser = useBrowser();
   const actor = useActor();
@@ -25,6 +25,7 @@ export function useOperationFacts(
   const running = useActiveOperations().data?.items ?? [];
   const backups = useBackups({}, { enabled: everything }).data?.items ?? [];
   const groups = useConfigurationGroups({ enabled: everything }).data?.items ?? [];
+  const storageTargets = useStorageTargets({ enabled: everything }).data?.items;
   const quotas = useQuotas(projectId, { enabled: limits }).data?.items ?? [];
   const versions = useDatastoreVersions().data?.items;
   const nowMs = useNow(1000);
@@ -37,6 +38,7 @@ export function useOperationFacts(
       backups: backups.filter((backup) => backup.projectId === projectId),
       configurationGroups: groups.filter((group) => group.projectId === projectId),
       quotas,
+      ...(storageTargets && { storageTargets: storageTargets.filter((target) => target.projectId === projectId) }),
     },
     nowMs,
   };

@@ -48,7 +48,7 @@ function ask({ name, input, instanceId, projectId }: Asked, dryRun: boolean, ide
   }
   if (name === 'delete-backup' && !dryRun) {
     const query = { chain: input.withChain ? ('true' as const) : ('false' as const), confirmName: String(input.confirmName ?? '') };
-    return request('deleteBackup', { path: { backupId: String(input.backupId) }, query });
+    return request('deleteBackup', { path: { backupId: String(input.backupId) }, query, idempotencyKey });
   }
   return request('startOperation', { path: { instanceId: instanceId ?? '' }, body: { name, input, dryRun }, idempotencyKey });
 }

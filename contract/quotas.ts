@@ -33,11 +33,14 @@ export type QuotaLimits = z.infer<typeof QuotaLimits>;
 
 export type Taken = Partial<Record<QuotaResource, number>>;
 
-/** Why a project cannot hold that much more; null when it can. Being over a limit already refuses only more of the same. */
-export function refuseBeyond(quotas: readonly Quota[], taken: Taken): string | null {
+/**
+ * Why a project cannot hold that much more; null when it can. Being over a limit already refuses only more of the same. `spare` is what it may
+ * hold beyond its limits for this.
+ */
+export function refuseBeyond(quotas: readonly Quota[], taken: Taken, spare: Taken = {}): string | null {
   for (const { resource, limit, used } of quotas) {
     const more = taken[resource] ?? 0;
-    if (limit === null || more <= 0 || used + more <= limit) continue;
+    if (limit === null || more <= 0 || used + more <= limit + (spare[resource] ?? 0)) continue;
     const { one, unit } = quotaResources[resource];
     const holds =
       unit === 'count'

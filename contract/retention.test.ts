@@ -9,7 +9,7 @@ function days(...changes: Partial<Kept>[]): Kept[] {
   return changes.map((change, place) => {
     const createdAt = new Date(nowMs - (changes.length - 1 - place) * 86_400_000).toISOString();
     const row = { id: `b${place}`, name: `b${place}`, state: 'COMPLETED' as const, version: '18', parentId: null, scheduleId: 's' };
-    return { ...row, createdAt, ...change };
+    return { ...row, storageTargetId: null, createdAt, ...change };
   });
 }
 const names = (verdicts: { name: string }[]) => verdicts.map(({ name }) => name);
@@ -67,7 +67,7 @@ test('a person’s increment keeps the scheduled one below it', () => {
 });
 
 test('increments follow a full one until there are so many together', () => {
-  const every = { id: 's', fullEvery: 3 };
+  const every = { id: 's', fullEvery: 3, storage: 'default' };
   expect(planParent(every, [], '18')).toBeNull();
   expect(planParent(every, days({}), '18')?.id).toBe('b0');
   expect(planParent(every, days({}, { parentId: 'b0' }), '18')?.id).toBe('b1');
@@ -75,7 +75,14 @@ test('increments follow a full one until there are so many together', () => {
 });
 
 test('nothing builds on another version, on what failed, on a person’s own, or when every one is full', () => {
-  expect(planParent({ id: 's', fullEvery: 3 }, days({ version: '17' }), '18')).toBeNull();
-  expect(planParent({ id: 's', fullEvery: 3 }, days({}, { state: 'FAILED' }, { scheduleId: null }), '18')?.id).toBe('b0');
-  expect(planParent({ id: 's', fullEvery: 1 }, days({}), '18')).toBeNull();
+  const every = { id: 's', fullEvery: 3, storage: 'default' };
+  expect(planParent(every, days({ version: '17' }), '18')).toBeNull();
+  expect(planParent(every, days({}, { state: 'FAILED' }, { scheduleId: null }), '18')?.id).toBe('b0');
+  expect(planParent({ ...every, fullEvery: 1 }, days({}), '18')).toBeNull();
+});
+
+test('another place begins with a full one; who leaves it to the project goes on where the chain lies', () => {
+  const away = days({ storageTargetId: 'there' });
+  const ask = (storage: string) => planParent({ id: 's', fullEvery: 3, storage }, away, '18')?.id ?? null;
+  expect([ask('default'), ask('there'), ask('local'), ask('elsewhere')]).toEqual(['b0', 'b0', null, null]);
 });

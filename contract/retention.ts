@@ -1,7 +1,8 @@
 import { type Backup, buildsOn } from './resources/backup.ts';
 import type { BackupSchedule } from './resources/backup-schedule.ts';
+import { allowsPlace, type StorageChoice } from './resources/storage-choice.ts';
 
-export type Kept = Pick<Backup, 'id' | 'name' | 'state' | 'version' | 'parentId' | 'scheduleId' | 'createdAt'>;
+export type Kept = Pick<Backup, 'id' | 'name' | 'state' | 'version' | 'parentId' | 'scheduleId' | 'storageTargetId' | 'createdAt'>;
 type Rules = Pick<BackupSchedule, 'keepCount' | 'keepDays'> & { id: string | null };
 export type Verdict = { backupId: string; name: string; reason: string };
 
@@ -31,13 +32,13 @@ export function planRetention(schedule: Rules, backups: readonly Kept[], nowMs: 
 
 /** What the next backup of a schedule builds on; null makes it a full one. */
 export function planParent(
-  schedule: { id: string | null; fullEvery: number },
+  schedule: { id: string | null; fullEvery: number; storage: StorageChoice },
   backups: readonly Kept[],
   version: string,
 ): { id: string; name: string } | null {
   if (schedule.fullEvery <= 1) return null;
   const [newest] = listCompleted(schedule.id, backups);
-  if (newest === undefined || newest.version !== version) return null;
+  if (newest === undefined || newest.version !== version || !allowsPlace(schedule.storage, newest)) return null;
   return listChain(newest, backups).length < schedule.fullEvery ? newest : null;
 }
 

@@ -64,7 +64,7 @@ export const routes = {
   getBackup: { method: 'GET', path: '/api/backups/{backupId}' },
   listBackupProofs: { method: 'GET', path: '/api/backups/{backupId}/proofs' },
   proveBackup: { method: 'POST', path: '/api/backups/{backupId}/proofs', idempotent: true },
-  deleteBackup: { method: 'DELETE', path: '/api/backups/{backupId}' },
+  deleteBackup: { method: 'DELETE', path: '/api/backups/{backupId}', idempotent: true },
   getRestoreWindow: { method: 'GET', path: '/api/instances/{instanceId}/restore-window' },
   setBackupLimit: { method: 'PUT', path: '/api/instances/{instanceId}/backup-limit' },
   setArchiving: { method: 'PUT', path: '/api/instances/{instanceId}/archiving' },

@@ -3,7 +3,7 @@ import { connect, connectAsFirstUser, readCa } from './database-client.ts';
 import { expect, test } from './fixtures.ts';
 import { createInstance, operate, uniqueName, waitForOperation, waitForStatus } from './instances.ts';
 
-test('backups go to the default storage, S3 or Swift, are restored from there when it is the default no more, and leave nothing behind', async ({
+test('backups go to the default storage or to the one that is chosen, S3 or Swift, are restored from there when it is the default no more, and leave nothing behind', async ({
   page,
   rest,
 }) => {
@@ -27,14 +27,37 @@ test('backups go to the default storage, S3 or Swift, are restored from there wh
         user: store.user,
       },
     };
+    const chooseStorage = async (backup: string, storage: string) => {
+      await page.goto(`/instances/${instance.id}/backups`);
+      await page.getByRole('button', { name: 'Create backup' }).first().click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByLabel('Name of the backup').fill(backup);
+      await expect(dialog.getByLabel('Storage')).toHaveValue('default');
+      await dialog.getByLabel('Storage').selectOption(storage);
+      // What is on its way is seen to its end.
+      await page.route('**/operations', async (route) => {
+        if (route.request().postDataJSON()?.dryRun !== true) await new Promise((resolve) => setTimeout(resolve, 1000));
+        await route.continue();
+      });
+      await dialog.getByRole('button', { name: `Back up ${instance.name}` }).click();
+      await page.keyboard.press('Escape');
+      await expect(dialog.getByRole('button', { name: 'Cancel' })).toHaveAttribute('aria-disabled', 'true');
+      await expect(dialog).toHaveCount(0);
+      const asked = (await rest('listOperations', { query: { instance: instance.id } })).items[0];
+      return waitForOperation(rest, asked?.id ?? '');
+    };
     for (const address of Object.values(addresses)) {
       const place = `by-${address.kind}`;
       await store.createContainer(place);
       const name = uniqueName(address.kind);
-      const body = { projectId: instance.projectId, name, address, isDefault: true };
+      const isDefault = address.kind === 's3';
+      const body = { projectId: instance.projectId, name, address, isDefault };
       const target = await rest('createStorageTarget', { body });
       await client.query(`insert into orders values ('${address.kind}')`);
-      const made = await operate(rest, instance.id, 'create-backup', { name: uniqueName('away') });
+      const backup = uniqueName('away');
+      const made = isDefault
+        ? await operate(rest, instance.id, 'create-backup', { name: backup })
+        : await chooseStorage(backup, `${name} (Swift)`);
       await rest('updateStorageTarget', { path: { storageTargetId: target.id }, body: { isDefault: false } });
       const names = (await store.listNames(place)) ?? [];
       expect(names.some((key) => key === `some/where/${made.id}/manifest.json`)).toBe(true);

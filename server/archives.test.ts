@@ -80,6 +80,22 @@ test('a span that ended leaves a gap with its reason, and a moment in it is refu
   }
 });
 
+test('a backup of another version, or larger than the volume, is refused by its field before anything is made', async () => {
+  const backupId = await addBackup(nowMs - 50 * minuteMs);
+  const from = { kind: 'backup', backupId };
+  const refuse = async (rest: object) => {
+    const input = { name: 'restored', datastore: 'postgresql', version: '18', from, ...rest };
+    const answer = await server.send('POST', '/api/instances', { token, body: { projectId, input } });
+    return { status: answer.status, ...((await answer.json()) as object) };
+  };
+  expect(await refuse({ version: '15' })).toMatchObject({ status: 409, field: 'version', title: expect.stringMatching(/PostgreSQL 18/) });
+  await server.store.transact((tx) => server.store.backups.change(tx, backupId, { sourceBytes: 10n ** 10n }));
+  expect(await refuse({})).toMatchObject({ status: 409, field: 'volumeBytes', title: expect.stringMatching(/too small/) });
+  await server.store.transact((tx) => server.store.backups.change(tx, backupId, { sourceBytes: 1000n, state: 'CORRUPT' }));
+  expect(await refuse({})).toMatchObject({ status: 409, field: 'from.backupId', title: expect.stringMatching(/found damaged/) });
+  expect(await server.store.instances.listOfProject(projectId)).toHaveLength(1);
+});
+
 test('a backup that adds to another is a base together with it, and the archive is kept from it on', async () => {
   const id = randomUUID();
   await report([span({ id, endedAtMs: nowMs, endReason: 'Archiving was turned off.' })]);

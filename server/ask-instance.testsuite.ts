@@ -1,5 +1,7 @@
 import pg from 'pg';
+import { toStatusFacts } from '#contract/resources/instance.ts';
 import { endedStates, type Operation } from '#contract/resources/operation.ts';
+import { deriveInstanceStatus, type InstanceStatus } from '#contract/status.ts';
 import type { Store } from './store/store.ts';
 
 /** What a client of a PostgreSQL instance is answered: as the user `app`, in the database `app`. */
@@ -29,4 +31,12 @@ export async function untilEnded(store: Store, operationId: string): Promise<Ope
     await new Promise((resolve) => setTimeout(resolve, 40));
   }
   throw new Error('The operation did not end.');
+}
+
+/** How what an operation makes or restores is listed: never as if it were whole while it is not. */
+export async function listBuildStatuses(store: Store, projectId: string, operationId: string): Promise<InstanceStatus[]> {
+  const listed = await store.instances.listOfProject(projectId);
+  return listed
+    .filter((one) => one.id === operationId || (one.operationId === operationId && one.runningStatus === 'BUILD'))
+    .map((one) => deriveInstanceStatus(toStatusFacts(one), Date.now()));
 }

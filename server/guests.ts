@@ -55,7 +55,7 @@ export function createGuests({ store, bus, tail, log }: GuestsOptions) {
   }
 
   /** `isSent`: it is written down as sent already, a moment ago. */
-  async function deliver(command: Command, isSent = false): Promise<void> {
+  async function deliver(command: Command, { isSent = false } = {}): Promise<void> {
     if (delivering.has(command.id)) return;
     delivering.add(command.id);
     try {
@@ -122,7 +122,7 @@ export function createGuests({ store, bus, tail, log }: GuestsOptions) {
     const sent = await store.commands.put({ id, operation, instanceId, name, input, deadlineMs }, bus.holds(instanceId));
     if (sent !== null) {
       const woken = nextWake(id, 500);
-      void deliver(sent, true);
+      void deliver(sent, { isSent: true });
       // Nothing is known of it before: asking at once would only hold up the delivery.
       await woken;
     }

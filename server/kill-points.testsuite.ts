@@ -7,6 +7,7 @@ import { CreateInstanceInput } from '#contract/operations/create-instance.ts';
 import { getOperation, type OperationName } from '#contract/operations/index.ts';
 import { endedStates, type Operation } from '#contract/resources/operation.ts';
 import { takePort, takePortRange } from '#drivers/ports.testsuite.ts';
+import { listBuildStatuses } from './ask-instance.testsuite.ts';
 import { addAccount, buildPrograms, type HeadlessOptions } from './headless.testsuite.ts';
 import { type Kill, listRounds, type Round } from './kill-cases.testsuite.ts';
 import { createStore, type Store } from './store/store.ts';
@@ -89,6 +90,7 @@ async function playThrough(kills: readonly Kill[]): Promise<void> {
   if (server?.connected) server.send('look', () => {});
   for (const [number] of kills.entries()) {
     await dead(operationId);
+    expect([...new Set(await listBuildStatuses(store, projectId, operationId))].join()).toMatch(/^(BUILD)?$/);
     await startServer(kills[number + 1] ?? null, true);
   }
   const operation = await ended(operationId);
@@ -112,6 +114,7 @@ async function play(round: Round): Promise<void> {
     // Opened by us, not by the server: it need not wait for its next look at what waits.
     if (server?.connected) server.send('look', () => {});
     await dead(operationId);
+    expect([...new Set(await listBuildStatuses(store, projectId, operationId))].join()).toMatch(/^(BUILD)?$/);
     // The server that carries it on is the one to be killed next.
     await startServer(round.kills[number + 1] ?? null);
     const operation = await ended(operationId);

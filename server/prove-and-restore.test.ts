@@ -105,13 +105,17 @@ test.each(Object.keys(harms))(
       const restored = await ask('restore-in-place', { backupId, confirmName: 'orders' });
       expect(restored).toMatchObject({ state: 'failed', fault: { code: 'backup-damaged' } });
       expect(await rows()).toBe(1001);
+      expect(await server.store.backups.findForControlPlane(backupId)).toMatchObject({
+        state: 'CORRUPT',
+        failure: restored.fault?.sentence,
+      });
       const proved = await ask('prove-backup', { backupId });
       expect(proved).toMatchObject({ state: 'failed', fault: { code: 'backup-damaged' } });
       const [proof] = await server.store.backupProofs.listOfBackup(backupId);
       expect(proof).toMatchObject({
         state: 'failed',
         cause: proved.fault?.sentence,
-        nextStep: expect.stringMatching(/Make a new full one/),
+        nextStep: expect.stringMatching(/No complete one was made before it. Make a new full one/),
       });
       expect(await server.store.backups.findForControlPlane(backupId)).toMatchObject({ state: 'CORRUPT', failure: proved.fault?.sentence });
       expect((await server.store.instances.findForControlPlane(instanceId))?.lastProof?.state).toBe('failed');
@@ -208,7 +212,7 @@ test('a clone has the data, the accounts and the size, and the source is free ag
 }, 120_000);
 
 testBackupFaults(
-  () => ({ server, projectId, backups: path.join(folder, 'backups', projectId), open, ended }),
+  () => ({ server, projectId, actor, backups: path.join(folder, 'backups', projectId), open, ended, backupId, rows, guestFolder }),
   () => instanceId,
   async () => (await server.store.instances.listOfProject(projectId)).find(({ name }) => name === 'orders-clone')?.id ?? '',
 );

@@ -21,20 +21,21 @@ export function createScheduledBackups({ store, log }: { store: Store; log: Log 
   async function start(tx: Tx, schedule: HeldSchedule, nowMs: number): Promise<void> {
     const { actor, denial } = await findAsker(store, schedule, 'backup.create');
     if (actor === null) return giveUp(tx, schedule, denial, nowMs);
-    const facts = await store.facts.load(schedule.projectId, schedule.instanceId, actor);
+    const facts = await store.facts.load(schedule.projectId, schedule.instanceId, actor, null, { storage: schedule.storage });
     const backups = facts.backups.filter((backup) => backup.instanceId === schedule.instanceId);
     // What was backed up before a restore in place is nothing to add to.
     const since = facts.instance?.dataSince ?? '';
     const parents = backups.filter(({ createdAt }) => createdAt >= since);
     const parent = planParent(schedule, parents, facts.instance?.version ?? '');
     const name = nameBackup(schedule, schedule.plannedFor);
-    const input = { name, parentId: parent?.id ?? null };
+    const row = { name, parentId: parent?.id ?? null };
+    const input = { ...row, storage: schedule.storage };
     const refusal = createBackup.refuse(facts, input, nowMs);
     if (refusal !== null || facts.instance === null) throw new GuestboardError('refused', refusal?.reason ?? 'The instance is gone.');
     const operationId = await store.operations.open(tx, { name: 'create-backup', input, facts, actor });
     await store.backups.insert(tx, {
       ...toBackupRow(schedule, facts.instance),
-      ...input,
+      ...row,
       id: operationId,
       operationId,
       createdBy: actor.name,

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { toPieceKey } from '#contract/archived-pieces.ts';
@@ -10,13 +9,12 @@ import type { GuestIdentity } from '#contract/guest/identity.ts';
 import type { ArchiveSpanReport, ReportBody } from '#contract/guest/reports.ts';
 import { openStorage } from '#drivers/storage/index.ts';
 import type { Storage } from '#drivers/storage/storage.ts';
-import { measureFreeDisk } from '../disk-usage.ts';
 import type { EngineEvent } from '../engine.ts';
 import type { ArchiveFile } from './archive-file.ts';
 import { createLogBuffer, type LogPiece } from './log-buffer.ts';
 import { storePiece, toSpanFolder } from './pieces.ts';
 import { type ArchiveSource, type LogLook, LogLost, type LogStream } from './source.ts';
-import { describeTrouble, isEngineAway, isLate, isNearlyFull } from './trouble.ts';
+import { describeTrouble, isEngineAway, isNearlyFull, isNearlyFullDisk, pauseMs, toArchiveFacts } from './trouble.ts';
 
 export type WantedArchive = NonNullable<CommandInput<'archive.configure'>['archive']>;
 export type Archiver = {
@@ -48,7 +46,6 @@ type ArchiverOptions = {
 };
 
 const keptSpans = 8;
-const reserveBytes = 512 * 1024 ** 2;
 /** A commit is stamped a moment before it lies in the log. */
 const stampMarginMs = 50;
 
@@ -65,6 +62,7 @@ export function startArchiver(options: ArchiverOptions): Archiver {
   let closed = false;
   let passedMs: number | null = null;
   let trouble: ArchiveFacts['error'] = null;
+  let isWarned = false;
   let kept: Pick<LogLook, 'keptBytes' | 'keptLimitBytes'> = { keptBytes: 0, keptLimitBytes: 0 };
   const ended = run();
 
@@ -127,7 +125,6 @@ export function startArchiver(options: ArchiverOptions): Archiver {
       await endSpan('The archive goes to another place since then.', 'info');
     if (before !== null && before.id === mine.abandonedSpanId)
       await endSpan('Pieces of it that were stored are no longer in the storage.', 'broken');
-    const from = await findEnd(storage);
     const inner = new AbortController();
     const signal = AbortSignal.any([outer, inner.signal]);
     let stream: LogStream | null = null;
@@ -138,7 +135,7 @@ export function startArchiver(options: ArchiverOptions): Archiver {
       drained: () => stream?.resume(),
     });
     await file.change({ reserved: true });
-    const opened = await source.open(from, buffer);
+    const opened = await source.open(openSpan() === null ? null : file.get().stored, buffer);
     stream = opened;
     try {
       if (openSpan() === null) await beginSpan(storage, mine, opened, signal);
@@ -148,6 +145,7 @@ export function startArchiver(options: ArchiverOptions): Archiver {
         if (error instanceof LogLost) inner.abort(error);
       });
       try {
+        if (await findPending(storage, signal)) return;
         for (;;) {
           const piece = await buffer.take(signal);
           await store(storage, mine, { ...piece, reachMs: findReach(piece, probes) }, signal);
@@ -169,15 +167,13 @@ export function startArchiver(options: ArchiverOptions): Archiver {
     }
   }
 
-  /** The piece that was being stored when the agent ended may be there or not; nothing after it can be. */
-  async function findEnd(storage: Storage): Promise<{ group: string; position: string } | null> {
-    const { stored, pending } = file.get();
-    if (openSpan() === null || stored === null) return null;
-    const found = pending === null ? undefined : (await storage.list(pending.key)).find(({ key }) => key === pending.key);
-    if (pending === null || found === undefined) return stored;
-    const at = { group: pending.group, position: pending.position };
-    await noteStored(at, found.sizeBytes);
-    return at;
+  /** Whether the piece that was being stored when the agent ended is there, and noted by that: it is gone on from there. Nothing after it can be. */
+  async function findPending(storage: Storage, signal: AbortSignal): Promise<boolean> {
+    const { pending } = file.get();
+    if (pending === null) return false;
+    const found = (await untilReached(() => storage.list(pending.key), signal)).find(({ key }) => key === pending.key);
+    if (found !== undefined) await noteStored({ group: pending.group, position: pending.position }, found.sizeBytes);
+    return found !== undefined;
   }
 
   const noteStored = (at: { group: string; position: string }, sizeBytes: number) =>
@@ -197,20 +193,25 @@ export function startArchiver(options: ArchiverOptions): Archiver {
     options.changed();
   }
 
-  /** Until it is stored: a storage that is away is waited for, while the engine keeps what comes after. */
   async function store(storage: Storage, { key, storage: address }: WantedArchive, piece: ReachingPiece, signal: AbortSignal) {
     const folder = toSpanFolder({ instanceId: identity.instanceId, spanId: openSpan()?.id ?? '' });
     const name = toPieceKey(folder, piece);
     const at = { group: piece.group, position: piece.to };
-    const isLocal = address.kind === 'local-directory';
     await file.change({ pending: { ...at, key: name } });
+    await untilReached(async () => {
+      if (address.kind === 'local-directory' && isNearlyFullDisk(identity.backupFolder))
+        throw new GuestboardError('storage-error', 'The host’s disk is nearly full; its rest is left to the databases.');
+      await noteStored(at, await storePiece(storage, name, piece, key, signal));
+    }, signal);
+  }
+
+  /** A storage that is away is waited for, while the engine keeps what comes after. */
+  async function untilReached<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
     for (let failures = 1; ; failures += 1) {
       try {
-        if (isLocal && isNearlyFullDisk(identity.backupFolder))
-          throw new GuestboardError('storage-error', 'The host’s disk is nearly full; its rest is left to the databases.');
-        const sizeBytes = await storePiece(storage, name, piece, key, signal);
-        await noteStored(at, sizeBytes);
-        return setTrouble(null);
+        const done = await work();
+        setTrouble(null);
+        return done;
       } catch (error) {
         signal.throwIfAborted();
         setTrouble(describeTrouble(error, true));
@@ -225,10 +226,21 @@ export function startArchiver(options: ArchiverOptions): Archiver {
       const atMs = now() - stampMarginMs;
       const { position, ...rest } = await stream.look();
       kept = rest;
+      warnOfLimit();
       probes.push({ atMs, position });
       advance(probes);
       await sleep(options.lookEveryMs ?? 500, undefined, { signal }).catch(() => {});
     }
+  }
+
+  /** Once on the way up: the disk, and with it the database, comes before the archive. */
+  function warnOfLimit(): void {
+    const nearly = isNearlyFull(kept);
+    if (nearly !== null && !isWarned) {
+      options.event({ code: 'archive-nearly-full', tone: 'attention', sentence: nearly.sentence, detail: nearly.next });
+      options.changed();
+    }
+    isWarned = nearly !== null;
   }
 
   /** What the piece says of itself, for the day on which those behind it are lost: everything committed before then lies before its end. Less than before where the clock was set back. */
@@ -252,11 +264,8 @@ export function startArchiver(options: ArchiverOptions): Archiver {
 
   function facts(): ArchiveFacts | undefined {
     if (wanted === null) return undefined;
-    if (trouble !== null) return { state: 'broken', error: trouble };
-    const nearly = isNearlyFull(kept);
-    if (nearly !== null) return { state: 'behind', error: nearly };
     const span = openSpan();
-    return { state: span === null || isLate(now() - span.toMs) ? 'behind' : 'on', error: null };
+    return toArchiveFacts({ trouble, kept, lagMs: span === null ? null : now() - span.toMs });
   }
 
   return {
@@ -288,13 +297,4 @@ export function startArchiver(options: ArchiverOptions): Archiver {
       await ended;
     },
   };
-}
-
-function pauseMs(failures: number, mostMs = 15_000): number {
-  return Math.min(mostMs, 250 * 2 ** Math.min(failures, 10)) * (0.75 + Math.random() / 2);
-}
-
-/** A folder that is away says so itself. */
-function isNearlyFullDisk(folder: string): boolean {
-  return existsSync(folder) && measureFreeDisk(folder) < reserveBytes;
 }

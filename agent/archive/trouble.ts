@@ -1,16 +1,37 @@
+import { existsSync } from 'node:fs';
 import { GuestboardError, toFault } from '#contract/errors.ts';
 import type { ArchiveFacts } from '#contract/guest/facts.ts';
+import { measureFreeDisk } from '../disk-usage.ts';
 import type { LogLook } from './source.ts';
 
 const lateMs = 30_000;
+const reserveBytes = 512 * 1024 ** 2;
 
 /** Whether the engine cannot be asked just now, which its own state tells. */
 export function isEngineAway(error: unknown): boolean {
   return error instanceof GuestboardError && error.code === 'engine-unavailable';
 }
 
-export function isLate(lagMs: number): boolean {
-  return lagMs > lateMs;
+/** How it stands, and why; `lagMs` is null where nothing grows. That much is kept already is said beside the reason for it. */
+export function toArchiveFacts(seen: {
+  trouble: ArchiveFacts['error'];
+  kept: Pick<LogLook, 'keptBytes' | 'keptLimitBytes'>;
+  lagMs: number | null;
+}): ArchiveFacts {
+  const { trouble, kept, lagMs } = seen;
+  const nearly = isNearlyFull(kept);
+  if (trouble === null && nearly !== null) return { state: 'behind', error: nearly };
+  if (trouble === null) return { state: lagMs === null || lagMs > lateMs ? 'behind' : 'on', error: null };
+  return { state: 'broken', error: nearly === null ? trouble : { sentence: `${trouble.sentence} ${nearly.sentence}`, next: nearly.next } };
+}
+
+export function pauseMs(failures: number, mostMs = 15_000): number {
+  return Math.min(mostMs, 250 * 2 ** Math.min(failures, 10)) * (0.75 + Math.random() / 2);
+}
+
+/** A folder that is away says so itself. */
+export function isNearlyFullDisk(folder: string): boolean {
+  return existsSync(folder) && measureFreeDisk(folder) < reserveBytes;
 }
 
 /** In a person's words: the cause, and what ends it. */

@@ -4,8 +4,8 @@ import { request } from '../api.ts';
 import { useBrowser } from '../browser.ts';
 import { keys } from '../keys.ts';
 
-export function useStorageTargets() {
-  return useQuery({ queryKey: keys.storageTargets, queryFn: ({ signal }) => request('listStorageTargets', { signal }) });
+export function useStorageTargets({ enabled = true }: { enabled?: boolean } = {}) {
+  return useQuery({ queryKey: keys.storageTargets, queryFn: ({ signal }) => request('listStorageTargets', { signal }), enabled });
 }
 
 export function useStorageTargetChanges() {

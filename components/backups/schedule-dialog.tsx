@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { toApiProblem } from '#client/problem.ts';
 import { useBackupScheduleChanges } from '#client/queries/backup-schedules.ts';
+import { StorageSelect } from '#components/storage/storage-select.tsx';
 import { FaultNote } from '#components/ui/fault-note.tsx';
 import { Field, Input, Select } from '#components/ui/field.tsx';
 import { FormDialog } from '#components/ui/form-dialog.tsx';
@@ -21,6 +22,7 @@ export function ScheduleDialog({ instance, schedule, onDone }: { instance: Insta
   const change = (changes: Partial<ScheduleDraft>) => setDraft((old) => ({ ...old, ...changes }));
   const settings = toSettings(draft);
   const { error, isPending } = schedule === null ? create : update;
+  const problem = error === null ? null : toApiProblem(error);
   const save = () => {
     if (settings === null) return;
     if (schedule === null) create.mutate(settings, { onSuccess: onDone });
@@ -52,6 +54,23 @@ export function ScheduleDialog({ instance, schedule, onDone }: { instance: Insta
             </Select>
           )}
         </Field>
+        <Field
+          label="Storage"
+          className="col-span-2"
+          {...(incrementalBackups
+            ? { hint: 'One that adds to another lies where that one does: another place begins with a full one.' }
+            : {})}
+          error={problem?.field === 'storage' ? problem.message : undefined}
+        >
+          {(control) => (
+            <StorageSelect
+              control={control}
+              projectId={instance.projectId}
+              value={draft.storage}
+              onChange={(storage) => change({ storage })}
+            />
+          )}
+        </Field>
         {incrementalBackups && (
           <Count
             label="A full one every"
@@ -77,7 +96,7 @@ export function ScheduleDialog({ instance, schedule, onDone }: { instance: Insta
           Whatever either rule lets go is deleted after the next completed backup: only backups of this schedule, never its newest one, and
           none that another builds on.
         </p>
-        {error !== null && toApiProblem(error).field !== 'cron' && (
+        {problem !== null && problem.field !== 'cron' && problem.field !== 'storage' && (
           <div className="col-span-2">
             <FaultNote error={error} />
           </div>

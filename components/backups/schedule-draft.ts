@@ -16,19 +16,20 @@ export type ScheduleDraft = {
   keepCount: string;
   keepDays: string;
   proveEvery: string;
+  storage: string;
 };
 
 export function emptyDraft(timeZone: string): ScheduleDraft {
   const time = { preset: 'daily', minute: '0', time: '03:00', weekday: '0', cron: '0 3 * * *' } as const;
-  return { ...time, timeZone, jitterSeconds: 300, fullEvery: '1', keepCount: '7', keepDays: '', proveEvery: '' };
+  return { ...time, timeZone, jitterSeconds: 300, fullEvery: '1', keepCount: '7', keepDays: '', proveEvery: '', storage: 'default' };
 }
 
 export function readDraft(schedule: BackupSchedule): ScheduleDraft {
-  const { cron, timeZone, jitterSeconds } = schedule;
+  const { cron, timeZone, jitterSeconds, storage } = schedule;
   const text = (value: number | null) => (value === null ? '' : String(value));
   const kept = { fullEvery: text(schedule.fullEvery), keepCount: text(schedule.keepCount), keepDays: text(schedule.keepDays) };
   const proveEvery = text(schedule.proveEvery);
-  return { ...emptyDraft(timeZone), cron, jitterSeconds, ...kept, proveEvery, ...readPreset(cron) };
+  return { ...emptyDraft(timeZone), cron, jitterSeconds, storage, ...kept, proveEvery, ...readPreset(cron) };
 }
 
 /** Null where a number is not one that a schedule can have. */
@@ -37,8 +38,8 @@ export function toSettings(draft: ScheduleDraft): BackupScheduleSettings | null 
   const proveEvery = toCount(draft.proveEvery, 100);
   if (fullEvery === null || fullEvery === undefined || keepCount === undefined || keepDays === undefined || proveEvery === undefined)
     return null;
-  const { timeZone, jitterSeconds } = draft;
-  return { cron: toCron(draft), timeZone, jitterSeconds, fullEvery, keepCount, keepDays, proveEvery };
+  const { timeZone, jitterSeconds, storage } = draft;
+  return { cron: toCron(draft), timeZone, jitterSeconds, fullEvery, keepCount, keepDays, proveEvery, storage };
 }
 
 export function toCron({ preset, minute, time, weekday, cron }: ScheduleDraft): string {

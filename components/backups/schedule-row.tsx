@@ -2,6 +2,7 @@ import { CirclePlay, Pause, Pencil, Play, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { useBackupScheduleChanges, useSchedulePreview } from '#client/queries/backup-schedules.ts';
 import { useDenial } from '#client/queries/me.ts';
+import { useStorageTargets } from '#client/queries/storage-targets.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Chip } from '#components/ui/chip.tsx';
 import { ConfirmDialog } from '#components/ui/confirm-dialog.tsx';
@@ -9,6 +10,7 @@ import { notify, notifyProblem } from '#components/ui/notify.ts';
 import { RelativeTime } from '#components/ui/relative-time.tsx';
 import { Mark } from '#components/ui/status-mark.tsx';
 import type { BackupSchedule } from '#contract/resources/backup-schedule.ts';
+import type { StorageTarget } from '#contract/resources/storage-target.ts';
 import { NextDeletions } from './schedule-preview.tsx';
 import { formatInZone } from './zoned-time.ts';
 
@@ -22,9 +24,10 @@ type Props = {
 
 /** One schedule: when, how it went, what comes and what goes. */
 export function ScheduleRow({ schedule, denial, fresh, onEdit }: Props) {
-  const { id, instanceId, cron, timeZone, jitterSeconds, fullEvery, keepCount, keepDays, proveEvery } = schedule;
-  const asked = { cron, timeZone, jitterSeconds, fullEvery, keepCount, keepDays, proveEvery, scheduleId: id };
+  const { id, instanceId, cron, timeZone, jitterSeconds, fullEvery, keepCount, keepDays, proveEvery, storage } = schedule;
+  const asked = { cron, timeZone, jitterSeconds, fullEvery, keepCount, keepDays, proveEvery, storage, scheduleId: id };
   const { data: preview } = useSchedulePreview(instanceId, asked, `${schedule.revision} ${fresh}`);
+  const targets = useStorageTargets().data?.items;
   const words = preview?.words ?? `${cron}, ${timeZone}`;
   return (
     <li className="grid grid-cols-1 gap-x-8 gap-y-3 px-4 py-3 md:grid-cols-2">
@@ -34,7 +37,8 @@ export function ScheduleRow({ schedule, denial, fresh, onEdit }: Props) {
           {!schedule.enabled && <Chip tone="stopped">paused</Chip>}
         </p>
         <p className="text-12 text-muted">
-          {describeKeeping(schedule)} {describeProving(schedule)} Runs with the rights of {schedule.changedBy}.
+          {describeKeeping(schedule)} {describeProving(schedule)} {describePlace(storage, targets)} Runs with the rights of{' '}
+          {schedule.changedBy}.
         </p>
         <LastRun schedule={schedule} />
         <ScheduleActions schedule={schedule} words={words} denial={denial} onEdit={onEdit} />
@@ -115,6 +119,12 @@ function ScheduleActions({ schedule, words, denial, onEdit }: Omit<Props, 'fresh
       />
     </div>
   );
+}
+
+function describePlace(storage: string, targets: readonly StorageTarget[] | undefined): string {
+  if (storage === 'default') return 'Stored where the project’s backups go.';
+  const name = storage === 'local' ? 'the local directory' : targets?.find(({ id }) => id === storage)?.name;
+  return name === undefined ? '' : `Stored in ${name}.`;
 }
 
 function describeProving({ proveEvery }: BackupSchedule): string {

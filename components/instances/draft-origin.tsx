@@ -56,7 +56,7 @@ export function DraftOrigin({ desk, faults }: DraftFormProps) {
         ]}
       />
       {from.kind === 'backup' && (
-        <Field label="Backup">
+        <Field label="Backup" error={faults['from.backupId']}>
           {(control) => (
             <Select
               {...control}

@@ -5,7 +5,7 @@ import type { DraftDesk } from './use-draft.ts';
 
 /** Why a moment cannot be restored to with what is typed, by the same rule that the API asks, before anything is sent. */
 export function useDraftRefusal({ draft, window }: DraftDesk, input: CreateInstanceInput | undefined): Refusal {
-  const { facts, nowMs } = useOperationFacts(null, draft.projectId, true);
+  const { facts, nowMs } = useOperationFacts(null, draft.projectId, { everything: true });
   if (facts === null || input === undefined || window === undefined || input.from.kind !== 'point-in-time') return null;
   return createInstance.refuse({ ...facts, restoreWindows: [window] }, input, nowMs);
 }

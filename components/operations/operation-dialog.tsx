@@ -18,7 +18,7 @@ export function OperationDialog({ intent, onDone }: { intent: Intent; onDone(): 
   const [given] = useState<Record<string, unknown>>(() => ({ ...initialInput(intent.name, keys, instance), ...intent.input }));
   const [value, setValue] = useState(given);
   const [typed, setTyped] = useState('');
-  const { facts, nowMs } = useOperationFacts(instance, projectId, true);
+  const { facts, nowMs } = useOperationFacts(instance, projectId, { everything: true });
   const { start, busy, problem } = useStart(intent);
   const { confirm } = definition;
   const word = facts !== null && confirm?.typedName ? confirm.typedName(facts, value) : confirm?.typed ? (instance?.name ?? '') : null;

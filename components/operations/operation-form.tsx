@@ -3,6 +3,8 @@ import { formatDateTime } from '#client/format.ts';
 import { useBackups } from '#client/queries/backups.ts';
 import { useDatastoreVersions } from '#client/queries/catalogue.ts';
 import { useConfigurationGroups } from '#client/queries/configuration-groups.ts';
+import { useStorageTargets } from '#client/queries/storage-targets.ts';
+import { StorageSelect } from '#components/storage/storage-select.tsx';
 import { type ControlProps, Field, Input, Select } from '#components/ui/field.tsx';
 import { getDatastore } from '#contract/datastores/index.ts';
 import { flavors } from '#contract/flavors.ts';
@@ -26,7 +28,9 @@ export function OperationForm({ definition, keys, instance, value, onChange, fau
   return keys.map((key, index) => {
     const schema = shapeOf(definition)[key];
     const meta = (schema?.meta() ?? {}) as { title?: string; unit?: string };
-    const set = (next: unknown) => onChange({ ...value, [key]: next });
+    // What is added to another lies where that one does.
+    const beside = key === 'parentId' && 'storage' in value ? { storage: 'default' } : {};
+    const set = (next: unknown) => onChange({ ...value, ...beside, [key]: next });
     if (meta.unit === 'bytes') {
       return (
         <VolumeField
@@ -42,7 +46,16 @@ export function OperationForm({ definition, keys, instance, value, onChange, fau
     return (
       <Field key={key} label={meta.title ?? key} error={faults[key]}>
         {(control) => (
-          <Control control={control} name={key} schema={schema} instance={instance} value={value[key]} onChange={set} first={index === 0} />
+          <Control
+            control={control}
+            name={key}
+            schema={schema}
+            instance={instance}
+            value={value[key]}
+            parentId={value.parentId}
+            onChange={set}
+            first={index === 0}
+          />
         )}
       </Field>
     );
@@ -55,14 +68,24 @@ type ControlInput = {
   schema: unknown;
   instance: Instance | null;
   value: unknown;
+  /** What the backup adds to, where it does. */
+  parentId: unknown;
   onChange(value: unknown): void;
   first: boolean;
 };
 
-function Control({ control, name, schema, instance, value, onChange, first }: ControlInput) {
+type Chosen = Pick<ControlInput, 'control' | 'instance' | 'value' | 'onChange'>;
+
+function Control({ control, name, schema, instance, value, parentId, onChange, first }: ControlInput) {
   if (name === 'configurationGroupId') return <GroupSelect control={control} instance={instance} value={value} onChange={onChange} />;
   if (name === 'backupId') return <BackupSelect control={control} instance={instance} value={value} onChange={onChange} />;
   if (name === 'parentId') return <ParentSelect control={control} instance={instance} value={value} onChange={onChange} />;
+  if (name === 'storage' && instance !== null)
+    return typeof parentId === 'string' ? (
+      <PlaceOfParent control={control} instance={instance} parentId={parentId} />
+    ) : (
+      <StorageSelect control={control} projectId={instance.projectId} value={String(value)} onChange={onChange} />
+    );
   if (name === 'version') return <VersionSelect control={control} instance={instance} value={value} onChange={onChange} />;
   if (schema instanceof z.ZodEnum) {
     const titles = ((schema.meta() ?? {}) as { titles?: Record<string, string> }).titles ?? {};
@@ -81,7 +104,7 @@ function Control({ control, name, schema, instance, value, onChange, first }: Co
   return <Input {...control} mono autoFocus={first} value={String(value ?? '')} onChange={(event) => onChange(event.target.value)} />;
 }
 
-function GroupSelect({ control, instance, value, onChange }: Omit<ControlInput, 'name' | 'schema' | 'first'>) {
+function GroupSelect({ control, instance, value, onChange }: Chosen) {
   const groups = (useConfigurationGroups().data?.items ?? []).filter(
     (group) => group.projectId === instance?.projectId && group.datastore === instance.datastore,
   );
@@ -102,7 +125,7 @@ function GroupSelect({ control, instance, value, onChange }: Omit<ControlInput, 
 }
 
 /** What the host has that is newer than what runs. */
-function VersionSelect({ control, instance, value, onChange }: Omit<ControlInput, 'name' | 'schema' | 'first'>) {
+function VersionSelect({ control, instance, value, onChange }: Chosen) {
   const installed = useDatastoreVersions().data?.items ?? [];
   const upgrades = instance === null ? [] : listUpgrades(instance, installed);
   return (
@@ -120,7 +143,7 @@ function VersionSelect({ control, instance, value, onChange }: Omit<ControlInput
 }
 
 /** Everything, or only what changed since a complete backup: the newest first, which makes the smallest one. */
-function ParentSelect({ control, instance, value, onChange }: Omit<ControlInput, 'name' | 'schema' | 'first'>) {
+function ParentSelect({ control, instance, value, onChange }: Chosen) {
   const backups = useBackups(instance === null ? {} : { instance: instance.id }).data?.items ?? [];
   const parents = backups
     .filter(
@@ -143,8 +166,21 @@ function ParentSelect({ control, instance, value, onChange }: Omit<ControlInput,
   );
 }
 
+/** There is nothing to choose. */
+function PlaceOfParent({ control, instance, parentId }: { control: ControlProps; instance: Instance; parentId: string }) {
+  const parent = useBackups({ instance: instance.id }).data?.items.find(({ id }) => id === parentId);
+  const target = useStorageTargets().data?.items.find(({ id }) => id === parent?.storageTargetId);
+  return (
+    <Select {...control} disabled value="">
+      <option value="">
+        Where {parent?.name ?? 'that one'} lies: {target?.name ?? 'local directory'}
+      </option>
+    </Select>
+  );
+}
+
 /** The instance's own complete ones, newest first, with what is known of their being restorable. */
-function BackupSelect({ control, instance, value, onChange }: Omit<ControlInput, 'name' | 'schema' | 'first'>) {
+function BackupSelect({ control, instance, value, onChange }: Chosen) {
   const backups = useBackups(instance === null ? {} : { instance: instance.id }).data?.items ?? [];
   return (
     <Select {...control} value={String(value ?? '')} onChange={(event) => onChange(event.target.value)}>
@@ -183,6 +219,7 @@ export function initialInput(operation: OperationName, keys: readonly string[], 
     // A clone stands beside it and needs a name of its own.
     name: operation === 'clone-instance' ? `${instance?.name}-clone`.slice(0, 63) : instance?.name,
     parentId: null,
+    storage: 'default',
     backupId: '',
     version: '',
     override: '',

@@ -24,7 +24,7 @@ export function useRefusal(
   input: Record<string, unknown> | null = null,
 ) {
   const takes = getOperation(name).takes !== undefined;
-  const { facts, nowMs } = useOperationFacts(instance, projectId, input !== null, input !== null || takes);
+  const { facts, nowMs } = useOperationFacts(instance, projectId, { everything: input !== null, limits: input !== null || takes });
   if (facts === null) return 'Your rights are being looked up.';
   // The name is typed later, in the dialog.
   const word = input === null ? null : (getOperation(name).confirm?.typedName?.(facts, input) ?? null);

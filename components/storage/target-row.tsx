@@ -12,6 +12,7 @@ import { Bytes } from '#components/ui/quantity.tsx';
 import { Cell, TableRow } from '#components/ui/table.tsx';
 import type { StorageTarget, TargetAddress } from '#contract/resources/storage-target.ts';
 import { ChangeTargetDialog } from './change-target-dialog.tsx';
+import { targetKinds } from './target-kinds.ts';
 import { TestOutcome } from './test-outcome.tsx';
 
 export type TargetRowProps = { target: StorageTarget; project: string | null; testsAtOnce: boolean };
@@ -44,7 +45,7 @@ export function TargetRow({ target, project, testsAtOnce }: TargetRowProps) {
           )}
           {project !== null && <span className="block text-12 text-faint">{project}</span>}
         </Cell>
-        <Cell className="max-sm:hidden">{target.address.kind === 's3' ? 'S3' : 'Swift'}</Cell>
+        <Cell className="max-sm:hidden">{targetKinds[target.address.kind]}</Cell>
         <Cell className="num break-all text-12 text-muted max-md:hidden">{describePlace(target.address)}</Cell>
         <Cell className="whitespace-nowrap text-right">
           <Bytes of={target.usedBytes} />

@@ -38,7 +38,7 @@ export function Field({ label, hint, error, note, className, children }: FieldPr
 }
 
 const control =
-  'w-full rounded-control border border-line-strong bg-panel text-fg text-13 placeholder:text-faint focus-visible:outline-offset-0 aria-invalid:border-broken';
+  'w-full rounded-control border border-line-strong bg-panel text-fg text-13 placeholder:text-faint focus-visible:outline-offset-0 aria-invalid:border-broken disabled:bg-sunken disabled:text-muted';
 
 export function Input({ className, mono, ...rest }: ComponentProps<'input'> & { mono?: boolean }) {
   return (

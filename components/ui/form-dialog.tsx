@@ -49,10 +49,13 @@ export function FormDialog({
     <Dialog
       {...dialog}
       open
-      onOpenChange={(open) => !open && onDone()}
+      // What is under way goes on whether it is seen or not: it is seen to its end.
+      onOpenChange={(open) => !open && !busy && onDone()}
       footer={
         <>
-          <Button onClick={onDone}>Cancel</Button>
+          <Button refusal={busy ? 'It is under way, and this closes when it is done.' : null} onClick={onDone}>
+            Cancel
+          </Button>
           <Button look={danger ? 'danger' : 'primary'} refusal={refusal} busy={busy} onClick={askOnce}>
             {verb}
           </Button>

@@ -64,6 +64,8 @@ export type DatastoreDefinition = {
   levels?: Readonly<Record<GrantLevel, string>>;
   /** Accounts belong to the networks they may come from, and are copied with the data: a replica has those of its source. */
   accountsAtNetworks?: true;
+  /** Where all data is held in memory: the share of a flavor's that it may take. */
+  dataMemoryShare?: number;
   /** A backup may hold only what changed since another. */
   incrementalBackups?: true;
   /**

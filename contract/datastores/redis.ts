@@ -12,6 +12,7 @@ export const redis = {
   defaultPort: 6379,
   capabilities: ['configuration', 'accounts', 'connections', 'logs', 'backup', 'archive', 'replication'],
   restoreGrainMs: 1000,
+  dataMemoryShare: 0.55,
   names: {
     refuseUser: (name) =>
       /^(guestboard.*|root|default)$/i.test(name)

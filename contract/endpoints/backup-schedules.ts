@@ -6,6 +6,7 @@ import {
   BackupScheduleSettings,
   ProveEvery,
 } from '../resources/backup-schedule.ts';
+import { StorageChoice } from '../resources/storage-choice.ts';
 import type { Endpoint } from './endpoint.ts';
 import { list, nothing } from './endpoint.ts';
 
@@ -47,7 +48,7 @@ export const backupSchedules = {
     action: 'backup-schedule.manage',
     scope: 'backup-schedule',
     // A default would change what was left out.
-    body: BackupScheduleChange.partial().extend({ proveEvery: ProveEvery.optional() }),
+    body: BackupScheduleChange.partial().extend({ proveEvery: ProveEvery.optional(), storage: StorageChoice.optional() }),
     output: BackupSchedule,
     status: 200,
   },

@@ -60,6 +60,7 @@ export const backups = {
     query: z.object({ chain: z.enum(['true', 'false']).default('false'), confirmName: z.string().default('') }),
     output: OperationStarted,
     status: 202,
+    idempotent: true,
   },
   getRestoreWindow: {
     method: 'GET',

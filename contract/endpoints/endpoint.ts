@@ -32,6 +32,11 @@ export type Endpoint = {
   idempotent?: true;
 };
 
+/** Every POST takes an Idempotency-Key, and what else starts something. */
+export function takesKey({ method, idempotent }: Pick<Endpoint, 'method' | 'idempotent'>): boolean {
+  return method === 'POST' || idempotent === true;
+}
+
 export const nothing = z.object({});
 export const cursor = { cursor: z.string().optional(), limit: z.coerce.number().int().min(1).max(1000).default(100) };
 export const page = <T extends z.ZodType>(item: T) =>

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { getDatastore } from '../datastores/index.ts';
 import { Id, Name } from '../names.ts';
+import { allowsPlace, StorageChoice, toTargetId } from '../resources/storage-choice.ts';
 import { defineOperation, type OperationFacts, type Refusal, refuseUnlessCapable, refuseUnlessRunning, step } from './operation.ts';
 
 export const createBackup = defineOperation({
@@ -14,16 +15,27 @@ export const createBackup = defineOperation({
     name: Name.meta({ title: 'Name of the backup' }),
     /** Stores only what changed since this backup of the same instance; null stores everything. */
     parentId: Id.nullable().default(null).meta({ title: 'What to store' }),
+    /** An increment lies where what it adds to lies. */
+    storage: StorageChoice.default('default').meta({ title: 'Storage' }),
   }),
   steps: ['store', 'record'],
   plan: () => [step('store', 'Copy to storage', { cancellable: true }), step('record', 'Check and record')],
   takes: () => ({ backups: 1 }),
   refuse: (facts, input, nowMs) =>
-    refuseUnlessCapable(facts, 'backup', 'backups') ?? refuseUnlessRunning(facts, nowMs) ?? refuseParent(facts, input?.parentId ?? null),
+    refuseUnlessCapable(facts, 'backup', 'backups') ??
+    refuseUnlessRunning(facts, nowMs) ??
+    refuseWhere(facts, { parentId: input?.parentId ?? null, storage: input?.storage ?? 'default' }),
   sentence: (facts) => `Backing up ${facts.instance?.name}.`,
 });
 
-function refuseParent({ instance, backups }: OperationFacts, parentId: string | null): Refusal | null {
+/** A page asks before everything is filled in. */
+type Asked = { parentId: string | null; storage: StorageChoice };
+
+function refuseWhere(facts: OperationFacts, asked: Asked): Refusal {
+  return refuseParent(facts, asked) ?? refuseStorage(facts, asked);
+}
+
+function refuseParent({ instance, backups }: OperationFacts, { parentId, storage }: Asked): Refusal {
   if (parentId === null || instance === null) return null;
   const { title, incrementalBackups } = getDatastore(instance.datastore);
   if (!incrementalBackups) return { reason: `${title} has no incremental backups here. Make a full one.` };
@@ -33,5 +45,17 @@ function refuseParent({ instance, backups }: OperationFacts, parentId: string | 
   if (instance.dataSince !== null && parent.createdAt < instance.dataSince)
     return { reason: 'The data was replaced by a restore after the backup to add to was made. Make a full one.' };
   if (parent.version !== instance.version) return { reason: 'The backup to add to is of another version. Make a full one.' };
+  if (!allowsPlace(storage, parent))
+    return {
+      field: 'storage',
+      reason: `An increment lies where ${parent.name} lies, which it adds to. Leave the storage to it, or make a full one.`,
+    };
   return null;
+}
+
+/** Only where somebody looked which there are. */
+function refuseStorage({ storageTargets }: OperationFacts, { storage }: Asked): Refusal {
+  const targetId = toTargetId(storage);
+  if (targetId === null || storageTargets === undefined || storageTargets.some(({ id }) => id === targetId)) return null;
+  return { field: 'storage', reason: 'The storage target does not exist in this project. Choose another one.' };
 }

@@ -5,6 +5,7 @@ import { Grant, refuseLevels } from '../grants.ts';
 import { Cidr, DatabaseName, Id, Moment, Name, SealablePassword, UserName } from '../names.ts';
 import { planRestorePoint, refusePoint } from '../restore-window.ts';
 import { defineOperation, type OperationFacts, type Refusal, step } from './operation.ts';
+import { describeDamage, refuseSize } from './restore-fit.ts';
 
 export const CreateInstanceInput = z.object({
   name: Name,
@@ -75,14 +76,14 @@ export const createInstance = defineOperation({
     const { from } = input;
     if (from.kind === 'backup') {
       const backup = facts.backups.find((candidate) => candidate.id === from.backupId);
-      if (!backup) return { reason: 'The backup does not exist in this project.' };
+      const refuse = (field: string, reason: string) => ({ field, reason });
+      if (!backup) return refuse('from.backupId', 'The backup does not exist in this project.');
+      if (backup.state === 'CORRUPT') return refuse('from.backupId', describeDamage(facts.backups, backup));
       if (backup.state !== 'COMPLETED')
-        return { reason: `The backup is ${backup.state.toLowerCase()}; only a completed one can be restored.` };
-      if (String(backup.datastore) !== input.datastore || backup.version !== input.version) {
-        return { reason: `The backup is of ${getDatastore(backup.datastore).title} ${backup.version}; choose the same version.` };
-      }
-      if (backup.sourceBytes !== null && backup.sourceBytes > input.volumeBytes * 0.9)
-        return { reason: 'The volume is too small for the data in this backup.' };
+        return refuse('from.backupId', `The backup is ${backup.state.toLowerCase()}; only a completed one can be restored.`);
+      if (String(backup.datastore) !== input.datastore || backup.version !== input.version)
+        return refuse('version', `The backup is of ${getDatastore(backup.datastore).title} ${backup.version}; choose the same version.`);
+      return refuseSize(input, backup);
     }
     if (from.kind === 'point-in-time') return refuseRestorePoint(facts, input, from);
     if (from.kind === 'replica') {
@@ -144,6 +145,9 @@ function refuseRestorePoint(
   const refused = refusePoint(window, atMs);
   if (refused !== null) return refused;
   const plan = planRestorePoint(window, atMs);
+  const base = backups.find(({ id }) => id === plan?.backupId);
+  const tooSmall = base === undefined ? null : refuseSize(input, base);
+  if (tooSmall !== null) return tooSmall;
   if (plan !== null && plan.volumeBytes > input.volumeBytes * 0.9)
     return refuse('volumeBytes', 'The volume is too small for the base backup and what is replayed on it.');
   return null;

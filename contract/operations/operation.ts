@@ -10,6 +10,7 @@ import type { ConfigurationGroup } from '../resources/configuration-group.ts';
 import type { Instance } from '../resources/instance.ts';
 import type { Operation } from '../resources/operation.ts';
 import type { RestoreWindow } from '../resources/restore-window.ts';
+import type { StorageTarget } from '../resources/storage-target.ts';
 import type { InstanceStatus } from '../status.ts';
 import type { Installed } from '../upgrades.ts';
 
@@ -24,6 +25,8 @@ export type OperationFacts = {
   set: readonly Instance[];
   backups: readonly Backup[];
   configurationGroups: readonly ConfigurationGroup[];
+  /** The project's storage targets, or those of them that are asked for, where somebody looked. */
+  storageTargets?: readonly Pick<StorageTarget, 'id' | 'projectId'>[];
   /** What the project's instances can be restored to, where somebody looked. */
   restoreWindows?: readonly RestoreWindow[];
   /** The project's limits, where somebody asks for more; an operation that was accepted holds what it takes already. */
@@ -69,6 +72,8 @@ export type OperationDefinition<Input extends z.ZodType = z.ZodType, Step extend
   refuse(facts: OperationFacts, input: z.infer<Input> | null, nowMs: number): Refusal;
   /** What the project holds more of by it, against its quotas. */
   takes?(facts: OperationFacts, input: z.infer<Input> | null): Taken;
+  /** How far beyond its quotas a project may go for it. */
+  spare?: Taken;
   /** Present on what must be confirmed: what goes, what stays; `typed` asks for the instance's name. */
   confirm?: {
     typed: boolean;
@@ -84,16 +89,22 @@ export type OperationDefinition<Input extends z.ZodType = z.ZodType, Step extend
 export function defineOperation<Input extends z.ZodType, const Step extends string>(
   definition: OperationDefinition<Input, Step>,
 ): OperationDefinition<Input, Step> {
-  const { takes, refuse } = definition;
+  const { takes, spare, refuse } = definition;
   if (takes === undefined) return definition;
-  return { ...definition, refuse: (facts, input, nowMs) => refuse(facts, input, nowMs) ?? refuseBeyondQuotas(facts, takes(facts, input)) };
+  return {
+    ...definition,
+    refuse: (facts, input, nowMs) => refuse(facts, input, nowMs) ?? refuseBeyondQuotas(facts, takes(facts, input), spare),
+  };
 }
 
 /** The same sentence and code for whoever asks first and for whoever lost a race. */
-export function refuseBeyondQuotas({ quotas = [] }: Pick<OperationFacts, 'quotas'>, taken: Taken): Refusal {
-  const reason = refuseBeyond(quotas, taken);
+export function refuseBeyondQuotas({ quotas = [] }: Pick<OperationFacts, 'quotas'>, taken: Taken, spare: Taken = {}): Refusal {
+  const reason = refuseBeyond(quotas, taken, spare);
   return reason === null ? null : { reason, code: 'quota-exceeded' };
 }
+
+/** Backups that an operation makes by itself keep nobody from restoring: so many of them lie beyond a project's quota before some must go. */
+export const spareBackups: Taken = { backups: 10 };
 
 /** Refusals every operation on an existing instance shares: it is there, it is free, the agent is heard. */
 export function refuseUnlessFree(facts: OperationFacts): Refusal {

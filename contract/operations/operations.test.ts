@@ -166,15 +166,19 @@ test('a set is resized so that no replica is smaller than its source', () => {
 test('an incremental backup adds to a completed one of the same instance and version, where the datastore can', () => {
   const maria: Instance = { ...instance, datastore: 'mariadb', version: '10.11' };
   const parent: Backup = { ...backup, datastore: 'mariadb', version: '10.11', instanceId: maria.id };
-  const refuse = (of: Instance, backups: Backup[]) =>
-    operations['create-backup'].refuse(facts({ instance: of, set: [of], backups }), { name: 'more', parentId: parent.id }, now)?.reason ??
-    null;
+  const refuse = (of: Instance, backups: Backup[], storage = 'default') =>
+    operations['create-backup'].refuse(facts({ instance: of, set: [of], backups }), { name: 'more', parentId: parent.id, storage }, now)
+      ?.reason ?? null;
   expect(refuse(maria, [parent])).toBeNull();
   expect(refuse(instance, [{ ...backup, instanceId: instance.id }])).toMatch(/PostgreSQL has no incremental backups/);
   expect(refuse(maria, [])).toMatch(/does not exist/);
   expect(refuse(maria, [{ ...parent, instanceId: id(9) }])).toMatch(/another instance/);
   expect(refuse(maria, [{ ...parent, state: 'FAILED' }])).toMatch(/not complete/);
   expect(refuse(maria, [{ ...parent, version: '10.6' }])).toMatch(/another version/);
+  expect(refuse(maria, [parent], 'local')).toBeNull();
+  expect(getOperation('create-backup').refuse(facts(), {}, now)).toBeNull();
+  expect(refuse(maria, [{ ...parent, storageTargetId: id(5) }], id(5))).toBeNull();
+  expect(refuse(maria, [{ ...parent, storageTargetId: id(5) }], 'local')).toMatch(/lies where nightly lies/);
 });
 
 test('a backup that others build on is not deleted; those that failed do not count', () => {
@@ -242,7 +246,7 @@ test('what a restore in place left unsettled is settled first, and no backup is 
   const parent = (createdAt: string): Backup => ({ ...backup, instanceId: adding.id, datastore: 'mariadb', version: '10.11', createdAt });
   const add = (createdAt: string) => {
     const about = facts({ instance: adding, set: [adding], backups: [parent(createdAt)] });
-    return operations['create-backup'].refuse(about, { name: 'more', parentId: backup.id }, now)?.reason ?? null;
+    return operations['create-backup'].refuse(about, { name: 'more', parentId: backup.id, storage: 'default' }, now)?.reason ?? null;
   };
   expect(add('2026-11-23T07:59:59.000Z')).toMatch(/replaced by a restore/);
   expect(add('2026-11-23T08:00:01.000Z')).toBeNull();

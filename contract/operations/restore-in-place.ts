@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Id } from '../names.ts';
-import { defineOperation, type OperationFacts, refuseUnlessCapable, refuseUnlessHeard, step } from './operation.ts';
+import { defineOperation, type OperationFacts, refuseUnlessCapable, refuseUnlessHeard, spareBackups, step } from './operation.ts';
+import { describeDamage, refuseSize } from './restore-fit.ts';
 
 /** What is typed by whoever goes on although nothing can be backed up first. */
 export const overrideWords = 'without a safety backup';
@@ -31,6 +32,8 @@ export const restoreInPlace = defineOperation({
     step('settle', 'Remove the data put aside'),
     step('back-up', 'Make a full backup of the restored data', { cancellable: true }),
   ],
+  takes: (facts) => ({ backups: isRunning(facts) ? 2 : 1 }),
+  spare: spareBackups,
   refuse: (facts, input, nowMs) => {
     const refusal = refuseUnlessCapable(facts, 'backup', 'backups') ?? refuseUnlessHeard(facts, nowMs) ?? refuseKin(facts);
     if (refusal !== null || facts.instance === null) return refusal;
@@ -40,12 +43,12 @@ export const restoreInPlace = defineOperation({
     const backup = facts.backups.find((candidate) => candidate.id === input.backupId);
     if (!backup || backup.instanceId !== facts.instance.id)
       return { reason: 'Choose one of this instance’s backups. Another’s is restored to a new instance.' };
-    if (backup.state === 'CORRUPT') return { reason: 'The backup was found damaged. Choose another one.' };
+    if (backup.state === 'CORRUPT') return { reason: describeDamage(facts.backups, backup) };
     if (backup.state !== 'COMPLETED') return { reason: 'The backup is not complete.' };
     if (backup.version !== facts.instance.version)
       return { reason: 'The backup is of another version. Restore it to a new instance of that version.' };
-    if (backup.sourceBytes !== null && backup.sourceBytes > facts.instance.volumeBytes * 0.9)
-      return { reason: 'The volume is too small for the data in this backup. Enlarge it first.' };
+    const tooSmall = refuseSize(facts.instance, backup);
+    if (tooSmall !== null) return { reason: `${tooSmall.reason} Enlarge it first.` };
     if (!isRunning(facts) && input.override !== overrideWords)
       return { reason: `The database does not run, so nothing can be backed up first. Start it, or type “${overrideWords}”.` };
     if (input.confirmName !== facts.instance.name) return { reason: 'The typed name differs from the instance’s name.' };

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { getDatastore } from '../datastores/definitions.ts';
 import type { Instance } from '../resources/instance.ts';
 import { estimateAway, kindOf, listUpgrades, refuseUpgrade } from '../upgrades.ts';
-import { defineOperation, type OperationFacts, type Refusal, refuseUnlessRunning, step } from './operation.ts';
+import { defineOperation, type OperationFacts, type Refusal, refuseUnlessRunning, spareBackups, step } from './operation.ts';
 
 const input = z.object({
   /** As the host names it. The instance's own: the newest programs of that. */
@@ -44,6 +44,8 @@ export const upgradeVersion = defineOperation({
       step('back-up', 'Make a full backup of the new data', { cancellable: true }),
     ];
   },
+  takes: (facts, given) => (given === null || isMinor(facts, given.version) ? {} : { backups: 2 }),
+  spare: spareBackups,
   refuse: (facts, given, nowMs) => {
     const refusal = refuseUnlessRunning(facts, nowMs) ?? refuseAbsentReplicas(facts);
     const { instance, versions } = facts;

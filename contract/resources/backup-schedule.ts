@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Id, Timestamp } from '../names.ts';
+import { StorageChoice } from './storage-choice.ts';
 
 /** Five fields, without nicknames; the control plane says whether they mean anything. */
 export const Cron = z
@@ -26,6 +27,8 @@ export const BackupScheduleSettings = z.object({
   keepDays: z.number().int().min(1).max(3650).nullable(),
   /** After so many of its backups the newest is really restored for proof; null never does. */
   proveEvery: ProveEvery.default(null),
+  /** Of full ones: an increment lies where what it adds to lies. */
+  storage: StorageChoice.default('default'),
 });
 export type BackupScheduleSettings = z.infer<typeof BackupScheduleSettings>;
 

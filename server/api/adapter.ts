@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { api, type EndpointName } from '#contract/api.ts';
-import type { Endpoint } from '#contract/endpoints/endpoint.ts';
+import { type Endpoint, takesKey } from '#contract/endpoints/endpoint.ts';
 import { GuestboardError } from '#contract/errors.ts';
 import { type Actor, explainDenial, may } from '#contract/may.ts';
 import { checkOrigin } from '../identity/origin.ts';
@@ -48,7 +48,7 @@ export function serveEndpoint<N extends EndpointName>(parts: AdapterParts, name:
     const { text, body } = early ?? (method === 'GET' ? { text: '', body: undefined } : await readBody(endpoint.body, request));
     const toCall = (claim: KeyClaim | null) => ({ actor, scope, path, query, body, addressed, request, claim }) as unknown as Call<N>;
     const isDryRun = typeof body === 'object' && body !== null && 'dryRun' in body && body.dryRun === true;
-    const once = method === 'POST' && actor && !isDryRun ? toIdempotentRequest(request, actor.accountId, name, text) : null;
+    const once = takesKey(endpoint) && actor && !isDryRun ? toIdempotentRequest(request, actor.accountId, name, text) : null;
     if (once !== null) return answerOnce(store, once, endpoint.status, (claim) => handler(toCall(claim)));
     const output = await handler(toCall(null));
     if (output instanceof Response) return output;

@@ -274,6 +274,8 @@ describe('the reference', () => {
     expect(Object.keys(document.paths)).toContain('/api/instances/{instanceId}');
     const page = await (await send('GET', '/api/reference')).text();
     expect(page).toContain('createInstance');
+    const asked = JSON.stringify(document.paths['/api/instances/{instanceId}/operations'].post.requestBody);
+    expect(asked).toMatch(/"const":"create-backup"}.*"storage":{"default":"default"/);
     expect(page).not.toMatch(/<script|<link|src=|@import|url\(/);
   });
 });

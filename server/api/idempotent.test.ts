@@ -94,6 +94,31 @@ describe('an Idempotency-Key', () => {
       expect(await (await ask()).json()).toEqual(second);
     });
 
+    test('answers so for backups, too: proved or deleted once, with what was asked in the address', async () => {
+      const id = randomUUID();
+      const row = { projectId, instanceName: 'db', name: 'nightly', datastore: 'postgresql', version: '18', createdBy: 'test' };
+      await server.store.transact((tx) => server.store.backups.insert(tx, { id, ...row, state: 'COMPLETED' }));
+      for (const [method, path, body] of [
+        ['POST', `/api/backups/${id}/proofs`, {}],
+        ['DELETE', `/api/backups/${id}`, undefined],
+      ] as const) {
+        const key = { 'idempotency-key': randomUUID() };
+        const first = await (await send(method, path, body, key)).json();
+        expect((await (await send(method, path, body, key)).json()).operation.id).toBe(first.operation.id);
+        expect((await send(method, `${path}?chain=true`, body, key)).status).toBe(409);
+        await loseAnswer(key['idempotency-key']);
+        await server.store.executions.end(first.operation.id, { state: 'cancelled' });
+        const again = await send(method, path, body, key);
+        expect([again.status, (await again.json()).operation.id]).toEqual([202, first.operation.id]);
+        // Nothing was written down: what the server that died was about to do is done now.
+        await server.store.database.pool.query('update idempotent_answers set started = null where key = $1', [key['idempotency-key']]);
+        await loseAnswer(key['idempotency-key']);
+        const anew = await send(method, path, body, key);
+        expect(anew.status).toBe(202);
+        await server.store.executions.end((await anew.json()).operation.id, { state: 'cancelled' });
+      }
+    });
+
     test('is not carried out again where nothing tells whether it was', async () => {
       const key = randomUUID();
       const invite = () => send('POST', `/api/projects/${projectId}/invitations`, { role: 'viewer' }, { 'idempotency-key': key });

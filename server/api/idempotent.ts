@@ -8,7 +8,7 @@ import { toStarted } from './started.ts';
 const waitMs = 15_000;
 
 /** Those that record what they start; `Call.claim` is theirs to pass on. */
-const recording: readonly EndpointName[] = ['createInstance', 'startOperation'];
+const recording: readonly EndpointName[] = ['createInstance', 'startOperation', 'proveBackup', 'deleteBackup'];
 
 /**
  * Runs `answer` once per key: the same key gives the same answer for 24 hours, concurrent ones wait for it, and one whose server died is
@@ -60,6 +60,7 @@ export function toIdempotentRequest(request: Request, accountId: string, endpoin
   if (key === null) return null;
   if (!/^[\x21-\x7e]{1,200}$/.test(key))
     throw new GuestboardError('invalid-input', 'An Idempotency-Key has 1–200 visible ASCII characters.', { field: 'Idempotency-Key' });
-  const requestHash = createHash('sha256').update(new URL(request.url).pathname).update('\0').update(text).digest('base64url');
+  const { pathname, search } = new URL(request.url);
+  const requestHash = createHash('sha256').update(pathname).update(search).update('\0').update(text).digest('base64url');
   return { accountId, key, endpoint, requestHash, records: recording.includes(endpoint) };
 }

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { api } from '#contract/api.ts';
-import type { Endpoint } from '#contract/endpoints/endpoint.ts';
+import { type Endpoint, takesKey } from '#contract/endpoints/endpoint.ts';
 import { errorCodes, Problem } from '#contract/errors.ts';
+import { getOperation, OperationName } from '#contract/operations/index.ts';
 import { Instance } from '#contract/resources/instance.ts';
 import { Operation } from '#contract/resources/operation.ts';
 
@@ -35,7 +36,7 @@ function toOperationObject(operationId: string, endpoint: Endpoint): Json {
   const parameters = [
     ...[...endpoint.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({ name, in: 'path', required: true, schema: { type: 'string' } })),
     ...describeQuery(endpoint.query),
-    ...(endpoint.method === 'POST' && endpoint.action !== null ? [idempotencyKey] : []),
+    ...(takesKey(endpoint) && endpoint.action !== null ? [idempotencyKey] : []),
   ];
   return {
     operationId,
@@ -45,10 +46,22 @@ function toOperationObject(operationId: string, endpoint: Endpoint): Json {
     ...(endpoint.action === null ? { security: [] } : {}),
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(endpoint.body
-      ? { requestBody: { required: true, content: { 'application/json': { schema: toSchema(endpoint.body, 'input') } } } }
+      ? { requestBody: { required: true, content: { 'application/json': { schema: describeBody(operationId, endpoint.body) } } } }
       : {}),
     responses: { [endpoint.status]: describeAnswer(endpoint), default: problem },
   };
+}
+
+/** What may be asked of an instance has an input of its own for each name. */
+function describeBody(operationId: string, body: z.ZodType): Json {
+  const schema = toSchema(body, 'input');
+  if (operationId !== 'startOperation') return schema;
+  const asked = OperationName.options.filter((name) => getOperation(name).subject === 'instance');
+  const oneOf = asked.map((name) => {
+    const { title, input } = getOperation(name);
+    return { title, properties: { name: { const: name }, input: toSchema(input, 'input') } };
+  });
+  return { ...schema, oneOf };
 }
 
 function describeAnswer({ output, status }: Endpoint): Json {

@@ -92,6 +92,7 @@ function toSchedule(row: ScheduleRow): BackupSchedule {
   return {
     ...shown,
     revision: Number(row.revision),
+    storage: row.storage as BackupSchedule['storage'],
     lastTone: row.lastTone as BackupSchedule['lastTone'],
     lastRunAt: row.lastRunAt?.toISOString() ?? null,
     nextRunAt: row.nextRunAt?.toISOString() ?? null,

@@ -50,8 +50,11 @@ export function openCommands(database: Database, changes: Changes) {
   function move(id: string, state: 'sent' | 'accepted', from: readonly CommandState[]): Promise<{ operationId: string | null } | null> {
     return changes.changeSql<{ operationId: string | null }>({
       name: `command ${state}`,
-      ctes: `moved as (update commands set state = '${state}', "${state}At" = coalesce("${state}At", now())
-          where id = $1 and state = any($2) returning "operationId", "stepKey"),
+      // The operation is locked before anything of it, as whoever ends it does: counting makes it first.
+      ctes: `owner as materialized (
+            select from operations where id = (select "operationId" from commands where id = $1) for no key update),
+          moved as (update commands set state = '${state}', "${state}At" = coalesce("${state}At", now())
+          where id = $1 and state = any($2) and (select count(*) from owner) >= 0 returning "operationId", "stepKey"),
         ${shown(state)}, announced as (${announceShown})`,
       columns: 'moved."operationId"',
       from: 'moved',

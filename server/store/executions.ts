@@ -24,7 +24,10 @@ export type Execution = {
 export type WaitingOperation = { id: string; attempt: number; name: string; workflowVersion: string };
 export type Executions = ReturnType<typeof openExecutions>;
 
-/** Operations from the workflow's side. Every write is refused (`stale-epoch`) when a newer execution owns the operation. */
+/**
+ * Operations from the workflow's side. Every write is refused (`stale-epoch`) when a newer execution owns the operation. Who locks more than one
+ * row takes the operation first, then its steps, its commands, and instances last: two that meet wait for each other, not for ever.
+ */
 export function openExecutions(database: Database, changes: Changes) {
   const { pool, transactSql } = database;
 
@@ -113,22 +116,22 @@ export function openExecutions(database: Database, changes: Changes) {
     /** What is shown beside a step that runs. */
     say: ({ operationId, epoch }: Execution, key: string, detail: string): Promise<void> =>
       transactSql(async (client) => {
-        const { rowCount } = await client.query(
-          `update operation_steps set detail = $3 where "operationId" = $1 and key = $2 and detail is distinct from $3`,
-          [operationId, key, detail],
-        );
-        if (rowCount === 1) await touch(client, operationId, epoch);
+        const said = [operationId, key, detail];
+        const isNews = 'from operation_steps where "operationId" = $1 and key = $2 and detail is distinct from $3';
+        if ((await client.query(`select ${isNews}`, said)).rowCount === 0) return;
+        await touch(client, operationId, epoch);
+        await client.query(`update operation_steps set detail = $3 where "operationId" = $1 and key = $2`, said);
       }),
 
     endStep: ({ operationId, epoch }: Execution, key: string, outcome: { detail?: string | undefined } | { fault: Fault }): Promise<void> =>
       transactSql(async (client) => {
         const fault = 'fault' in outcome ? JSON.stringify(outcome.fault) : null;
+        await touch(client, operationId, epoch);
         await client.query(
           `update operation_steps set state = $3, "endedAt" = now(), fault = $4::jsonb, done = case when $4::jsonb is null then total else done end,
              "ratePerSecond" = null, detail = coalesce($5, detail) where "operationId" = $1 and key = $2`,
           [operationId, key, fault === null ? 'succeeded' : 'failed', fault, 'detail' in outcome ? (outcome.detail ?? null) : null],
         );
-        await touch(client, operationId, epoch);
       }),
 
     /** A step's number that moves, as an agent measured it. Late ones, of an ended step, change nothing. */
@@ -138,14 +141,19 @@ export function openExecutions(database: Database, changes: Changes) {
       progress: { done: number; total: number | null; unit: string; ratePerSecond: number | null; detail: string | null },
     ): Promise<void> =>
       transactSql(async (client) => {
+        const moves = `from commands c where c.id = $1 and c."instanceId" = $2 and s."operationId" = c."operationId" and s.key = c."stepKey"
+          and c.state in ('sent', 'accepted', 'unknown') and s.state in ('running', 'sent', 'accepted')`;
         const { rows } = await client.query<{ operationId: string }>(
-          `update operation_steps s set done = $2, total = $3, unit = $4, "ratePerSecond" = $5, detail = $6, state = 'running'
-           from commands c where c.id = $1 and c."instanceId" = $7 and s."operationId" = c."operationId" and s.key = c."stepKey"
-             and c.state in ('sent', 'accepted', 'unknown') and s.state in ('running', 'sent', 'accepted') returning s."operationId"`,
-          [commandId, progress.done, progress.total, progress.unit, progress.ratePerSecond, progress.detail, instanceId],
+          `select s."operationId" from operation_steps s, lateral (select ${moves}) moving`,
+          [commandId, instanceId],
         );
         const row = rows[0];
-        if (row) await touch(client, row.operationId, null);
+        if (!row) return;
+        await touch(client, row.operationId, null);
+        await client.query(
+          `update operation_steps s set done = $3, total = $4, unit = $5, "ratePerSecond" = $6, detail = $7, state = 'running' ${moves}`,
+          [commandId, instanceId, progress.done, progress.total, progress.unit, progress.ratePerSecond, progress.detail],
+        );
       }),
 
     isCancelRequested,

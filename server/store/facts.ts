@@ -2,12 +2,14 @@ import { z } from 'zod';
 import type { Actor } from '#contract/may.ts';
 import { Id } from '#contract/names.ts';
 import type { OperationFacts } from '#contract/operations/operation.ts';
+import { StorageChoice, toTargetId } from '#contract/resources/storage-choice.ts';
 import type { Archives } from './archives.ts';
 import type { Backups } from './backups.ts';
 import type { ConfigurationGroups } from './configuration-groups.ts';
 import type { Instances } from './instances.ts';
 import type { Operations } from './operations.ts';
 import type { Quotas } from './quotas.ts';
+import type { StorageTargets } from './storage-targets.ts';
 
 export type Facts = ReturnType<typeof openFacts>;
 
@@ -19,6 +21,7 @@ export function openFacts(nouns: {
   configurationGroups: ConfigurationGroups;
   operations: Operations;
   quotas: Quotas;
+  storageTargets: StorageTargets;
 }) {
   /** The instance of the backup that is to be proved up to a moment. */
   async function findProvenOf(projectId: string, asked: unknown): Promise<string | null> {
@@ -37,12 +40,14 @@ export function openFacts(nouns: {
       asked: unknown = null,
     ): Promise<OperationFacts> {
       const pastOf = findPastOf(asked) ?? (await findProvenOf(projectId, asked));
-      const [all, backups, restoreWindow, configurationGroups, quotas] = await Promise.all([
+      const targetId = findStorage(asked);
+      const [all, backups, restoreWindow, configurationGroups, quotas, storageTarget] = await Promise.all([
         nouns.instances.listOfProject(projectId),
         nouns.backups.listOfProject(projectId),
         pastOf === null ? null : nouns.archives.findWindow(projectId, pastOf),
         nouns.configurationGroups.listOfProject(projectId),
         except === null ? nouns.quotas.listLimited(projectId) : [],
+        targetId === null ? null : nouns.storageTargets.find({ everything: false, projectIds: [projectId] }, targetId),
       ]);
       const instances = except === null ? all : all.map((one) => (one.operationId === except ? { ...one, operationId: null } : one));
       const instance = instances.find((candidate) => candidate.id === instanceId) ?? null;
@@ -57,6 +62,7 @@ export function openFacts(nouns: {
         restoreWindows: restoreWindow === null ? [] : [restoreWindow],
         configurationGroups,
         quotas,
+        storageTargets: storageTarget === null ? [] : [storageTarget],
         actor,
         running,
       };
@@ -68,4 +74,10 @@ export function openFacts(nouns: {
 function findPastOf(asked: unknown): string | null {
   const point = z.object({ from: z.object({ kind: z.literal('point-in-time'), instanceId: Id }) }).safeParse(asked);
   return point.success ? point.data.from.instanceId : null;
+}
+
+/** The storage target that a new backup is to go to. */
+function findStorage(asked: unknown): string | null {
+  const chosen = z.object({ storage: StorageChoice }).safeParse(asked);
+  return chosen.success ? toTargetId(chosen.data.storage) : null;
 }

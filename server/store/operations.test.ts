@@ -255,6 +255,35 @@ test('a command that is put while its operation is taken away is not put', async
   expect(await store.commands.find(`${operationId}/1/start`)).toBeNull();
 });
 
+test('whoever writes of a step waits for its operation first and holds nothing meanwhile: two that meet never wait for each other', async () => {
+  const { instanceId, operationId } = await open('ordered');
+  const execution = await begin(operationId);
+  await store.executions.beginStep(execution, 'start');
+  const id = `${operationId}/1/start`;
+  const operation = { id: operationId, epoch: execution.epoch, stepKey: 'start' };
+  await store.commands.put({ id, operation, instanceId, name: 'lifecycle.start', input: {}, deadlineMs: Date.now() + 60_000 });
+  const progress = { done: 1, total: 2, unit: 'bytes', ratePerSecond: null, detail: null };
+  const holder = new pg.Client({ connectionString: database.url });
+  await holder.connect();
+  for (const write of [
+    () => store.commands.markSent(id),
+    () => store.commands.markAccepted(id),
+    () => store.executions.recordProgress(instanceId, id, progress),
+    () => store.executions.say(execution, 'start', 'It takes its time.'),
+    () => store.executions.endStep(execution, 'start', {}),
+  ]) {
+    await holder.query(`begin; set local lock_timeout = '300ms'; select from operations where id = '${operationId}' for no key update`);
+    const written = write();
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    await holder.query(`update operation_steps set title = title where "operationId" = $1`, [operationId]);
+    await holder.query('update commands set name = name where id = $1', [id]);
+    await holder.query('commit');
+    await written;
+  }
+  await holder.end();
+  expect((await store.operations.findForControlPlane(operationId))?.steps[2]).toMatchObject({ state: 'succeeded', total: 2 });
+});
+
 describe('ports', () => {
   test('are leased once each, skip what is in use, and are kept on asking again', async () => {
     const one = (await open('eight')).instanceId;

@@ -78,7 +78,7 @@ export function openOperations(
         ...[actor.name, workflowVersion, estimate && JSON.stringify(estimate), JSON.stringify(definition.plan(facts, asked.input))],
       );
       const claimed = await claim(tx, changes, id, definition, listClaims(definition, facts, subject.id));
-      await quotas.hold(tx, facts.projectId, definition.takes?.(facts, asked.input) ?? {});
+      await quotas.hold(tx, facts.projectId, definition.takes?.(facts, asked.input) ?? {}, definition.spare);
       await changes.announce(tx, ...claimed, { projectId: facts.projectId, kind: 'operation', resource: id, revision: 1 });
       return id;
     },
@@ -133,14 +133,14 @@ export function openOperations(
         throw new GuestboardError('refused', 'The instance does not exist any more.');
       }
       await quotas.holdAgain(tx, facts.projectId, async () => {
-        await changes.announce(tx, ...(await claim(tx, changes, id, definition, listClaims(definition, facts, row.instanceId))));
+        const assignments = `state = 'queued', fault = null, "endedAt" = null, "cancelRequested" = false, "workflowId" = null, attempt = attempt + 1, actor = $3::jsonb`;
+        await change(tx, id, ['failed'], notResumable, assignments, JSON.stringify(facts.actor));
         await tx.$executeRawUnsafe(
           `update operation_steps set state = 'queued', fault = null, "endedAt" = null, "startedAt" = null, done = null, total = null, detail = null
            where "operationId" = $1::uuid and state in ('failed', 'skipped')`,
           id,
         );
-        const assignments = `state = 'queued', fault = null, "endedAt" = null, "cancelRequested" = false, "workflowId" = null, attempt = attempt + 1, actor = $3::jsonb`;
-        await change(tx, id, ['failed'], notResumable, assignments, JSON.stringify(facts.actor));
+        await changes.announce(tx, ...(await claim(tx, changes, id, definition, listClaims(definition, facts, row.instanceId))));
       });
     },
   };

@@ -26,7 +26,10 @@ const heldBackups = `
   select (select count(*) from backups where "projectId" = $1 and state not in ('FAILED', 'CANCELLED'))::int
     + (select count(*) from operations o where o."projectId" = $1 and o.name in ('create-backup', 'clone-instance')
         and o.state in ('queued', 'running', 'cancelling')
-        and not exists (select 1 from backups made where made."operationId" = o.id and made.state not in ('FAILED', 'CANCELLED')))::int as backups`;
+        and not exists (select 1 from backups made where made."operationId" = o.id and made.state not in ('FAILED', 'CANCELLED')))::int
+    + (select count(*) from operations o join operation_steps s on s."operationId" = o.id
+        where o."projectId" = $1 and o.name in ('restore-in-place', 'upgrade-version') and o.state in ('queued', 'running', 'cancelling')
+        and s.key in ('store', 'back-up') and s.state = 'queued')::int as backups`;
 
 /** What each project may hold, and what it holds. A resource without a row has no limit. */
 export function openQuotas({ prisma, pool }: Database, changes: Changes) {
@@ -63,13 +66,18 @@ export function openQuotas({ prisma, pool }: Database, changes: Changes) {
     );
   }
 
-  async function refuseMore(tx: Tx, projectId: string, toTaken: (used: Record<QuotaResource, number>) => Taken): Promise<void> {
+  async function refuseMore(
+    tx: Tx,
+    projectId: string,
+    toTaken: (used: Record<QuotaResource, number>) => Taken,
+    spare: Taken = {},
+  ): Promise<void> {
     const limits = await lock(tx, projectId);
     if ([...limits.values()].every(({ limit }) => limit === null)) return;
     const used = await count(tx, projectId);
     const taken = toTaken(used);
     const before = toQuotas(limits, used).map((quota) => ({ ...quota, used: quota.used - Math.max(0, taken[quota.resource] ?? 0) }));
-    const refusal = refuseBeyondQuotas({ quotas: before }, taken);
+    const refusal = refuseBeyondQuotas({ quotas: before }, taken, spare);
     if (refusal !== null) throw new GuestboardError('quota-exceeded', refusal.reason);
   }
 
@@ -92,8 +100,8 @@ export function openQuotas({ prisma, pool }: Database, changes: Changes) {
      * Looked at again where the operation is already written down, one asker after another. Throws `quota-exceeded`, which takes the
      * operation back with the transaction.
      */
-    hold: async (tx: Tx, projectId: string, taken: Taken): Promise<void> => {
-      if (Object.keys(taken).length > 0) await refuseMore(tx, projectId, () => taken);
+    hold: async (tx: Tx, projectId: string, taken: Taken, spare: Taken = {}): Promise<void> => {
+      if (Object.keys(taken).length > 0) await refuseMore(tx, projectId, () => taken, spare);
     },
     /**
      * For what is taken up again, which may hold some of it still: `work` makes it hold all of it. Throws `quota-exceeded` where the project

@@ -109,6 +109,8 @@ export function openStorageTargets(database: Database, changes: Changes, secrets
         throw new GuestboardError('conflict', 'The control plane saves itself there. Choose another place on the System page first.');
       if ((await tx.archive.count({ where: { storageTargetId: id } })) > 0)
         throw new GuestboardError('conflict', 'Continuous archives go to this storage. Turn them off first.');
+      if ((await tx.backupSchedule.count({ where: { storage: id } })) > 0)
+        throw new GuestboardError('conflict', 'Schedules back up to this storage. Choose another one for them first.');
       const row = await tx.storageTarget.delete({ where: { id } }).catch((error: unknown) => {
         throw isReferred(error) ? refuse() : error;
       });

@@ -44,6 +44,29 @@ describe('instances', () => {
   });
 });
 
+test('what a restore in place backs up by itself goes beyond the project’s quota, up to ten', async () => {
+  const [projectId, actor] = ['project-full', { accountId: 'a', name: 'ada', operator: true, memberships: [], tokenId: null }];
+  const row = instance(projectId, 'full');
+  const made = { projectId, instanceId: row.id, instanceName: 'full', name: 'b', datastore: 'postgresql', version: '18', createdBy: 'ada' };
+  const addBackup = () => store.transact((tx) => store.backups.insert(tx, { id: randomUUID(), ...made, state: 'COMPLETED' }));
+  await store.transact((tx) => store.instances.insert(tx, row));
+  const backup = await addBackup();
+  await store.transact((tx) => store.quotas.change(tx, projectId, { backups: 1 }, true));
+  const facts = await store.facts.load(projectId, row.id, actor);
+  const of = facts.instance && { ...facts.instance, guest: { processState: 'running' } as never };
+  const restore = async () => {
+    const input = { backupId: backup.id, override: '', confirmName: 'full' };
+    const id = await store.transact((tx) =>
+      store.operations.open(tx, { name: 'restore-in-place', input, facts: { ...facts, instance: of }, actor }),
+    );
+    await store.executions.end(id, { state: 'cancelled' });
+  };
+  for (let more = 0; more < 8; more += 1) await addBackup();
+  await restore();
+  await addBackup();
+  await expect(restore()).rejects.toMatchObject({ code: 'quota-exceeded', message: expect.stringMatching(/holds 10 of 1 backup\./) });
+});
+
 describe('changes', () => {
   test('are heard in commit order, and not at all when rolled back', async () => {
     const heard: Change[] = [];

@@ -53,6 +53,7 @@ export function createStore({ databaseUrl, keyFile, onFault }: StoreOptions) {
   const configurationGroups = openConfigurationGroups(database, changes);
   const events = openEvents(database, changes);
   const quotas = openQuotas(database, changes);
+  const storageTargets = openStorageTargets(database, changes, secrets);
   const operations = openOperations(database, changes, { secrets, quotas, estimates: openEstimates(database) });
   return {
     /** For `server/identity` (better-auth's adapter) and the other sub-stores; nobody else writes SQL. */
@@ -78,7 +79,7 @@ export function createStore({ databaseUrl, keyFile, onFault }: StoreOptions) {
     operations,
     executions: openExecutions(database, changes),
     commands: openCommands(database, changes),
-    facts: openFacts({ instances, backups, archives, configurationGroups, operations, quotas }),
+    facts: openFacts({ instances, backups, archives, configurationGroups, operations, quotas, storageTargets }),
     guests: openGuests(database, changes),
     leases: openLeases(database, instances),
     replicas: openReplicas(database),
@@ -95,7 +96,7 @@ export function createStore({ databaseUrl, keyFile, onFault }: StoreOptions) {
     systemFigures: openSystemFigures(database),
     configurationGroups,
     storageSweeps: openStorageSweeps(database),
-    storageTargets: openStorageTargets(database, changes, secrets),
+    storageTargets,
     close: () => database.close(),
   };
 }

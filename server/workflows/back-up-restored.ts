@@ -15,7 +15,10 @@ export async function backUpRestored(context: Context, inside: StepContext, afte
   const { tools, operationId } = context;
   const backup = { ...context, backupId: deriveId(operationId) };
   try {
-    await storeBackup({ ...backup, asked: { name: `after-${after}-${operationId.slice(0, 8)}`, parentId: null } }, inside);
+    await storeBackup(
+      { ...backup, asked: { name: `after-${after}-${operationId.slice(0, 8)}`, parentId: null, storage: 'default' } },
+      inside,
+    );
     return await recordBackup(backup);
   } catch (error) {
     if (isStale(error) || isOutage(error)) throw error;

@@ -1,14 +1,22 @@
+import { GuestboardError } from '#contract/errors.ts';
 import { BackupManifest } from '#contract/guest/backup-manifest.ts';
 import type { StoredBackup } from '#contract/guest/commands.ts';
 import type { StorageAddress } from '#contract/guest/storage-address.ts';
+import { type StorageChoice, toTargetId } from '#contract/resources/storage-choice.ts';
 import type { WorkflowTools } from './workflow.ts';
 
 type Tools = Pick<WorkflowTools, 'store'>;
 
-/** Where a new backup goes: beside the one it adds to, else to the project's default; null is the local directory. */
-export async function chooseTarget({ store }: Tools, projectId: string, parentId: string | null): Promise<string | null> {
+type Asked = { parentId: string | null; storage: StorageChoice };
+
+/** Where a new backup goes: beside the one it adds to, else where it was asked to; null is the local directory. Throws `refused`. */
+export async function chooseTarget({ store }: Tools, projectId: string, { parentId, storage }: Asked): Promise<string | null> {
   if (parentId !== null) return store.backups.findTargetId(parentId);
-  return (await store.storageTargets.findDefault(projectId))?.id ?? null;
+  if (storage === 'default') return (await store.storageTargets.findDefault(projectId))?.id ?? null;
+  const targetId = toTargetId(storage);
+  if (targetId !== null && (await store.storageTargets.findForControlPlane(targetId))?.projectId !== projectId)
+    throw new GuestboardError('refused', 'The storage target does not exist any more. Choose another one.', { field: 'storage' });
+  return targetId;
 }
 
 /** Where a backup lies, its secret as a reference. */

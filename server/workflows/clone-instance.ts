@@ -1,6 +1,7 @@
 import { GuestboardError } from '#contract/errors.ts';
 import { findStored } from './backup-storage.ts';
 import { initialiseGuest } from './initialise-guest.ts';
+import { noteDamage } from './note-damage.ts';
 import { removeGuest } from './removal.ts';
 import { reserveGuest } from './reserve-guest.ts';
 import { recordBackup, settleBackup, storeBackup } from './store-backup.ts';
@@ -26,7 +27,7 @@ export const cloneInstance: Workflow<'clone-instance'> = {
       return reserveGuest(clone, inside);
     });
     await step('store', async (inside) => {
-      await storeBackup({ ...context, asked: { name: `clone-${input.name}`.slice(0, 63), parentId: null } }, inside);
+      await storeBackup({ ...context, asked: { name: `clone-${input.name}`.slice(0, 63), parentId: null, storage: 'default' } }, inside);
       const size = await recordBackup(context);
       const { id } = await context.instance();
       await store.transact((tx) => store.clones.releaseSource(tx, id, operationId));
@@ -52,6 +53,7 @@ export const cloneInstance: Workflow<'clone-instance'> = {
     const { tools, operationId } = context;
     const { store } = tools;
     await settleBackup(context, outcome);
+    await noteDamage(tools, operationId, outcome);
     const findInstance = () => store.instances.findForControlPlane(operationId);
     if ((await findInstance()) === null) return;
     await removeGuest({ tools, findInstance });

@@ -5,6 +5,7 @@ import { findStored } from './backup-storage.ts';
 import { createAccounts } from './create-accounts.ts';
 import { findPoint } from './find-point.ts';
 import { initialiseGuest } from './initialise-guest.ts';
+import { noteDamage } from './note-damage.ts';
 import { admit, nameSlot, settleRole } from './replicas.ts';
 import { reserveGuest } from './reserve-guest.ts';
 import { verifyHealthy } from './verify.ts';
@@ -42,8 +43,10 @@ export const createInstance: Workflow<'create-instance'> = {
   },
 
   async undo(context, outcome, step) {
+    const { tools, input } = context;
+    // Of a moment it may be the archive that is damaged: that says nothing of the backup.
+    if (input.from.kind === 'backup') await noteDamage(tools, input.from.backupId, outcome);
     if (outcome.state !== 'cancelled') return;
-    const { tools } = context;
     const instance = await context.findInstance();
     if (!instance) return;
     await tools.store.guests.clearToken(instance.id);

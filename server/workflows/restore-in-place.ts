@@ -1,5 +1,6 @@
 import { backUpRestored } from './back-up-restored.ts';
 import { findStored } from './backup-storage.ts';
+import { noteDamage } from './note-damage.ts';
 import { recordBackup, settleBackup, storeBackup } from './store-backup.ts';
 import { verifyHealthy } from './verify.ts';
 import type { Workflow } from './workflow.ts';
@@ -12,7 +13,7 @@ export const restoreInPlace: Workflow<'restore-in-place'> = {
     const { step, tools, input, operationId: purpose, projectId } = context;
     const getId = async () => (await context.instance()).id;
     if (context.has('store')) {
-      const asked = { name: `before-restore-${purpose.slice(0, 8)}`, parentId: null };
+      const asked = { name: `before-restore-${purpose.slice(0, 8)}`, parentId: null, storage: 'default' as const };
       await step('store', async (inside) => {
         await storeBackup({ ...context, asked }, inside);
         return recordBackup(context);
@@ -54,6 +55,7 @@ export const restoreInPlace: Workflow<'restore-in-place'> = {
     const { id } = await context.instance();
     const operation = await tools.store.operations.findForControlPlane(purpose);
     const reached = (key: string) => operation?.steps.find((one) => one.key === key)?.state ?? 'queued';
+    if (reached('fetch') === 'failed') await noteDamage(tools, context.input.backupId, outcome);
     if (reached('verify') === 'succeeded') return;
     if (reached('exchange') !== 'queued') await step.command(id, 'lifecycle.stop', {});
     await step.command(id, 'backup.settle', { purpose, keep: 'old' });

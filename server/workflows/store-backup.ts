@@ -1,12 +1,13 @@
 import { GuestboardError } from '#contract/errors.ts';
 import { BackupManifest } from '#contract/guest/backup-manifest.ts';
+import type { StorageChoice } from '#contract/resources/storage-choice.ts';
 import { chooseTarget, findAddress } from './backup-storage.ts';
 import { ensureArchive } from './ensure-archive.ts';
 import type { StepContext, Workflow, WorkflowContext } from './workflow.ts';
 
 /** `backupId` where it is not the operation's own. */
 type Context = Pick<WorkflowContext, 'tools' | 'operationId' | 'actor' | 'instance'> & { backupId?: string };
-type Asked = { name: string; parentId: string | null };
+type Asked = { name: string; parentId: string | null; storage: StorageChoice };
 type Outcome = Parameters<NonNullable<Workflow<'create-backup'>['undo']>>[1];
 
 /** A backup of the operation's instance. Its id is the operation's, or given by it: however often this is repeated, there is one. */
@@ -17,7 +18,7 @@ export async function storeBackup(
   const { store } = tools;
   const { parentId } = asked;
   const instance = await context.instance();
-  const storageTargetId = await chooseTarget(tools, instance.projectId, parentId);
+  const storageTargetId = await chooseTarget(tools, instance.projectId, asked);
   await store.transact(async (tx) => {
     const data = {
       projectId: instance.projectId,

@@ -18,7 +18,7 @@ export const upgradeVersion: Workflow<'upgrade-version'> = {
     const { step, input, operationId: purpose } = context;
     const isMajor = context.has('build');
     if (isMajor) {
-      const asked = { name: `before-upgrade-${purpose.slice(0, 8)}`, parentId: null };
+      const asked = { name: `before-upgrade-${purpose.slice(0, 8)}`, parentId: null, storage: 'default' };
       await step('store', async (inside) => {
         await storeBackup({ ...context, asked }, inside);
         return recordBackup(context);

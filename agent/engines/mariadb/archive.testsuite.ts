@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Archiver } from '../../archive/archiver.ts';
 import { LogLost } from '../../archive/source.ts';
-import { archived, beginArchive, newest, toPoint } from '../../engine-archive.testsuite.ts';
+import { archived, beginArchive, newest, toPoint } from '../../archived-guest.testsuite.ts';
 import { makeBackup, toStored } from '../../engine-backup.testsuite.ts';
 import { password, type TestBench, tenant } from '../../engine-bench.testsuite.ts';
 import { context, type TestGuest, until } from '../../guest.testsuite.ts';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Archiver } from '../../archive/archiver.ts';
-import { archived, beginArchive, newest, toPoint } from '../../engine-archive.testsuite.ts';
+import { archived, beginArchive, newest, toPoint } from '../../archived-guest.testsuite.ts';
 import { makeBackup } from '../../engine-backup.testsuite.ts';
 import { password, type TenantClient, type TestBench, tenant } from '../../engine-bench.testsuite.ts';
 import { context, type TestGuest, until } from '../../guest.testsuite.ts';

@@ -1,3 +1,4 @@
+import { redis } from '#contract/datastores/redis.ts';
 import type { GuestSize } from '../../engine.ts';
 
 const MiB = 1024 ** 2;
@@ -8,7 +9,7 @@ const MiB = 1024 ** 2;
  */
 export function sizeOptions({ memoryBytes }: GuestSize): Record<string, string> {
   return {
-    maxmemory: String(Math.floor((memoryBytes * 0.55) / MiB) * MiB),
+    maxmemory: String(Math.floor((memoryBytes * redis.dataMemoryShare) / MiB) * MiB),
     maxclients: String(Math.max(128, Math.min(10_000, Math.floor(memoryBytes / (2 * MiB))))),
   };
 }

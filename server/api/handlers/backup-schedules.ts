@@ -3,6 +3,7 @@ import { getDatastore } from '#contract/datastores/index.ts';
 import { GuestboardError } from '#contract/errors.ts';
 import { BackupScheduleChange } from '#contract/resources/backup-schedule.ts';
 import type { Instance } from '#contract/resources/instance.ts';
+import { type StorageChoice, toTargetId } from '#contract/resources/storage-choice.ts';
 import { planParent, planRetention } from '#contract/retention.ts';
 import { describeCron, jitterMs, listRuns, nameBackup, planRun } from '../../cron.ts';
 import type { ApiParts, SomeHandlers } from '../call.ts';
@@ -24,10 +25,19 @@ export function backupScheduleHandlers({ store }: ApiParts): SomeHandlers<Names>
     return instance;
   }
 
+  async function checkStorage(projectId: string, { storage }: { storage: StorageChoice }): Promise<void> {
+    const targetId = toTargetId(storage);
+    if (targetId === null || (await store.storageTargets.find({ everything: false, projectIds: [projectId] }, targetId)) !== null) return;
+    throw new GuestboardError('invalid-input', 'The storage target does not exist in this project. Choose another one.', {
+      field: 'storage',
+    });
+  }
+
   return {
     listBackupSchedules: async ({ addressed }) => ({ items: await store.backupSchedules.listOfInstance(addressed.id) }),
     createBackupSchedule: async ({ actor, addressed: instance, body }) => {
       checkKind(instance, body);
+      await checkStorage(instance.projectId, body);
       const run = planRun(body, instance.id, Date.now());
       const whose = { projectId: instance.projectId, instanceId: instance.id };
       const by = { changedByAccountId: actor.accountId, changedBy: actor.name };
@@ -39,10 +49,10 @@ export function backupScheduleHandlers({ store }: ApiParts): SomeHandlers<Names>
       const times = listRuns(settings, Date.now(), 5);
       const [first = new Date()] = times;
       const backups = (await store.backups.listOfProject(instance.projectId)).filter((backup) => backup.instanceId === instance.id);
-      const parent = planParent({ id: scheduleId, fullEvery: settings.fullEvery }, backups, instance.version);
+      const parent = planParent({ id: scheduleId, fullEvery: settings.fullEvery, storage: settings.storage }, backups, instance.version);
       const name = nameBackup(settings, first);
       // As if the next backup were there already.
-      const made = { name, version: instance.version, parentId: parent?.id ?? null, createdAt: first.toISOString() };
+      const made = { name, version: instance.version, parentId: parent?.id ?? null, storageTargetId: null, createdAt: first.toISOString() };
       const upcoming = { id: randomUUID(), state: 'COMPLETED' as const, scheduleId, ...made };
       return {
         words: describeCron(settings),
@@ -54,6 +64,7 @@ export function backupScheduleHandlers({ store }: ApiParts): SomeHandlers<Names>
     updateBackupSchedule: async ({ actor, addressed: known, body }) => {
       const settings = BackupScheduleChange.parse({ ...known, ...body });
       checkKind(await getInstance(known.instanceId), settings);
+      await checkStorage(known.projectId, settings);
       const run = planRun(settings, known.instanceId, Date.now());
       const isSameTime = (['cron', 'timeZone', 'jitterSeconds', 'enabled'] as const).every((key) => settings[key] === known[key]);
       const planned = settings.enabled ? run : { plannedFor: null, nextRunAt: null };

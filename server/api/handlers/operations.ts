@@ -109,7 +109,7 @@ export function operationHandlers({ store, host, guests }: ApiParts): SomeHandle
         throw new GuestboardError('not-allowed', explainDenial(actor, definition.action, addressed) ?? 'This is not allowed.');
       const input = parse(definition.input, body.input, 'input.');
       const [loaded, versions, estimate] = await Promise.all([
-        store.facts.load(addressed.projectId, addressed.id, actor),
+        store.facts.load(addressed.projectId, addressed.id, actor, null, input),
         host.listVersions(),
         body.dryRun ? null : store.operations.estimate(body.name, input),
       ]);

@@ -1,0 +1,33 @@
+import type { DatastoreName } from '../datastores/index.ts';
+import { getDatastore } from '../datastores/index.ts';
+import { type FlavorId, getFlavor } from '../flavors.ts';
+import type { Backup } from '../resources/backup.ts';
+
+type Target = { datastore: DatastoreName; flavorId: FlavorId; volumeBytes: number };
+
+/** Why what is in a backup does not fit, found before anything is made; null when it does. `sourceBytes` is null where nobody counted. */
+export function refuseSize({ datastore, flavorId, volumeBytes }: Target, { sourceBytes }: Pick<Backup, 'sourceBytes'>) {
+  if (sourceBytes === null) return null;
+  const { title, dataMemoryShare } = getDatastore(datastore);
+  if (dataMemoryShare !== undefined && sourceBytes > getFlavor(flavorId).memoryBytes * dataMemoryShare)
+    return { field: 'flavorId', reason: `${title} holds all data in memory, and the flavor has too little for the data in this backup.` };
+  if (sourceBytes > volumeBytes * 0.9) return { field: 'volumeBytes', reason: 'The volume is too small for the data in this backup.' };
+  return null;
+}
+
+/** Why one that was found damaged is not restored, and which to take instead. */
+export function describeDamage(backups: readonly Backup[], damaged: Backup): string {
+  const earlier = findEarlier(backups, damaged);
+  return `The backup was found damaged. ${earlier === null ? 'No complete one was made before it.' : `Take ${earlier.name}, the newest complete one before it.`}`;
+}
+
+/** The newest whole backup of the same instance from before, with everything that it builds on. */
+export function findEarlier(backups: readonly Backup[], { instanceId, createdAt }: Backup): Backup | null {
+  const isWhole = ({ state, parentId }: Backup, depth = 0): boolean => {
+    if (state !== 'COMPLETED' || depth > backups.length) return false;
+    const parent = backups.find(({ id }) => id === parentId);
+    return parentId === null || (parent !== undefined && isWhole(parent, depth + 1));
+  };
+  const before = backups.filter((one) => one.instanceId === instanceId && one.createdAt < createdAt && isWhole(one));
+  return before.sort((one, other) => (one.createdAt < other.createdAt ? 1 : -1))[0] ?? null;
+}
