@@ -78,7 +78,7 @@ export function createBackup(host: EngineHost, { copier, prover, replaced }: Bac
       return {};
     },
     check: (input, context) => checkRestored(prover, input, context),
-    ...createReplacing({ identity, copier, replaced }),
+    ...createReplacing({ identity, copier, replaced, setExchanged: host.setExchanged }),
   };
 }
 
