@@ -192,7 +192,7 @@ export function startArchiver(options: ArchiverOptions): Archiver {
     const bytes = Buffer.from(JSON.stringify(label, null, 2));
     await storage.put(`${toSpanFolder({ instanceId, spanId: id })}/span.json`, Readable.from([bytes]), signal);
     const times = { fromMs, toMs: fromMs, endedAtMs: null, endReason: null };
-    const span = { id, keyId: key.id, storageTargetId, ...times, storedBytes: bytes.length, storedTo: null };
+    const span = { id, keyId: key.id, storageTargetId, ...times, storedBytes: bytes.length, storedFrom: from.position, storedTo: null };
     await file.change({ spans: [...file.get().spans, span].slice(-keptSpans), stored: from, pending: null, exchanged: false });
     options.event({ code: 'archive-begun', tone: 'info', sentence: 'A continuous archive begins.' });
     options.changed();
