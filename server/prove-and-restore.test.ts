@@ -79,7 +79,7 @@ test('a backup is proved on a guest that nobody sees and of which nothing stays'
   nothingStays();
 }, 120_000);
 
-testProofOfMoment(() => ({ server, folder, projectId, instanceId, backupId, sql, ask, nothingStays }));
+testProofOfMoment(() => ({ server, folder, projectId, instanceId, backupId, sql, ask, backUp, nothingStays }));
 testProofTurns(() => ({ server, open, ended, backUp, nothingStays, backupId }));
 
 const harms: Record<string, (file: string) => void> = {
