@@ -64,6 +64,7 @@ export async function startAgent<D extends DatastoreName>({
     log(happened.sentence);
     reporter.event(happened);
   };
+  const archiveFile = openArchiveFile(journalFolder);
   const pace = createPace(state.get().backupBytesPerSecond);
   const engine = createEngine({
     identity,
@@ -76,6 +77,7 @@ export async function startAgent<D extends DatastoreName>({
       pace.set(backupBytesPerSecond);
       return state.change({ backupBytesPerSecond });
     },
+    setExchanged: (exchanged) => archiveFile.change({ exchanged }),
     log,
   });
   const logs = createLogs({ sources: () => engine.logSources(), report: reporter.report, isConnected: () => bus.isConnected(), log });
@@ -107,7 +109,7 @@ export async function startAgent<D extends DatastoreName>({
       : startArchiver({
           source: engine.archiveSource,
           identity,
-          file: openArchiveFile(journalFolder),
+          file: archiveFile,
           now,
           event,
           changed: () => heartbeat?.tell(),

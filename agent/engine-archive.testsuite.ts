@@ -156,11 +156,12 @@ export function testArchive(bench: TestBench): void {
     testArchiveLimit(bench, { archive, add, rows, restore });
 
     test('a span that was told to have lost pieces ends with that reason, and another begins from which any moment can be reached', async () => {
-      const { id: abandonedSpanId = '', storedTo = null } = newest(archiver) ?? {};
+      const { id: abandonedSpanId = '', storedFrom = null, storedTo = null } = newest(archiver) ?? {};
       // After all that happened to agent, engine and storage it has lost nothing yet, and nothing may look as if it had.
       const pieces = toPieces((await listPieces(guest, archiver)).map((key) => ({ key, sizeBytes: 1 })));
       expect(pieces.length).toBeGreaterThan(5);
-      expect(findLosses(pieces, storedTo)).toEqual([]);
+      expect(findLosses(pieces, { storedFrom, storedTo })).toEqual([]);
+      expect(findLosses(pieces.slice(1), { storedFrom, storedTo })).toHaveLength(1);
       await archiver.answers.configure({ archive: { ...wanted, abandonedSpanId } }, context());
       await until(
         () => newest(archiver),

@@ -75,6 +75,8 @@ export type EngineHost = {
   pace: Pick<Pace, 'get' | 'take'>;
   /** Changes that, for this life and the next ones. */
   setPace(bytesPerSecond: number | null): Promise<void>;
+  /** Whether other data was put in place on purpose: that its log is another alarms nobody then. Kept over the agent's death. */
+  setExchanged(exchanged: boolean): Promise<void>;
   /** A line in the agent's own log; never a secret. */
   log(sentence: string): void;
 };

@@ -131,6 +131,7 @@ function createAgent(identity: GuestIdentity, tls: Tls, createEngine: CreateEngi
     size: () => size,
     pace,
     setPace: async (bytesPerSecond) => pace.set(bytesPerSecond),
+    setExchanged: async () => {},
     log: (sentence) => log.push(sentence),
   };
   const engine = createEngine(host);

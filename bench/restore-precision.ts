@@ -6,9 +6,11 @@ import { type Bench, type Benchmark, type Figure, median } from './figure.ts';
 import { createOne, engines, type Timed } from './one-of-each.ts';
 import { openRows } from './rows.ts';
 
+const minuteMs = 60_000;
+
 type Written = { n: number; askedMs: number; acknowledgedMs: number };
 
-/** Restores to random moments of a busy half minute: every row acknowledged before is there, none that was asked for after. */
+/** Restores to random moments of a busy minute, no two the same: every row acknowledged before is there, none that was asked for after. */
 export const restorePrecision: readonly Benchmark[] = engines
   .filter(({ datastore }) => hasCapability(datastore, 'archive'))
   .map((engine) => ({ name: `restore-precision-${engine.datastore}`, run: async (bench) => [await measure(bench, engine)] }));
@@ -22,8 +24,7 @@ async function measure(bench: Bench, { datastore, title }: Timed): Promise<Figur
   const last = written.at(-1)?.acknowledgedMs ?? 0;
   while (((await rest('getRestoreWindow', { path: { instanceId: instance.id } })).archivedToMs ?? 0) < last) await sleep(200);
   const grainMs = getDatastore(datastore).restoreGrainMs ?? 1;
-  const toMoment = () => Math.ceil((first + Math.random() * (last - first - grainMs)) / grainMs) * grainMs;
-  const moments = Array.from({ length: isQuick ? 5 : 50 }, toMoment);
+  const moments = chooseMoments({ first, last, grainMs, amount: isQuick ? 5 : 50 });
   const seconds: number[] = [];
   let right = 0;
   for (const atMs of moments) {
@@ -49,11 +50,17 @@ async function measure(bench: Bench, { datastore, title }: Timed): Promise<Figur
   };
 }
 
+function chooseMoments({ first, last, grainMs, amount }: { first: number; last: number; grainMs: number; amount: number }): number[] {
+  const chosen = new Set<number>();
+  while (chosen.size < amount) chosen.add(Math.ceil((first + Math.random() * (last - first - grainMs)) / grainMs) * grainMs);
+  return [...chosen];
+}
+
 async function write({ rest }: Bench, instance: Instance): Promise<Written[]> {
   const rows = await openRows(rest, instance);
   await rows.make();
   const written: Written[] = [];
-  for (const endMs = Date.now() + 30_000; Date.now() < endMs; ) {
+  for (const endMs = Date.now() + minuteMs; Date.now() < endMs; ) {
     const n = written.length;
     const askedMs = Date.now();
     await rows.add(n);

@@ -74,13 +74,17 @@ test('what is missing between and behind pieces is told with the moments it take
   const inFile = (group: string, one: StoredPiece) => ({ ...one, group });
   const [first, second, third, fourth, fifth] = steady.map((one, index) => inFile(index < 3 ? 'a' : 'b', one));
   const all = [first, second, third, fourth, fifth].flatMap((one) => one ?? []);
-  expect(findLosses(all, '5')).toEqual([]);
-  expect(findLosses(all, null)).toEqual([]);
-  expect(findLosses(all.slice(2), '5')).toEqual([]);
+  expect(findLosses(all, { storedFrom: null, storedTo: '5' })).toEqual([]);
+  expect(findLosses(all, { storedFrom: null, storedTo: null })).toEqual([]);
+  expect(findLosses(all.slice(2), { storedFrom: null, storedTo: '5' })).toEqual([]);
   // A base begins with a whole file.
-  expect(findLosses(all.toSpliced(1, 1), '5')).toEqual([{ fromMs: 1000, toMs: fourth?.atMs }]);
-  expect(findLosses(all.toSpliced(3, 1), '5')).toEqual([{ fromMs: 3000, toMs: null }]);
-  expect(findLosses(all.slice(0, 4), '5')).toEqual([{ fromMs: 4000, toMs: null }]);
-  expect(findLosses([], '5')).toEqual([{ fromMs: null, toMs: null }]);
-  expect(findLosses([], null)).toEqual([]);
+  expect(findLosses(all.toSpliced(1, 1), { storedFrom: null, storedTo: '5' })).toEqual([{ fromMs: 1000, toMs: fourth?.atMs }]);
+  expect(findLosses(all.toSpliced(3, 1), { storedFrom: null, storedTo: '5' })).toEqual([{ fromMs: 3000, toMs: null }]);
+  expect(findLosses(all.slice(0, 4), { storedFrom: null, storedTo: '5' })).toEqual([{ fromMs: 4000, toMs: null }]);
+  expect(findLosses([], { storedFrom: null, storedTo: '5' })).toEqual([{ fromMs: null, toMs: null }]);
+  expect(findLosses([], { storedFrom: null, storedTo: null })).toEqual([]);
+  const stored = { storedFrom: '0', storedTo: '5' };
+  expect(findLosses(all, stored)).toEqual([]);
+  expect(findLosses(all.slice(1), stored)).toEqual([{ fromMs: null, toMs: fourth?.atMs }]);
+  expect(findLosses(all.slice(3), stored)).toEqual([{ fromMs: null, toMs: null }]);
 });

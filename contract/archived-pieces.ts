@@ -26,6 +26,9 @@ export type ArchiveLoss = z.infer<typeof ArchiveLoss>;
 /** How far a span was reported to be stored: a position, and the bytes that should lie there. */
 export type KnownReach = { position: string; bytes: number };
 
+/** From where to where a span was reported to be stored; null where nobody said. */
+export type StoredReach = { storedFrom: string | null; storedTo: string | null };
+
 type Wanted = {
   /** Where replaying begins, and where it may end at the earliest. */
   from: string;
@@ -94,17 +97,19 @@ export function findReaching(pieces: readonly StoredPiece[], atMs: number, baseE
 }
 
 /**
- * What is missing between and behind the pieces of a span, of which some were reported stored up to a position. A replay begins with a whole
- * file of the log: only the file after the one that has a hole is good again.
+ * What is missing before, between and behind the pieces of a span, of which some were reported stored from one position up to another. A
+ * replay begins with a whole file of the log: only the file after the one that has a hole is good again.
  */
-export function findLosses(pieces: readonly StoredPiece[], storedTo: string | null): ArchiveLoss[] {
+export function findLosses(pieces: readonly StoredPiece[], stored: StoredReach): ArchiveLoss[] {
   const losses: ArchiveLoss[] = [];
+  const { storedFrom, storedTo } = stored;
   let last: StoredPiece | undefined;
   for (const piece of pieces) {
     if (last !== undefined && piece.to <= last.to) continue;
-    if (last !== undefined && piece.from > last.to) {
+    const reached = last?.to ?? storedFrom;
+    if (reached !== null && piece.from > reached) {
       const whole = pieces.find(({ group }) => group > piece.group);
-      losses.push({ fromMs: last.reachMs, toMs: whole?.atMs ?? null });
+      losses.push({ fromMs: last?.reachMs ?? null, toMs: whole?.atMs ?? null });
     }
     last = piece;
   }

@@ -2,13 +2,14 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect, test } from './fixtures.ts';
 import { uniqueName } from './instances.ts';
-import { createOnPage, expectState, operateOnPage } from './pages.ts';
+import { letSecondPass, restoreByDragging } from './moments.ts';
+import { createOnPage, expectState, operateOnPage, readConnectionCard } from './pages.ts';
 import { detach, promoteUnderMap, replicateOnMap } from './replicas.ts';
 
 test('a DBA creates a MariaDB and connects to it with mariadb as the connection card says; and takes it back from its backups', async ({
   page,
   rest,
-}, testInfo) => {
+}) => {
   const name = uniqueName('maria');
   await page.goto('/instances/new');
   await page.getByText('MariaDB 10.11', { exact: true }).click();
@@ -18,23 +19,11 @@ test('a DBA creates a MariaDB and connects to it with mariadb as the connection 
   await expect(page.getByRole('main').getByRole('link', { name: 'Replication' })).toBeVisible();
   const instanceId = new URL(page.url()).pathname.split('/')[2] ?? '';
 
-  const card = page.getByRole('region', { name: 'Connect' });
-  await card.getByRole('button', { name: /^Reveal the password/ }).click();
-  await expect(card.getByTestId('password')).not.toContainText('•');
-  const password = await card.getByTestId('password').textContent();
-  const caFile = testInfo.outputPath('ca.pem');
-  const downloading = page.waitForEvent('download');
-  await card.getByRole('link', { name: 'CA certificate' }).click();
-  await (await downloading).saveAs(caFile);
-  await card.getByRole('tab', { name: 'mariadb' }).click();
-  const command = await card.getByRole('tabpanel').locator('pre').textContent();
-
-  // Only a terminal can be asked for the password.
-  const typed = command?.replace(/--ssl-ca=\S+/, `--ssl-ca=${caFile}`).replace(' --password', '');
+  const { command, password } = await readConnectionCard(page, 'mariadb');
   const say = async (sql: string, port?: number) => {
-    const there = port === undefined ? typed : typed?.replace(/--port=\d+/, `--port=${port}`);
+    const there = port === undefined ? command : command.replace(/--port=\d+/, `--port=${port}`);
     const { stdout } = await promisify(execFile)('/bin/sh', ['-c', `${there} --skip-column-names --execute="$SQL"`], {
-      env: { ...process.env, MYSQL_PWD: password ?? '', SQL: sql },
+      env: { ...process.env, MYSQL_PWD: password, SQL: sql },
     });
     return stdout.trim();
   };
@@ -53,6 +42,7 @@ test('a DBA creates a MariaDB and connects to it with mariadb as the connection 
     await page.goto(`/instances/${instanceId}`);
   });
 
+  let atMs = 0;
   await test.step('a full backup and one of what changed since are restored together', async () => {
     const [full, added] = [uniqueName('full'), uniqueName('added')];
     await page.getByRole('main').getByRole('link', { name: 'Backups' }).click();
@@ -65,6 +55,8 @@ test('a DBA creates a MariaDB and connects to it with mariadb as the connection 
     });
     const row = page.getByRole('row').filter({ hasText: added });
     await expect(row).toContainText('Completed');
+    await say(`insert into visit values ('third row')`);
+    atMs = await letSecondPass();
     await say(`drop table visit`);
     await expect(row).toContainText('incremental');
     // Alone it cannot go: another builds on it.
@@ -75,5 +67,10 @@ test('a DBA creates a MariaDB and connects to it with mariadb as the connection 
     const restoredId = new URL(page.url()).pathname.split('/')[2] ?? '';
     const { port } = await rest('getInstance', { path: { instanceId: restoredId } });
     expect(await say('select word from visit order by word', port ?? 0)).toBe('first row\nsecond row');
+  });
+
+  await test.step('and the dropped table is back with its last row, in an instance made from the moment before', async () => {
+    const past = await restoreByDragging(page, rest, instanceId, atMs);
+    expect(await say('select word from visit order by word', past.port ?? 0)).toBe('first row\nsecond row\nthird row');
   });
 });

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from './fixtures.ts';
 import { uniqueName } from './instances.ts';
-import { createOnPage, expectState, operateOnPage } from './pages.ts';
+import { createOnPage, expectState, operateOnPage, readConnectionCard } from './pages.ts';
 
 /** Where the configuration found a MySQL; without one it leaves this spec out. */
 const programs = process.env.GUESTBOARD_E2E_MYSQL ?? '/usr/sbin';
@@ -11,29 +11,18 @@ const programs = process.env.GUESTBOARD_E2E_MYSQL ?? '/usr/sbin';
 test('a DBA creates a MySQL and connects to it with mysql as the connection card says; takes it back from a backup; and is offered no more', async ({
   page,
   rest,
-}, testInfo) => {
+}) => {
   await page.goto('/instances/new');
   await page.getByText(/^MySQL \d+\.\d+$/).click();
   await expect(page.getByRole('main')).not.toContainText('Replica of');
   await createOnPage(page, uniqueName('my'));
   await expectState(page, 'Healthy');
 
-  const card = page.getByRole('region', { name: 'Connect' });
-  await card.getByRole('button', { name: /^Reveal the password/ }).click();
-  await expect(card.getByTestId('password')).not.toContainText('•');
-  const password = await card.getByTestId('password').textContent();
-  const caFile = testInfo.outputPath('ca.pem');
-  const downloading = page.waitForEvent('download');
-  await card.getByRole('link', { name: 'CA certificate' }).click();
-  await (await downloading).saveAs(caFile);
-  await card.getByRole('tab', { name: 'mysql', exact: true }).click();
-  const command = await card.getByRole('tabpanel').locator('pre').textContent();
-  // Only a terminal can be asked for the password.
-  const typed = command?.replace(/--ssl-ca=\S+/, `--ssl-ca=${caFile}`).replace(' --password', '');
+  const { command, password } = await readConnectionCard(page, 'mysql');
   const say = async (sql: string, port?: number) => {
-    const there = port === undefined ? typed : typed?.replace(/--port=\d+/, `--port=${port}`);
+    const there = port === undefined ? command : command.replace(/--port=\d+/, `--port=${port}`);
     const { stdout } = await promisify(execFile)('/bin/sh', ['-c', `${there} --skip-column-names --execute="$SQL"`], {
-      env: { ...process.env, PATH: `${path.join(programs, '..', 'bin')}:${process.env.PATH}`, MYSQL_PWD: password ?? '', SQL: sql },
+      env: { ...process.env, PATH: `${path.join(programs, '..', 'bin')}:${process.env.PATH}`, MYSQL_PWD: password, SQL: sql },
     });
     return stdout.trim();
   };

@@ -1,5 +1,5 @@
 import type { Locator, Page } from '@playwright/test';
-import { expect } from '@playwright/test';
+import { expect, test } from '@playwright/test';
 
 /** Opens the Actions menu of the instance's page and chooses by title; answers the dialog, if that operation asks anything. */
 export async function askFromMenu(page: Page, title: string): Promise<Locator> {
@@ -65,4 +65,25 @@ export async function createOnPage(page: Page, name: string): Promise<void> {
 export async function expectState(page: Page, word: string): Promise<void> {
   const mark = page.getByRole('main').getByText(word, { exact: true }).first();
   await expect(mark).toBeVisible();
+}
+
+/**
+ * What the connection card of the open instance says: the command of this client, with the CA certificate it names downloaded, and the
+ * password, for which the client would ask a terminal.
+ */
+export async function readConnectionCard(page: Page, client: string): Promise<{ command: string; password: string }> {
+  const card = page.getByRole('region', { name: 'Connect' });
+  await card.getByRole('button', { name: /^Reveal the password/ }).click();
+  await expect(card.getByTestId('password')).not.toContainText('•');
+  const password = (await card.getByTestId('password').textContent()) ?? '';
+  const downloading = page.waitForEvent('download');
+  await card.getByRole('link', { name: 'CA certificate' }).click();
+  const download = await downloading;
+  const caFile = test.info().outputPath('ca.pem');
+  await download.saveAs(caFile);
+  await card.getByRole('tab', { name: client, exact: true }).click();
+  const shown = (await card.getByRole('tabpanel').locator('pre').textContent()) ?? '';
+  expect(shown).toContain(download.suggestedFilename());
+  const command = shown.replace(download.suggestedFilename(), caFile).replace(/ --(password|askpass)(?= |$)/, '');
+  return { command, password };
 }

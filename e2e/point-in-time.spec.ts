@@ -1,10 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { hasCapability } from '#contract/datastores/definitions.ts';
 import type { Instance } from '#contract/resources/instance.ts';
 import { connect, connectAsFirstUser, readCa } from './database-client.ts';
 import { expect, test } from './fixtures.ts';
 import { createInstance, operate, uniqueName, waitForOperation, waitForStatus } from './instances.ts';
-import { createOnPage, expectState } from './pages.ts';
+import { letSecondPass, restoreByDragging } from './moments.ts';
 import { getAgent, getGuest, killHard } from './processes.ts';
 import type { Rest } from './rest.ts';
 
@@ -22,24 +21,18 @@ test('a dropped table is back in an instance made from the moment before', async
   await expect(section.getByText(/^Restorable from .* \(\d.* ago\)$/)).toBeVisible();
 
   await client.query(`insert into orders values ('after the backup')`);
-  const beforeMs = Date.now();
-  await sleep(50);
+  const atMs = await letSecondPass();
   await client.query('drop table orders');
   await client.end();
-  await untilArchived(rest, instance, Date.now());
-
-  await section.getByRole('link', { name: 'Restore to this moment' }).click();
+  await page.goto(`/instances/new?from=point-in-time:${instance.id}:${atMs}`);
   const moment = page.getByLabel('Moment', { exact: true });
   // The page puts the cursor there once it is whole.
   await expect(page.getByLabel('Name', { exact: true })).toBeFocused();
   await moment.fill('2001-01-01 00:00:00');
   await expect(page.getByText(/is before the first moment that can be restored/).first()).toBeVisible();
-  await moment.fill(new Date(beforeMs).toISOString());
-  await createOnPage(page, uniqueName('past'));
-  await expectState(page, 'Healthy');
 
-  const id = new URL(page.url()).pathname.split('/')[2] ?? '';
-  expect(await readWords(rest, instance, id)).toEqual(['in the backup', 'after the backup']);
+  const past = await restoreByDragging(page, rest, instance.id, atMs);
+  expect(await readWords(rest, instance, past.id)).toEqual(['in the backup', 'after the backup']);
 });
 
 test('an agent killed while it archives goes on, and no row is missing at a moment after', async ({ rest, product }) => {

@@ -3,13 +3,14 @@ import { once } from 'node:events';
 import { promisify } from 'node:util';
 import { expect, test } from './fixtures.ts';
 import { uniqueName } from './instances.ts';
-import { createOnPage, expectState, operateOnPage } from './pages.ts';
+import { letSecondPass, restoreByDragging } from './moments.ts';
+import { createOnPage, expectState, operateOnPage, readConnectionCard } from './pages.ts';
 import { detach, promoteUnderMap, replicateOnMap } from './replicas.ts';
 
 test('a DBA creates a Redis, connects to it as its card says, adds a user who may only read, and ends a connection', async ({
   page,
   rest,
-}, testInfo) => {
+}) => {
   await page.goto('/instances/new');
   await page.getByText('Redis 7.0', { exact: true }).click();
   await expect(page.getByLabel('Database', { exact: true })).toHaveCount(0);
@@ -19,21 +20,11 @@ test('a DBA creates a Redis, connects to it as its card says, adds a user who ma
   await expect(tab('Replication')).toBeVisible();
   const instanceId = new URL(page.url()).pathname.split('/')[2] ?? '';
 
-  const card = page.getByRole('region', { name: 'Connect' });
-  await card.getByRole('button', { name: /^Reveal the password/ }).click();
-  await expect(card.getByTestId('password')).not.toContainText('•');
-  const password = (await card.getByTestId('password').textContent()) ?? '';
-  const caFile = testInfo.outputPath('ca.pem');
-  const downloading = page.waitForEvent('download');
-  await card.getByRole('link', { name: 'CA certificate' }).click();
-  await (await downloading).saveAs(caFile);
-  const shown = (await card.getByRole('tabpanel').locator('pre').textContent()) ?? '';
-  // Only a terminal can be asked for the password.
-  const typed = shown.replace(/--cacert \S+/, `--cacert ${caFile}`).replace(' --askpass', '');
+  const { command, password } = await readConnectionCard(page, 'redis-cli');
   const say = async (words: string, as: { user: string; password: string; port?: number } = { user: 'app', password }) => {
-    const there = as.port === undefined ? typed : typed.replace(/-p \d+/, `-p ${as.port}`);
-    const command = there.replace("--user 'app'", `--user '${as.user}'`);
-    const { stdout } = await promisify(execFile)('/bin/sh', ['-c', `${command} ${words}`], {
+    const there = as.port === undefined ? command : command.replace(/-p \d+/, `-p ${as.port}`);
+    const typed = `${there.replace("--user 'app'", `--user '${as.user}'`)} ${words}`;
+    const { stdout } = await promisify(execFile)('/bin/sh', ['-c', typed], {
       env: { ...process.env, REDISCLI_AUTH: as.password },
     });
     return stdout.trim();
@@ -62,7 +53,7 @@ test('a DBA creates a Redis, connects to it as its card says, adds a user who ma
   });
 
   await test.step('a connection that waits is seen and ended', async () => {
-    const waiting = spawn('/bin/sh', ['-c', `exec ${typed} BLPOP never 0`], {
+    const waiting = spawn('/bin/sh', ['-c', `exec ${command} BLPOP never 0`], {
       env: { ...process.env, REDISCLI_AUTH: password },
       stdio: 'ignore',
     }) as ChildProcess;
@@ -90,6 +81,7 @@ test('a DBA creates a Redis, connects to it as its card says, adds a user who ma
     await page.goto(`/instances/${instanceId}`);
   });
 
+  let atMs = 0;
   await test.step('what was backed up is there in the restored instance, with its users', async () => {
     const backup = uniqueName('saved');
     await tab('Backups').click();
@@ -99,12 +91,19 @@ test('a DBA creates a Redis, connects to it as its card says, adds a user who ma
     });
     const row = page.getByRole('row').filter({ hasText: backup });
     await expect(row).toContainText('Completed');
-    expect(await say('DEL visit')).toBe('1');
+    expect(await say("SET since 'second row'")).toBe('OK');
+    atMs = await letSecondPass();
+    expect(await say('DEL visit since')).toBe('2');
     await row.getByRole('link', { name: /^Restore/ }).click();
     await createOnPage(page, uniqueName('restored'));
     await expectState(page, 'Healthy');
     const restoredId = new URL(page.url()).pathname.split('/')[2] ?? '';
     const { port } = await rest('getInstance', { path: { instanceId: restoredId } });
     expect(await say('GET visit', { user: 'app', password, port: port ?? 0 })).toBe('first row');
+  });
+
+  await test.step('and so are deleted keys, in an instance made from the moment before', async () => {
+    const past = await restoreByDragging(page, rest, instanceId, atMs);
+    expect(await say('MGET visit since', { user: 'app', password, port: past.port ?? 0 })).toBe('first row\nsecond row');
   });
 });

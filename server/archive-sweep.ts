@@ -30,12 +30,17 @@ export function createArchiveSweep({ store, openStorage, log }: SweepOptions) {
     if (objects.length === 0 && (await storage.listFolders()).length === 0)
       throw new GuestboardError('storage-error', 'The storage holds nothing at all, as one that is not mounted does.');
     const { older, kept } = divide(objects, folder, neededFromMs);
+    let { storedFrom } = span;
     for (const { name: group, objects } of older) {
-      await archives.writeOff(span.id, { group, bytes: objects.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0), neededFromMs });
+      // What is left begins where this ends.
+      const endsAt = toPieces(objects).reduce<string | null>((end, { to }) => (end === null || to > end ? to : end), storedFrom);
+      const bytes = objects.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+      await archives.writeOff(span.id, { group, bytes, neededFromMs, endsAt });
+      storedFrom = endsAt;
       for (const { key } of objects) await storage.delete(key);
     }
     const left = kept.filter(({ name }) => span.deletedTo === null || name > span.deletedTo).flatMap(({ objects }) => objects);
-    const losses = findLosses(toPieces(left), span.storedTo);
+    const losses = findLosses(toPieces(left), { storedFrom, storedTo: span.storedTo });
     const seen = JSON.stringify(losses);
     if (missed.get(span.id) === seen && (await archives.noteLosses(span.id, losses))) await tell(span, losses);
     missed.set(span.id, seen);

@@ -190,7 +190,7 @@ test('pieces that are lost in storage take their moments out of the window, once
       Readable.from([Buffer.alloc(100)]),
     );
   try {
-    await report([span({ id, storedTo: '3' })]);
+    await report([span({ id, storedFrom: '0', storedTo: '3' })]);
     await addBackup(nowMs - 20 * minuteMs);
     // A folder that is not mounted holds nothing at all: that says nothing about the archive.
     for (const _ of [1, 2, 3]) await sweep(true);
@@ -206,10 +206,20 @@ test('pieces that are lost in storage take their moments out of the window, once
       items: { code: string }[];
     };
     expect(items.filter(({ code }) => code === 'archive-lost')).toHaveLength(1);
+    const allIsThere = async () => {
+      for (const _ of [1, 2]) await sweep(true);
+      expect((await look()).windows).toMatchObject([{ toMs: nowMs, isOpen: true }]);
+      expect(await server.store.archives.listWanted([instanceId])).toMatchObject([{ abandonedSpanId: null }]);
+    };
     await put(2);
+    await allIsThere();
+    // The oldest are missed, too: nothing can be replayed without them.
+    for (const { key } of await storage.list(`archive/${instanceId}/${id}/a/0-`)) await storage.delete(key);
     for (const _ of [1, 2]) await sweep(true);
-    expect((await look()).windows).toMatchObject([{ toMs: nowMs, isOpen: true }]);
-    expect(await server.store.archives.listWanted([instanceId])).toMatchObject([{ abandonedSpanId: null }]);
+    expect((await look()).windows).toEqual([]);
+    expect(await server.store.archives.listWanted([instanceId])).toMatchObject([{ abandonedSpanId: id }]);
+    await put(0);
+    await allIsThere();
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -219,7 +229,16 @@ testOrphanSweep(() => ({ server, projectId, instanceId, token, nowMs, addBackup,
 
 function span(rest: Partial<ArchiveReport['spans'][number]>): ArchiveReport['spans'][number] {
   const times = { fromMs: nowMs - 60 * minuteMs, toMs: nowMs, endedAtMs: null, endReason: null };
-  return { id: randomUUID(), keyId: randomUUID(), storageTargetId: null, ...times, storedBytes: 100, storedTo: null, ...rest };
+  return {
+    id: randomUUID(),
+    keyId: randomUUID(),
+    storageTargetId: null,
+    ...times,
+    storedBytes: 100,
+    storedFrom: null,
+    storedTo: null,
+    ...rest,
+  };
 }
 
 async function report(spans: ArchiveReport['spans']): Promise<void> {

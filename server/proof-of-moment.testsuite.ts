@@ -14,13 +14,14 @@ type World = {
   backupId: string;
   sql(...statements: string[]): Promise<void>;
   ask(name: OperationName, input: object): Promise<Operation>;
+  backUp(name: string): Promise<string>;
   nothingStays(): void;
 };
 
 /** Not only what was backed up can be restored, but what was archived since. */
 export function testProofOfMoment(getWorld: () => World): void {
   test('a moment is proved with what was archived up to it; where that is lost, the proof fails and the backup stays good', async () => {
-    const { server, folder, projectId, instanceId, backupId, sql, ask, nothingStays } = getWorld();
+    const { server, folder, projectId, instanceId, backupId, sql, ask, backUp, nothingStays } = getWorld();
     const archivedTo = async () => (await server.store.archives.findWindow(projectId, instanceId))?.windows.at(-1)?.toMs ?? 0;
     const archive = async (...statements: string[]) => {
       await sql(...statements);
@@ -41,6 +42,12 @@ export function testProofOfMoment(getWorld: () => World): void {
     const momentAt = new Date(atMs).toISOString();
     expect(await newestProof()).toMatchObject({ state: 'proved', momentAt, findings: { rows: 1002, compared: 0 } });
     expect((await server.store.instances.findForControlPlane(instanceId))?.lastProof).toMatchObject({ state: 'proved', momentAt });
+
+    // While another backup is made, what is there is counted. Its end may not be archived yet.
+    const counting = await backUp('counting');
+    const manifest = (await server.store.backups.findManifest(counting)) as { endedAtMs: number };
+    expect((await ask('prove-backup', { backupId, atMs: manifest.endedAtMs - 1 })).fault).toBeNull();
+    expect(await newestProof()).toMatchObject({ state: 'proved', findings: { rows: 1002, compared: 1, exact: 1, differences: [] } });
 
     const laterMs = await archive('DELETE FROM goods WHERE n >= 6000');
     const lost = listPieces().filter((file) => !before.includes(file));

@@ -79,7 +79,7 @@ test('a backup is proved on a guest that nobody sees and of which nothing stays'
   nothingStays();
 }, 120_000);
 
-testProofOfMoment(() => ({ server, folder, projectId, instanceId, backupId, sql, ask, nothingStays }));
+testProofOfMoment(() => ({ server, folder, projectId, instanceId, backupId, sql, ask, backUp, nothingStays }));
 testProofTurns(() => ({ server, open, ended, backUp, nothingStays, backupId }));
 
 const harms: Record<string, (file: string) => void> = {
@@ -168,6 +168,10 @@ test('restored in place: a safety backup first, the rows of then, and nothing pu
   const [after] = (await server.store.backups.listOfProject(projectId)).filter(({ name }) => name.startsWith('after-restore-'));
   expect(after).toMatchObject({ kind: 'full', state: 'COMPLETED', operationId: done.id });
   expect((after?.createdAt ?? '') >= (dataSince ?? '')).toBe(true);
+  const archiveEnds = async () =>
+    (await server.store.events.list(instanceId, { limit: 50 })).items.filter(({ code }) => code === 'archive-ended');
+  await until(async () => (await archiveEnds()).length > 0);
+  expect(await archiveEnds()).toEqual([expect.objectContaining({ tone: 'info', sentence: expect.stringMatching(/restore in place/) })]);
   expect((await ask('restore-in-place', { backupId: done.id, confirmName: 'orders' })).fault).toBeNull();
   expect(await rows()).toBe(1001);
 }, 120_000);

@@ -137,6 +137,44 @@ test('the newest of every second backup is restored for proof, with the rights o
   expect((await find(id))?.lastOutcome).toContain('Made daily-');
 });
 
+test('what was archived between two backups is replayed for proof, and retention leaves the older one until then', async () => {
+  const id = await schedule({ proveEvery: 1, keepCount: 1 });
+  await server.store.transact((tx) => server.store.archives.begin(tx, { instanceId, projectId, storageTargetId: null }));
+  const span = {
+    id: randomUUID(),
+    keyId: randomUUID(),
+    storageTargetId: null,
+    storedBytes: 1,
+    storedFrom: null,
+    storedTo: null,
+    endedAtMs: null,
+    endReason: null,
+  };
+  const said = { type: 'archive' as const, state: 'on' as const, error: null, keptBytes: 0, keptLimitBytes: 1 };
+  const spans = [{ ...span, fromMs: nightMs - 60 * minuteMs, toMs: nightMs + 3000 }];
+  await server.store.archives.record([{ instanceId, report: { ...said, spans } }]);
+  const copied = (backupId: string, startedAtMs: number, endedAtMs: number) =>
+    server.store.transact((tx) => server.store.backups.change(tx, backupId, { state: 'COMPLETED', manifest: { startedAtMs, endedAtMs } }));
+  const base = await addBackup('base', id);
+  await copied(base, nightMs - 30 * minuteMs, nightMs - 29 * minuteMs);
+  await heard(nightMs);
+  await run(nightMs);
+  const made = (await server.store.backups.listOfProject(projectId)).find(({ state }) => state === 'NEW')?.id ?? '';
+  await copied(made, nightMs + 500, nightMs + 2000);
+  await server.store.executions.end(made, { state: 'succeeded' });
+  const later = createScheduledRetention({ store: server.store, log });
+  for (let round = 0; round < 3; round++) await later.settleEnded(nightMs);
+  const proofs = (await operations()).filter(({ name }) => name === 'prove-backup').reverse();
+  expect(proofs.map(({ input }) => input)).toEqual([
+    { backupId: made, atMs: null },
+    { backupId: base, atMs: nightMs + 1999 },
+  ]);
+  expect(await listDeletions()).toEqual([]);
+  await server.store.executions.end(proofs[1]?.id ?? '', { state: 'succeeded' });
+  await later.settleEnded(nightMs);
+  expect(await listDeletions()).toEqual([base]);
+});
+
 test('a backup that failed is said with its cause, and nothing is deleted', async () => {
   const id = await schedule({ keepCount: 1 });
   await heard(nightMs);

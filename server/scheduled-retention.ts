@@ -1,10 +1,10 @@
 import { toFault } from '#contract/errors.ts';
 import { deleteBackup } from '#contract/operations/delete-backup.ts';
-import { proveBackup } from '#contract/operations/prove-backup.ts';
 import { endedStates } from '#contract/resources/operation.ts';
 import { planRetention } from '#contract/retention.ts';
 import type { Log } from './log.ts';
 import { findAsker } from './scheduled-backups.ts';
+import { createScheduledProofs } from './scheduled-proofs.ts';
 import type { HeldSchedule } from './store/backup-schedules.ts';
 import type { Tx } from './store/database.ts';
 import type { Store } from './store/store.ts';
@@ -12,6 +12,7 @@ import type { Store } from './store/store.ts';
 /** What follows a scheduled backup: how it went, and once it is complete, what retention deletes. */
 export function createScheduledRetention({ store, log }: { store: Store; log: Log }) {
   const { backupSchedules, events, transact } = store;
+  const proofs = createScheduledProofs({ store });
 
   async function settle(tx: Tx, schedule: HeldSchedule, operationId: string, nowMs: number): Promise<void> {
     const operation = await store.operations.findForControlPlane(operationId);
@@ -22,7 +23,7 @@ export function createScheduledRetention({ store, log }: { store: Store; log: Lo
       const retaining = schedule.keepCount !== null || schedule.keepDays !== null;
       const unproved = schedule.unproved + 1;
       const isDue = schedule.proveEvery !== null && unproved >= schedule.proveEvery;
-      if (isDue) await prove(tx, schedule, operationId, nowMs);
+      if (isDue) await proofs.ask(tx, schedule, operationId, nowMs);
       await backupSchedules.change(tx, schedule.id, {
         operationId: null,
         retaining,
@@ -39,24 +40,6 @@ export function createScheduledRetention({ store, log }: { store: Store; log: Lo
     await backupSchedules.change(tx, schedule.id, { operationId: null, lastOutcome, lastTone: wasCancelled ? 'attention' : 'broken' });
   }
 
-  /** The newest of its backups is really restored, in the name of the schedule. */
-  async function prove(tx: Tx, schedule: HeldSchedule, backupId: string, nowMs: number): Promise<void> {
-    const { projectId, instanceId } = schedule;
-    const { actor, denial } = await findAsker(store, schedule, 'backup.prove');
-    const facts = actor === null ? null : await store.facts.load(projectId, null, actor);
-    const refusal = facts === null ? { reason: denial ?? '' } : proveBackup.refuse(facts, { backupId, atMs: null }, nowMs);
-    if (actor === null || facts === null || refusal !== null)
-      return say(tx, schedule, 'proof-refused', 'attention', `Its newest backup was not restored for proof: ${refusal?.reason}`, nowMs);
-    const name = (await store.instances.findForControlPlane(instanceId))?.name ?? '';
-    await store.operations.open(tx, {
-      name: 'prove-backup',
-      input: { backupId, atMs: null },
-      facts,
-      actor,
-      instance: { id: instanceId, name },
-    });
-  }
-
   /** One layer of a chain at a time: what others build on goes when these are gone. */
   async function retain(tx: Tx, schedule: HeldSchedule, nowMs: number): Promise<void> {
     const { id, projectId, instanceId } = schedule;
@@ -70,11 +53,11 @@ export function createScheduledRetention({ store, log }: { store: Store; log: Lo
       return;
     }
     const facts = await store.facts.load(projectId, null, actor);
-    const underway = await backupSchedules.listBeingDeleted(projectId);
+    const inWork = await backupSchedules.listInWork(projectId);
     const instance = await store.instances.findForControlPlane(instanceId);
     for (const { backupId, name, reason } of goes) {
       const input = { backupId, withChain: false, confirmName: '' };
-      if (underway.includes(backupId) || deleteBackup.refuse(facts, input, nowMs) !== null) continue;
+      if (inWork.includes(backupId) || deleteBackup.refuse(facts, input, nowMs) !== null) continue;
       const subject = { id: instanceId, name: instance?.name ?? '' };
       await store.operations.open(tx, { name: 'delete-backup', input, facts, actor, instance: subject });
       await say(tx, schedule, 'retention', 'info', `Retention deletes the backup ${name}. ${reason}`, nowMs);

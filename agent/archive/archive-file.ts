@@ -15,9 +15,11 @@ const ArchiveState = z.object({
   pending: Place.extend({ key: z.string() }).nullable(),
   /** The engine keeps its log for us. */
   reserved: z.boolean(),
+  /** Other data was put in place, on purpose: its log is another, and the growing span ends. */
+  exchanged: z.boolean().default(false),
 });
 export type ArchiveState = z.infer<typeof ArchiveState>;
-const born: ArchiveState = { spans: [], stored: null, pending: null, reserved: false };
+const born: ArchiveState = { spans: [], stored: null, pending: null, reserved: false, exchanged: false };
 
 export type ArchiveFile = { get(): ArchiveState; change(changed: Partial<ArchiveState>): Promise<void> };
 

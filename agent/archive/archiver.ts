@@ -46,6 +46,7 @@ type ArchiverOptions = {
 };
 
 const keptSpans = 8;
+const exchangedSentence = 'Other data took the place of what was archived, by a restore in place or an upgrade.';
 /** A commit is stamped a moment before it lies in the log. */
 const stampMarginMs = 50;
 
@@ -100,7 +101,7 @@ export function startArchiver(options: ArchiverOptions): Archiver {
       } catch (error) {
         if (closed || signal.aborted) continue;
         if (error instanceof LogLost) {
-          await endSpan(error.message, 'broken').catch(() => {});
+          await (file.get().exchanged ? endSpan(exchangedSentence, 'info') : endSpan(error.message, 'broken')).catch(() => {});
           continue;
         }
         failures += 1;
@@ -187,8 +188,8 @@ export function startArchiver(options: ArchiverOptions): Archiver {
     const bytes = Buffer.from(JSON.stringify(label, null, 2));
     await storage.put(`${toSpanFolder({ instanceId, spanId: id })}/span.json`, Readable.from([bytes]), signal);
     const times = { fromMs, toMs: fromMs, endedAtMs: null, endReason: null };
-    const span = { id, keyId: key.id, storageTargetId, ...times, storedBytes: bytes.length, storedTo: null };
-    await file.change({ spans: [...file.get().spans, span].slice(-keptSpans), stored: from, pending: null });
+    const span = { id, keyId: key.id, storageTargetId, ...times, storedBytes: bytes.length, storedFrom: from.position, storedTo: null };
+    await file.change({ spans: [...file.get().spans, span].slice(-keptSpans), stored: from, pending: null, exchanged: false });
     options.event({ code: 'archive-begun', tone: 'info', sentence: 'A continuous archive begins.' });
     options.changed();
   }
@@ -285,8 +286,7 @@ export function startArchiver(options: ArchiverOptions): Archiver {
     },
     facts,
     summarise: () => {
-      const { spans } = file.get();
-      const known = facts();
+      const [{ spans }, known] = [file.get(), facts()];
       if (known === undefined && spans.length === 0) return null;
       return { type: 'archive', ...(known ?? { state: 'on', error: null }), ...kept, spans: [...spans] };
     },

@@ -31,6 +31,7 @@ export function createBackup(host: EngineHost, { copier, prover, replaced }: Bac
       const startedAtMs = host.now();
       const base = parent === null ? null : await readParent(storage, parent.backupId, identity);
       const before = await countQuietly(prover, context.signal);
+      const quietFromMs = host.now();
       const copy = await copier.copy({
         label: `guestboard ${backupId}`,
         parent: base,
@@ -57,7 +58,7 @@ export function createBackup(host: EngineHost, { copier, prover, replaced }: Bac
           codec: copy.codec,
           seal: { cipher: 'aes-256-gcm' as const, keyId: key.id },
           ...(await copy.end()),
-          counts: toCounts(backupId, before, await countQuietly(prover, context.signal)),
+          counts: toCounts(backupId, before, await countQuietly(prover, context.signal), quietFromMs),
           parts,
         };
         context.signal.throwIfAborted();
@@ -78,7 +79,7 @@ export function createBackup(host: EngineHost, { copier, prover, replaced }: Bac
       return {};
     },
     check: (input, context) => checkRestored(prover, input, context),
-    ...createReplacing({ identity, copier, replaced }),
+    ...createReplacing({ identity, copier, replaced, setExchanged: host.setExchanged }),
   };
 }
 

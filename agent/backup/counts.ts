@@ -18,7 +18,7 @@ export async function countQuietly(prover: Prover, signal: AbortSignal): Promise
 }
 
 /** Both counts as the manifest keeps them, without a name in clear. What was made or dropped during the copy is left out. */
-export function toCounts(backupId: string, before: Count | null, after: Count | null): BackupCounts | null {
+export function toCounts(backupId: string, before: Count | null, after: Count | null, quietFromMs: number): BackupCounts | null {
   if (before === null || after === null) return null;
   const earlier = new Map(before.each.map((counted) => [counted.name, counted]));
   const each = after.each.flatMap(({ name, rows, mark }) => {
@@ -26,7 +26,7 @@ export function toCounts(backupId: string, before: Count | null, after: Count | 
     if (first === undefined || first.rows === null || rows === null) return [];
     return [{ of: digest(backupId, name), before: first.rows, after: rows, quiet: mark !== null && mark === first.mark }];
   });
-  return { unit: after.unit, total: { before: before.things, after: after.things }, each: each.slice(0, mostEntries) };
+  return { unit: after.unit, total: { before: before.things, after: after.things }, each: each.slice(0, mostEntries), quietFromMs };
 }
 
 /**

@@ -17,14 +17,15 @@ export type Replaced = {
   release?(folder: string): Promise<void>;
 };
 
+type ReplacingParts = { identity: GuestIdentity; copier: Copier; replaced: Replaced; setExchanged(exchanged: boolean): Promise<void> };
 type Replacing = Pick<Answers<'backup'>, 'fetch' | 'exchange' | 'settle'>;
 
 /**
  * The new data is made whole beside the old, exchanged by renames, and the old is kept until somebody says that it may go. Each verb looks
  * at what lies there, so that it may be asked again wherever it was cut off.
  */
-export function createReplacing(parts: { identity: GuestIdentity; copier: Copier; replaced: Replaced }): Replacing {
-  const { data, besides, isRunning, release } = parts.replaced;
+export function createReplacing({ replaced, setExchanged, ...parts }: ReplacingParts): Replacing {
+  const { data, besides, isRunning, release } = replaced;
   const { fetched, aside, discarded, note, folder } = nameParts(data);
   const readPurpose = async () => (await readFileIfThere(note))?.trim() ?? null;
   const assertStopped = () => {
@@ -32,7 +33,7 @@ export function createReplacing(parts: { identity: GuestIdentity; copier: Copier
   };
   return {
     fetch: async ({ purpose, ...stored }, context) => {
-      await prepareReplacement(parts.replaced, purpose, context, (into) => restoreBackup(parts, stored, into, context));
+      await prepareReplacement(replaced, purpose, context, (into) => restoreBackup(parts, stored, into, context));
       return {};
     },
     exchange: async ({ purpose }) => {
@@ -40,6 +41,7 @@ export function createReplacing(parts: { identity: GuestIdentity; copier: Copier
         throw new GuestboardError('refused', 'No restored data lies here for this: only the data that is in place can be kept.');
       assertStopped();
       if (!existsSync(fetched)) return {};
+      await setExchanged(true);
       if (!existsSync(aside)) {
         for (const file of besides) if (existsSync(file)) await copyFile(file, `${file}.aside`);
         await rename(data, aside);
@@ -59,6 +61,7 @@ export function createReplacing(parts: { identity: GuestIdentity; copier: Copier
         await rename(aside, data);
         await syncFolder(folder);
       }
+      if (keep === 'old') await setExchanged(false);
       // Cut off while the old data was brought back, the new is here still.
       if (keep === 'new' && !existsSync(data) && existsSync(discarded)) await rename(discarded, data);
       for (const file of besides) {

@@ -77,10 +77,13 @@ function describeComparison({ unit, things, rows, compared, exact }: Findings, m
     unit === 'tables'
       ? `${formatThings(things, unit)}, ${formatNumber(rows ?? 0)} ${rows === 1 ? 'row' : 'rows'}`
       : formatThings(things, unit);
-  if (momentAt !== null) return `${what}. What was counted at the backup is not compared: the archive was replayed on it.`;
-  if (compared === 0) return `${what}. Nothing had been counted when the backup was made.`;
+  if (compared === 0)
+    return momentAt === null
+      ? `${what}. Nothing had been counted when the backup was made.`
+      : `${what}. Not compared: only while a backup is made is anything counted, and none was being made at this moment.`;
   const [parts, inside] = unit === 'tables' ? (['tables', 'rows'] as const) : (['databases', 'keys'] as const);
   const rest = compared - exact;
   const within = rest === 0 ? '' : ` ${formatNumber(rest)} were written to meanwhile and lie between both counts.`;
-  return `${what}. Counted at the backup: ${formatNumber(compared)} of the ${parts}, ${formatNumber(exact)} with exactly as many ${inside} now.${within}`;
+  const then = momentAt === null ? 'Counted at the backup' : 'Counted by the backup that was being made at this moment';
+  return `${what}. ${then}: ${formatNumber(compared)} of the ${parts}, ${formatNumber(exact)} with exactly as many ${inside} now.${within}`;
 }

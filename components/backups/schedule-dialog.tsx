@@ -5,7 +5,7 @@ import { StorageSelect } from '#components/storage/storage-select.tsx';
 import { FaultNote } from '#components/ui/fault-note.tsx';
 import { Field, Input, Select } from '#components/ui/field.tsx';
 import { FormDialog } from '#components/ui/form-dialog.tsx';
-import { getDatastore } from '#contract/datastores/definitions.ts';
+import { getDatastore, hasCapability } from '#contract/datastores/definitions.ts';
 import type { BackupSchedule } from '#contract/resources/backup-schedule.ts';
 import type { Instance } from '#contract/resources/instance.ts';
 import { emptyDraft, readDraft, type ScheduleDraft, toSettings } from './schedule-draft.ts';
@@ -88,7 +88,11 @@ export function ScheduleDialog({ instance, schedule, onDone }: { instance: Insta
         <Count label="Keep for days" hint="Empty keeps any age." value={draft.keepDays} onChange={(keepDays) => change({ keepDays })} />
         <Count
           label="Prove every"
-          hint="1 restores each backup for proof; empty none."
+          hint={
+            hasCapability(instance.datastore, 'archive')
+              ? '1 restores each backup for proof, and what was archived before it; empty none.'
+              : '1 restores each backup for proof; empty none.'
+          }
           value={draft.proveEvery}
           onChange={(proveEvery) => change({ proveEvery })}
         />

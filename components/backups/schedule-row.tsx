@@ -16,6 +16,8 @@ import { formatInZone } from './zoned-time.ts';
 
 type Props = {
   schedule: BackupSchedule;
+  /** Its backups are proved together with what is archived between them. */
+  isArchivable: boolean;
   /** Why it cannot be changed; null when it can. */
   denial: string | null;
   fresh: string;
@@ -23,7 +25,7 @@ type Props = {
 };
 
 /** One schedule: when, how it went, what comes and what goes. */
-export function ScheduleRow({ schedule, denial, fresh, onEdit }: Props) {
+export function ScheduleRow({ schedule, isArchivable, denial, fresh, onEdit }: Props) {
   const { id, instanceId, cron, timeZone, jitterSeconds, fullEvery, keepCount, keepDays, proveEvery, storage } = schedule;
   const asked = { cron, timeZone, jitterSeconds, fullEvery, keepCount, keepDays, proveEvery, storage, scheduleId: id };
   const { data: preview } = useSchedulePreview(instanceId, asked, `${schedule.revision} ${fresh}`);
@@ -37,7 +39,7 @@ export function ScheduleRow({ schedule, denial, fresh, onEdit }: Props) {
           {!schedule.enabled && <Chip tone="stopped">paused</Chip>}
         </p>
         <p className="text-12 text-muted">
-          {describeKeeping(schedule)} {describeProving(schedule)} {describePlace(storage, targets)} Runs with the rights of{' '}
+          {describeKeeping(schedule)} {describeProving(schedule, isArchivable)} {describePlace(storage, targets)} Runs with the rights of{' '}
           {schedule.changedBy}.
         </p>
         <LastRun schedule={schedule} />
@@ -73,7 +75,7 @@ function LastRun({ schedule: { lastOutcome, lastRunAt, lastTone } }: { schedule:
   );
 }
 
-function ScheduleActions({ schedule, words, denial, onEdit }: Omit<Props, 'fresh'> & { words: string }) {
+function ScheduleActions({ schedule, words, denial, onEdit }: Omit<Props, 'fresh' | 'isArchivable'> & { words: string }) {
   const { update, run, remove } = useBackupScheduleChanges(schedule.instanceId);
   const runDenial = useDenial('backup.create', schedule.projectId);
   const [ending, setEnding] = useState(false);
@@ -127,9 +129,10 @@ function describePlace(storage: string, targets: readonly StorageTarget[] | unde
   return name === undefined ? '' : `Stored in ${name}.`;
 }
 
-function describeProving({ proveEvery }: BackupSchedule): string {
+function describeProving({ proveEvery }: BackupSchedule, isArchivable: boolean): string {
   if (proveEvery === null) return 'None is restored for proof.';
-  return proveEvery === 1 ? 'Each is restored for proof.' : `One in ${proveEvery} is restored for proof.`;
+  const which = proveEvery === 1 ? 'Each' : `One in ${proveEvery}`;
+  return `${which} is restored for proof${isArchivable ? ', and so is the one before it with all that was archived up to it' : ''}.`;
 }
 
 function describeKeeping({ fullEvery, keepCount, keepDays }: BackupSchedule): string {

@@ -7,6 +7,7 @@ import { later } from '#components/ui/later.tsx';
 import { Loaded } from '#components/ui/loaded.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { SkeletonRows } from '#components/ui/skeleton.tsx';
+import { hasCapability } from '#contract/datastores/definitions.ts';
 import type { Backup } from '#contract/resources/backup.ts';
 import type { BackupSchedule } from '#contract/resources/backup-schedule.ts';
 import type { Instance } from '#contract/resources/instance.ts';
@@ -42,7 +43,14 @@ export function ScheduleSection({ instance, backups }: { instance: Instance; bac
               {items
                 .toSorted((one, other) => (one.createdAt < other.createdAt ? -1 : 1))
                 .map((schedule) => (
-                  <ScheduleRow key={schedule.id} schedule={schedule} denial={denial} fresh={fresh} onEdit={() => setEdited(schedule)} />
+                  <ScheduleRow
+                    key={schedule.id}
+                    schedule={schedule}
+                    isArchivable={hasCapability(instance.datastore, 'archive')}
+                    denial={denial}
+                    fresh={fresh}
+                    onEdit={() => setEdited(schedule)}
+                  />
                 ))}
             </ul>
           )

@@ -9,6 +9,8 @@ export const BackupCounts = z.object({
   unit: z.enum(['tables', 'keys']),
   total: z.object({ before: z.number().int(), after: z.number().int() }),
   each: z.array(z.object({ of: z.string(), before: z.number().int(), after: z.number().int(), quiet: z.boolean() })),
+  /** When everything had been counted for the first time: from then to the copy's end, nobody wrote to what is quiet. Null where an older agent counted. */
+  quietFromMs: z.number().nullable().default(null),
 });
 export type BackupCounts = z.infer<typeof BackupCounts>;
 

@@ -15,6 +15,8 @@ export const ArchiveSpanReport = z.object({
   endedAtMs: z.number().nullable(),
   endReason: z.string().nullable(),
   storedBytes: z.number(),
+  /** Where the first piece begins, as it sorts; null where an older agent did not write it down. */
+  storedFrom: z.string().nullable().default(null),
   /** The end of the newest piece stored, as it sorts; null where an older agent did not write it down. */
   storedTo: z.string().nullable().default(null),
 });

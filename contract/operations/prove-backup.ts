@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Id, Moment } from '../names.ts';
 import type { Backup } from '../resources/backup.ts';
-import { planRestorePoint, refusePoint } from '../restore-window.ts';
+import { lateMs, planRestorePoint, refusePoint } from '../restore-window.ts';
 import { defineOperation, type OperationFacts, type Refusal, step } from './operation.ts';
 
 /**
@@ -29,7 +29,7 @@ export const proveBackup = defineOperation({
     step('check', 'Check and compare', { cancellable: true, resumable: false }),
     step('remove-guest', 'Remove the scratch guest', { resumable: false }),
   ],
-  refuse: (facts, input) => {
+  refuse: (facts, input, nowMs) => {
     if (input === null) return null;
     const backup = facts.backups.find((candidate) => candidate.id === input.backupId);
     if (!backup) return { reason: 'The backup does not exist in this project.' };
@@ -37,16 +37,19 @@ export const proveBackup = defineOperation({
     if (backup.state !== 'COMPLETED' && backup.state !== 'CORRUPT')
       return { reason: `The backup is ${backup.state.toLowerCase()}; only a completed one can be restored.` };
     if (backup.proof?.state === 'running') return { reason: 'It is being restored for proof already.' };
-    return typeof input.atMs === 'number' ? refuseMoment(facts, backup, input.atMs) : null;
+    return typeof input.atMs === 'number' ? refuseMoment(facts, backup, input.atMs, nowMs) : null;
   },
   sentence: (facts, input) => `Proving ${facts.backups.find(({ id }) => id === input.backupId)?.name ?? 'the backup'}.`,
 });
 
-/** Only where somebody looked at the window. */
-function refuseMoment({ restoreWindows }: OperationFacts, backup: Backup, atMs: number): Refusal {
+/** Only where somebody looked at the window. What is written already and will be archived within seconds is waited for. */
+function refuseMoment({ restoreWindows }: OperationFacts, backup: Backup, askedMs: number, nowMs: number): Refusal {
   if (restoreWindows === undefined) return null;
   const window = restoreWindows.find(({ instanceId }) => instanceId === backup.instanceId);
   if (window === undefined) return { reason: 'The instance of this backup was never archived.', field: 'atMs' };
+  const newest = window.windows.at(-1);
+  const isComing = newest?.isOpen === true && window.lagMs !== null && window.lagMs <= lateMs && askedMs <= nowMs;
+  const atMs = isComing ? Math.min(askedMs, newest.toMs) : askedMs;
   const refused = refusePoint(window, atMs);
   if (refused !== null) return { reason: refused.reason, field: 'atMs' };
   const isLed = planRestorePoint(window, atMs, backup.id) !== null;

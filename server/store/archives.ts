@@ -1,4 +1,4 @@
-import type { ArchiveLoss, KnownReach } from '#contract/archived-pieces.ts';
+import type { ArchiveLoss, KnownReach, StoredReach } from '#contract/archived-pieces.ts';
 import { getDatastore, hasCapability } from '#contract/datastores/definitions.ts';
 import type { DatastoreName } from '#contract/datastores/index.ts';
 import type { ReportBody } from '#contract/guest/reports.ts';
@@ -12,10 +12,12 @@ export type WantedArchive = { instanceId: string; projectId: string; wanted: boo
 /** The span that grows, where it lost pieces and nothing that is added to it could ever be replayed from: another must begin. */
 export type ToldArchive = WantedArchive & { abandonedSpanId: string | null };
 /** What of a span is needed, and how far it was said to be stored. */
-export type SpanNeed = SpanPlace & { projectId: string; neededFromMs: number | null; storedTo: string | null; deletedTo: string | null };
+export type SpanNeed = SpanPlace & { projectId: string; neededFromMs: number | null; deletedTo: string | null } & StoredReach;
 /** Where the pieces of a span lie, and by which key they open. */
 export type SpanPlace = { id: string; instanceId: string; keyId: string; storageTargetId: string | null };
 type ReachedSpan = SpanPlace & { known: KnownReach | null };
+/** `endsAt`: the position up to which its pieces lead. */
+type WrittenOff = { group: string; bytes: number; neededFromMs: number; endsAt: string | null };
 export type Archives = ReturnType<typeof openArchives>;
 
 type Whose = { id: string; projectId: string; datastore: DatastoreName };
@@ -125,11 +127,11 @@ export function openArchives({ pool, prisma }: Database) {
       const spans = reports.flatMap(({ instanceId, report }) => report.spans.map((span) => ({ instanceId, span })));
       if (spans.length === 0) return;
       await pool.query(
-        `with r as (select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::float8[], $6::float8[], $7::float8[], $8::text[], $9::float8[], $10::text[])
-             as r("instanceId", id, "keyId", "storageTargetId", from_ms, to_ms, ended_ms, reason, stored, reach)),
-           kept as (insert into archive_spans as s (id, "instanceId", "projectId", "storageTargetId", "keyId", "fromAt", "toAt", "endedAt", "endReason", "storedBytes", "storedTo")
+        `with r as (select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::float8[], $6::float8[], $7::float8[], $8::text[], $9::float8[], $10::text[], $11::text[])
+             as r("instanceId", id, "keyId", "storageTargetId", from_ms, to_ms, ended_ms, reason, stored, reach, beginning)),
+           kept as (insert into archive_spans as s (id, "instanceId", "projectId", "storageTargetId", "keyId", "fromAt", "toAt", "endedAt", "endReason", "storedBytes", "storedTo", "storedFrom")
              select r.id, r."instanceId", i."projectId", r."storageTargetId", r."keyId", to_timestamp(r.from_ms / 1000), to_timestamp(r.to_ms / 1000),
-               to_timestamp(r.ended_ms / 1000), r.reason, r.stored, r.reach
+               to_timestamp(r.ended_ms / 1000), r.reason, r.stored, r.reach, r.beginning
              from r join instances i on i.id = r."instanceId"
              where (exists (select from archive_spans k where k.id = r.id) or r.ended_ms is null
                  or (r.stored > 0 and r.ended_ms > extract(epoch from now()) * 1000 - 86400000))
@@ -155,6 +157,7 @@ export function openArchives({ pool, prisma }: Database) {
           spans.map(({ span }) => span.endReason),
           spans.map(({ span }) => Math.round(span.storedBytes)),
           spans.map(({ span }) => span.storedTo),
+          spans.map(({ span }) => span.storedFrom),
         ],
       );
     },
@@ -177,7 +180,7 @@ export function openArchives({ pool, prisma }: Database) {
      */
     listNeeds: async (): Promise<SpanNeed[]> => {
       const { rows } = await pool.query<SpanNeed>(
-        `select s.id, s."instanceId", s."projectId", s."keyId", s."storageTargetId", s."storedTo", s."deletedTo",
+        `select s.id, s."instanceId", s."projectId", s."keyId", s."storageTargetId", s."storedFrom", s."storedTo", s."deletedTo",
            least(case when s."endedAt" is null then extract(epoch from now() - interval '1 hour')::float8 * 1000 end,
              (select min(started) from (
                select state, coalesce((manifest->>'startedAtMs')::float8, ${toMs('"createdAt"')}) as started from backups b
@@ -192,12 +195,12 @@ export function openArchives({ pool, prisma }: Database) {
      * Before a group of pieces is deleted: no backup from before `neededFromMs` is a base any more, and their bytes do not count. Asked again
      * after a deletion that was cut off, it changes nothing.
      */
-    writeOff: async (id: string, { group, bytes, neededFromMs }: { group: string; bytes: number; neededFromMs: number }): Promise<void> => {
+    writeOff: async (id: string, { group, bytes, neededFromMs, endsAt }: WrittenOff): Promise<void> => {
       await pool.query(
         `update archive_spans set "fromAt" = greatest("fromAt", to_timestamp($4::float8 / 1000)),
            "deletedBytes" = "deletedBytes" + case when "deletedTo" collate "C" >= $2 then 0 else $3 end,
-           "deletedTo" = greatest("deletedTo" collate "C", $2) where id = $1`,
-        [id, group, Math.round(bytes), neededFromMs],
+           "deletedTo" = greatest("deletedTo" collate "C", $2), "storedFrom" = greatest("storedFrom" collate "C", $5) where id = $1`,
+        [id, group, Math.round(bytes), neededFromMs, endsAt],
       );
     },
     /** Before all of it is deleted: nothing of it is a promise any more. */

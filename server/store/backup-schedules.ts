@@ -55,11 +55,11 @@ export function openBackupSchedules(database: Database, changes: Changes) {
     /** Those whose backup is under way, or whose retention is. */
     listUnsettled: (now: Date) => listIds(isUnsettled, now),
     holdUnsettled: (tx: Tx, id: string, now: Date) => hold(tx, id, isUnsettled, now),
-    /** Backups of a project that an operation is deleting. */
-    listBeingDeleted: async (projectId: string): Promise<string[]> => {
+    /** Backups of a project that an operation is deleting, or is to prove. */
+    listInWork: async (projectId: string): Promise<string[]> => {
       const { rows } = await pool.query<{ id: string }>(
         `select input->>'backupId' as id from operations
-         where "projectId" = $1 and name = 'delete-backup' and state in ('queued', 'running', 'cancelling')`,
+         where "projectId" = $1 and name in ('delete-backup', 'prove-backup') and state in ('queued', 'running', 'cancelling')`,
         [projectId],
       );
       return rows.map(({ id }) => id);

@@ -59,6 +59,15 @@ export function openBackups(database: Database, changes: Changes) {
     findTargetId: async (id: string): Promise<string | null> =>
       (await prisma.backup.findUnique({ where: { id } }))?.storageTargetId ?? null,
     findManifest: async (id: string): Promise<unknown> => (await prisma.backup.findUnique({ where: { id } }))?.manifest ?? null,
+    /** A backup of the instance while which this was a moment: it counted what was there then. Null where none did. */
+    findCountedAt: async (instanceId: string, atMs: number): Promise<string | null> => {
+      const { rows } = await database.pool.query<{ id: string }>(
+        `select id from backups where "instanceId" = $1 and state = 'COMPLETED'
+           and (manifest->'counts'->>'quietFromMs')::float8 <= $2 and (manifest->>'endedAtMs')::float8 >= $2 limit 1`,
+        [instanceId, atMs],
+      );
+      return rows[0]?.id ?? null;
+    },
     /** Itself and what it builds on, as the control plane remembers it; ends at the full backup, or where one is missing. */
     listChain: async (id: string): Promise<{ id: string; manifest: unknown }[]> => {
       const chain: { id: string; manifest: unknown }[] = [];

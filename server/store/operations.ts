@@ -149,9 +149,10 @@ export function openOperations(
 const notCancellable = 'This step cannot be stopped safely. Wait until it ends.';
 const notResumable = 'Only a failed operation of this version can be taken up again.';
 
+/** Two in one transaction take their turns in the order they were asked for. */
 const insertText = `with asked as (
-    insert into operations (id, "projectId", "instanceId", "instanceName", name, title, input, actor, "askedBy", "workflowVersion", estimate)
-    values ($1::uuid, $2, $3::uuid, $4, $5, $6, $7::jsonb, $8::jsonb, $9, $10, $11::jsonb) returning id)
+    insert into operations (id, "projectId", "instanceId", "instanceName", name, title, input, actor, "askedBy", "workflowVersion", estimate, "createdAt")
+    values ($1::uuid, $2, $3::uuid, $4, $5, $6, $7::jsonb, $8::jsonb, $9, $10, $11::jsonb, clock_timestamp()) returning id)
   insert into operation_steps ("operationId", position, key, title, cancellable, resumable)
   select asked.id, step.position - 1, step.planned->>'key', step.planned->>'title', (step.planned->>'cancellable')::bool, (step.planned->>'resumable')::bool
   from asked, jsonb_array_elements($12::jsonb) with ordinality as step (planned, position)`;

@@ -28,6 +28,8 @@ export async function settleRecovered(client: Client, madeAtMs: number): Promise
     `update backup_schedules set "operationId" = null, retaining = false, "nextRunAt" = now() where "operationId" is not null`,
   );
   await client.query(`update instances set "operationId" = null, "runningStatus" = null, revision = revision + 1`);
+  // Where older pieces went since, those that are left begin later.
+  await client.query(`update archive_spans set "storedFrom" = null`);
   await client.query(`update guests set "heldBy" = null, silent = true`);
   await client.query(`update recovery set "nextRunAt" = now()`);
   // The control plane that was saved may live on and write to the same storages: for a day nothing in them is taken for forgotten.

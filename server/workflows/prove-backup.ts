@@ -1,8 +1,9 @@
+import { getDatastore } from '#contract/datastores/definitions.ts';
 import { type ErrorCode, type Fault, GuestboardError } from '#contract/errors.ts';
 import { BackupManifest } from '#contract/guest/backup-manifest.ts';
 import { writeMoment } from '#contract/moment-text.ts';
 import type { Backup } from '#contract/resources/backup.ts';
-import { planRestorePoint } from '#contract/restore-window.ts';
+import { planRestorePoint, toWholeMoment } from '#contract/restore-window.ts';
 import type { Tx } from '../store/database.ts';
 import { assertRoom } from './assert-room.ts';
 import { findStored } from './backup-storage.ts';
@@ -32,10 +33,12 @@ export const proveBackup: Workflow<'prove-backup'> = {
     const scratch = { tools, instance: () => getScratch(tools, operationId) };
     await step('wait-turn', async (inside) => {
       const backup = await getBackup(tools, input.backupId);
-      const momentAt = input.atMs === null ? null : new Date(input.atMs);
+      const momentAt = input.atMs === null ? null : new Date(toWholeMoment(getGrain(backup), input.atMs));
       const about = { id: operationId, projectId, backupId: backup.id, instanceId: backup.instanceId, askedBy: actor.name, momentAt };
       await store.transact((tx) => store.backupProofs.begin(tx, about));
-      return waitForTurn(tools, operationId, inside);
+      await waitForTurn(tools, operationId, inside);
+      if (momentAt !== null) await waitForArchive(tools, backup, momentAt.getTime(), inside);
+      return undefined;
     });
     await step('reserve-guest', async (inside) => {
       const backup = await getBackup(tools, input.backupId);
@@ -59,13 +62,10 @@ export const proveBackup: Workflow<'prove-backup'> = {
       return `It answered ${(firstQueryMs / 1000).toFixed(1)} s after the first byte was asked for`;
     });
     await step('check', async (inside) => {
-      const { momentAt } = await getProof(tools, operationId);
-      // What was counted at the backup says nothing of a later moment.
-      const manifest = momentAt === null ? await store.backups.findManifest(input.backupId) : null;
-      const counts = BackupManifest.safeParse(manifest).data?.counts ?? null;
-      const findings = await inside.command(operationId, 'backup.check', { backupId: input.backupId, counts }, { deadlineMs: dayMs });
+      const counted = await findCounted(tools, await getBackup(tools, input.backupId), (await getProof(tools, operationId)).momentAt);
+      const findings = await inside.command(operationId, 'backup.check', counted, { deadlineMs: dayMs });
       await store.transact((tx) => store.backupProofs.change(tx, operationId, { findings }));
-      return `${findings.things} ${findings.unit}${momentAt === null ? `, ${findings.compared} of them compared` : ''}`;
+      return `${findings.things} ${findings.unit}${counted.counts === null ? '' : `, ${findings.compared} of them compared`}`;
     });
     await step('remove-guest', async () => {
       await removeScratch(tools, operationId);
@@ -89,7 +89,7 @@ export const proveBackup: Workflow<'prove-backup'> = {
 };
 
 /** In the order in which they were asked for, so that none waits for ever; a lost one ends by itself and lets the next one go on. */
-async function waitForTurn({ store, proofsAtOnce }: WorkflowTools, operationId: string, inside: StepContext): Promise<undefined> {
+async function waitForTurn({ store, proofsAtOnce }: WorkflowTools, operationId: string, inside: StepContext): Promise<void> {
   let nextLookMs = 0;
   const look = async () => {
     if (performance.now() < nextLookMs) return null;
@@ -101,7 +101,33 @@ async function waitForTurn({ store, proofsAtOnce }: WorkflowTools, operationId: 
     return null;
   };
   await inside.waitFor(look, { deadlineMs: 7 * dayMs, everyMs: 500, sentence: () => 'The proofs before it did not end within a week.' });
-  return undefined;
+}
+
+/** An archive is a few seconds late, and a schedule asks for a proof as soon as its backup is complete. */
+async function waitForArchive(
+  { store }: WorkflowTools,
+  { projectId, instanceId }: Backup,
+  atMs: number,
+  inside: StepContext,
+): Promise<void> {
+  if (instanceId === null) return;
+  const look = async () => {
+    const newest = (await store.archives.findWindow(projectId, instanceId))?.windows.at(-1);
+    if (newest === undefined || !newest.isOpen || newest.toMs >= atMs) return true;
+    await inside.say('Waits until everything up to the moment is archived');
+    return null;
+  };
+  await inside.waitFor(look, { deadlineMs: 120_000, everyMs: 500, sentence: () => 'The archive has not reached this moment yet.' });
+}
+
+/**
+ * Counts of the very time: what was counted at the backup says nothing of a later moment, but another backup that was being made then has
+ * counted, too.
+ */
+async function findCounted({ store }: WorkflowTools, { id, instanceId }: Backup, momentAt: Date | null) {
+  const there = momentAt === null ? id : instanceId && (await store.backups.findCountedAt(instanceId, momentAt.getTime()));
+  const manifest = BackupManifest.safeParse(there && (await store.backups.findManifest(there)));
+  return { backupId: there ?? id, counts: manifest.data?.counts ?? null };
 }
 
 /** What a proof that did not go well says of the backup, once. */
@@ -150,6 +176,8 @@ async function tell({ store }: WorkflowTools, tx: Tx, backup: Backup, tone: 'goo
   const about = { projectId: backup.projectId, instanceId: backup.instanceId, code, tone, sentence, detail: null };
   await store.events.record(tx, { ...about, at: new Date() });
 }
+
+const getGrain = ({ datastore }: Backup) => ({ grainMs: getDatastore(datastore).restoreGrainMs ?? 1 });
 
 async function getBackup({ store }: WorkflowTools, id: string): Promise<Backup> {
   const backup = await store.backups.findForControlPlane(id);

@@ -1,4 +1,4 @@
-import { backUpRestored } from './back-up-restored.ts';
+import { backUpNewData } from './back-up-new-data.ts';
 import { findStored } from './backup-storage.ts';
 import { noteDamage } from './note-damage.ts';
 import { recordBackup, settleBackup, storeBackup } from './store-backup.ts';
@@ -42,7 +42,7 @@ export const restoreInPlace: Workflow<'restore-in-place'> = {
       await tools.store.transact((tx) => tools.store.instances.change(tx, id, { unsettledRestoreId: null, dataSince: new Date() }));
       return undefined;
     });
-    await step('back-up', (inside) => backUpRestored(context, inside));
+    await step('back-up', (inside) => backUpNewData(context, inside));
   },
 
   /**

@@ -1,5 +1,5 @@
 import { GuestboardError } from '#contract/errors.ts';
-import { backUpRestored } from './back-up-restored.ts';
+import { backUpNewData } from './back-up-new-data.ts';
 import { verifyHealthy } from './verify.ts';
 import type { Workflow } from './workflow.ts';
 
@@ -29,6 +29,6 @@ export const settleRestore: Workflow<'settle-restore'> = {
       await store.transact((tx) => store.instances.change(tx, id, { unsettledRestoreId: null, ...since }));
       return undefined;
     });
-    if (context.has('back-up')) await step('back-up', (inside) => backUpRestored(context, inside));
+    if (context.has('back-up')) await step('back-up', (inside) => backUpNewData(context, inside));
   },
 };

@@ -1,6 +1,6 @@
 import { GuestboardError } from '#contract/errors.ts';
 import { compareVersions } from '#contract/upgrades.ts';
-import { backUpRestored } from './back-up-restored.ts';
+import { backUpNewData } from './back-up-new-data.ts';
 import { recordBackup, settleBackup, storeBackup } from './store-backup.ts';
 import { verifyHealthy } from './verify.ts';
 import type { StepContext, Workflow, WorkflowContext } from './workflow.ts';
@@ -47,7 +47,7 @@ export const upgradeVersion: Workflow<'upgrade-version'> = {
       await inside.command((await context.instance()).id, 'backup.settle', { purpose, keep: 'new' });
       return undefined;
     });
-    await step('back-up', (inside) => backUpRestored(context, inside, 'upgrade'));
+    await step('back-up', (inside) => backUpNewData(context, inside, 'upgrade'));
   },
 
   /** The old version comes back with its data, unless the new one has answered. Nobody stays down whom a start could bring back. */

@@ -11,7 +11,7 @@ type Context = Pick<WorkflowContext, 'tools' | 'operationId' | 'actor' | 'instan
  * A full backup of data that was just put in place: what is archived from then on can be restored from it alone, and increments build on it.
  * The restore, or the upgrade, has gone well by then: a backup that fails is said, and fails nothing else.
  */
-export async function backUpRestored(context: Context, inside: StepContext, after: 'restore' | 'upgrade' = 'restore'): Promise<string> {
+export async function backUpNewData(context: Context, inside: StepContext, after: 'restore' | 'upgrade' = 'restore'): Promise<string> {
   const { tools, operationId } = context;
   const backup = { ...context, backupId: deriveId(operationId) };
   try {
@@ -30,7 +30,7 @@ export async function backUpRestored(context: Context, inside: StepContext, afte
     const event = {
       projectId,
       instanceId,
-      code: 'restore-not-backed-up',
+      code: 'new-data-not-backed-up',
       tone: 'attention' as const,
       sentence,
       detail: fault.detail ?? null,
