@@ -47,6 +47,7 @@ function Asked() {
       <Loaded
         query={groups}
         what="The list of configuration groups"
+        framed
         skeleton={
           <Panel flush>
             <SkeletonRows rows={6} label="Reading configuration groups" />

@@ -23,6 +23,7 @@ export function ConfigurationTab({ instance }: { instance: Instance }) {
     <Loaded
       query={groups}
       what="The list of configuration groups"
+      framed
       skeleton={
         <Panel flush>
           <SkeletonRows rows={5} label="Reading configuration groups" />
