@@ -2,7 +2,9 @@
 import { Plus, SlidersHorizontal } from 'lucide-react';
 import { useRouter, useSearchParams } from 'next/navigation';
 import { useState } from 'react';
+import { withPresentUse } from '#client/group-use.ts';
 import { useConfigurationGroups } from '#client/queries/configuration-groups.ts';
+import { useInstances } from '#client/queries/instances.ts';
 import { useActor } from '#client/queries/me.ts';
 import { Awake } from '#components/ui/awake.tsx';
 import { Button } from '#components/ui/button.tsx';
@@ -28,6 +30,7 @@ export function ConfigurationPage() {
 
 function Asked() {
   const groups = useConfigurationGroups();
+  const instances = useInstances().data;
   const router = useRouter();
   const chosenId = useSearchParams().get('group');
   const [creates, setCreates] = useState(false);
@@ -54,7 +57,8 @@ function Asked() {
           </Panel>
         }
       >
-        {({ items }) => {
+        {(fetched) => {
+          const items = fetched.items.map((group) => withPresentUse(group, instances));
           const chosen = items.find((group) => group.id === chosenId) ?? null;
           if (items.length === 0) {
             return (
