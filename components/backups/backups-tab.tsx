@@ -40,7 +40,7 @@ export function BackupsTab({ instance }: { instance: Instance }) {
         actions={
           <>
             <BackupLimit instance={instance} />
-            {create}
+            {items.length > 0 && create}
           </>
         }
       >

@@ -33,7 +33,7 @@ export function SnippetTabs({ snippets, values }: { snippets: readonly Snippet[]
             </span>
             {snippet.template.includes('{caFile') && (
               <p className="px-1 pt-1.5 text-12 text-faint">
-                <span className="num">{values.caFile}</span> is the CA certificate above, saved where this runs.
+                Needs <span className="num">{values.caFile}</span>, the CA certificate above.
               </p>
             )}
           </Tabs.Content>
