@@ -28,7 +28,7 @@ export async function request<N extends EndpointName>(
       ...(route.idempotent ? { 'idempotency-key': idempotencyKey ?? newKey() } : {}),
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    ...(signal === undefined ? {} : { signal }),
+    ...(route.method === 'GET' ? { signal: withDeadline(signal) } : signal === undefined ? {} : { signal }),
   });
   if (!response.ok) throw await readProblem(response);
   return (await readBody(response)) as EndpointOutput<N>;
@@ -58,12 +58,21 @@ export async function send(url: string, init: RequestInit): Promise<Response> {
     return await fetch(url, { credentials: 'same-origin', ...init });
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') throw error;
-    throw new ApiProblem({
-      code: 'unreachable',
-      title: 'The control plane does not answer.',
-      detail: error instanceof Error ? error.message : String(error),
-    });
+    if (error instanceof DOMException && error.name === 'TimeoutError') {
+      const title = `The control plane has not answered for ${readDeadlineMs / 1000} s.`;
+      throw new ApiProblem({ code: 'deadline-passed', status: 504, title });
+    }
+    // The browser's own words ("Failed to fetch") name neither cause nor remedy.
+    throw new ApiProblem({ code: 'unreachable', title: 'The control plane does not answer.' });
   }
+}
+
+/** Longer than any guest is waited for. What is asked for to be shown ends by then; what changes something is never cut off. */
+const readDeadlineMs = 30_000;
+
+function withDeadline(signal: AbortSignal | undefined): AbortSignal {
+  const deadline = AbortSignal.timeout(readDeadlineMs);
+  return signal === undefined ? deadline : AbortSignal.any([signal, deadline]);
 }
 
 async function readBody(response: Response): Promise<unknown> {

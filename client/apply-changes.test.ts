@@ -59,4 +59,14 @@ describe('a change from the socket', () => {
     expect(journal.reconcile(known, [{ id: 'a', revision: 5 }], 5).map(({ id }) => id)).toEqual(['b', 'a']);
     expect(journal.reconcile(known, [{ id: 'a', revision: 5 }], 11).map(({ id }) => id)).toEqual(['a']);
   });
+
+  it('about what lives in an engine makes pages that show it ask again, and no other event does', () => {
+    const heard = { id: '1', revision: 0, instanceId: 'a', at: '2026-01-01T00:00:00.000Z' };
+    const isStale = () => queries.getQueryState(keys.databases('a'))?.isInvalidated;
+    queries.setQueryData(keys.databases('a'), { items: [] });
+    apply('event', { ...heard, code: 'agent-heard' } as Named);
+    expect(isStale()).toBe(false);
+    apply('event', { ...heard, code: 'database-created' } as Named);
+    expect(isStale()).toBe(true);
+  });
 });

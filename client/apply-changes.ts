@@ -43,6 +43,7 @@ export function applyChanges(queries: QueryClient, journal: Journal, changes: re
   for (const instanceId of new Set(backups.map((backup) => backup.instanceId)))
     if (instanceId !== null) void queries.invalidateQueries({ queryKey: keys.restoreWindow(instanceId) });
   for (const value of events) addEvent(queries, value);
+  askAgain(queries, events);
   for (const change of changes) {
     if (change.kind === 'removed') remove(queries, journal, change.resource, change.id);
     if (change.kind === 'membership') invalidateMembership(queries, change.projectId);
@@ -91,6 +92,15 @@ function addEvent(queries: QueryClient, event: InstanceEvent): void {
     if (old === undefined || old.items.some((item) => item.id === event.id)) return old;
     return { ...old, items: [event, ...old.items].sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0)) };
   });
+}
+
+/** What lives in the engine is told by nothing else: the event of a change to it is when pages that show it ask again. */
+function askAgain(queries: QueryClient, events: readonly InstanceEvent[]): void {
+  const changed = events.filter(({ code }) => /^(database|user|extension|root)-/.test(code));
+  for (const instanceId of new Set(changed.map((event) => event.instanceId))) {
+    const inside = [keys.databases(instanceId), keys.users(instanceId), keys.root(instanceId), keys.everyExtension(instanceId)];
+    for (const queryKey of inside) void queries.invalidateQueries({ queryKey });
+  }
 }
 
 function remove(queries: QueryClient, journal: Journal, resource: string, id: string): void {

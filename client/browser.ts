@@ -24,12 +24,17 @@ export function createBrowser(): Browser {
         staleTime: Number.POSITIVE_INFINITY,
         refetchOnWindowFocus: false,
         refetchOnReconnect: false,
-        retry: (failures, error) => failures < 2 && error instanceof ApiProblem && (error.status === 0 || error.status >= 502),
+        retry: (failures, error) => failures < 2 && error instanceof ApiProblem && isPassing(error),
       },
     },
   });
   const parts = { queries, journal: createJournal(), pulses: createPulses(), clock: createClock(connection), connection };
   return { ...parts, live: createLive(parts) };
+}
+
+/** Worth asking again at once. What took too long already was waited for long enough. */
+function isPassing({ code, status }: ApiProblem): boolean {
+  return code !== 'deadline-passed' && (status === 0 || status >= 502);
 }
 
 export const BrowserContext = createContext<Browser | null>(null);

@@ -29,6 +29,7 @@ export const keys = {
   recovery: ['recovery'],
   databases: (instanceId: string) => ['databases', instanceId],
   extensions: (instanceId: string, database: string) => ['extensions', instanceId, database],
+  everyExtension: (instanceId: string) => ['extensions', instanceId],
   users: (instanceId: string) => ['users', instanceId],
   connections: (instanceId: string) => ['connections', instanceId],
   root: (instanceId: string) => ['root', instanceId],

@@ -15,6 +15,13 @@ test('two browsers see the same within a second', async ({ page, secondPage, res
   await expect(page.getByRole('heading', { level: 1, name: renamed })).toBeVisible();
   await expect(secondPage.getByText(renamed).first()).toBeVisible({ timeout: 1_000 });
 
+  // What lives in the engine, too.
+  await secondPage.goto(`/instances/${instance.id}/databases`);
+  await expect(secondPage.getByRole('row').filter({ hasText: 'shop' })).toBeVisible();
+  await rest('createDatabase', { path: { instanceId: instance.id }, body: { name: 'ledger' } });
+  await expect(secondPage.getByRole('row').filter({ hasText: 'ledger' })).toBeVisible({ timeout: 1_000 });
+  await secondPage.goto('/instances');
+
   const stop = await askFromMenu(page, 'Stop instance');
   await stop.getByRole('button', { name: `Stop ${renamed}` }).click();
   await expectState(page, 'Stopped');

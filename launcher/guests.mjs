@@ -14,7 +14,11 @@ export async function stopGuests(layout) {
   const helpers = ours.filter((found) => engineStop(found) === undefined);
   await stopAll(helpers, () => 'SIGTERM', 10_000, 'SIGKILL');
   await stopAll(engines, engineStop, 60_000, 'SIGQUIT');
-  return ours.length === 0 ? 'none ran' : `${engines.length} databases, ${helpers.length} agents and helpers`;
+  return ours.length === 0 ? 'none ran' : `${count(engines, 'database')}, ${count(helpers, 'agent or helper', 'agents and helpers')}`;
+}
+
+function count({ length }, one, many = `${one}s`) {
+  return `${length} ${length === 1 ? one : many}`;
 }
 
 /** Where this data folder's guests live. Undefined before the server made a place for them. */

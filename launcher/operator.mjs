@@ -8,5 +8,5 @@ await speakPlainly(async () => {
   const { answer, layout } = await runErrand('operator', words);
   const isFirstOperator = words.length === 0;
   if (isFirstOperator) writeFileSync(layout.operatorPassword, `${answer}\n`, { mode: 0o600 });
-  say(`New password: ${answer}${isFirstOperator ? `   (also in ${layout.operatorPassword})` : ''}`);
+  say(`New password${isFirstOperator ? ' of operator' : ''}: ${answer}${isFirstOperator ? `   (also in ${layout.operatorPassword})` : ''}`);
 });

@@ -7,16 +7,18 @@ export function say(line = '') {
   write(1, `${line}\n`);
 }
 
-/** Announces a phase, says every ten seconds that it goes on unless it speaks itself, and prints how long it took. `work` may return a remark. */
+/** Announces a phase that lasts, says every ten seconds that it goes on unless it speaks itself, and prints how long it took. `work` may return a remark. */
 export async function phase(title, work, speaksItself = false) {
   const started = performance.now();
   const seconds = () => ((performance.now() - started) / 1000).toFixed(1);
-  const goesOn = () => say(`      ${title}, ${Math.round(Number(seconds()))} s so far`);
+  const goesOn = () => say(`${Math.round(Number(seconds()))} s …`.padStart(8) + `  ${title}`);
+  const begun = speaksItself ? undefined : setTimeout(() => say(`${'…'.padStart(8)}  ${title}`), 3000);
   const beat = speaksItself ? undefined : setInterval(goesOn, 10_000);
   try {
     const remark = await work();
     say(`${seconds().padStart(6)} s  ${title}${typeof remark === 'string' ? `: ${remark}` : ''}`);
   } finally {
+    clearTimeout(begun);
     clearInterval(beat);
   }
 }

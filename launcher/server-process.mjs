@@ -1,31 +1,42 @@
 import { spawn } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { request as plainRequest } from 'node:http';
 import { request as secureRequest } from 'node:https';
 import path from 'node:path';
 import { inProject, project } from './places.mjs';
+import { offline } from './prisma-client.mjs';
 import { Refusal } from './say.mjs';
 
 const largestLogBytes = 20_000_000;
 
 /**
  * Starts the server in a session of its own, so that Ctrl-C reaches only the launcher, which stops things in order. It ends
- * by itself when the launcher is gone. Returns { ended, stop, isReady }; `ended` resolves to its exit code.
+ * by itself when the launcher is gone. Returns { ended, stop, isReady, logged, logFile }; `ended` resolves to its exit code, `logged`
+ * answers what it wrote to its log, which a talkative one has not.
  */
 export function startServer(plan, layout, settings, env) {
   const logFile = path.join(layout.logs, 'server.log');
   mkdirSync(layout.logs, { recursive: true, mode: 0o700 });
   if (existsSync(logFile) && statSync(logFile).size > largestLogBytes) renameSync(logFile, `${logFile}.1`);
   const log = openSync(logFile, 'a', 0o600);
+  const logStart = fstatSync(log).size;
   const child = spawn(process.execPath, [inProject('launcher/server-child.mjs'), ...plan.program], {
     cwd: project,
     detached: true,
     stdio: plan.isTalkative ? ['ignore', 'inherit', 'inherit', 'ipc'] : ['ignore', log, log, 'ipc'],
-    env: { ...process.env, ...env },
+    env: { ...offline, ...env },
   });
   closeSync(log);
   const ended = new Promise((resolve) => child.on('exit', (code, signal) => resolve(code ?? signal)).on('error', resolve));
-  return { pid: child.pid, ended, logFile, isReady: () => answersReady(settings), stop: () => stop(child, ended) };
+  const logged = () => readFileSync(logFile).subarray(logStart).toString('utf8');
+  return {
+    pid: child.pid,
+    ended,
+    logFile: plan.isTalkative ? undefined : logFile,
+    logged,
+    isReady: () => answersReady(settings),
+    stop: () => stop(child, ended),
+  };
 }
 
 /** Waits until pages can be had. Throws the server's last words when it ends instead. */
@@ -66,7 +77,14 @@ async function stop(child, ended) {
 }
 
 function whyNot(server, code) {
-  const last = readFileSync(server.logFile, 'utf8').slice(-6000).trimEnd().split('\n').slice(-12).join('\n');
+  const lines = server.logged().slice(-6000).trimEnd().split('\n');
+  const last = lines.at(-1);
+  // What it refuses to start for is its last word, a sentence; everything before that is what it logs, or a program's own noise.
+  if (code !== undefined && /^[A-Z].*\.$/.test(last)) return last;
   const what = code === undefined ? 'is not ready after a minute' : `ended with ${code}`;
-  return `The server ${what}; its log is ${server.logFile}.\n${last}`;
+  return `The server ${what}; ${whereItSpoke(server)}.\n${lines.slice(-12).join('\n')}`;
+}
+
+export function whereItSpoke({ logFile }) {
+  return logFile === undefined ? 'what it said is above' : `its log is ${logFile}`;
 }

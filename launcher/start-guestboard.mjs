@@ -14,7 +14,7 @@ import { requireFreePort, requireSupportedNode, requireWritableFolder } from './
 import { waitUntilGone } from './process-identity.mjs';
 import { claimRecord, dropRecord, findLauncher, markStopping } from './record.mjs';
 import { phase, Refusal, say } from './say.mjs';
-import { startServer, toUrl, waitUntilReady } from './server-process.mjs';
+import { startServer, toUrl, waitUntilReady, whereItSpoke } from './server-process.mjs';
 import { readSettings } from './settings.mjs';
 import { onStopRequest } from './stop-request.mjs';
 
@@ -46,7 +46,7 @@ export async function startGuestboard(plan) {
   if (running.isStopping) return;
   await stopInOrder(running, layout);
   throw new Refusal(
-    `The server ended unasked (${code}); its log is ${running.server.logFile}. Databases run on. Start it again with \`npm start\`.`,
+    `The server ended unasked (${code}); ${whereItSpoke(running.server)}. Databases run on. Start it again with \`npm start\`.`,
   );
 }
 
@@ -103,7 +103,7 @@ function greet(running, layout, url, isFirst) {
   const guests = findGuestFolder(layout.data);
   if (guests && !guests.startsWith(layout.data))
     say(`  guests     ${guests}   (the path of the data folder is too long for their sockets)`);
-  say(`  log        ${running.server.logFile}`);
+  if (running.server.logFile) say(`  log        ${running.server.logFile}`);
   say('  stop       Ctrl-C stops the server and leaves the databases running; `npm stop` stops everything');
 }
 

@@ -13,7 +13,7 @@ import type { Log } from './log.ts';
 import { createPages } from './pages.ts';
 import { createRecoveryDuty } from './recovery/duty.ts';
 import { stopOnSignal } from './stop-on-signal.ts';
-import { createStore } from './store/store.ts';
+import { createStore, type Store } from './store/store.ts';
 import { createSystem } from './system.ts';
 
 const version = '0.1.0';
@@ -26,6 +26,7 @@ export async function serve(config: Config, log: Log): Promise<void> {
   const trustedOrigins = new Set(origins);
 
   const store = createStore({ databaseUrl: config.databaseUrl, keyFile: config.keyFile, onFault });
+  await requireKeys(store, config.keyFile);
   const tail = await store.changes.tail();
   store.instanceDirectory.follow(tail);
   const identity = createIdentity({
@@ -113,4 +114,13 @@ export async function serve(config: Config, log: Log): Promise<void> {
     () => tail.close(),
     () => store.close(),
   ]);
+}
+
+/** Another key would start as if nothing were wrong, and let every secret be lost that is not written anew by then. */
+async function requireKeys(store: Store, keyFile: string): Promise<void> {
+  const missing = await store.secrets.findMissingKey();
+  if (missing === null) return;
+  throw new Error(
+    `The key file ${keyFile} does not hold the key ${missing}, under which secrets in the database are sealed: put back the copy you keep, or name it in GUESTBOARD_KEY_FILE.`,
+  );
 }

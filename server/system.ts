@@ -5,13 +5,13 @@ import type { Store } from './store/store.ts';
 
 /** The control plane about itself, from the store and the host. */
 export function createSystem(store: Store, compute: Compute, version: string) {
-  let before: { atMs: number; received: number } | null = null;
+  let before = { atMs: performance.now(), received: 0 };
   let reportsPerSecond = 0;
 
-  /** Reports since the last look, at most once a second. */
+  /** Reports since the last look, at most once a second; at the first one, since the start. */
   function measureRate(received: number): number {
     const atMs = performance.now();
-    if (before === null || received < before.received) before = { atMs, received };
+    if (received < before.received) before = { atMs, received };
     const seconds = (atMs - before.atMs) / 1000;
     if (seconds < 1) return reportsPerSecond;
     reportsPerSecond = (received - before.received) / seconds;

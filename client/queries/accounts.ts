@@ -4,7 +4,7 @@ import { request } from '../api.ts';
 import { useBrowser } from '../browser.ts';
 import { keys } from '../keys.ts';
 
-/** Databases, users and root live in the engine: nothing announces them, so they are asked for again when shown. */
+/** Databases, users and root live in the engine: asked for again when shown, and when an event tells that somebody here changed them. */
 const asked = { staleTime: 0, refetchOnMount: 'always' } as const;
 
 export function useDatabases(instanceId: string) {

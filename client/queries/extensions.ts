@@ -3,7 +3,7 @@ import { request } from '../api.ts';
 import { useBrowser } from '../browser.ts';
 import { keys } from '../keys.ts';
 
-/** Extensions live in the engine: nothing announces them, so they are asked for again when shown. */
+/** Extensions live in the engine: asked for again when shown, and when an event tells that somebody here changed them. */
 export function useExtensions(instanceId: string, database: string) {
   return useQuery({
     queryKey: keys.extensions(instanceId, database),

@@ -6,7 +6,12 @@ import { request } from '../api.ts';
 import { keys } from '../keys.ts';
 
 export function useMe() {
-  return useQuery({ queryKey: keys.me, queryFn: ({ signal }) => request('getMe', { signal }) });
+  return useQuery({
+    queryKey: keys.me,
+    queryFn: ({ signal }) => request('getMe', { signal }),
+    // Nothing may be done by somebody unknown, and no part of a page offers to ask again who it is.
+    refetchInterval: ({ state }) => (state.data === undefined && state.status === 'error' ? 5000 : false),
+  });
 }
 
 /** The signed-in person as may() and refuse() want them; null until known. */

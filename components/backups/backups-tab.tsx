@@ -32,7 +32,7 @@ export function BackupsTab({ instance }: { instance: Instance }) {
         note={
           items.length > 0 ? (
             <>
-              {items.length}, <TotalSize backups={items} /> in storage
+              {items.length} · <TotalSize backups={items} /> in storage
             </>
           ) : undefined
         }
@@ -40,7 +40,7 @@ export function BackupsTab({ instance }: { instance: Instance }) {
         actions={
           <>
             <BackupLimit instance={instance} />
-            {create}
+            {items.length > 0 && create}
           </>
         }
       >

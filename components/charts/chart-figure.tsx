@@ -28,7 +28,7 @@ export const ChartFigure = memo(function ChartFigure({ choices, onChoose, hover,
   const { definition, timeline } = chart;
   return (
     <figure className="relative border-line border-t first:border-t-0">
-      <figcaption className="flex h-6 items-end gap-2 pr-3 pl-4 text-12">
+      <figcaption className="flex h-6 items-baseline gap-2 pt-1 pr-3 pl-4 text-12">
         {choices === undefined ? (
           <span className="text-muted">{definition.title}</span>
         ) : (

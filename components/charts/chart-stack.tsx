@@ -45,7 +45,7 @@ export function ChartStack({ instance }: { instance: Instance }) {
   if (query.error !== null && query.data === undefined) {
     return (
       <Panel title="Last 15 minutes">
-        <ErrorState error={query.error} onRetry={() => void query.refetch()} />
+        <ErrorState error={query.error} onRetry={() => void query.refetch()} what="What was measured" />
       </Panel>
     );
   }
@@ -78,7 +78,11 @@ export function ChartStack({ instance }: { instance: Instance }) {
               onHover={onHover}
             />
           ))}
-          <EventsStrip instanceId={instance.id} events={recent} operations={operations} span={span} />
+          {events === undefined ? (
+            <div className="h-7" />
+          ) : (
+            <EventsStrip instanceId={instance.id} events={recent} operations={operations} span={span} />
+          )}
         </div>
       )}
     </Panel>

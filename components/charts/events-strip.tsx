@@ -25,7 +25,7 @@ export function EventsStrip({ instanceId, events, operations, span }: EventsStri
   const place = (ms: number) => ((Math.min(Math.max(ms, fromMs), toMs) - fromMs) / (toMs - fromMs)) * 100;
   const clusters = useMemo(() => clusterMoments(events, (event) => Date.parse(event.at), (toMs - fromMs) / 60), [events, fromMs, toMs]);
   const bars = operations.filter((operation) => Date.parse(operation.endedAt ?? new Date(toMs).toISOString()) >= fromMs);
-  if (clusters.length === 0 && bars.length === 0) return <p className="px-4 pt-1 text-12 text-faint">Nothing happened in this time.</p>;
+  if (clusters.length === 0 && bars.length === 0) return <p className="h-7 px-4 pt-1 text-12 text-faint">Nothing happened in this time.</p>;
   return (
     <ul
       aria-label="What happened in this time"

@@ -2,7 +2,9 @@
 import { Plus, SlidersHorizontal } from 'lucide-react';
 import { useRouter, useSearchParams } from 'next/navigation';
 import { useState } from 'react';
+import { withPresentUse } from '#client/group-use.ts';
 import { useConfigurationGroups } from '#client/queries/configuration-groups.ts';
+import { useInstances } from '#client/queries/instances.ts';
 import { useActor } from '#client/queries/me.ts';
 import { Awake } from '#components/ui/awake.tsx';
 import { Button } from '#components/ui/button.tsx';
@@ -28,6 +30,7 @@ export function ConfigurationPage() {
 
 function Asked() {
   const groups = useConfigurationGroups();
+  const instances = useInstances().data;
   const router = useRouter();
   const chosenId = useSearchParams().get('group');
   const [creates, setCreates] = useState(false);
@@ -47,13 +50,15 @@ function Asked() {
       <Loaded
         query={groups}
         what="The list of configuration groups"
+        framed
         skeleton={
           <Panel flush>
             <SkeletonRows rows={6} label="Reading configuration groups" />
           </Panel>
         }
       >
-        {({ items }) => {
+        {(fetched) => {
+          const items = fetched.items.map((group) => withPresentUse(group, instances));
           const chosen = items.find((group) => group.id === chosenId) ?? null;
           if (items.length === 0) {
             return (

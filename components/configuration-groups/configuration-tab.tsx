@@ -1,8 +1,11 @@
 'use client';
+import { Plus, SlidersHorizontal } from 'lucide-react';
+import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { useConfigurationGroups } from '#client/queries/configuration-groups.ts';
+import { useDenial } from '#client/queries/me.ts';
 import { OperationButton } from '#components/operations/operation-button.tsx';
-import { LinkButton } from '#components/ui/button.tsx';
+import { Button, LinkButton } from '#components/ui/button.tsx';
 import { Chip } from '#components/ui/chip.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { Field, Select } from '#components/ui/field.tsx';
@@ -15,6 +18,7 @@ import { getDatastore } from '#contract/datastores/definitions.ts';
 import { getDetailedDatastore } from '#contract/datastores/details.ts';
 import type { ConfigurationGroup } from '#contract/resources/configuration-group.ts';
 import type { Instance } from '#contract/resources/instance.ts';
+import { CreateGroupDialog } from './create-group-dialog.tsx';
 import { findParameter } from './parameter-draft.ts';
 
 export function ConfigurationTab({ instance }: { instance: Instance }) {
@@ -23,6 +27,7 @@ export function ConfigurationTab({ instance }: { instance: Instance }) {
     <Loaded
       query={groups}
       what="The list of configuration groups"
+      framed
       skeleton={
         <Panel flush>
           <SkeletonRows rows={5} label="Reading configuration groups" />
@@ -134,16 +139,7 @@ function Choose({
   const [chosen, setChosen] = useState('');
   const id = groups.some((group) => group.id === chosen) ? chosen : (groups[0]?.id ?? null);
   if (id === null) {
-    if (attached !== null) return null;
-    return (
-      <Panel>
-        <EmptyState
-          title="No configuration group fits"
-          sentence={`There is none for ${getDatastore(instance.datastore).title} in this project. The instance runs with the values that come with its flavor.`}
-          action={<LinkButton href="/configuration">Open configuration</LinkButton>}
-        />
-      </Panel>
-    );
+    return attached === null ? <NoneFits instance={instance} /> : null;
   }
   return (
     <Panel title={attached === null ? 'No configuration group is attached' : 'Attach another group'}>
@@ -168,6 +164,32 @@ function Choose({
           Apply to {instance.name}
         </OperationButton>
       </div>
+    </Panel>
+  );
+}
+
+function NoneFits({ instance: { datastore, projectId } }: { instance: Instance }) {
+  const router = useRouter();
+  const [creates, setCreates] = useState(false);
+  const denial = useDenial('configuration-group.manage', projectId);
+  return (
+    <Panel>
+      <EmptyState
+        icon={SlidersHorizontal}
+        title="No configuration group fits"
+        sentence={`There is none for ${getDatastore(datastore).title} in this project. The instance runs with the values that come with its flavor.`}
+        action={
+          <Button look="primary" icon={Plus} refusal={denial} onClick={() => setCreates(true)}>
+            New group
+          </Button>
+        }
+      />
+      <CreateGroupDialog
+        open={creates}
+        onOpenChange={setCreates}
+        onCreated={(id) => router.push(`/configuration?group=${id}`)}
+        fit={{ datastore, projectId }}
+      />
     </Panel>
   );
 }

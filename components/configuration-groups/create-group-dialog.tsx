@@ -13,13 +13,21 @@ import { DatastoreName, datastores } from '#contract/datastores/index.ts';
 import { Name } from '#contract/names.ts';
 import { may } from '#contract/rights.ts';
 
-type Props = { open: boolean; onOpenChange(open: boolean): void; onCreated(id: string): void };
+/** What it is to fit, where that is settled: an instance that looks for one. */
+type Fit = { datastore: DatastoreName; projectId: string };
+type Props = { open: boolean; onOpenChange(open: boolean): void; onCreated(id: string): void; fit?: Fit };
 
-export function CreateGroupDialog({ open, onOpenChange, onCreated }: Props) {
+export function CreateGroupDialog({ open, onOpenChange, onCreated, fit }: Props) {
   return (
-    <Dialog open={open} onOpenChange={onOpenChange} title="New configuration group" description="Parameters are chosen afterwards.">
+    <Dialog
+      open={open}
+      onOpenChange={onOpenChange}
+      title={fit === undefined ? 'New configuration group' : `New configuration group for ${datastores[fit.datastore].title}`}
+      description="Parameters are chosen afterwards."
+    >
       {open && (
         <Form
+          fit={fit}
           onDone={(id) => {
             onOpenChange(false);
             if (id !== null) onCreated(id);
@@ -30,15 +38,15 @@ export function CreateGroupDialog({ open, onOpenChange, onCreated }: Props) {
   );
 }
 
-function Form({ onDone }: { onDone(id: string | null): void }) {
+function Form({ fit, onDone }: { fit: Fit | undefined; onDone(id: string | null): void }) {
   const { create } = useConfigurationGroupChanges();
   const actor = useActor();
   const projects = (useProjects().data?.items ?? []).filter((project) =>
     may(actor, 'configuration-group.manage', { projectId: project.id }),
   );
   const [name, setName] = useState('');
-  const [datastore, setDatastore] = useState<DatastoreName | undefined>(DatastoreName.options[0]);
-  const [chosen, setChosen] = useState<string | null>(null);
+  const [datastore, setDatastore] = useState<DatastoreName | undefined>(fit?.datastore ?? DatastoreName.options[0]);
+  const [chosen, setChosen] = useState<string | null>(fit?.projectId ?? null);
   const [tried, setTried] = useState(false);
   const projectId = chosen ?? projects[0]?.id;
   const parsed = Name.safeParse(name);
@@ -58,18 +66,20 @@ function Form({ onDone }: { onDone(id: string | null): void }) {
       <Field label="Name" hint="Lower-case letters, digits and hyphens." error={wrong}>
         {(control) => <Input {...control} autoFocus value={name} onChange={(event) => setName(event.target.value)} />}
       </Field>
-      <Field label="Datastore" hint="A group fits instances of one datastore.">
-        {(control) => (
-          <Select {...control} value={datastore} onChange={(event) => setDatastore(DatastoreName.parse(event.target.value))}>
-            {DatastoreName.options.map((key) => (
-              <option key={key} value={key}>
-                {datastores[key].title}
-              </option>
-            ))}
-          </Select>
-        )}
-      </Field>
-      {projects.length > 1 && <ProjectField projects={projects} value={projectId} onChange={setChosen} />}
+      {fit === undefined && (
+        <Field label="Datastore" hint="A group fits instances of one datastore.">
+          {(control) => (
+            <Select {...control} value={datastore} onChange={(event) => setDatastore(DatastoreName.parse(event.target.value))}>
+              {DatastoreName.options.map((key) => (
+                <option key={key} value={key}>
+                  {datastores[key].title}
+                </option>
+              ))}
+            </Select>
+          )}
+        </Field>
+      )}
+      {fit === undefined && projects.length > 1 && <ProjectField projects={projects} value={projectId} onChange={setChosen} />}
       {!aboutName && <FaultNote error={create.error} />}
       <div className="flex justify-end gap-2">
         <Button onClick={() => onDone(null)}>Cancel</Button>

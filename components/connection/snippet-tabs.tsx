@@ -31,6 +31,11 @@ export function SnippetTabs({ snippets, values }: { snippets: readonly Snippet[]
             <span className="absolute top-3.5 right-3.5">
               <CopyButton text={code} label={`Copy the ${snippet.title} code`} />
             </span>
+            {snippet.template.includes('{caFile') && (
+              <p className="px-1 pt-1.5 text-12 text-faint">
+                Needs <span className="num">{values.caFile}</span>, the CA certificate above.
+              </p>
+            )}
           </Tabs.Content>
         );
       })}

@@ -82,7 +82,7 @@ export function FactsPanel({ instance }: { instance: Instance }) {
           <RelativeTime at={instance.createdAt} className="num" />
         </Fact>
         <Fact label="Id">
-          <span className="flex items-center gap-1">
+          <span className="-my-1 flex items-center gap-1">
             <span className="num truncate text-12">{instance.id}</span>
             <CopyButton text={instance.id} label="Copy the id" />
           </span>

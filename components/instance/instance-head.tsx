@@ -31,7 +31,7 @@ export function InstanceHead({ instance }: { instance: Instance }) {
           <EngineMark datastore={instance.datastore} version={instance.guest?.version ?? instance.version} />
           <Role instance={instance} />
           <span className="num whitespace-nowrap">
-            {getFlavor(instance.flavorId).title} · {formatBytes(instance.volumeBytes)}
+            {getFlavor(instance.flavorId).title} · {formatBytes(instance.volumeBytes)} volume
           </span>
           <Seen instance={instance} />
         </>

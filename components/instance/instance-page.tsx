@@ -36,8 +36,8 @@ function Asked({ instanceId, tab }: { instanceId: string; tab: string }) {
   if (query.error !== null && toApiProblem(query.error).code === 'not-found') return <Gone name={lastName.current} />;
   return (
     <>
-      {query.data === undefined && <h1 className="sr-only">Instance</h1>}
-      <Loaded query={query} skeleton={<InstanceSkeleton />} what="This instance">
+      {query.data === undefined && query.error === null && <h1 className="sr-only">Instance</h1>}
+      <Loaded query={query} skeleton={<InstanceSkeleton />} what="This instance" page="Instance">
         {(instance) => <Opened instance={instance} tab={tab} />}
       </Loaded>
     </>

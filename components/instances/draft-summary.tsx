@@ -80,8 +80,8 @@ export function DraftSummary({ desk, incomplete, known, busy, problem }: DraftSu
           {localiseMoments(problem?.message ?? refusal ?? '')}
         </p>
       )}
-      <div className="mt-4 flex flex-wrap gap-2">
-        <Button type="submit" look="primary" busy={busy} refusal={incomplete ?? (plan.error === null ? refusal : null)} className="grow">
+      <div className="mt-4 grid gap-2">
+        <Button type="submit" look="primary" busy={busy} refusal={incomplete ?? (plan.error === null ? refusal : null)}>
           {draft.name === '' ? 'Create instance' : `Create ${draft.name}`}
         </Button>
         <CopyButton text={() => Promise.resolve(toCurl(draft, location.origin))}>Copy as REST</CopyButton>

@@ -55,7 +55,7 @@ function Instances() {
         facts={query.data && <span className="num">{formatNumber(query.data.complete ? query.data.items.length : query.data.total)}</span>}
         actions={create}
       />
-      <Loaded query={query} skeleton={<Rows filter={filter} />}>
+      <Loaded query={query} skeleton={<Rows filter={filter} />} what="The list of instances">
         {(list) =>
           list.items.length === 0 ? (
             <div className="rounded-panel border border-line bg-panel">

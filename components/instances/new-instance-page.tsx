@@ -38,7 +38,7 @@ const waiting = <Skeleton className="h-96 rounded-panel" />;
 function Choices() {
   const query = together(useMe(), useProjects(), useDatastoreVersions(), useInstances(), useBackups());
   return (
-    <Loaded query={query} skeleton={waiting} what="The form">
+    <Loaded query={query} skeleton={waiting} what="The form" framed>
       {() => <NewInstance />}
     </Loaded>
   );

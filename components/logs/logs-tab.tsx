@@ -30,7 +30,7 @@ export function LogsTab({ instance }: { instance: Instance }) {
     );
   }
   return (
-    <Loaded query={files} skeleton={<LogSkeleton />} what="The log">
+    <Loaded query={files} skeleton={<LogSkeleton />} what="The log" framed>
       {({ items }) =>
         items.length === 0 ? (
           <EmptyState title="No log yet" sentence="The database writes its log from its first start on." />

@@ -19,7 +19,7 @@ export function OperationPage({ operationId }: { operationId: string }) {
 function Watched({ operationId }: { operationId: string }) {
   const query = useOperation(operationId);
   return (
-    <Loaded query={query} what="This operation" skeleton={<Waiting />}>
+    <Loaded query={query} what="This operation" page="Operation" skeleton={<Waiting />}>
       {(operation) => (
         <Panel className="max-w-200">
           <OperationView operation={operation} heading={(name) => <h1 className="text-16">{name}</h1>} />

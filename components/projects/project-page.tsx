@@ -6,7 +6,7 @@ import { endpointUrl } from '#client/api.ts';
 import { useDenial } from '#client/queries/me.ts';
 import { useMembers, useProjects } from '#client/queries/projects.ts';
 import { Awake } from '#components/ui/awake.tsx';
-import { Button } from '#components/ui/button.tsx';
+import { Button, LinkButton } from '#components/ui/button.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { Loaded } from '#components/ui/loaded.tsx';
 import { PageHead } from '#components/ui/page-head.tsx';
@@ -31,13 +31,28 @@ export function ProjectPage({ projectId }: { projectId: string }) {
 function Found({ projectId }: { projectId: string }) {
   const query = useProjects();
   return (
-    <Loaded query={query} skeleton={<Waiting />}>
+    <Loaded query={query} skeleton={<Waiting />} what="This project" page="Project">
       {({ items }) => {
         const project = items.find((candidate) => candidate.id === projectId);
         if (project !== undefined) return <Members project={project} />;
-        return <EmptyState title="This project is not here" sentence="It does not exist, was deleted, or you are not a member of it." />;
+        return <Missing />;
       }}
     </Loaded>
+  );
+}
+
+function Missing() {
+  return (
+    <div className="grid grid-cols-1 gap-4">
+      <PageHead title="Project" />
+      <Panel flush>
+        <EmptyState
+          title="This project is not here"
+          sentence="It does not exist, was deleted, or you are not a member of it."
+          action={<LinkButton href="/projects">Back to projects</LinkButton>}
+        />
+      </Panel>
+    </div>
   );
 }
 
@@ -66,7 +81,7 @@ function Members({ project }: { project: Project }) {
         }
       />
       <Panel title="Members" flush>
-        <Loaded query={members} skeleton={<SkeletonRows rows={3} label="Members are being loaded" />}>
+        <Loaded query={members} skeleton={<SkeletonRows rows={3} label="Members are being loaded" />} what="The list of members">
           {({ items }) => <MemberTable projectId={project.id} members={items} denial={denial} />}
         </Loaded>
       </Panel>

@@ -45,7 +45,7 @@ function Projects() {
     <div className="space-y-4">
       <PageHead title="Projects" actions={create} />
       <Panel flush>
-        <Loaded query={query} skeleton={<SkeletonRows rows={3} label="Projects are being loaded" />}>
+        <Loaded query={query} skeleton={<SkeletonRows rows={3} label="Projects are being loaded" />} what="The list of projects">
           {({ items }) =>
             items.length === 0 ? (
               <EmptyState

@@ -28,7 +28,7 @@ export function QuotaPanel({ projectId }: { projectId: string }) {
         )
       }
     >
-      <Loaded query={query} skeleton={<SkeletonRows rows={4} label="Quotas are being loaded" />}>
+      <Loaded query={query} skeleton={<SkeletonRows rows={4} label="Quotas are being loaded" />} what="What the project may hold">
         {({ items }) => (
           <Table caption="Quotas">
             <thead>

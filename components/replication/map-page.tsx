@@ -53,6 +53,7 @@ function Asked() {
       <Loaded
         query={instances}
         what="The map"
+        framed
         skeleton={
           <Panel flush>
             <SkeletonRows rows={10} label="Reading instances" />

@@ -17,6 +17,7 @@ export function ReplicationTab({ instance }: { instance: Instance }) {
     <Loaded
       query={instances}
       what="The set"
+      framed
       skeleton={
         <Panel flush>
           <SkeletonRows rows={4} label="Reading the set" />

@@ -42,7 +42,7 @@ export function RecoveryPanel() {
         )
       }
     >
-      <Loaded query={query} skeleton={<Skeleton className="h-20 w-full" />}>
+      <Loaded query={query} skeleton={<Skeleton className="h-20 w-full" />} what="What is saved">
         {(recovery) => <Shown recovery={recovery} />}
       </Loaded>
       {save.error !== null && <FaultNote error={save.error} />}

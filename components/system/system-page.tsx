@@ -43,7 +43,12 @@ function Guarded() {
 function Loading() {
   const query = useSystem();
   return (
-    <Loaded query={query} skeleton={<WaitingPage title="System" rows={8} label="The system is being looked at" />}>
+    <Loaded
+      query={query}
+      skeleton={<WaitingPage title="System" rows={8} label="The system is being looked at" />}
+      what="The state of the control plane"
+      page="System"
+    >
       {(system) => <Shown system={system} />}
     </Loaded>
   );

@@ -48,7 +48,7 @@ function Tokens() {
         lists what it can ask.
       </p>
       <Panel flush>
-        <Loaded query={query} skeleton={<SkeletonRows rows={2} label="Tokens are being loaded" />}>
+        <Loaded query={query} skeleton={<SkeletonRows rows={2} label="Tokens are being loaded" />} what="The list of tokens">
           {({ items }) =>
             items.length === 0 ? (
               <EmptyState

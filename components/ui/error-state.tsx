@@ -1,30 +1,35 @@
 import { RotateCw } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { toApiProblem } from '#client/problem.ts';
+import { type ApiProblem, toApiProblem } from '#client/problem.ts';
 import { Button } from './button.tsx';
 import { CopyButton } from './copy-button.tsx';
 import { EmptyState } from './empty-state.tsx';
 import { Mark } from './status-mark.tsx';
 
-/** What failed: the cause, the engine's words, the request id, and a way to try again. A missing right is said as such. */
-export function ErrorState({ error, onRetry, what }: { error: unknown; onRetry?: () => void; what?: string }) {
+/** What failed: its name, the cause, the engine's words, what helps, and a way to try again. A missing right is said as such. */
+export function ErrorState({ error, onRetry, what }: { error: unknown; onRetry?: () => void; what: string }) {
   const problem = toApiProblem(error);
   if (problem.code === 'not-allowed') return <NoPermission sentence={problem.message} />;
   if (problem.code === 'not-found') {
     return (
       <EmptyState
-        title={`${what ?? 'This'} is not here`}
+        title={`${what} is not here`}
         sentence="It does not exist, was deleted, or belongs to a project you are not a member of."
       />
     );
   }
+  const help = findHelp(problem);
   return (
-    <div role="alert" className="flex flex-col items-center px-6 py-14 text-center">
+    <div role="alert" className="flex flex-col items-center px-6 py-10 text-center">
       <Mark tone="broken" size={16} className="mb-3" />
-      <h2 className="text-14">{problem.message}</h2>
+      <h2 className="text-14">{what} could not be loaded</h2>
+      <p className="mt-1 max-w-140 text-balance text-muted">
+        {problem.message}
+        {help !== null && ` ${help}`}
+      </p>
       {problem.detail !== undefined && <p className="num mt-2 max-w-140 break-words text-12 text-muted">{problem.detail}</p>}
       {problem.requestId !== undefined && (
-        <p className="mt-2 flex items-center gap-1 text-12 text-faint">
+        <p className="mt-2 text-12 text-faint">
           Request <span className="num">{problem.requestId}</span> <CopyButton text={problem.requestId} label="Copy the request id" />
         </p>
       )}
@@ -35,6 +40,13 @@ export function ErrorState({ error, onRetry, what }: { error: unknown; onRetry?:
       )}
     </div>
   );
+}
+
+/** What to do about a cause that does not say so itself: the rest is made where the fault is known, with its next step. */
+function findHelp({ code }: ApiProblem): string | null {
+  if (code === 'unreachable') return 'It is stopped, being started, or cut off from here; databases run on.';
+  if (code === 'internal') return 'Where trying again does not help, the server’s log says why, under the id of the request.';
+  return null;
 }
 
 /** Which right is missing and who grants it. */

@@ -2,13 +2,18 @@ import type { ReactNode } from 'react';
 import { toApiProblem } from '#client/problem.ts';
 import { Button } from './button.tsx';
 import { ErrorState } from './error-state.tsx';
+import { PageHead } from './page-head.tsx';
+import { Panel } from './panel.tsx';
 import { Mark } from './status-mark.tsx';
 
 export type LoadedProps<T> = {
   query: { data: T | undefined; error: Error | null; refetch: () => unknown };
   skeleton: ReactNode;
-  /** What it is, for "… is not here". */
-  what?: string;
+  /** What it is, for "… is not here" and "… could not be loaded". */
+  what: string;
+  /** Where nothing else is around it, what failed has a panel of its own, and under `page` the page's title, too. */
+  framed?: true;
+  page?: string;
   children(data: T): ReactNode;
 };
 
@@ -27,19 +32,15 @@ export function together(...queries: readonly Asked[]): LoadedProps<true>['query
 }
 
 /** The three states of anything asked for: its skeleton, its data, its error; old data stays, dimmed, under a line that says why. */
-export function Loaded<T>({ query, skeleton, what, children }: LoadedProps<T>) {
+export function Loaded<T>({ query, skeleton, what, framed, page, children }: LoadedProps<T>) {
   const { data, error, refetch } = query;
   if (data === undefined) {
-    return error === null ? (
-      skeleton
-    ) : (
-      <ErrorState error={error} onRetry={() => void refetch()} {...(what === undefined ? {} : { what })} />
-    );
+    if (error === null) return skeleton;
+    return frame(<ErrorState error={error} onRetry={() => void refetch()} what={what} />, framed, page);
   }
   if (error === null) return children(data);
   const problem = toApiProblem(error);
-  if (problem.code === 'not-found' || problem.code === 'not-allowed')
-    return <ErrorState error={error} {...(what === undefined ? {} : { what })} />;
+  if (problem.code === 'not-found' || problem.code === 'not-allowed') return frame(<ErrorState error={error} what={what} />, framed, page);
   return (
     <>
       <div role="alert" className="mb-3 flex items-center gap-2 rounded-panel border border-line bg-broken-soft px-3 py-2 text-broken">
@@ -51,5 +52,15 @@ export function Loaded<T>({ query, skeleton, what, children }: LoadedProps<T>) {
       </div>
       <div className="opacity-60">{children(data)}</div>
     </>
+  );
+}
+
+function frame(state: ReactNode, framed: true | undefined, page: string | undefined): ReactNode {
+  if (page === undefined) return framed ? <Panel flush>{state}</Panel> : state;
+  return (
+    <div className="grid grid-cols-1 gap-4">
+      <PageHead title={page} />
+      <Panel flush>{state}</Panel>
+    </div>
   );
 }

@@ -46,8 +46,8 @@ export function Mark({ tone, label, size = 12, className }: { tone: Tone; label?
 /** Mark and word together: colour, shape and word, so that none carries the state alone. */
 export function StatusMark({ tone, label, className }: { tone: Tone; label: string; className?: string }) {
   return (
-    <span className={clsx('inline-flex min-w-0 items-center gap-2', className)}>
-      <Mark tone={tone} />
+    <span className={clsx('inline-flex min-w-0 items-baseline gap-2', className)}>
+      <Mark tone={tone} className="translate-y-px" />
       <span className={clsx('truncate', tone === 'healthy' || tone === 'stopped' ? 'text-fg' : toneText[tone])}>{label}</span>
     </span>
   );

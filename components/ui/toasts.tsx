@@ -20,6 +20,8 @@ export function Toasts() {
       offset={{ top: 56 }}
       mobileOffset={{ top: 56 }}
       gap={8}
+      // Its own style sheet names the system's font.
+      style={{ fontFamily: 'inherit' }}
       icons={{ error: <Mark tone="broken" />, warning: <Mark tone="attention" /> }}
       toastOptions={{
         unstyled: true,

@@ -17,14 +17,14 @@ export function renderReference(document: unknown, publicUrl: string): string {
     Object.entries(methods).map(([method, operation]) => ({ path, method: method.toUpperCase(), operation })),
   );
   const tags = [...new Set(entries.map((entry) => entry.operation.tags[0] ?? ''))];
-  const contents = tags.map((tag) => `<li><a href="#${toHtml(tag)}">${toHtml(tag)}</a></li>`).join('');
+  const contents = tags.map((tag) => `<li><a href="#${toHtml(tag)}">${toHtml(toTitle(tag))}</a></li>`).join('');
   const sections = tags.map((tag) => {
     const own = entries.filter((entry) => entry.operation.tags[0] === tag);
-    return `<section id="${toHtml(tag)}"><h2>${toHtml(tag)}</h2>${own.map(renderEntry).join('')}</section>`;
+    return `<section id="${toHtml(tag)}"><h2>${toHtml(toTitle(tag))}</h2>${own.map(renderEntry).join('')}</section>`;
   });
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>${toHtml(info.title)} API</title><style>${style}</style></head><body>
-<nav aria-label="Contents"><p><a href="/">Guestboard</a></p><ul>${contents}</ul></nav>
+<nav aria-label="Contents"><p><a href="/">← Guestboard</a></p><ul>${contents}</ul></nav>
 <main><h1>${toHtml(info.title)} API ${toHtml(info.version)}</h1><p>${withCode(info.description)}</p>
 <p>The document behind this page: <a href="/api/openapi.json">/api/openapi.json</a> (OpenAPI 3.1).</p>
 <pre>curl -H "Authorization: Bearer $TOKEN" ${toHtml(publicUrl)}/api/instances</pre>
@@ -58,6 +58,11 @@ function toWords(schema: Schema): string {
   return String(schema.type ?? 'any');
 }
 
+/** `datastore-versions` as a heading. */
+function toTitle(tag: string): string {
+  return tag.charAt(0).toUpperCase() + tag.slice(1).replaceAll('-', ' ');
+}
+
 function withCode(text: string): string {
   return toHtml(text).replaceAll(/`([^`]+)`/g, '<code>$1</code>');
 }
@@ -66,10 +71,19 @@ function toHtml(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 }
 
-const style = `:root{color-scheme:light dark;accent-color:#4f46e5;font:15px/1.5 system-ui,sans-serif}body{margin:0;display:flex}
-nav{position:sticky;top:0;height:100vh;overflow:auto;padding:1rem 1.5rem;box-sizing:border-box;min-width:13rem}nav ul{list-style:none;padding:0}
-main{padding:1rem 2rem;max-width:60rem;min-width:0;flex:1}a{color:light-dark(#4f46e5,#a5b4fc)}article{border-top:1px solid color-mix(in srgb,currentColor 20%,transparent);padding:.5rem 0}
-h3{font-size:1rem;overflow-wrap:anywhere}.method{display:inline-block;min-width:4.5rem;font-weight:700}code,pre{font:13px/1.45 ui-monospace,monospace}
-pre{overflow:auto;padding:.75rem;background:color-mix(in srgb,currentColor 7%,transparent);max-height:24rem}
-table{border-collapse:collapse}td{padding:.15rem 1rem .15rem 0;vertical-align:top}caption{text-align:left;font-weight:600}
-summary{cursor:pointer;overflow-wrap:anywhere}@media(max-width:700px){body{display:block}nav{position:static;height:auto}}`;
+const style = `:root{color-scheme:light dark;accent-color:#4f46e5;--page:light-dark(#f7f8fa,#0b0d12);--panel:light-dark(#fff,#11141b);
+--line:light-dark(#e2e5eb,#222833);--text:light-dark(#14171f,#e7eaf0);--muted:light-dark(#4d5565,#a7b0c0);--accent:light-dark(#4f46e5,#a5b4fc);
+font:13px/1.5 ui-sans-serif,system-ui,sans-serif;background:var(--page);color:var(--text);scroll-padding-top:1rem}
+body{margin:0;display:flex}a{color:var(--accent);text-underline-offset:2px}
+nav{position:sticky;top:0;height:100vh;overflow:auto;padding:12px 16px;box-sizing:border-box;width:216px;flex:none;border-right:1px solid var(--line)}
+nav p{margin:0 8px 12px;font-weight:600}nav ul{list-style:none;margin:0;padding:0}nav a{text-decoration:none}
+nav li a{display:block;padding:4px 8px;border-radius:6px;color:var(--muted)}nav li a:hover{background:var(--line);color:var(--text)}
+main{padding:24px;max-width:960px;min-width:0;flex:1}main>p{max-width:720px;color:var(--muted)}
+h1{font-size:20px;font-weight:600;margin:0 0 8px}h2{font-size:16px;font-weight:600;margin:32px 0 8px}
+article{border:1px solid var(--line);border-radius:8px;background:var(--panel);padding:12px 16px;margin:0 0 8px}
+h3{display:flex;gap:8px;align-items:baseline;font-size:13px;font-weight:500;margin:0;overflow-wrap:anywhere}article>p{margin:4px 0 8px;color:var(--muted)}
+.method{flex:none;width:56px;font:600 12px/1.5 ui-monospace,monospace;color:var(--accent)}code,pre{font:12px/1.5 ui-monospace,monospace}
+pre{overflow:auto;margin:8px 0;padding:12px;border:1px solid var(--line);border-radius:6px;background:var(--page);max-height:384px}
+table{border-collapse:collapse;margin:0 0 4px}td{padding:2px 16px 2px 0;vertical-align:top}caption{text-align:left;color:var(--muted)}
+summary{cursor:pointer;padding:2px 0;overflow-wrap:anywhere}:focus-visible{outline:2px solid var(--accent);outline-offset:2px}
+@media(max-width:700px){body{display:block}nav{position:static;width:auto;height:auto;border-right:0;border-bottom:1px solid var(--line)}nav ul{columns:2}main{padding:16px}}`;

@@ -49,10 +49,6 @@ export function openConfigurationGroups(database: Database, changes: Changes) {
         await tx.configurationGroup.update({ where: { id }, data: { values, revision: { increment: 1 }, updatedAt: new Date() } }),
       );
     },
-    /** Says that what uses the group changed. */
-    touch: async (tx: Tx, id: string): Promise<void> => {
-      await announce(tx, await tx.configurationGroup.update({ where: { id }, data: { revision: { increment: 1 } } }));
-    },
     remove: async (tx: Tx, id: string): Promise<void> => {
       await announce(tx, await tx.configurationGroup.delete({ where: { id } }));
     },

@@ -7,6 +7,8 @@ export type Sealed = { keyId: string; nonce: Uint8Array<ArrayBuffer>; ciphertext
 /** Keys for AES-256-GCM. The first seals; all of them unseal. `context` is bound to the ciphertext, so that it cannot be moved to another row. */
 export type KeyRing = {
   currentKeyId: string;
+  /** Of every key that unseals. */
+  keyIds: string[];
   seal(plain: string, context: string): Sealed;
   unseal(sealed: Sealed, context: string): string;
   /** 32 bytes in hex for one purpose, made from the newest key. */
@@ -44,6 +46,7 @@ export function toKeyRing(base64Keys: readonly string[], file = 'given'): KeyRin
   const [currentKeyId, current] = first;
   return {
     currentKeyId,
+    keyIds: [...keys.keys()],
     seal: (plain, context) => {
       const nonce = randomBytes(12);
       const cipher = createCipheriv('aes-256-gcm', current, nonce).setAAD(Buffer.from(context));

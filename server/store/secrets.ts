@@ -44,6 +44,11 @@ export function openSecrets(database: Database, keyRing: KeyRing) {
     forget: async (tx: Tx, secretIds: readonly string[]) => {
       await tx.secret.deleteMany({ where: { id: { in: [...secretIds] } } });
     },
+    /** The key's id, when secrets are kept that no key of the file opens: a file of another installation, or one that lost a line. */
+    findMissingKey: async (): Promise<string | null> => {
+      const found = await prisma.secret.findFirst({ where: { keyId: { notIn: keyRing.keyIds } }, select: { keyId: true } });
+      return found?.keyId ?? null;
+    },
     /** Seals anew, under the current key, what older keys sealed. Returns how many. */
     rotate: async (): Promise<number> => {
       const rows = await prisma.secret.findMany({ where: { keyId: { not: keyRing.currentKeyId } } });

@@ -1,4 +1,6 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Change } from './changes.ts';
 import { createStore, type Store } from './store.ts';
@@ -123,5 +125,19 @@ describe('secrets', () => {
     await store.database.prisma.secret.update({ where: { id: second ?? '' }, data: { ciphertext: row.ciphertext, nonce: row.nonce } });
     await expect(store.secrets.unseal(second ?? '')).rejects.toThrow();
     expect(await store.secrets.unseal(first ?? '')).toBe('one');
+  });
+
+  test('a key file without the key they are sealed under is noticed, and one with a newer key above it is not', async () => {
+    const id = await store.transact((tx) => store.secrets.seal(tx, 'project-a', 'one'));
+    const { keyId } = await store.database.prisma.secret.findUniqueOrThrow({ where: { id } });
+    const findMissing = async (name: string, keys: string) => {
+      const keyFile = path.join(path.dirname(database.keyFile), name);
+      writeFileSync(keyFile, keys);
+      const other = createStore({ databaseUrl: database.url, keyFile });
+      return other.secrets.findMissingKey().finally(() => other.close());
+    };
+    const newer = `${randomBytes(32).toString('base64')}\n`;
+    expect(await findMissing('newer', `${newer}${readFileSync(database.keyFile, 'utf8')}`)).toBeNull();
+    expect(await findMissing('another', newer)).toBe(keyId);
   });
 });

@@ -19,5 +19,9 @@ export async function createAccounts({ input, instance }: WorkflowContext<'creat
       await step.command(id, 'accounts.setGrants', { name, grants }, { key: name });
     }
   }
-  return `${input.databases.length} databases, ${input.users.length} users`;
+  return `${count(input.databases, 'database')}, ${count(input.users, 'user')}`;
+}
+
+function count({ length }: readonly unknown[], noun: string): string {
+  return `${length} ${noun}${length === 1 ? '' : 's'}`;
 }

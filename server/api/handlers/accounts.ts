@@ -4,6 +4,7 @@ import { DatabaseName, UserName } from '#contract/names.ts';
 import type { Instance } from '#contract/resources/instance.ts';
 import type { ApiParts, SomeHandlers } from '../call.ts';
 import { parse } from '../read-request.ts';
+import { createTell } from '../tell.ts';
 
 type Names =
   | 'listDatabases'
@@ -23,6 +24,8 @@ type Names =
 const rootUser = 'root';
 
 export function accountHandlers({ store, guests }: ApiParts): SomeHandlers<Names> {
+  const tell = createTell(store);
+
   function requireDatabase(name: string) {
     return parse(DatabaseName, name, 'name');
   }
@@ -50,43 +53,53 @@ export function accountHandlers({ store, guests }: ApiParts): SomeHandlers<Names
       const { databases } = await guests.query(addressed.id, 'accounts.listDatabases', {});
       return { items: databases };
     },
-    createDatabase: async ({ addressed, body }) => {
+    createDatabase: async ({ actor, addressed, body }) => {
       await guests.act(addressed.id, 'accounts.createDatabase', { name: body.name });
+      await tell(actor, addressed, 'database-created', `created database ${body.name}`);
       return {};
     },
-    dropDatabase: async ({ addressed, path }) => {
-      await guests.act(addressed.id, 'accounts.dropDatabase', { name: requireDatabase(path.name) });
+    dropDatabase: async ({ actor, addressed, path }) => {
+      const name = requireDatabase(path.name);
+      await guests.act(addressed.id, 'accounts.dropDatabase', { name });
+      await tell(actor, addressed, 'database-dropped', `dropped database ${name}`);
       return {};
     },
-    setDatabaseOwner: async ({ addressed, path, body }) => {
-      await guests.act(addressed.id, 'ownership.setOwner', { database: requireDatabase(path.name), owner: body.owner });
+    setDatabaseOwner: async ({ actor, addressed, path, body }) => {
+      const database = requireDatabase(path.name);
+      await guests.act(addressed.id, 'ownership.setOwner', { database, owner: body.owner });
+      await tell(actor, addressed, 'database-owner-changed', `changed the owner of database ${database}`);
       return {};
     },
     listUsers: async ({ addressed }) => {
       const { users } = await guests.query(addressed.id, 'accounts.listUsers', {});
       return { items: users };
     },
-    createUser: async ({ addressed, body }) => {
+    createUser: async ({ actor, addressed, body }) => {
       const { secretId } = await sealPassword(addressed, body.password);
       await guests.act(addressed.id, 'accounts.createUser', { name: body.name, password: { secretId }, grants: body.grants });
       await remember(addressed, body.name, body.password, secretId);
+      await tell(actor, addressed, 'user-created', `created user ${body.name}`);
       return {};
     },
-    dropUser: async ({ addressed, path }) => {
+    dropUser: async ({ actor, addressed, path }) => {
       const name = requireUser(path.name);
       await guests.act(addressed.id, 'accounts.dropUser', { name });
       await store.transact((tx) => store.instances.dropPassword(tx, addressed.id, name));
+      await tell(actor, addressed, 'user-dropped', `dropped user ${name}`);
       return {};
     },
-    setUserPassword: async ({ addressed, path, body }) => {
+    setUserPassword: async ({ actor, addressed, path, body }) => {
       const name = requireUser(path.name);
       const { secretId } = await sealPassword(addressed, body.password);
       await guests.act(addressed.id, 'accounts.setPassword', { name, password: { secretId } });
       await remember(addressed, name, body.password, secretId);
+      await tell(actor, addressed, 'user-password-changed', `changed the password of user ${name}`);
       return {};
     },
-    setUserGrants: async ({ addressed, path, body }) => {
-      await guests.act(addressed.id, 'accounts.setGrants', { name: requireUser(path.name), grants: body.grants });
+    setUserGrants: async ({ actor, addressed, path, body }) => {
+      const name = requireUser(path.name);
+      await guests.act(addressed.id, 'accounts.setGrants', { name, grants: body.grants });
+      await tell(actor, addressed, 'user-grants-changed', `changed what user ${name} may use`);
       return {};
     },
     getRoot: ({ addressed }) => store.rootHistory.read(addressed.id),

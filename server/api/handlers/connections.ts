@@ -1,21 +1,9 @@
-import type { Actor } from '#contract/may.ts';
 import type { Connection } from '#contract/resources/connection.ts';
-import type { Instance } from '#contract/resources/instance.ts';
 import type { ApiParts, SomeHandlers } from '../call.ts';
+import { createTell } from '../tell.ts';
 
 export function connectionHandlers({ store, guests }: ApiParts): SomeHandlers<'listConnections' | 'cancelStatement' | 'endConnection'> {
-  /** Who loses work must be able to learn who made it so. */
-  async function tell(
-    instance: Instance,
-    code: string,
-    what: string,
-    actor: Actor,
-    { user, database }: Pick<Connection, 'user' | 'database'>,
-  ) {
-    const sentence = `${actor.name} ${what} of ${user}${database === null ? '' : ` in ${database}`}.`;
-    const event = { projectId: instance.projectId, instanceId: instance.id, code, tone: 'info' as const, sentence, detail: null };
-    await store.transact((tx) => store.events.record(tx, { ...event, at: new Date() }));
-  }
+  const tell = createTell(store);
 
   return {
     listConnections: async ({ addressed }) => {
@@ -24,13 +12,18 @@ export function connectionHandlers({ store, guests }: ApiParts): SomeHandlers<'l
     },
     cancelStatement: async ({ actor, addressed, path }) => {
       const whose = await guests.query(addressed.id, 'connections.cancel', { id: path.connectionId });
-      await tell(addressed, 'statement-cancelled', 'cancelled a statement', actor, whose);
+      await tell(actor, addressed, 'statement-cancelled', `cancelled a statement ${ofWhom(whose)}`);
       return {};
     },
     endConnection: async ({ actor, addressed, path }) => {
       const whose = await guests.query(addressed.id, 'connections.end', { id: path.connectionId });
-      await tell(addressed, 'connection-ended', 'ended a connection', actor, whose);
+      await tell(actor, addressed, 'connection-ended', `ended a connection ${ofWhom(whose)}`);
       return {};
     },
   };
+}
+
+/** Who loses work must be able to learn who made it so. */
+function ofWhom({ user, database }: Pick<Connection, 'user' | 'database'>): string {
+  return `of ${user}${database === null ? '' : ` in ${database}`}`;
 }

@@ -4,20 +4,25 @@ import { DatabaseName, ExtensionName } from '#contract/names.ts';
 import type { Instance } from '#contract/resources/instance.ts';
 import type { ApiParts, SomeHandlers } from '../call.ts';
 import { parse } from '../read-request.ts';
+import { createTell } from '../tell.ts';
 
-export function extensionHandlers({ guests }: ApiParts): SomeHandlers<'listExtensions' | 'createExtension' | 'dropExtension'> {
+export function extensionHandlers({ store, guests }: ApiParts): SomeHandlers<'listExtensions' | 'createExtension' | 'dropExtension'> {
+  const tell = createTell(store);
+
   return {
     listExtensions: async ({ addressed, path }) => {
       assertCapable(addressed);
       const { extensions } = await guests.query(addressed.id, 'extensions.list', { database: parse(DatabaseName, path.name, 'name') });
       return { items: extensions };
     },
-    createExtension: async ({ addressed, path, body }) => {
+    createExtension: async ({ actor, addressed, path, body }) => {
       assertCapable(addressed);
-      await guests.act(addressed.id, 'extensions.create', { database: parse(DatabaseName, path.name, 'name'), name: body.name });
+      const database = parse(DatabaseName, path.name, 'name');
+      await guests.act(addressed.id, 'extensions.create', { database, name: body.name });
+      await tell(actor, addressed, 'extension-created', `created extension ${body.name} in database ${database}`);
       return {};
     },
-    dropExtension: async ({ addressed, path, query }) => {
+    dropExtension: async ({ actor, addressed, path, query }) => {
       assertCapable(addressed);
       const name = parse(ExtensionName, path.extension, 'extension');
       if (query.cascade !== undefined && query.cascade !== name)
@@ -26,6 +31,7 @@ export function extensionHandlers({ guests }: ApiParts): SomeHandlers<'listExten
         });
       const database = parse(DatabaseName, path.name, 'name');
       await guests.act(addressed.id, 'extensions.drop', { database, name, cascade: query.cascade !== undefined });
+      await tell(actor, addressed, 'extension-dropped', `dropped extension ${name} in database ${database}`);
       return {};
     },
   };
