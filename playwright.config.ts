@@ -1,5 +1,5 @@
 import { defineConfig } from '@playwright/test';
-import { findMysql } from './agent/engines/mariadb/find-mysql.testsuite.ts';
+import { findMysql } from './agent/engines/mariadb/find-servers.testsuite.ts';
 import { findFreePort } from './launcher/free-port.mjs';
 import { chooseTestFolder } from './launcher/test-folder.mjs';
 

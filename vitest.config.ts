@@ -1,9 +1,9 @@
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
-import { findMysql } from './agent/engines/mariadb/find-mysql.testsuite.ts';
+import { findMysql } from './agent/engines/mariadb/find-servers.testsuite.ts';
 
 /** The longest begin first: one that is left to the end runs alone while the other core waits. */
-const longest = [/kill-points/, /postgresql-\d+\.test/, /mariadb-\d|mysql|server\/replicas|redis-\d|storage\/(s3|swift)/];
+const longest = [/kill-points/, /postgresql-\d+\.test/, /(mariadb|mysql)\.test|server\/replicas|redis\.test|storage\/(s3|swift)/];
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

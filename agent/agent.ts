@@ -11,7 +11,7 @@ import { startArchiveReports } from './archive/archive-reports.ts';
 import { startArchiver } from './archive/archiver.ts';
 import { createPace } from './backup/pace.ts';
 import { createCommands } from './commands.ts';
-import { measureDiskUsage, measureFreeDisk } from './disk-usage.ts';
+import { measureDiskUsage, measureFreeDisk, measureNameless } from './disk-usage.ts';
 import type { CreateEngine, EngineEvent } from './engine.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { openJournal } from './journal.ts';
@@ -122,7 +122,10 @@ export async function startAgent<D extends DatastoreName>({
   reporter.reportLeftovers();
   const adopted = supervisor.adopt();
   volumeGuard = startVolumeGuard({
-    measure: () => measureDiskUsage(engine.volumeFolders()),
+    measure: async () => {
+      const [folders, main] = [engine.volumeFolders(), engine.mainProcess()];
+      return (await measureDiskUsage(folders)) + (main === null ? 0 : measureNameless(main.pid, folders));
+    },
     freeBytes: () => measureFreeDisk(identity.folder),
     state,
     isUp: () => observer.facts().processState === 'running',

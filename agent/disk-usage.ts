@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync, statfsSync } from 'node:fs';
+import { lstatSync, readdirSync, readlinkSync, statfsSync, statSync } from 'node:fs';
 import path from 'node:path';
 
 /** Bytes that the files below these folders take on disk. Lets other work go on between folders; files that vanish meanwhile count nothing. */
@@ -14,6 +14,28 @@ export async function measureDiskUsage(folders: readonly string[]): Promise<numb
       else bytes += sizeOf(full, counted);
     }
     await new Promise((resolve) => setImmediate(resolve));
+  }
+  return bytes;
+}
+
+/**
+ * Bytes of files below these folders that a process has open though they have no name any more, as servers have for what they sort: no folder
+ * tells of them. None where the process is another account's, or gone.
+ */
+export function measureNameless(pid: number, folders: readonly string[]): number {
+  const opened = `/proc/${pid}/fd`;
+  const counted = new Set<number>();
+  let bytes = 0;
+  for (const { name } of list(opened)) {
+    try {
+      const file = readlinkSync(path.join(opened, name));
+      if (!file.endsWith(' (deleted)') || !folders.some((folder) => file.startsWith(`${folder}/`))) continue;
+      const { ino, blocks } = statSync(path.join(opened, name));
+      if (!counted.has(ino)) bytes += blocks * 512;
+      counted.add(ino);
+    } catch {
+      // Closed meanwhile.
+    }
   }
   return bytes;
 }

@@ -11,6 +11,8 @@ export type RunOptions = {
   /** Over PATH and an English locale, which is all a child gets otherwise. */
   env?: Readonly<Record<string, string>>;
   cwd?: string;
+  /** The name the program is told it has, where one file is several programs; without an account only. */
+  argv0?: string;
   account?: Account;
   /** Kept of each output: the first half and the last half of this; 256 KiB by default. */
   maxOutputBytes?: number;
@@ -33,6 +35,7 @@ export function run(command: string, args: readonly string[], options: RunOption
       stdio: ['pipe', 'pipe', 'pipe'],
       detached: true,
       env: childEnvironment(options.env),
+      ...(options.argv0 === undefined ? {} : { argv0: options.argv0 }),
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     });
     const stdout = keep(options.maxOutputBytes ?? 256 * 1024);

@@ -12,6 +12,7 @@ import { measureDiskUsage } from '../../disk-usage.ts';
 import { clearProcesses } from '../../server-processes.ts';
 import { syncFileSystem } from '../../sync-file-system.ts';
 import { readFileIfThere, writeFile } from '../../write-file.ts';
+import { keepCopyGoing } from './copy-patience.ts';
 import { streamCopy } from './copy-stream.ts';
 import { adminUser, type Place } from './place.ts';
 import { quoteText } from './sql.ts';
@@ -39,6 +40,7 @@ export function createCopier(place: Place): Copier {
         signal,
         onBytes: (done) => progress({ done, total: totalBytes === null ? null : Math.max(totalBytes, done), unit: 'bytes' }),
       });
+      const stopWatching = keepCopyGoing(place);
       return {
         codec: chooseCodec(),
         parts: (async function* () {
@@ -46,6 +48,7 @@ export function createCopier(place: Place): Copier {
         })(),
         end: async () => ({ ...(await readPositions(place, history)), timeline: null, sourceBytes: stream.given() }),
         close: async () => {
+          stopWatching();
           await stream.close();
           await rm(place.copying, { recursive: true, force: true });
         },
@@ -123,8 +126,8 @@ function copyArguments(place: Place, sinceLsn: string | null, bytesPerSecond: nu
 }
 
 async function readPositions(place: Place, history: string) {
-  const read = async (name: string) => parseFacts(await readFile(path.join(place.copying, name), 'utf8'));
-  const [checkpoints, info] = await Promise.all([read('xtrabackup_checkpoints'), read('xtrabackup_info')]);
+  const read = async (what: string) => parseFacts(await readCopyNote(place.copying, what));
+  const [checkpoints, info] = await Promise.all([read('checkpoints'), read('info')]);
   const { from_lsn: startPosition, to_lsn: endPosition } = checkpoints;
   if (startPosition === undefined || endPosition === undefined) throw new GuestboardError('engine-error', 'The copy names no positions.');
   return {
@@ -132,6 +135,12 @@ async function readPositions(place: Place, history: string) {
     endPosition,
     coordinates: { administrator: adminUser(), history, ...(info.binlog_pos ? { binaryLog: info.binlog_pos } : {}) },
   };
+}
+
+/** What the copying program noted of a copy: since MariaDB 11.1 under its own name. */
+export async function readCopyNote(folder: string, what: string): Promise<string> {
+  const [own, earlier] = ['mariadb_backup', 'xtrabackup'].map((program) => path.join(folder, `${program}_${what}`)) as [string, string];
+  return readFile(existsSync(own) ? own : earlier, 'utf8');
 }
 
 /** Lines of `name = value`. */

@@ -1,11 +1,10 @@
-import { readFile, rm } from 'node:fs/promises';
-import path from 'node:path';
+import { rm } from 'node:fs/promises';
 import { connect, type TLSSocket } from 'node:tls';
 import { GuestboardError } from '#contract/errors.ts';
 import type { CommandContext } from '#contract/guest/commands.ts';
 import { inClear } from '../../secrets-in-clear.ts';
 import { syncFileSystem } from '../../sync-file-system.ts';
-import { assertProgram, endLeftovers, forgetSource, handOver, prepare, unpackStream } from './copier.ts';
+import { assertProgram, endLeftovers, forgetSource, handOver, prepare, readCopyNote, unpackStream } from './copier.ts';
 import type { CopyHead } from './copy-server.ts';
 import type { Place } from './place.ts';
 import type { Source } from './settings.ts';
@@ -37,7 +36,7 @@ export async function copySource(place: Place, address: SourceAddress, folder: s
     await forgetSource(folder);
     await handOver(place, folder, head.administrator, signal);
     // `binlog.000002  1234  0-1-57`: the last is missing while nothing was ever written.
-    const words = (await readFile(path.join(folder, 'xtrabackup_binlog_info'), 'utf8')).trim().split(/\s+/);
+    const words = (await readCopyNote(folder, 'binlog_info')).trim().split(/\s+/);
     await syncFileSystem(folder, signal);
     return { ...source, position: words[2] ?? '' };
   } catch (error) {

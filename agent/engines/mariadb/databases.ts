@@ -41,6 +41,9 @@ export async function createDatabase(client: Client, name: string): Promise<void
 /** Rights outlive their database: they go with it, lest the next of its name inherits its users. */
 export async function dropDatabase(client: Client, name: string): Promise<void> {
   assertDatabaseName(client, name);
+  // What its users may have closed against changes.
+  const { openToChanges } = client.dialect;
+  if (openToChanges !== null && (await listNames(client)).includes(name)) await client.query(openToChanges(quoteName(name)));
   await client.query(`DROP DATABASE IF EXISTS ${quoteName(name)}`);
   for (const held of await listGrants(client)) if (held.database === name) await revoke(client, held);
 }

@@ -39,12 +39,14 @@ export type Dialect = {
   /** Files beside the socket that a server which died leaves, and that would keep the next from starting. */
   staleFiles(socketFile: string): readonly string[];
   /** Options that nobody chooses, beside those that all dialects have. */
-  fixedOptions(place: { authorityFile: string }): Readonly<Record<string, string>>;
+  fixedOptions(place: { authorityFile: string; systemSpace: string }): Readonly<Record<string, string>>;
   /** What a parameter that nobody set is, where the server's own would be another. */
   defaults: Readonly<Record<string, string>>;
   toSizeOptions(sizes: Sizes): Readonly<Record<string, string>>;
   /** Whether changes are written to a binary log, which replicas and archives read. */
   binaryLog: boolean;
+  /** Makes a database take changes again that its users had closed against them; null where they cannot. */
+  openToChanges: ((quotedName: string) => string) | null;
   /** Assignments for our own sessions: quiet in every log, and each statement within its time. */
   sessionOptions(statementTimeoutMs: number): readonly string[];
   /** Numbers of errors that pass by themselves: shutting down, killed, too many connections. */

@@ -2,8 +2,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import mysql from 'mysql2/promise';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { measureDiskUsage } from '../../disk-usage.ts';
+import { makeBackup } from '../../engine-backup.testsuite.ts';
 import { look, password, type TestBench, tenant } from '../../engine-bench.testsuite.ts';
 import { context, type TestGuest, until } from '../../guest.testsuite.ts';
+import { withClient } from './connections.ts';
 import { adminUser, createPlace } from './place.ts';
 import { createProver } from './prover.ts';
 
@@ -76,6 +79,34 @@ export function testIsolation(bench: TestBench, { ignoresFolders }: { ignoresFol
       expect(await connect({ user: 'app', password, ssl, port: narrowed.identity.port })).toBe('in');
       await expect(narrowed.initialise({ allowedCidrs: ['fd00::/8'] })).rejects.toMatchObject({ code: 'invalid-input' });
       await narrowed.engine.lifecycle.stop({}, context());
+    });
+
+    test('our own connections are ended by nobody, and however few a user may have, ours go on', async () => {
+      const place = createPlace(guest.identity);
+      await withClient(place, {}, async (client) => {
+        const [row] = await client.query<{ id: number }>('SELECT CONNECTION_ID() AS id');
+        for (const login of [tenant, root]) {
+          await expect(bench.ask(guest, `KILL ${Number(row?.id)}`, login)).rejects.toThrow(/not owner|denied/i);
+          await bench.ask(guest, `KILL USER '${adminUser()}'`, login).catch(() => {});
+        }
+        expect(await client.query('SELECT 1 AS n')).toEqual([{ n: 1 }]);
+      });
+      await guest.engine.configuration.apply({ parameters: { max_user_connections: 1 } }, context());
+      await Promise.all([1, 2, 3].map(() => withClient(place, {}, (client) => client.query('SELECT SLEEP(0.2)'))));
+      const only = await bench.subject.connect(guest, tenant);
+      await expect(bench.ask(guest, 'SELECT 1')).rejects.toThrow(/max_user_connections/);
+      await only.close();
+      await guest.engine.configuration.apply({ parameters: {} }, context());
+      await Promise.all([1, 2, 3].map(() => bench.ask(guest, 'SELECT SLEEP(0.1)')));
+    });
+
+    test('who holds tables and does nothing keeps no backup from being made', async () => {
+      await bench.ask(guest, 'CREATE TABLE held (n INT)');
+      const holder = await bench.subject.connect(guest, tenant);
+      await holder.query('LOCK TABLES held WRITE');
+      const { manifest } = await makeBackup(guest, 'c1000000-5b8e-4b5c-8a39-54a0c5b2d009');
+      expect(manifest.parts).toHaveLength(1);
+      await holder.close();
     });
 
     test('what becomes a view while rows are counted is not run with our rights', async () => {
@@ -184,6 +215,26 @@ export function testIsolation(bench: TestBench, { ignoresFolders }: { ignoresFol
       expect(await bench.count(guest, 'items')).toBe(2);
     });
 
+    test('who only reads fills no disk either while it is stopped', async () => {
+      await guest.engine.setWritable(true);
+      await guest.engine.accounts.createUser({ name: 'reader', password, grants: [{ database: 'app', level: 'read-only' }] }, context());
+      await bench.ask(guest, bench.subject.manyRows.make);
+      await guest.engine.setWritable(false);
+      const reader = await bench.subject.connect(guest, { ...tenant, user: 'reader' });
+      const reading = reader.query(
+        'SELECT COUNT(*) AS n FROM (SELECT DISTINCT REPEAT(a.text, 20) AS one, b.text AS other FROM many a, many b) AS pairs',
+      );
+      const ended = expect(reading).rejects.toThrow();
+      const { spillFolders } = createPlace(guest.identity);
+      const spilled = () => measureDiskUsage(spillFolders);
+      await until(spilled, (bytes) => bytes > 100e6);
+      await guest.engine.setWritable(false);
+      await ended;
+      await until(spilled, (bytes) => bytes < 32e6);
+      await reader.close();
+      await bench.ask(guest, 'DROP TABLE many');
+    });
+
     test('it holds over a restart, a new agent and new users; lifted, all is as before', async () => {
       await guest.engine.lifecycle.stop({}, context());
       await guest.engine.lifecycle.start({}, context());
@@ -194,6 +245,7 @@ export function testIsolation(bench: TestBench, { ignoresFolders }: { ignoresFol
       expect((await guest.engine.accounts.listUsers({}, context())).users.map(({ name, grants }) => [name, grants])).toEqual([
         ['app', ['app']],
         ['late', ['app']],
+        ['reader', [{ database: 'app', level: 'read-only' }]],
         ['root', ['app']],
       ]);
       await guest.engine.setWritable(true);

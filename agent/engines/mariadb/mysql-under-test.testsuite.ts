@@ -1,10 +1,10 @@
 import type { EngineUnderTest } from '../../engine-bench.testsuite.ts';
-import { findMysql } from './find-mysql.testsuite.ts';
-import { mariadb1011 } from './under-test.testsuite.ts';
+import { findMysql } from './find-servers.testsuite.ts';
+import { mariadbUnderTest } from './under-test.testsuite.ts';
 
 const found = findMysql();
 if (found === null) throw new Error('There is no MySQL: put mysqld into a folder of GUESTBOARD_PROGRAM_FOLDERS.');
-const { replication: _none, ...shared } = mariadb1011;
+const { replication: _none, ...shared } = mariadbUnderTest;
 
 /** What is said to MariaDB, with what is MySQL's own. */
 export const mysqlUnderTest: EngineUnderTest = {

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { mysqlDetails } from '#contract/datastores/mysql-details.ts';
 import { testEngine } from '../../engine.testsuite.ts';
@@ -21,12 +21,25 @@ test('every parameter of the definition is one the server has', async () => {
   for (const name of Object.keys(mysqlDetails.parameters)) await bench.ask(guest, `SELECT @@global.${name}`);
 });
 
-test('however few connections a user may have, ours go on', async () => {
-  const guest = await bench.beginGuest({ parameters: { max_user_connections: 1 } });
-  const place = createPlace(guest.identity);
-  await Promise.all([1, 2, 3].map(() => withClient(place, {}, (client) => client.query('SELECT SLEEP(0.2)'))));
-  await guest.engine.configuration.apply({ parameters: {} }, context());
-  expect(await bench.ask(guest, 'SELECT @@global.max_user_connections AS most')).toEqual([{ most: 0 }]);
+test('what no option of a database bounds is bounded: the file that all of them share', async () => {
+  const guest = await bench.beginGuest();
+  await bench.ask(guest, 'CREATE TABLE shared (text LONGTEXT) TABLESPACE = innodb_system');
+  const fill = async () => {
+    for (let megabytes = 0; megabytes < 80; megabytes += 8) await bench.ask(guest, "INSERT INTO shared VALUES (REPEAT('x', 8388608))");
+  };
+  await expect(fill()).rejects.toThrow(/full/);
+  expect(statSync(createPlace(guest.identity).systemSpace).size).toBeLessThanOrEqual(64 * 1024 ** 2);
+  await bench.ask(guest, 'CREATE TABLE mine AS SELECT 1 AS n');
+  await guest.engine.lifecycle.stop({}, context());
+  await guest.engine.lifecycle.start({}, context());
+});
+
+test('a database that its users closed against changes is dropped all the same', async () => {
+  const guest = await bench.beginGuest();
+  await bench.ask(guest, 'ALTER DATABASE app READ ONLY = 1');
+  await guest.engine.accounts.dropDatabase({ name: 'app' }, context());
+  await guest.engine.accounts.dropDatabase({ name: 'app' }, context());
+  expect(await guest.engine.accounts.listDatabases({}, context())).toEqual({ databases: [] });
 });
 
 test('no name of an administrator says more than a name', () => {

@@ -56,6 +56,8 @@ export function createPlace(identity: GuestIdentity) {
     pidFile: under('run', `${dialect.program}.pid`),
     socketFile: under('run', 's'),
     systemSpace: under('data', 'ibdata1'),
+    /** Where statements lay down what they sort and join outside memory. */
+    spillFolders: [under('tmp'), under('data', '#innodb_temp')],
   };
 }
 

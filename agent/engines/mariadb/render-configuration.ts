@@ -53,6 +53,8 @@ function toServerId(instanceId: string): number {
 function fixedOptions(place: Place): Record<string, string> {
   return {
     ...place.dialect.fixedOptions(place),
+    // Its plugins and messages are those beside its program, which is not always the system's.
+    basedir: place.prefix,
     datadir: place.data,
     tmpdir: place.tmp,
     pid_file: place.pidFile,
@@ -77,6 +79,5 @@ function fixedOptions(place: Place): Record<string, string> {
     default_time_zone: '+00:00',
     default_storage_engine: 'InnoDB',
     innodb_flush_log_at_trx_commit: '1',
-    innodb_file_per_table: '1',
   };
 }

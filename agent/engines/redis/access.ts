@@ -91,7 +91,7 @@ export function toRules({ hash, grants, enabled }: Omit<Account, 'name'>, stoppe
     ...(preset === null ? [] : [...(keys.length > 0 ? keys : ['~*']), '&*']),
     '-@all',
     ...(preset === null ? ['+ping', '+auth', '+hello'] : presetRules[preset]),
-    ...(stopped && preset !== null && preset !== 'read-only' ? [...growthStopped, ...(preset === 'administrator' ? emptying : [])] : []),
+    ...(stopped && preset !== null && preset !== 'read-only' ? [...growthStopped, ...(preset === 'administrator' ? overseeing : [])] : []),
   ];
 }
 
@@ -104,7 +104,8 @@ function strongest(grants: readonly string[]): Preset | null {
 
 /** Asks about the server or every key: no harm but time. */
 const asking = ['+info', '+keys', '+sort_ro'];
-const emptying = ['+flushdb', '+flushall'];
+/** Beside every right in the data. */
+const overseeing = ['+flushdb', '+flushall', '+slowlog|get', '+slowlog|len', '+lastsave', '+role'];
 /** Nobody's but ours: the host, other accounts, the server's own life, and what holds everybody up. */
 const never = ['-@admin', '-@dangerous', '-script|debug', '-memory|purge', '-memory|malloc-stats', '-acl'];
 const presetRules = {
@@ -113,13 +114,18 @@ const presetRules = {
     ...['+unsubscribe', '+punsubscribe', '+sunsubscribe', ...never, ...asking],
   ],
   application: ['+@all', ...never, ...asking, '+sort'],
-  administrator: ['+@all', ...never, ...asking, '+sort', '+swapdb', ...emptying, '+slowlog|get', '+slowlog|len', '+lastsave', '+role'],
+  administrator: ['+@all', ...never, ...asking, '+sort', '+swapdb', ...overseeing],
 };
 
-/** While the volume is full: no command that writes, but those that only take away. Scripts may call no more than their caller. */
+/**
+ * While the volume is full: what reads, and what only takes away. Said by what may be, since commands of newer versions may belong to no kind:
+ * Redis 8 does not count those that add vectors among the writing ones. Scripts may call no more than their caller.
+ */
 const growthStopped = [
-  '-@write',
-  ...['del', 'unlink', 'getdel', 'hdel', 'lpop', 'rpop', 'lmpop', 'blpop', 'brpop', 'blmpop', 'lrem', 'ltrim', 'spop', 'srem'],
-  ...['zrem', 'zpopmin', 'zpopmax', 'zmpop', 'bzpopmin', 'bzpopmax', 'bzmpop', 'zremrangebyrank', 'zremrangebyscore', 'zremrangebylex'],
-  ...['xdel', 'xtrim', 'xack', 'function|delete', 'function|flush'],
-].map((word) => (word.startsWith('-') ? word : `+${word}`));
+  ...['-@all', '+@read', '+@connection', '+@transaction', '+@pubsub', '+@scripting', '-@write', ...never, ...asking, '+time'],
+  ...[
+    ...['del', 'unlink', 'getdel', 'hdel', 'lpop', 'rpop', 'lmpop', 'blpop', 'brpop', 'blmpop', 'lrem', 'ltrim', 'spop', 'srem'],
+    ...['zrem', 'zpopmin', 'zpopmax', 'zmpop', 'bzpopmin', 'bzpopmax', 'bzmpop', 'zremrangebyrank', 'zremrangebyscore', 'zremrangebylex'],
+    ...['xdel', 'xtrim', 'xack', 'function|delete', 'function|flush'],
+  ].map((command) => `+${command}`),
+];

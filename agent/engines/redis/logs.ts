@@ -1,4 +1,4 @@
-import { renameSync, statSync } from 'node:fs';
+import { renameSync, statSync, truncateSync } from 'node:fs';
 import type { LogLevel } from '#contract/resources/log.ts';
 import type { LogSource, ParsedLine } from '../../engine.ts';
 import { listFiles, pruneFiles, readTail } from '../../logs/text-files.ts';
@@ -35,11 +35,17 @@ const levels: Readonly<Record<string, LogLevel>> = { '.': 'debug', '-': 'debug',
 const fileLimitBytes = 64 * 1024 ** 2;
 const keptBytes = 1024 ** 3;
 
-/** A log that has grown long gets another name; whoever writes it opens it anew for every line. Removes the oldest beyond the limit. */
+/**
+ * A log that has grown long gets another name; whoever writes it opens it anew for every line. Removes the oldest beyond the limit. Scripts of
+ * tenants may write gigabytes a second: of one file no more than its beginning is kept.
+ */
 export function rotateLogs(place: Pick<Place, 'logs' | 'serverLog' | 'slowLog'>, limitBytes = fileLimitBytes): void {
   for (const file of [place.serverLog, place.slowLog]) {
-    if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) < limitBytes) continue;
-    renameSync(file, file.replace(/\.log$/, `-${new Date().toISOString().replaceAll(/\W/g, '')}.log`));
+    const bytes = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+    if (bytes < limitBytes) continue;
+    const older = file.replace(/\.log$/, `-${new Date().toISOString().replaceAll(/\W/g, '')}.log`);
+    renameSync(file, older);
+    if (bytes > 2 * limitBytes) truncateSync(older, limitBytes);
   }
   for (const pattern of [serverFiles, slowFiles]) pruneFiles(listFiles(place.logs, pattern), keptBytes);
 }

@@ -28,7 +28,7 @@ export function createLooker(place: Place, seat: Seat, server: Server, host: Eng
     ask: askSource,
     cut: (client: Client) => client.cut(),
   });
-  return createEngineLooker<Client, Look>({
+  const looker = createEngineLooker<Client, Look>({
     dataFolder: place.data,
     now: host.now,
     mainProcess: server.process,
@@ -53,7 +53,6 @@ export function createLooker(place: Place, seat: Seat, server: Server, host: Eng
         guard(client, settings.allowedCidrs, access?.replicas ?? []).catch(() => {});
         if (settings.source !== null) watch.ask(settings.source, ({ accounts }) => adoptAccounts(place, client, accounts));
       }
-      rotateLogs(place);
       return {
         ...toLook(seen, login, meter.measure(seen, host.now())),
         ...(access?.stopped || settings?.fenced || seen.replication.isReplica ? { acceptsWrites: false } : {}),
@@ -68,6 +67,14 @@ export function createLooker(place: Place, seat: Seat, server: Server, host: Eng
       watch.reset();
     },
   });
+  return {
+    ...looker,
+    look: (signal: AbortSignal) => {
+      // A server that a script keeps busy answers nothing, and that script may be what fills the log.
+      rotateLogs(place);
+      return looker.look(signal);
+    },
+  };
 }
 
 function toReplication({ connected }: Look['replication'], { behind, lagMs }: { behind: number | null; lagMs: number | null }) {

@@ -68,17 +68,20 @@ function append(place: Place, entries: readonly Entry[], lastId: number): void {
 /** Oldest first, the agent's own left out. The server itself cuts long commands and hides what is secret in them. */
 function toEntries(reply: Reply, place: Place): Entry[] {
   if (!Array.isArray(reply)) return [];
-  return reply
-    .filter((entry): entry is Reply[] => Array.isArray(entry))
-    .map(([id, seconds, microseconds, command, client]) => ({
-      id: Number(id),
-      at: new Date(Number(seconds) * 1000).toISOString(),
-      microseconds: Number(microseconds),
-      client: String(client),
-      command: Array.isArray(command) ? command.map(String) : [],
-    }))
-    .filter(({ client }) => !client.startsWith(place.socketFile))
-    .reverse();
+  return (
+    reply
+      .filter((entry): entry is Reply[] => Array.isArray(entry))
+      .map(([id, seconds, microseconds, command, client]) => ({
+        id: Number(id),
+        at: new Date(Number(seconds) * 1000).toISOString(),
+        microseconds: Number(microseconds),
+        client: String(client),
+        command: Array.isArray(command) ? command.map(String) : [],
+      }))
+      // Valkey 9.1 puts a path in brackets.
+      .filter(({ client }) => !client.replace(/^\[/, '').startsWith(place.socketFile))
+      .reverse()
+  );
 }
 
 function readLastId(place: Place): number {

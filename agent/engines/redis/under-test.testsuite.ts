@@ -2,6 +2,7 @@ import { createClient } from '@redis/client';
 import { type EngineUnderTest, tenant } from '../../engine-bench.testsuite.ts';
 import type { TestGuest } from '../../guest.testsuite.ts';
 import { connect as connectAsAdmin } from './connections.ts';
+import type { FoundRedis } from './find-redis.testsuite.ts';
 import { createPlace } from './place.ts';
 
 /** Words are what stands between spaces. A list is rows of numbers; anything else is one row. */
@@ -44,10 +45,9 @@ export async function asAdmin(guest: TestGuest, ...words: string[]) {
   }
 }
 
-export const redis70: EngineUnderTest = {
+export const redisUnderTest = (found: FoundRedis): EngineUnderTest => ({
   datastore: 'redis',
-  version: '7.0',
-  binFolder: '/usr/bin',
+  ...found,
   connect,
   says: {
     make: (table) => `DEL ${table}`,
@@ -181,4 +181,4 @@ export const redis70: EngineUnderTest = {
     durable: { appendfsync: 'always' },
     resizeNeedsRestart: false,
   },
-};
+});

@@ -43,6 +43,19 @@ describeCompute('local-process', async () => ({
   port: 27_950,
 }));
 
+test('versions of a datastore are found side by side: in configured folders, and by whichever name the server has there', async () => {
+  const folder = path.join(dataFolder, 'programs-of-another');
+  mkdirSync(folder);
+  // One program, which takes itself for a server by the name it is started with.
+  symlinkSync('/usr/bin/redis-check-rdb', path.join(folder, 'valkey-check-rdb'));
+  const found = await localProcess({ dataFolder, agentProgram, programFolders: [folder] }).listVersions();
+  const redis = found.filter(({ datastore }) => datastore === 'redis').map(({ version, origin }) => [origin, version]);
+  expect(redis).toEqual([
+    ['Debian', expect.stringMatching(/^\d+\.\d+$/)],
+    ['configured', `valkey-${redis[0]?.[1]}`],
+  ]);
+});
+
 test('a folder with something foreign in it is never used nor removed', async () => {
   const instanceId = randomUUID();
   const folder = path.join(compute.places.guests, instanceId.slice(0, 8));

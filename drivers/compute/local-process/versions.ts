@@ -6,12 +6,15 @@ import type { HostVersion } from '../compute.ts';
 import { placePackagedPostgres } from './packaged-postgres.ts';
 import type { Places } from './places.ts';
 
-type Found = { binFolder: string; origin: string; program?: string; kind?: string };
+type Found = { binFolder: string; origin: string };
+/** A file that is the server, the name it is the server by, and what stands before the number of its version. */
+type Program = { file: string; name: string; kind: string };
 
 /** How a datastore is found on this host: where its programs may be, which of them to ask, and how people call a version of it. */
 type Discovery = {
   folders(places: Places, isolated: boolean): Promise<Found[]>;
-  program: string;
+  /** The servers that a folder may hold. */
+  programs(binFolder: string): readonly Program[];
   /** The full version in the program's answer, and within it the part that people choose. */
   answer: RegExp;
   choice: RegExp;
@@ -23,40 +26,46 @@ const discoveries: { [D in DatastoreName]: Discovery } = {
       ...debianFolders().map((binFolder) => ({ binFolder, origin: 'Debian' })),
       ...(await placePackagedPostgres(places, isolated)).map((binFolder) => ({ binFolder, origin: 'npm' })),
     ],
-    program: 'postgres',
+    programs: () => only('postgres'),
     answer: /\(PostgreSQL\) (\d+[^\s]*)/,
     choice: /^\d+/,
   },
   mariadb: {
-    // Its installer is a script that needs the rest of the package, so no other place is looked at.
-    folders: async () => (existsSync('/usr/bin/mariadb-install-db') ? [{ binFolder: '/usr/sbin', origin: 'Debian' }] : []),
-    program: 'mariadbd',
+    folders: async () => [{ binFolder: '/usr/sbin', origin: 'Debian' }],
+    // Its installer is a script that needs the rest of the package.
+    programs: (binFolder) => (existsSync(path.join(binFolder, '../bin/mariadb-install-db')) ? only('mariadbd') : []),
     answer: /Ver (\d+\.\d+\.\d+)-MariaDB/,
     choice: /^\d+\.\d+/,
   },
   mysql: {
     // On a host with MariaDB a program of this name is that one's.
     folders: async () => [{ binFolder: '/usr/sbin', origin: 'Debian' }],
-    program: 'mysqld',
+    programs: () => only('mysqld'),
     answer: /^(?!.*MariaDB).* Ver ((?:8\.[4-9]|9\.\d|\d\d+\.\d)[\d.]*)/,
     choice: /^\d+\.\d+/,
   },
   redis: {
-    // The word before the number tells Valkey from Redis, which the same engine drives.
-    folders: async () => listRedisPrograms(),
-    program: 'redis-server',
-    answer: /(?: v=|-check-rdb )(\d+\.\d+\.\d+)/,
+    folders: async () => [{ binFolder: '/usr/bin', origin: 'Debian' }],
+    programs: listRedisPrograms,
+    answer: / v=(\d+\.\d+\.\d+)/,
     choice: /^(?:valkey-)?\d+\.\d+/,
   },
 };
 
-/** Debian's tools hold the server under the name of a checker, whose package brings no service; where the server's own is, it does as well. */
-function listRedisPrograms(): { binFolder: string; origin: string; program: string; kind: string }[] {
-  const binFolder = '/usr/bin';
+/**
+ * The word before the number tells Valkey from Redis, which the same engine drives. Debian's tools hold the server under the name of a checker,
+ * whose package brings no service; where the server's own is, it does as well.
+ */
+function listRedisPrograms(binFolder: string): Program[] {
   return ['valkey', 'redis'].flatMap((kind) => {
-    const program = [`${kind}-server`, `${kind}-check-rdb`].find((name) => existsSync(path.join(binFolder, name)));
-    return program === undefined ? [] : [{ binFolder, origin: 'Debian', program, kind: kind === 'redis' ? '' : `${kind}-` }];
+    const name = `${kind}-server`;
+    const file = [name, `${kind}-check-rdb`].find((candidate) => existsSync(path.join(binFolder, candidate)));
+    return file === undefined ? [] : [{ file, name, kind: kind === 'redis' ? '' : `${kind}-` }];
   });
+}
+
+function only(name: string): Program[] {
+  return [{ file: name, name, kind: '' }];
 }
 
 type FindOptions = {
@@ -71,27 +80,31 @@ type FindOptions = {
  */
 export function createVersionFinder({ places, isolated, programFolders }: FindOptions): () => Promise<HostVersion[]> {
   const asked = new Map<string, Promise<string | null>>();
-  const ask = (binFolder: string, discovery: Discovery) => {
-    const file = path.join(binFolder, discovery.program);
+  const ask = (binFolder: string, program: Program, answer: RegExp) => {
+    const file = path.join(binFolder, program.file);
     const found = statSync(file, { throwIfNoEntry: false });
     if (found === undefined) return null;
     const key = `${file} ${found.ino} ${found.size} ${found.mtimeMs}`;
-    const answer = asked.get(key) ?? askVersion(binFolder, discovery);
-    asked.set(key, answer);
-    return answer;
+    const said = asked.get(key) ?? askVersion(file, program.name, answer);
+    asked.set(key, said);
+    return said;
   };
+  /** What is only driven like a datastore comes after it. */
+  const isKin = ({ version }: HostVersion) => Number(/^\D/.test(version));
   const findOf = async (datastore: DatastoreName): Promise<HostVersion[]> => {
     const discovery = discoveries[datastore];
     const configured = programFolders.map((binFolder) => ({ binFolder, origin: 'configured' }));
+    const folders: Found[] = [...configured, ...(await discovery.folders(places, isolated))];
+    const candidates = folders.flatMap((folder) => discovery.programs(folder.binFolder).map((program) => ({ ...folder, program })));
     const mine: HostVersion[] = [];
-    for (const { binFolder, origin, program, kind = '' } of [...configured, ...(await discovery.folders(places, isolated))] as Found[]) {
-      const answer = await ask(binFolder, program === undefined ? discovery : { ...discovery, program });
-      const full = answer === null ? null : `${kind}${answer}`;
+    for (const { binFolder, origin, program } of candidates) {
+      const answer = await ask(binFolder, program, discovery.answer);
+      const full = answer === null ? null : `${program.kind}${answer}`;
       const version = discovery.choice.exec(full ?? '')?.[0];
       if (full === null || version === undefined || mine.some((known) => known.version === version)) continue;
       mine.push({ datastore, version, full, origin, binFolder });
     }
-    return mine.sort((one, other) => other.version.localeCompare(one.version, 'en', { numeric: true }));
+    return mine.sort((one, other) => isKin(one) - isKin(other) || other.version.localeCompare(one.version, 'en', { numeric: true }));
   };
   return async () => (await Promise.all((Object.keys(discoveries) as DatastoreName[]).map(findOf))).flat();
 }
@@ -104,9 +117,9 @@ function debianFolders(): string[] {
     .filter((folder) => existsSync(path.join(folder, 'initdb')));
 }
 
-async function askVersion(binFolder: string, { program, answer }: Discovery): Promise<string | null> {
+async function askVersion(file: string, argv0: string, answer: RegExp): Promise<string | null> {
   try {
-    const { code, stdout } = await run(path.join(binFolder, program), ['--version'], { deadlineMs: 10_000 });
+    const { code, stdout } = await run(file, ['--version'], { deadlineMs: 10_000, argv0 });
     return code === 0 ? (answer.exec(stdout)?.[1] ?? null) : null;
   } catch {
     return null;

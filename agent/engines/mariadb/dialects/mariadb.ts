@@ -17,6 +17,7 @@ export const mariadb: Dialect = {
   names: definition.names,
   details: mariadbDetails,
   binaryLog: true,
+  openToChanges: null,
 
   install: ({ prefix, folder, tmp, administrator }, sizes) => [
     {
@@ -46,7 +47,14 @@ export const mariadb: Dialect = {
     collation_server: 'utf8mb4_general_ci',
     enforce_storage_engine: 'InnoDB',
   }),
-  defaults: { slow_query_log: 'ON', general_log: 'OFF', performance_schema: 'OFF', event_scheduler: 'OFF' },
+  defaults: {
+    slow_query_log: 'ON',
+    general_log: 'OFF',
+    performance_schema: 'OFF',
+    event_scheduler: 'OFF',
+    // As good as none. A server that was started with none counts nobody's, and takes no other number while it runs.
+    max_user_connections: '100000',
+  },
   toSizeOptions: ({ poolBytes, logBytes, temporaryBytes, connections }) => ({
     innodb_buffer_pool_size: String(poolBytes),
     innodb_log_file_size: String(logBytes),

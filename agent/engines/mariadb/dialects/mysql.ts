@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { mysql as definition } from '#contract/datastores/mysql.ts';
 import { mysqlDetails } from '#contract/datastores/mysql-details.ts';
 import type { Dialect } from '../dialect.ts';
@@ -36,12 +37,13 @@ export const mysql: Dialect = {
   names: definition.names,
   details: mysqlDetails,
   binaryLog: false,
+  openToChanges: (quotedName) => `ALTER DATABASE ${quotedName} READ ONLY = 0`,
 
   install: installMysql,
   takeOver: takeOverMysql,
   // It takes a number in there for a server that lives, whoever has that number now.
   staleFiles: (socketFile) => [`${socketFile}.lock`],
-  fixedOptions: ({ authorityFile }) => ({
+  fixedOptions: ({ authorityFile, systemSpace }) => ({
     plugin_load_add: 'auth_socket.so;mysql_clone.so',
     // It reads a new certificate only when it can follow it to its authority.
     ssl_ca: authorityFile,
@@ -63,6 +65,7 @@ export const mysql: Dialect = {
     temptable_max_mmap: '0',
     // In one piece, which a host that has not so much refuses at once; piece by piece it would take all that others have first.
     innodb_buffer_pool_chunk_size: '17592186044416',
+    innodb_data_file_path: `ibdata1:12M:autoextend:max:${toSystemMegabytes(systemSpace)}M`,
     performance_schema: 'ON',
     ...smallPerformanceSchema,
   }),
@@ -132,6 +135,14 @@ export const mysql: Dialect = {
   reloadTls: 'ALTER INSTANCE RELOAD TLS',
   logs: { parseError: parseErrorLine, parseSlow: parseSlowLine, parseGeneral: parseGeneralLine },
 };
+
+/**
+ * Any tenant may put a table into the file that never shrinks, which the server itself leaves as it was made. As large as it has become is what
+ * a start needs.
+ */
+function toSystemMegabytes(systemSpace: string): number {
+  return Math.max(64, Math.ceil((statSync(systemSpace, { throwIfNoEntry: false })?.size ?? 0) / MiB));
+}
 
 function toList(names: readonly string[]): string {
   return names.map((name) => `'${name}'`).join(', ');

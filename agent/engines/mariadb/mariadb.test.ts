@@ -1,0 +1,16 @@
+import { describe } from 'vitest';
+import { testEngine } from '../../engine.testsuite.ts';
+import { testArchivedLog } from './archive.testsuite.ts';
+import { listMariadb } from './find-servers.testsuite.ts';
+import { testGeneralLog } from './general-log.testsuite.ts';
+import { testIsolation } from './isolation.testsuite.ts';
+import { testReplication } from './replication.testsuite.ts';
+import { mariadbUnderTest } from './under-test.testsuite.ts';
+
+describe.each(listMariadb())('version $version', async (found) => {
+  const bench = await testEngine({ ...mariadbUnderTest, ...found });
+  testIsolation(bench, { ignoresFolders: true });
+  testGeneralLog(bench);
+  testReplication(bench);
+  testArchivedLog(bench);
+});
