@@ -90,8 +90,8 @@ export function ScheduleDialog({ instance, schedule, onDone }: { instance: Insta
           label="Prove every"
           hint={
             hasCapability(instance.datastore, 'archive')
-              ? '1 restores each backup for proof, and what was archived before it; empty none.'
-              : '1 restores each backup for proof; empty none.'
+              ? 'So many backups; the archive before it, too. Empty proves none.'
+              : 'So many backups. Empty proves none.'
           }
           value={draft.proveEvery}
           onChange={(proveEvery) => change({ proveEvery })}

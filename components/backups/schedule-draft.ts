@@ -21,7 +21,7 @@ export type ScheduleDraft = {
 
 export function emptyDraft(timeZone: string): ScheduleDraft {
   const time = { preset: 'daily', minute: '0', time: '03:00', weekday: '0', cron: '0 3 * * *' } as const;
-  return { ...time, timeZone, jitterSeconds: 300, fullEvery: '1', keepCount: '7', keepDays: '', proveEvery: '', storage: 'default' };
+  return { ...time, timeZone, jitterSeconds: 300, fullEvery: '1', keepCount: '7', keepDays: '', proveEvery: '7', storage: 'default' };
 }
 
 export function readDraft(schedule: BackupSchedule): ScheduleDraft {
