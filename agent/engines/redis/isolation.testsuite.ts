@@ -187,7 +187,7 @@ export function testIsolation(bench: TestBench): void {
       client.sendCommand(['EVAL', flood, '0']).catch(() => {});
       const logs = path.join(guest.identity.folder, 'logs');
       await until(
-        async () => readTail(path.join(logs, 'redis.log'), 100),
+        async () => readTail(path.join(logs, 'redis.log'), 1000),
         (text) => text.includes('flooded'),
       );
       expect((await look(guest)).processState).not.toBe('stopped');
