@@ -3,7 +3,7 @@ import type pg from 'pg';
 import { GuestboardError } from '#contract/errors.ts';
 import type { Codec } from '../../backup/codec.ts';
 import { createMessageReader, readError, readFields } from './backend-messages.ts';
-import { type Client, toEngineError } from './connections.ts';
+import { type Client, sqlState, toEngineError } from './connections.ts';
 import { quoteText } from './sql.ts';
 
 export type WalPlace = { position: string; timeline: number };
@@ -55,7 +55,7 @@ export function startBaseBackup(client: Client, options: { label: string; codec:
         options.onProgress(Number(body.readBigInt64BE(1)));
       }
     },
-    [errorResponse]: (body) => archive.destroy(toEngineError(readError(body))),
+    [errorResponse]: (body) => archive.destroy(explain(readError(body))),
     [readyForQuery]: () => {
       const [[position, timeline] = []] = sets.at(-1) ?? [];
       if (archive.destroyed) return;
@@ -123,6 +123,16 @@ function gather(size: number, give: (piece: Buffer) => void) {
       bytes = 0;
     },
   };
+}
+
+function explain(error: Error): GuestboardError {
+  const isEnded = sqlState(error) === '57P01' || /WAL segment \w+ has already been removed/.test(error.message);
+  if (!isEnded) return toEngineError(error);
+  const cause = 'PostgreSQL ended the copy: it is stopped, or more of its log would have had to be kept meanwhile than the volume allows.';
+  return new GuestboardError('engine-unavailable', `${cause} Where that lasts, lift the speed limit of backups or enlarge the volume.`, {
+    detail: error.message,
+    cause: error,
+  });
 }
 
 /** A promise settled from outside. Whoever reads the archive learns of its failure there, so nobody need listen here. */

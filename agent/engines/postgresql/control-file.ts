@@ -6,6 +6,8 @@ export type ControlFile = {
   state: 'shut-down' | 'shut-down-in-recovery' | 'other';
   /** What a standby needs at least, or it refuses to start; null in a layout we do not know. */
   maxConnections: number | null;
+  /** A recovery from a backup has begun and has not got to the backup's end; false in a layout we do not know. */
+  isRecoveringBackup: boolean;
 };
 
 /** The head of pg_control, whose layout versions 15 to 18 share. Null when there is no data folder. */
@@ -24,6 +26,7 @@ export function readControlFile(place: Place): ControlFile | null {
       systemIdentifier: head.readBigUInt64LE(0).toString(),
       state: state === 1 ? 'shut-down' : state === 2 ? 'shut-down-in-recovery' : 'other',
       maxConnections: hasKnownLayout(head) ? head.readInt32LE(180) : null,
+      isRecoveringBackup: hasKnownLayout(head) && head.readBigUInt64LE(152) !== 0n,
     };
   } finally {
     closeSync(descriptor);

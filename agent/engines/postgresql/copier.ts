@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { GuestboardError } from '#contract/errors.ts';
@@ -6,7 +7,7 @@ import type { Copier, CopyPart } from '../../backup/copier.ts';
 import { paced } from '../../backup/pace.ts';
 import { writeFile } from '../../write-file.ts';
 import { startBaseBackup } from './base-backup.ts';
-import { close, connect, withClient } from './connections.ts';
+import { close, connect, toEngineError, withClient } from './connections.ts';
 import type { Place } from './place.ts';
 import { untar } from './untar.ts';
 
@@ -22,6 +23,12 @@ export function createCopier(place: Place): Copier {
       // Under a limit we pack ourselves: what the server packs says only now and then how much it has read.
       const serverCodec = pace.get() === null ? await chooseServerCodec(place, signal) : 'none';
       const client = await connect(place, { replication: true, statementTimeoutMs: 0, signal });
+      // Gone with the connection: until then the server keeps the log that the copy ends with, within its limit.
+      const slot = `guestboard_copy_${randomBytes(8).toString('hex')}`;
+      await client.query(`CREATE_REPLICATION_SLOT ${slot} TEMPORARY PHYSICAL RESERVE_WAL`).catch((error: unknown) => {
+        close(client);
+        throw toEngineError(error);
+      });
       let totalBytes: number | null = null;
       let sourceBytes = 0;
       const backup = startBaseBackup(client, {

@@ -34,6 +34,9 @@ export function createPlace(identity: GuestIdentity) {
     pidFile: under('data', 'postmaster.pid'),
     controlFile: under('data', 'global', 'pg_control'),
     standbySignal: under('data', 'standby.signal'),
+    recoverySignal: under('data', 'recovery.signal'),
+    /** Where a copy tells from which place of the log on it is whole; put aside by the server that has read it. */
+    backupLabel: under('data', 'backup_label'),
     socketFile: under('run', `.s.PGSQL.${identity.port}`),
   };
 }

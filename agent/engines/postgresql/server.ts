@@ -1,8 +1,10 @@
-import { mkdir } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, rename } from 'node:fs/promises';
 import { GuestboardError } from '#contract/errors.ts';
 import type { ProcessIdentity } from '#drivers/process/pid-identity.ts';
 import { spawnDetached } from '#drivers/process/spawn-detached.ts';
 import { createEngineServer, type Server } from '../../engine-server.ts';
+import { syncFolder } from '../../write-file.ts';
 import { close, connect, sqlState } from './connections.ts';
 import { readControlFile } from './control-file.ts';
 import { readLastWords } from './logs.ts';
@@ -31,6 +33,7 @@ async function launch(place: Place): Promise<ProcessIdentity> {
   if (readControlFile(place) === null)
     throw new GuestboardError('engine-unavailable', 'The data folder is not complete. Initialise it first.');
   await clearLeftovers(place);
+  await beginRecoveryAgain(place);
   await mkdir(place.logs, { recursive: true, mode: 0o700 });
   return spawnDetached({
     command: place.postgres,
@@ -38,6 +41,19 @@ async function launch(place: Place): Promise<ProcessIdentity> {
     outputFile: place.startupLog,
     cwd: place.data,
   });
+}
+
+/**
+ * A server that was killed while it recovered from a backup takes itself for one that crashed, and says that its log ends too early: only the
+ * label, which it has put aside, tells it how far to go. With it, it begins anew.
+ */
+async function beginRecoveryAgain(place: Place): Promise<void> {
+  const { data, backupLabel, standbySignal, recoverySignal } = place;
+  const aside = `${backupLabel}.old`;
+  if (existsSync(backupLabel) || !existsSync(aside) || existsSync(standbySignal) || existsSync(recoverySignal)) return;
+  if (!readControlFile(place)?.isRecoveringBackup) return;
+  await rename(aside, backupLabel);
+  await syncFolder(data);
 }
 
 async function answers(place: Place, signal: AbortSignal): Promise<boolean> {

@@ -1,0 +1,55 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
+import { signalProcess, waitForEnd } from '#drivers/process/pid-identity.ts';
+import { listTree } from '#drivers/process/process-tree.ts';
+import { makeBackup, toStored } from '../../engine-backup.testsuite.ts';
+import type { TestBench } from '../../engine-bench.testsuite.ts';
+import { context } from '../../guest.testsuite.ts';
+import { withClient } from './connections.ts';
+import { readControlFile } from './control-file.ts';
+import { createPlace } from './place.ts';
+
+/** The first start on a restored copy replays what was written while it was made. */
+export function testBackupRecovery(bench: TestBench): void {
+  describe('recovery from a backup', () => {
+    test('killed in the middle of it, the server starts again and has everything', async () => {
+      const { manyRows } = bench.subject;
+      const guest = await bench.beginGuest();
+      await bench.ask(guest, manyRows.make);
+      const backupId = randomUUID();
+      // Long enough that there is much to replay, and a checkpoint that would have let it go.
+      await guest.engine.backup.limit({ bytesPerSecond: 20_000_000 }, context());
+      const writing = async () => {
+        for (const _ of [1, 2, 3]) await bench.ask(guest, manyRows.change);
+        await withClient(createPlace(guest.identity), {}, (client) => client.query('CHECKPOINT'));
+        await guest.engine.backup.limit({ bytesPerSecond: null }, context());
+      };
+      await Promise.all([makeBackup(guest, backupId), writing()]);
+
+      const copy = await bench.createGuest();
+      await copy.initialise({ data: toStored(backupId) });
+      const place = createPlace(copy.identity);
+      const starting = copy.engine.lifecycle.start({}, context()).then(
+        () => 'started',
+        () => 'killed',
+      );
+      for (const end = performance.now() + 10_000; !existsSync(path.join(place.data, 'backup_label.old')); await sleep(1))
+        expect(performance.now()).toBeLessThan(end);
+      const main = copy.engine.mainProcess();
+      for (const { pid, startTicks } of main === null ? [] : listTree(main)) {
+        const identity = { pid, startTicks, hostBoot: main?.hostBoot ?? '' };
+        signalProcess(identity, 'SIGKILL');
+        await waitForEnd(identity, 5000);
+      }
+      expect(await starting).toBe('killed');
+      expect(readControlFile(place)?.isRecoveringBackup).toBe(true);
+
+      await copy.engine.lifecycle.start({}, context());
+      expect(await bench.ask(copy, manyRows.count)).toEqual(await bench.ask(guest, manyRows.count));
+      expect(readControlFile(place)?.isRecoveringBackup).toBe(false);
+    }, 60_000);
+  });
+}
