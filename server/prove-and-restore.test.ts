@@ -105,6 +105,7 @@ test.each(Object.keys(harms))(
       const restored = await ask('restore-in-place', { backupId, confirmName: 'orders' });
       expect(restored).toMatchObject({ state: 'failed', fault: { code: 'backup-damaged' } });
       expect(await rows()).toBe(1001);
+      expect(await server.store.instances.findForControlPlane(instanceId)).toMatchObject({ errored: false, unsettledRestoreId: null });
       expect(await server.store.backups.findForControlPlane(backupId)).toMatchObject({
         state: 'CORRUPT',
         failure: restored.fault?.sentence,

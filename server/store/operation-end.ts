@@ -12,7 +12,6 @@ const leavesErrored: readonly OperationName[] = [
   'force-delete-instance',
   'promote-replica',
   'detach-replica',
-  'restore-in-place',
   'settle-restore',
 ];
 /** Operations whose good end proves that nothing is wrong any more. */
@@ -57,12 +56,14 @@ export async function endOperation(
   );
   const released = await client.query<{ id: string; projectId: string; revision: number }>(
     `update instances set "operationId" = null, "runningStatus" = null, revision = revision + 1, "updatedAt" = now(),
-       errored = case when $2 then true when $3 then false else errored end
+       errored = case when $2 then true when $3 then false else errored or ($4 and "unsettledRestoreId" is not null) end
      where "operationId" = $1 returning id, "projectId", revision::float8`,
     [
       operationId,
       outcome.state !== 'succeeded' && leavesErrored.includes(operation.name),
       outcome.state === 'succeeded' && clearsErrored.includes(operation.name),
+      // Before anything was exchanged, and after the old data came back, it is as it was.
+      operation.name === 'restore-in-place',
     ],
   );
   const { projectId, revision } = operation;
