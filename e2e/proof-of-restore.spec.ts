@@ -33,6 +33,9 @@ test('a backup is proved with one click, the badge is everywhere, and a damaged 
     await page.goto(`/instances/${instance.id}/backups`);
     await page.getByRole('region', { name: 'Point in time' }).getByRole('button', { name: 'Prove this moment' }).click();
     await expect(row).toContainText(/proved .* to \d{4}-.* · .* s · 1 table/, { timeout: 60_000 });
+    await row.getByRole('button', { name: /^proved/ }).click();
+    await expect(report).toContainText('1 table, 1 row. Not compared: only while a backup is made is anything counted');
+    await report.getByRole('button', { name: 'Close' }).last().click();
   });
 
   const folder = path.join(product.data, 'backups', instance.projectId, backup.id);
