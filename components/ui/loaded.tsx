@@ -3,7 +3,6 @@ import { toApiProblem } from '#client/problem.ts';
 import { Button } from './button.tsx';
 import { ErrorState } from './error-state.tsx';
 import { PageHead } from './page-head.tsx';
-import { Panel } from './panel.tsx';
 import { Mark } from './status-mark.tsx';
 
 export type LoadedProps<T> = {
@@ -56,11 +55,15 @@ export function Loaded<T>({ query, skeleton, what, framed, page, children }: Loa
 }
 
 function frame(state: ReactNode, framed: true | undefined, page: string | undefined): ReactNode {
-  if (page === undefined) return framed ? <Panel flush>{state}</Panel> : state;
-  return (
+  if (page === undefined && framed === undefined) return state;
+  // Not a Panel: what the instances page does not load for anything else is not loaded for its errors.
+  const panel = <section className="rounded-panel border border-line bg-panel">{state}</section>;
+  return page === undefined ? (
+    panel
+  ) : (
     <div className="grid grid-cols-1 gap-4">
       <PageHead title={page} />
-      <Panel flush>{state}</Panel>
+      {panel}
     </div>
   );
 }

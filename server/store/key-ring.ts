@@ -38,7 +38,7 @@ export function toKeyRing(base64Keys: readonly string[], file = 'given'): KeyRin
   const keys = new Map<string, Buffer>();
   for (const line of base64Keys) {
     const key = Buffer.from(line, 'base64');
-    if (key.length !== 32) throw new Error(`The key file ${file} holds a line that is not 32 bytes in base64.`);
+    if (key.length !== 32) throw new Error(`The key file ${file} holds a line that is not 32 bytes in base64. Put back the copy you keep.`);
     keys.set(createHash('sha256').update(key).digest('hex').slice(0, 12), key);
   }
   const first = [...keys][0];
