@@ -7,7 +7,7 @@ import { EmptyState } from './empty-state.tsx';
 import { Mark } from './status-mark.tsx';
 
 /** What failed: its name, the cause, the engine's words, what helps, and a way to try again. A missing right is said as such. */
-export function ErrorState({ error, onRetry, what }: { error: unknown; onRetry?: () => void; what: string }) {
+export function ErrorState({ error, onRetry, busy = false, what }: { error: unknown; onRetry?: () => void; busy?: boolean; what: string }) {
   const problem = toApiProblem(error);
   if (problem.code === 'not-allowed') return <NoPermission sentence={problem.message} />;
   if (problem.code === 'not-found') {
@@ -34,7 +34,7 @@ export function ErrorState({ error, onRetry, what }: { error: unknown; onRetry?:
         </p>
       )}
       {onRetry !== undefined && (
-        <Button icon={RotateCw} onClick={onRetry} className="mt-4">
+        <Button icon={RotateCw} busy={busy} onClick={onRetry} className="mt-4">
           Try again
         </Button>
       )}

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import { toApiProblem } from '#client/problem.ts';
 import { Button } from './button.tsx';
 import { ErrorState } from './error-state.tsx';
@@ -6,7 +6,7 @@ import { PageHead } from './page-head.tsx';
 import { Mark } from './status-mark.tsx';
 
 export type LoadedProps<T> = {
-  query: { data: T | undefined; error: Error | null; refetch: () => unknown };
+  query: { data: T | undefined; error: Error | null; refetch: () => unknown; errorUpdateCount?: number };
   skeleton: ReactNode;
   /** What it is, for "… is not here" and "… could not be loaded". */
   what: string;
@@ -32,10 +32,15 @@ export function together(...queries: readonly Asked[]): LoadedProps<true>['query
 
 /** The three states of anything asked for: its skeleton, its data, its error; old data stays, dimmed, under a line that says why. */
 export function Loaded<T>({ query, skeleton, what, framed, page, children }: LoadedProps<T>) {
-  const { data, error, refetch } = query;
+  const { data, error, refetch, errorUpdateCount = 0 } = query;
+  const [last, setLast] = useState(error);
+  if (error !== null && error !== last) setLast(error);
   if (data === undefined) {
-    if (error === null) return skeleton;
-    return frame(<ErrorState error={error} onRetry={() => void refetch()} what={what} />, framed, page);
+    // What is asked for again, by itself or by a person, has still failed until it answers.
+    const failed = error ?? (errorUpdateCount > 0 ? last : null);
+    if (failed === null) return skeleton;
+    const state = <ErrorState error={failed} busy={error === null} onRetry={() => void refetch()} what={what} />;
+    return frame(state, framed, page);
   }
   if (error === null) return children(data);
   const problem = toApiProblem(error);
