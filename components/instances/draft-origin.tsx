@@ -41,7 +41,7 @@ export function DraftOrigin({ desk, faults }: DraftFormProps) {
           {
             value: 'backup',
             title: 'A backup',
-            ...offer('backup', backups.length, 'Restored to this instance'),
+            ...offer('backup', backups.length, 'As it was backed up'),
           },
           {
             value: 'point-in-time',
