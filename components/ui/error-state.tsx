@@ -45,7 +45,7 @@ export function ErrorState({ error, onRetry, busy = false, what }: { error: unkn
 /** What to do about a cause that does not say so itself: the rest is made where the fault is known, with its next step. */
 function findHelp({ code }: ApiProblem): string | null {
   if (code === 'unreachable') return 'It is stopped, being started, or cut off from here; databases run on.';
-  if (code === 'internal') return 'Where trying again does not help, the server’s log says why, under the id of the request.';
+  if (code === 'internal') return 'The server’s log says why, under this request.';
   return null;
 }
 
