@@ -17,6 +17,19 @@ test.each([
   ['valkey-7.2.10', '7.2.9', 1],
 ])('%s against %s', (one, other, sign) => expect(Math.sign(compareVersions(one, other))).toBe(sign));
 
+test.each([
+  ['7.0', '8.0', null],
+  ['7.0', 'valkey-9.1', null],
+  ['valkey-8.1', 'valkey-9.1', null],
+  ['8.0', 'valkey-9.1', /Valkey does not read what Redis 8\.0 writes/],
+  ['valkey-8.1', '8.2', /Redis does not read what Valkey 8\.1 writes/],
+])('Redis %s to %s', (from, to, reason) => {
+  const there = [{ datastore: 'redis', version: to, full: `${to}.1` }] as const;
+  const said = refuseUpgrade(instance(from, `${from.replace('valkey-', '')}.1`, 'redis'), there, to);
+  if (reason === null) expect(said).toBeNull();
+  else expect(said).toMatch(reason);
+});
+
 test('newer programs of the same version are found by number, not by letter, and only while it is known what runs', () => {
   expect(findMinorUpgrade(instance('15', '15.9'), installed)).toEqual({ running: '15.9', installed: '15.18' });
   expect(findMinorUpgrade(instance('15', '15.18'), installed)).toBeNull();

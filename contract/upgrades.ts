@@ -70,6 +70,6 @@ export function refuseUpgrade(instance: Upgraded, installed: readonly Installed[
       : `It runs ${title} ${running}; the programs of ${version} on this host are older: ${wanted.full}.`;
   }
   return hasCapability(instance.datastore, 'upgrade')
-    ? null
+    ? (getDatastore(instance.datastore).refuseUpgrade?.(instance.version, version) ?? null)
     : `${title} is not taken to another version than ${instance.version} here yet.`;
 }

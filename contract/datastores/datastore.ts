@@ -51,6 +51,8 @@ export type DatastoreDefinition = {
   /** Two letters for its small mark. */
   mark: string;
   defaultPort: number;
+  /** Why one of its versions is never taken to another, as a sentence; null where that may be. Asked only for newer ones. */
+  refuseUpgrade?(from: string, to: string): string | null;
   capabilities: readonly Capability[];
   names: NameRules;
   /** Databases come with the server and are numbered from 0: none is made or dropped. */

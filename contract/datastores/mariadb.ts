@@ -10,7 +10,7 @@ export const mariadb = {
   title: 'MariaDB',
   mark: 'Ma',
   defaultPort: 3306,
-  capabilities: ['configuration', 'accounts', 'connections', 'logs', 'backup', 'archive', 'replication'],
+  capabilities: ['configuration', 'accounts', 'connections', 'logs', 'backup', 'archive', 'upgrade', 'replication'],
   incrementalBackups: true,
   restoreGrainMs: 1000,
   accountsAtNetworks: true,

@@ -10,9 +10,15 @@ export const redis = {
   title: 'Redis',
   mark: 'Re',
   defaultPort: 6379,
-  capabilities: ['configuration', 'accounts', 'connections', 'logs', 'backup', 'archive', 'replication'],
+  capabilities: ['configuration', 'accounts', 'connections', 'logs', 'backup', 'archive', 'upgrade', 'replication'],
   restoreGrainMs: 1000,
   dataMemoryShare: 0.55,
+  refuseUpgrade: (from, to) => {
+    const [old, fresh] = [from, to].map((version) => version.startsWith('valkey')) as [boolean, boolean];
+    // What each of the two writes since they parted, the other does not read.
+    if (old === fresh || (fresh && /^7\.[02]$/.test(from))) return null;
+    return `${fresh ? 'Valkey' : 'Redis'} does not read what ${old ? 'Valkey' : 'Redis'} ${from.replace(/^valkey-/, '')} writes. Make a new instance and copy the keys.`;
+  },
   names: {
     refuseUser: (name) =>
       /^(guestboard.*|root|default)$/i.test(name)

@@ -22,7 +22,7 @@ describe('upgrade-version', () => {
   const versions = [
     { datastore: 'postgresql', version: '18', full: '18.4' },
     { datastore: 'postgresql', version: '15', full: '15.21' },
-    { datastore: 'mariadb', version: '11.4', full: '11.4.2' },
+    { datastore: 'mysql', version: '9.7', full: '9.7.4' },
   ] as const;
   const refuse = (version: string, rest: Partial<OperationFacts> = {}, confirmName = 'orders-db') =>
     upgrade.refuse(facts({ versions, ...rest }), { version, confirmName }, now);
@@ -64,12 +64,12 @@ describe('upgrade-version', () => {
     expect(refuse('18', { upgradeFindings: found })?.reason).toMatch(/postgis \(shop\)/);
     expect(refuse('18', { upgradeFindings: { ...found, missingExtensions: [], missingPrograms: ['pg_dump'] } })?.reason).toMatch(/pg_dump/);
     expect(refuse('18', { upgradeFindings: { ...found, missingExtensions: [], closedDatabases: ['vault'] } })?.reason).toMatch(/vault/);
-    const maria: Instance = {
+    const other: Instance = {
       ...instance,
-      datastore: 'mariadb',
-      version: '10.11',
-      guest: { ...instance.guest, version: '10.11.9' } as Instance['guest'],
+      datastore: 'mysql',
+      version: '8.4',
+      guest: { ...instance.guest, version: '8.4.3' } as Instance['guest'],
     };
-    expect(refuse('11.4', { instance: maria })?.reason).toMatch(/not taken to another version than 10\.11/);
+    expect(refuse('9.7', { instance: other })?.reason).toMatch(/not taken to another version than 8\.4/);
   });
 });

@@ -13,15 +13,22 @@ export type StreamedProgram = {
   /** Ends it and what it started, whatever they are doing; ended already is fine. */
   kill(): void;
 };
-type Options = { signal: AbortSignal; cwd?: string; env?: Readonly<Record<string, string>> };
+type Options = {
+  signal: AbortSignal;
+  cwd?: string;
+  env?: Readonly<Record<string, string>>;
+  /** The name the program is told it has, where one file is several programs. */
+  argv0?: string;
+};
 
 /** Starts a program that bytes flow through, arguments as an array, in a group of its own: cancelled, all of it is killed. */
-export function streamProgram(command: string, args: readonly string[], { signal, cwd, env }: Options): StreamedProgram {
+export function streamProgram(command: string, args: readonly string[], { signal, cwd, env, argv0 }: Options): StreamedProgram {
   signal.throwIfAborted();
   const child = spawn(command, args, {
     stdio: ['pipe', 'pipe', 'pipe'],
     detached: true,
     env: childEnvironment(env),
+    ...(argv0 === undefined ? {} : { argv0 }),
     ...(cwd === undefined ? {} : { cwd }),
   });
   // A program that ends before reading all of its input is judged by its exit code.

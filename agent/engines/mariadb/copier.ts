@@ -102,7 +102,8 @@ export async function endLeftovers(place: Place, folder: string): Promise<void> 
   const isOurs = (pid: number) => {
     const [program, ...words] = readCommandLine(pid);
     return (
-      [place.copyProgram, place.unpackProgram, place.serverProgram].some((ours) => ours === program) &&
+      // Another version's lie elsewhere.
+      [place.copyProgram, place.unpackProgram, place.serverProgram].some((ours) => path.basename(ours) === path.basename(program ?? '')) &&
       words.some((word) => word.includes(folder))
     );
   };

@@ -61,7 +61,8 @@ async function startProven(place: Place, server: Server, host: EngineHost, signa
     {
       title: place.dialect.title,
       start: async () => {
-        await getSettings(place);
+        // Its programs may be others than at the last start, and lie elsewhere.
+        await renderConfiguration(place, await getSettings(place));
         return server.start(signal);
       },
       getParameters: () => getSettings(place),

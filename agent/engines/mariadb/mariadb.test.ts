@@ -1,5 +1,6 @@
 import { describe } from 'vitest';
 import { testEngine } from '../../engine.testsuite.ts';
+import { isUpgrade, testUpgrade } from '../../engine-upgrade.testsuite.ts';
 import { testArchivedLog } from './archive.testsuite.ts';
 import { listMariadb } from './find-servers.testsuite.ts';
 import { testGeneralLog } from './general-log.testsuite.ts';
@@ -13,4 +14,8 @@ describe.each(listMariadb())('version $version', async (found) => {
   testGeneralLog(bench);
   testReplication(bench);
   testArchivedLog(bench);
+  testUpgrade(
+    bench,
+    listMariadb().filter((target) => isUpgrade('mariadb', found.version, target.version)),
+  );
 });

@@ -70,15 +70,21 @@ export async function replayLog(
   return { disabledEvents };
 }
 
-/** With the settings the server will have; only what it may be reached by, and what it would write besides, is taken away. */
 function replayArguments(place: Place, folder: string): string[] {
+  return [
+    ...privateArguments(place, folder),
+    `--relay-log=${path.join(place.replaying, 'relay')}`,
+    `--relay-log-index=${path.join(place.replaying, 'relay.index')}`,
+  ];
+}
+
+/** With the settings the server will have; only what it may be reached by, and what it would write besides, is taken away. */
+export function privateArguments(place: Place, folder: string): string[] {
   return [
     `--defaults-file=${place.configFile}`,
     `--datadir=${folder}`,
     `--socket=${place.replaySocketFile}`,
     `--pid-file=${path.join(place.replaying, 'pid')}`,
-    `--relay-log=${path.join(place.replaying, 'relay')}`,
-    `--relay-log-index=${path.join(place.replaying, 'relay.index')}`,
     '--skip-networking',
     '--skip-log-bin',
     '--skip-slave-start',
@@ -93,10 +99,11 @@ function replayArguments(place: Place, folder: string): string[] {
   ];
 }
 
-async function connectWhenUp(place: Place, server: StreamedProgram, signal: AbortSignal): Promise<Client> {
+/** The first connection to a server that was just started for us alone. */
+export async function connectWhenUp(place: Place, server: StreamedProgram, signal: AbortSignal): Promise<Client> {
   let ended: unknown = null;
   server.ended.then(
-    () => (ended = new GuestboardError('engine-error', 'The server that replays the archive ended by itself.')),
+    () => (ended = new GuestboardError('engine-error', 'A server that was started for us alone ended by itself.')),
     (error: unknown) => (ended = error),
   );
   const end = performance.now() + startDeadlineMs;

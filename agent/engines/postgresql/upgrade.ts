@@ -2,9 +2,9 @@ import { isDeepStrictEqual } from 'node:util';
 import { GuestboardError } from '#contract/errors.ts';
 import type { Answers, CommandContext, CommandInput } from '#contract/guest/commands.ts';
 import { prepareReplacement, type Replaced } from '../../backup/replace.ts';
-import { measureDiskUsage, measureFreeDisk } from '../../disk-usage.ts';
 import type { EngineHost } from '../../engine.ts';
 import type { Server } from '../../engine-server.ts';
+import { assertRoomForSecond } from '../../second-copy.ts';
 import { syncFileSystem } from '../../sync-file-system.ts';
 import { finishClusterWide, listFilled, makeClusterWide, readClusterWide, toComparable } from './cluster-wide.ts';
 import { withClient } from './connections.ts';
@@ -20,7 +20,6 @@ type Target = Pick<CommandInput<'upgrade.build'>, 'version' | 'binFolder'>;
 
 /** Numbers of sockets that no guest has: beside the guest's own, and nobody's but the agent's. */
 const ports = { old: 1, new: 2 } as const;
-const spareBytes = 256 * 1024 ** 2;
 
 /**
  * The new version's data is made by writing everything out of the old one, with the old one's programs: none that would convert a folder
@@ -38,7 +37,7 @@ export function createUpgrade(place: Place, server: Server, host: EngineHost, re
     },
     build: async ({ purpose, ...target }, context) => {
       await prepareReplacement(replaced, purpose, context, async (folder) => {
-        await assertRoom(replaced.data);
+        await assertRoomForSecond(replaced.data);
         const next = toNext(host, target, folder);
         await createCluster(next, folder, context.signal);
         await host.expectDown(() => build(place, next, server, host, context));
@@ -146,13 +145,5 @@ function differing(what: string, detail: string): GuestboardError {
   // Passwords' verifiers are among what is compared.
   return new GuestboardError('engine-error', `The new version differs from the old in ${what}.`, {
     detail: detail.replaceAll(/SCRAM-SHA-256[^"]*|md5[0-9a-f]{32}/g, '…').slice(0, 2000),
-  });
-}
-
-async function assertRoom(data: string): Promise<void> {
-  const [neededBytes, freeBytes] = [(await measureDiskUsage([data])) + spareBytes, measureFreeDisk(data)];
-  if (freeBytes >= neededBytes) return;
-  throw new GuestboardError('volume-full', 'The host’s disk has no room for a second copy of the data.', {
-    detail: `${Math.ceil(neededBytes / 1e6)} MB are needed, ${Math.floor(freeBytes / 1e6)} MB are free.`,
   });
 }

@@ -14,6 +14,7 @@ import { createPlace } from './place.ts';
 import { createProver } from './prover.ts';
 import { createReplication } from './replication.ts';
 import { createServer, endedCleanly } from './server.ts';
+import { createUpgrade, endReaders } from './upgrade.ts';
 
 /** Redis 7, and Valkey by the same words, driven over its own socket: nothing but the server's one program is needed. */
 export const createEngine: CreateEngine<'redis'> = (host) => {
@@ -23,6 +24,12 @@ export const createEngine: CreateEngine<'redis'> = (host) => {
   const logSources = createLogSources(place);
   const looker = createLooker(place, seat, server, host);
   const copier = createCopier(place, seat);
+  const replaced = {
+    data: place.data,
+    besides: [place.accountsFile, place.aclFile],
+    isRunning: () => server.adopt() !== null,
+    release: (folder: string) => endReaders(folder),
+  };
   return {
     adopt: async () => server.adopt(),
     mainProcess: () => server.process(),
@@ -33,11 +40,8 @@ export const createEngine: CreateEngine<'redis'> = (host) => {
     accounts: createAccounts(place, seat),
     connections: createClientConnections(place, seat),
     replication: createReplication(place, seat, server, host),
-    backup: createBackup(host, {
-      copier,
-      prover: createProver(place, seat),
-      replaced: { data: place.data, besides: [place.accountsFile, place.aclFile], isRunning: () => server.adopt() !== null },
-    }),
+    backup: createBackup(host, { copier, prover: createProver(place, seat), replaced }),
+    upgrade: createUpgrade(place, server, host, replaced),
     archiveSource: createArchiveSource(place, host.now),
     setWritable: createGrowthStop(place, seat),
     logSources: () => logSources,

@@ -30,6 +30,9 @@ export function createPlace(identity: GuestIdentity) {
     slowLog: under('logs', 'slow.log'),
     pidFile: under('run', 'redis.pid'),
     socketFile: under('run', 's'),
+    /** Of a server that reads the data for another version. */
+    upgradeSocketFile: under('run', 'u'),
+    upgradeLog: under('tmp', 'upgrade.log'),
     /** Names the files that hold the data; there since the first start. */
     manifestFile: under('data', 'appendonlydir', 'appendonly.aof.manifest'),
   };

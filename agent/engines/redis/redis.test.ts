@@ -1,5 +1,6 @@
 import { describe } from 'vitest';
 import { testEngine } from '../../engine.testsuite.ts';
+import { isUpgrade, testUpgrade } from '../../engine-upgrade.testsuite.ts';
 import { testArchivedFile } from './archive.testsuite.ts';
 import { listRedis } from './find-redis.testsuite.ts';
 import { testGrowthStop } from './growth-stop.testsuite.ts';
@@ -13,4 +14,8 @@ describe.each(listRedis())('version $version', async (found) => {
   testGrowthStop(bench);
   testReplication(bench);
   testArchivedFile(bench);
+  testUpgrade(
+    bench,
+    listRedis().filter((target) => isUpgrade('redis', found.version, target.version)),
+  );
 });

@@ -1,0 +1,24 @@
+import { GuestboardError } from '#contract/errors.ts';
+import { run } from '#drivers/process/run.ts';
+import { measureDiskUsage, measureFreeDisk } from './disk-usage.ts';
+
+const spareBytes = 256 * 1024 ** 2;
+const dayMs = 24 * 3_600_000;
+
+/** Refuses where the disk of the host has no room for the data a second time. */
+export async function assertRoomForSecond(data: string): Promise<void> {
+  const [neededBytes, freeBytes] = [(await measureDiskUsage([data])) + spareBytes, measureFreeDisk(data)];
+  if (freeBytes >= neededBytes) return;
+  throw new GuestboardError('volume-full', 'The host’s disk has no room for a second copy of the data.', {
+    detail: `${Math.ceil(neededBytes / 1e6)} MB are needed, ${Math.floor(freeBytes / 1e6)} MB are free.`,
+  });
+}
+
+/** All files of a database that is stopped, in a folder that is not there yet; without taking room where the file system can. */
+export async function copyStopped(data: string, folder: string, signal: AbortSignal): Promise<void> {
+  const { code, stderr } = await run('cp', ['--archive', '--reflink=auto', '--no-target-directory', '--', data, folder], {
+    deadlineMs: dayMs,
+    signal,
+  });
+  if (code !== 0) throw new GuestboardError('engine-error', 'The data could not be copied.', { detail: stderr.slice(-2000) });
+}
