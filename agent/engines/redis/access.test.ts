@@ -17,7 +17,7 @@ test('rules end with what is taken away, and without a preset there is nothing t
   const stopped = toRules(account('application'), true);
   expect(stopped.indexOf('-@write')).toBeGreaterThan(stopped.indexOf('+@all'));
   expect(stopped).not.toContain('+flushall');
-  expect(toRules(account('administrator'), true).at(-1)).toBe('+flushall');
+  expect(toRules(account('administrator'), true).lastIndexOf('+flushall')).toBeGreaterThan(stopped.indexOf('-@write'));
 });
 
 test('the strongest preset counts, patterns replace every key, and who is disabled is off', () => {
