@@ -28,7 +28,7 @@ export function testUpgrade(bench: TestBench, targets: readonly Target[]): void 
       });
       await guest.engine.backup.settle({ purpose: 'none', keep: 'old' }, context());
       expect([`${data}.fetched`, `${data}.aside`].filter(existsSync)).toEqual([]);
-      await guest.engine.upgrade.build({ purpose: 'one', ...target }, context());
+      await guest.engine.upgrade.build({ purpose: 'one', ...target }, context(AbortSignal.timeout(60_000)));
       await guest.engine.upgrade.build({ purpose: 'one', ...target }, context());
       expect((await look(guest)).processState).toBe('stopped');
       await guest.engine.backup.exchange({ purpose: 'one' }, context());
@@ -52,7 +52,7 @@ export function testUpgrade(bench: TestBench, targets: readonly Target[]): void 
       await next.engine.lifecycle.start({}, context());
       expect(await bench.count(next, 'kept')).toBe(5);
       await next.engine.close();
-    });
+    }, 90_000);
   });
 }
 
