@@ -1,3 +1,4 @@
+import { GuestboardError } from '#contract/errors.ts';
 import type { BackupSchedule } from '#contract/resources/backup-schedule.ts';
 import type { Changes } from './changes.ts';
 import type { Database, Tx } from './database.ts';
@@ -49,6 +50,13 @@ export function openBackupSchedules(database: Database, changes: Changes) {
     listOfInstance: async (instanceId: string): Promise<BackupSchedule[]> => {
       const rows = await prisma.backupSchedule.findMany({ where: { instanceId }, orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] });
       return rows.map(toSchedule);
+    },
+    /** As it is, and nobody else changes it until the transaction ends. Throws `not-found`. */
+    holdForChange: async (tx: Tx, id: string): Promise<BackupSchedule> => {
+      await tx.$queryRaw`select from backup_schedules where id = ${id}::uuid for update`;
+      const row = await tx.backupSchedule.findUnique({ where: { id } });
+      if (row === null) throw new GuestboardError('not-found', 'The backup schedule does not exist.');
+      return toSchedule(row);
     },
     listDue: (now: Date) => listIds(isDue, now),
     holdDue: (tx: Tx, id: string, now: Date) => hold(tx, id, isDue, now),
