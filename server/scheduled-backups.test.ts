@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { CreateInstanceInput } from '#contract/operations/create-instance.ts';
 import { testScheduleStorage } from './schedule-storage.testsuite.ts';
 import { createScheduledBackups } from './scheduled-backups.ts';
 import { createScheduledRetention } from './scheduled-retention.ts';
@@ -111,8 +112,12 @@ test('after a completed backup retention asks for what goes, increments before w
   expect(await listDeletions()).toEqual([]);
   await server.store.transact((tx) => server.store.backups.change(tx, made?.id ?? '', { state: 'COMPLETED', sizeBytes: 2_000_000n }));
   await server.store.executions.end(made?.id ?? '', { state: 'succeeded' });
+  const restoring = await restore(added);
   for (let round = 0; round < 3; round++) await later.settleEnded(nightMs);
   expect(await find(id)).toMatchObject({ lastOutcome: 'Made daily-2026-11-25-0300.', lastTone: 'healthy' });
+  expect(await listDeletions(), 'of what is being restored from').toEqual([]);
+  await server.store.executions.end(restoring, { state: 'succeeded' });
+  await later.settleEnded(nightMs);
   expect(await listDeletions()).toEqual([added]);
   await server.store.transact((tx) => server.store.backups.remove(tx, added));
   for (const operation of (await operations()).filter(({ name }) => name === 'delete-backup'))
@@ -234,6 +239,15 @@ async function occupy(): Promise<string> {
   return server.store.transact((tx) =>
     server.store.operations.open(tx, { name: 'rename-instance', input: { name: 'busy' }, facts, actor }),
   );
+}
+
+/** Somebody makes an instance from it. */
+async function restore(backupId: string): Promise<string> {
+  const actor = await server.store.accounts.findActor(admin.accountId, null);
+  if (!actor) throw new Error('The account is not there.');
+  const input = CreateInstanceInput.parse({ name: 'copy', datastore: 'postgresql', version: '18', from: { kind: 'backup', backupId } });
+  const facts = await server.store.facts.load(projectId, null, actor, null, input);
+  return server.store.transact((tx) => server.store.operations.open(tx, { name: 'create-instance', input, facts, actor }));
 }
 
 async function addBackup(name: string, scheduleId: string | null, parentId: string | null = null): Promise<string> {

@@ -63,11 +63,12 @@ export function openBackupSchedules(database: Database, changes: Changes) {
     /** Those whose backup is under way, or whose retention is. */
     listUnsettled: (now: Date) => listIds(isUnsettled, now),
     holdUnsettled: (tx: Tx, id: string, now: Date) => hold(tx, id, isUnsettled, now),
-    /** Backups of a project that an operation is deleting, or is to prove. */
+    /** Backups of a project that an operation is deleting, or is to prove or restore. */
     listInWork: async (projectId: string): Promise<string[]> => {
       const { rows } = await pool.query<{ id: string }>(
-        `select input->>'backupId' as id from operations
-         where "projectId" = $1 and name in ('delete-backup', 'prove-backup') and state in ('queued', 'running', 'cancelling')`,
+        `select backup.id from operations, lateral (select coalesce(input->>'backupId', input->'from'->>'backupId') as id) backup
+         where "projectId" = $1 and name in ('delete-backup', 'prove-backup', 'create-instance', 'restore-in-place')
+           and state in ('queued', 'running', 'cancelling') and backup.id is not null`,
         [projectId],
       );
       return rows.map(({ id }) => id);
