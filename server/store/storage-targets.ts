@@ -105,7 +105,7 @@ export function openStorageTargets(database: Database, changes: Changes, secrets
     hold: async (tx: Tx, projectId: string, id: string): Promise<boolean> =>
       (await tx.$queryRaw<unknown[]>`select from storage_targets where id = ${id}::uuid and "projectId" = ${projectId} for key share`)
         .length > 0,
-    /** Throws `conflict` while backups lie there. */
+    /** Throws `conflict` while backups lie there, or anything is to be stored there. */
     remove: async (tx: Tx, id: string): Promise<void> => {
       // What is about to use it is waited for, and counted then.
       await tx.$queryRaw`select from storage_targets where id = ${id}::uuid for update`;
