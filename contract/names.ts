@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
-export const Id = z.uuid();
+/** In one spelling, so that two of them are the same where they are compared. */
+export const Id = z.uuid().toLowerCase();
 export const Timestamp = z.iso.datetime();
 /** Milliseconds since the epoch, as far as dates go. */
 export const Moment = z.number().int().positive().max(8.64e15, 'This is beyond the last date there is.');

@@ -52,7 +52,14 @@ export function testProofTurns(getWorld: () => World): void {
     } finally {
       server.compute.measureRoom = measureRoom;
     }
-    expect(await server.store.backups.findForControlPlane(backupId)).toMatchObject({ state: 'COMPLETED', proof: { state: 'undecided' } });
+    const backup = await server.store.backups.findForControlPlane(backupId);
+    expect(backup).toMatchObject({ state: 'COMPLETED', proof: { state: 'undecided' } });
+    // Whoever left it to a schedule learns that nothing was proved.
+    const { items } = await server.store.events.list(backup?.instanceId ?? '', { limit: 5 });
+    expect(items.filter(({ code }) => code === 'backup-not-proved')).toMatchObject([
+      { tone: 'attention', sentence: expect.stringMatching(/was not restored for proof: .*memory has no room/) },
+      { tone: 'attention', sentence: expect.stringMatching(/This says nothing about the backup/) },
+    ]);
     nothingStays();
   }, 120_000);
 }

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { CreateInstanceInput } from '#contract/operations/create-instance.ts';
+import { testScheduleStorage } from './schedule-storage.testsuite.ts';
 import { createScheduledBackups } from './scheduled-backups.ts';
 import { createScheduledRetention } from './scheduled-retention.ts';
 import { startTestServer, type TestServer } from './test-server.testsuite.ts';
@@ -110,8 +112,12 @@ test('after a completed backup retention asks for what goes, increments before w
   expect(await listDeletions()).toEqual([]);
   await server.store.transact((tx) => server.store.backups.change(tx, made?.id ?? '', { state: 'COMPLETED', sizeBytes: 2_000_000n }));
   await server.store.executions.end(made?.id ?? '', { state: 'succeeded' });
+  const restoring = await restore(added);
   for (let round = 0; round < 3; round++) await later.settleEnded(nightMs);
   expect(await find(id)).toMatchObject({ lastOutcome: 'Made daily-2026-11-25-0300.', lastTone: 'healthy' });
+  expect(await listDeletions(), 'of what is being restored from').toEqual([]);
+  await server.store.executions.end(restoring, { state: 'succeeded' });
+  await later.settleEnded(nightMs);
   expect(await listDeletions()).toEqual([added]);
   await server.store.transact((tx) => server.store.backups.remove(tx, added));
   for (const operation of (await operations()).filter(({ name }) => name === 'delete-backup'))
@@ -206,49 +212,7 @@ test('what would be deleted is shown before it is, and paused schedules are not 
   expect((await server.send('POST', `/api/backup-schedules/${id}/run`, { token })).status).toBe(409);
 });
 
-test('a person and a schedule choose where a backup goes, among the storage of their own project', async () => {
-  const token = server.operatorToken;
-  const [mine, others] = [await addTarget(projectId), await addTarget(await server.addProject(`other-${randomUUID().slice(0, 8)}`))];
-  await heard(Date.now());
-  const backUp = async (storage: unknown) => {
-    const body = { name: 'create-backup', input: { name: 'mine', storage } };
-    const answer = await server.send('POST', `/api/instances/${instanceId}/operations`, { token, body });
-    return { status: answer.status, ...((await answer.json()) as { field?: string; operation?: { id: string; input: object } }) };
-  };
-  expect(await backUp('somewhere')).toMatchObject({ status: 400, field: 'input.storage' });
-  expect(await backUp(others)).toMatchObject({
-    status: 409,
-    field: 'storage',
-    title: expect.stringMatching(/does not exist in this project/),
-  });
-  expect(await operations()).toEqual([]);
-  const started = await backUp(mine);
-  expect(started).toMatchObject({ status: 202, operation: { input: { storage: mine } } });
-  await server.store.executions.end(started.operation?.id ?? '', { state: 'cancelled' });
-
-  const id = await schedule({ storage: mine });
-  const change = async (body: object) => {
-    const answer = await server.send('PATCH', `/api/backup-schedules/${id}`, { token, body });
-    return { status: answer.status, ...((await answer.json()) as object) };
-  };
-  expect(await change({ storage: others })).toMatchObject({ status: 400, field: 'storage' });
-  expect(await change({ keepCount: 3 })).toMatchObject({ status: 200, storage: mine });
-  const removed = await server.send('DELETE', `/api/storage-targets/${mine}`, { token });
-  expect([removed.status, (await removed.json()).title]).toEqual([409, expect.stringMatching(/Schedules back up to this storage/)]);
-  await heard(nightMs);
-  await run(nightMs);
-  expect((await operations())[0]).toMatchObject({ name: 'create-backup', input: { storage: mine, parentId: null } });
-  expect(await change({ storage: 'default' })).toMatchObject({ status: 200, storage: 'default' });
-  expect((await server.send('DELETE', `/api/storage-targets/${mine}`, { token })).status).toBe(204);
-});
-
-async function addTarget(of: string): Promise<string> {
-  const id = randomUUID();
-  const kind = { kind: 's3' as const, endpoint: 'http://127.0.0.1:9', region: 'one', bucket: 'backups', prefix: '' };
-  const address = { ...kind, accessKeyId: 'key', password: 'secret', caPem: null };
-  await server.store.transact((tx) => server.store.storageTargets.insert(tx, { id, projectId: of, name: 'away', address }));
-  return id;
-}
+testScheduleStorage(() => ({ server, projectId, instanceId, nightMs, schedule, heard, run, find, sentences, operations }));
 
 async function schedule(
   changes: Partial<Omit<typeof daily, 'keepCount'>> & { keepCount?: number; proveEvery?: number; storage?: string } = {},
@@ -275,6 +239,15 @@ async function occupy(): Promise<string> {
   return server.store.transact((tx) =>
     server.store.operations.open(tx, { name: 'rename-instance', input: { name: 'busy' }, facts, actor }),
   );
+}
+
+/** Somebody makes an instance from it. */
+async function restore(backupId: string): Promise<string> {
+  const actor = await server.store.accounts.findActor(admin.accountId, null);
+  if (!actor) throw new Error('The account is not there.');
+  const input = CreateInstanceInput.parse({ name: 'copy', datastore: 'postgresql', version: '18', from: { kind: 'backup', backupId } });
+  const facts = await server.store.facts.load(projectId, null, actor, null, input);
+  return server.store.transact((tx) => server.store.operations.open(tx, { name: 'create-instance', input, facts, actor }));
 }
 
 async function addBackup(name: string, scheduleId: string | null, parentId: string | null = null): Promise<string> {

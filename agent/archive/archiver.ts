@@ -14,7 +14,7 @@ import type { ArchiveFile } from './archive-file.ts';
 import { createLogBuffer, type LogPiece } from './log-buffer.ts';
 import { storePiece, toSpanFolder } from './pieces.ts';
 import { type ArchiveSource, type LogLook, LogLost, type LogStream } from './source.ts';
-import { describeTrouble, isEngineAway, isNearlyFull, isNearlyFullDisk, pauseMs, toArchiveFacts } from './trouble.ts';
+import { createLimitWarning, describeTrouble, isEngineAway, isNearlyFullDisk, pauseMs, toArchiveFacts } from './trouble.ts';
 
 export type WantedArchive = NonNullable<CommandInput<'archive.configure'>['archive']>;
 export type Archiver = {
@@ -63,8 +63,11 @@ export function startArchiver(options: ArchiverOptions): Archiver {
   let closed = false;
   let passedMs: number | null = null;
   let trouble: ArchiveFacts['error'] = null;
-  let isWarned = false;
   let kept: Pick<LogLook, 'keptBytes' | 'keptLimitBytes'> = { keptBytes: 0, keptLimitBytes: 0 };
+  const warnOfLimit = createLimitWarning(({ sentence, next }) => {
+    options.event({ code: 'archive-nearly-full', tone: 'attention', sentence, detail: next });
+    options.changed();
+  });
   const ended = run();
 
   const openSpan = () => file.get().spans.find((span) => span.endedAtMs === null) ?? null;
@@ -227,21 +230,11 @@ export function startArchiver(options: ArchiverOptions): Archiver {
       const atMs = now() - stampMarginMs;
       const { position, ...rest } = await stream.look();
       kept = rest;
-      warnOfLimit();
+      warnOfLimit(kept);
       probes.push({ atMs, position });
       advance(probes);
       await sleep(options.lookEveryMs ?? 500, undefined, { signal }).catch(() => {});
     }
-  }
-
-  /** Once on the way up: the disk, and with it the database, comes before the archive. */
-  function warnOfLimit(): void {
-    const nearly = isNearlyFull(kept);
-    if (nearly !== null && !isWarned) {
-      options.event({ code: 'archive-nearly-full', tone: 'attention', sentence: nearly.sentence, detail: nearly.next });
-      options.changed();
-    }
-    isWarned = nearly !== null;
   }
 
   /** What the piece says of itself, for the day on which those behind it are lost: everything committed before then lies before its end. Less than before where the clock was set back. */

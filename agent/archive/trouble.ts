@@ -4,6 +4,8 @@ import type { ArchiveFacts } from '#contract/guest/facts.ts';
 import { measureFreeDisk } from '../disk-usage.ts';
 import type { LogLook } from './source.ts';
 
+type Kept = Pick<LogLook, 'keptBytes' | 'keptLimitBytes'>;
+
 const lateMs = 30_000;
 const reserveBytes = 512 * 1024 ** 2;
 
@@ -13,11 +15,7 @@ export function isEngineAway(error: unknown): boolean {
 }
 
 /** How it stands, and why; `lagMs` is null where nothing grows. That much is kept already is said beside the reason for it. */
-export function toArchiveFacts(seen: {
-  trouble: ArchiveFacts['error'];
-  kept: Pick<LogLook, 'keptBytes' | 'keptLimitBytes'>;
-  lagMs: number | null;
-}): ArchiveFacts {
+export function toArchiveFacts(seen: { trouble: ArchiveFacts['error']; kept: Kept; lagMs: number | null }): ArchiveFacts {
   const { trouble, kept, lagMs } = seen;
   const nearly = isNearlyFull(kept);
   if (trouble === null && nearly !== null) return { state: 'behind', error: nearly };
@@ -49,8 +47,21 @@ export function describeTrouble(error: unknown, isStoring = false): NonNullable<
   };
 }
 
+/**
+ * Tells once on the way up: the disk, and with it the database, comes before the archive. Then not before most of it was stored, since a
+ * storage that is hardly slow enough goes up and down around the mark.
+ */
+export function createLimitWarning(tell: (nearly: NonNullable<ArchiveFacts['error']>) => void): (kept: Kept) => void {
+  let isWarned = false;
+  return (kept) => {
+    const nearly = isNearlyFull(kept);
+    if (nearly !== null && !isWarned) tell(nearly);
+    isWarned = nearly !== null || (isWarned && kept.keptBytes > kept.keptLimitBytes / 4);
+  };
+}
+
 /** Said at half of what the engine keeps at most. */
-export function isNearlyFull({ keptBytes, keptLimitBytes }: Pick<LogLook, 'keptBytes' | 'keptLimitBytes'>): ArchiveFacts['error'] {
+function isNearlyFull({ keptBytes, keptLimitBytes }: Kept): ArchiveFacts['error'] {
   if (keptLimitBytes <= 0 || keptBytes < keptLimitBytes / 2) return null;
   const toMB = (bytes: number) => `${Math.round(bytes / 1e6)} MB`;
   return {

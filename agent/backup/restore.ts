@@ -9,12 +9,14 @@ import type { Copier } from './copier.ts';
 import { readChain } from './manifest.ts';
 import { openPart } from './parts.ts';
 
+type Target = Pick<GuestIdentity, 'backupFolder' | 'datastore' | 'version' | 'projectId'>;
+
 /**
  * Fills the folder from a stored backup and those it builds on. Everything is checked while it is written, and the folder is not used
  * before all of it was right: damage fails with `backup-damaged` and leaves no folder.
  */
 export async function restoreBackup(
-  { identity, copier }: { identity: GuestIdentity; copier: Copier },
+  { identity, copier }: { identity: Target; copier: Pick<Copier, 'restore'> },
   { backupId, storage: address, keys }: StoredBackup,
   folder: string,
   context: CommandContext,
@@ -36,14 +38,8 @@ export async function restoreBackup(
   } catch (error) {
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
     context.signal.throwIfAborted();
-    if (ranOutOfRoom(error))
-      throw new GuestboardError(
-        'volume-full',
-        'The host’s disk filled up while the backup was unpacked. The backup itself is not to blame.',
-        {
-          cause: error,
-        },
-      );
+    const fromOutside = findOutsideCause(error);
+    if (fromOutside !== null) throw fromOutside;
     if (error instanceof GuestboardError) throw error;
     throw new GuestboardError('backup-damaged', 'The backup cannot be unpacked.', {
       detail: error instanceof Error ? error.message : String(error),
@@ -62,15 +58,34 @@ function assertRoom(chain: readonly { sourceBytes: number }[], folder: string): 
     });
 }
 
+/** What befell the restore and says nothing of the backup; null where nothing is known to have. */
+function findOutsideCause(error: unknown): GuestboardError | null {
+  if (isSaid(error, fullWords))
+    return new GuestboardError(
+      'volume-full',
+      'The host’s disk filled up while the backup was unpacked. The backup itself is not to blame.',
+      {
+        cause: error,
+      },
+    );
+  if (isSaid(error, killedWords))
+    return new GuestboardError(
+      'engine-unavailable',
+      'A program that the restore needs was killed, as a host does that runs out of memory. The backup itself is not to blame: restore it again.',
+      { cause: error },
+    );
+  return null;
+}
+
 /** Whoever noticed it: we, or a program of the engine, which has only words for it. */
-function ranOutOfRoom(error: unknown): boolean {
+function isSaid(error: unknown, words: RegExp): boolean {
   for (let current = error, depth = 0; current instanceof Error && depth < 5; current = current.cause, depth += 1) {
-    if ('code' in current && fullCodes.has(String(current.code))) return true;
+    const code = 'code' in current ? String(current.code) : '';
     const detail = 'detail' in current ? String(current.detail) : '';
-    if (fullWords.test(`${current.message} ${detail}`)) return true;
+    if (words.test(`${code} ${current.message} ${detail}`)) return true;
   }
   return false;
 }
 
-const fullCodes = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
-const fullWords = /No space left on device|Disk quota exceeded|Errcode: (28|122)\b|SIGXFSZ/;
+const fullWords = /^(ENOSPC|EDQUOT|EFBIG) |No space left on device|Disk quota exceeded|Errcode: (28|122)\b|SIGXFSZ/;
+const killedWords = /ended with SIG(KILL|TERM)\b/;

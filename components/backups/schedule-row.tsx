@@ -125,8 +125,10 @@ function ScheduleActions({ schedule, words, denial, onEdit }: Omit<Props, 'fresh
 
 function describePlace(storage: string, targets: readonly StorageTarget[] | undefined): string {
   if (storage === 'default') return 'Stored where the project’s backups go.';
-  const name = storage === 'local' ? 'the local directory' : targets?.find(({ id }) => id === storage)?.name;
-  return name === undefined ? '' : `Stored in ${name}.`;
+  if (storage === 'local') return 'Stored in the local directory.';
+  if (targets === undefined) return '';
+  const target = targets.find(({ id }) => id === storage);
+  return target === undefined ? 'The storage chosen for it is gone: choose another one.' : `Stored in ${target.name}.`;
 }
 
 function describeProving({ proveEvery }: BackupSchedule, isArchivable: boolean): string {

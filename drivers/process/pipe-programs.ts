@@ -1,6 +1,8 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import type { Readable } from 'node:stream';
+import { GuestboardError } from '#contract/errors.ts';
 import { childEnvironment } from './environment.ts';
 import { keepOutput, type StreamedProgram, watchEnd } from './stream-program.ts';
 
@@ -21,20 +23,30 @@ export type PipedPrograms = {
 export function pipePrograms(first: Command, second: Command, { signal, cwd }: { signal: AbortSignal; cwd: string }): PipedPrograms {
   signal.throwIfAborted();
   const shared = { detached: true, env: childEnvironment(), cwd };
-  const source = spawn(first.command, first.args, { ...shared, stdio: ['ignore', 'pipe', 'pipe'] });
-  const packer = spawn(second.command, second.args, { ...shared, stdio: [source.stdout, 'pipe', 'pipe'] });
-  // Our own end, before anything can be read by it: the second has one of its own.
-  source.stdout.destroy();
-  const { stdout } = packer;
-  if (stdout === null) throw new Error('A program whose output was asked for has none.');
-  let written = 0;
-  return {
-    first: {
-      ...watchEnd(source, path.basename(first.command), signal),
-      written: () => (written = Math.max(written, source.pid === undefined ? 0 : readWritten(source.pid))),
-    },
-    second: { stdout: keepOutput(stdout), ...watchEnd(packer, path.basename(second.command), signal) },
-  };
+  const source: ChildProcess = spawn(first.command, first.args, { ...shared, stdio: ['ignore', 'pipe', 'pipe'] });
+  const sourceEnd = watchEnd(source, path.basename(first.command), signal);
+  try {
+    const between = getOutput(source, first);
+    const packer: ChildProcess = spawn(second.command, second.args, { ...shared, stdio: [between, 'pipe', 'pipe'] });
+    const packerEnd = watchEnd(packer, path.basename(second.command), signal);
+    // Our own end, before anything can be read by it: the second has one of its own.
+    between.destroy();
+    let written = 0;
+    return {
+      first: { ...sourceEnd, written: () => (written = Math.max(written, source.pid === undefined ? 0 : readWritten(source.pid))) },
+      second: { stdout: keepOutput(getOutput(packer, second)), ...packerEnd },
+    };
+  } catch (error) {
+    sourceEnd.kill();
+    source.stdout?.destroy();
+    throw error;
+  }
+}
+
+/** There is none where too many files are open for a program to be started. */
+function getOutput({ stdout }: ChildProcess, { command }: Command): Readable {
+  if (stdout) return stdout;
+  throw new GuestboardError('engine-unavailable', `${path.basename(command)} could not be started.`);
 }
 
 function readWritten(pid: number): number {

@@ -161,11 +161,13 @@ async function makeFolders(target: string, root: string): Promise<void> {
   for (const part of path.relative(root, target).split(path.sep).filter(Boolean)) {
     current = path.join(current, part);
     const made = await mkdir(current, { recursive: true, mode: 0o750 });
-    if (made !== undefined && shared) await chmod(current, 0o2770);
+    if (made === undefined) continue;
+    if (shared) await chmod(current, 0o2770);
+    await syncFolder(path.dirname(current));
   }
 }
 
-/** An object is stored once its name is, too. */
+/** An object is stored once its name is, too, and that of every folder above it that was made for it. */
 async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r');
   try {

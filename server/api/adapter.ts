@@ -9,7 +9,7 @@ import { type Scope, toScope } from '../store/scope.ts';
 import type { Store } from '../store/store.ts';
 import { findAddressed } from './addressed.ts';
 import type { Call, Handler } from './call.ts';
-import { answerOnce, toIdempotentRequest } from './idempotent.ts';
+import { answerAgain, answerOnce, toIdempotentRequest } from './idempotent.ts';
 import { toProblemResponse } from './problem.ts';
 import { readBody, readPath, readQuery } from './read-request.ts';
 
@@ -31,6 +31,13 @@ export function serveEndpoint<N extends EndpointName>(parts: AdapterParts, name:
   const endpoint: Endpoint = api[name];
   const { store } = parts;
 
+  /** Answers to repeated requests outlive what those were about. */
+  const find = (scope: Scope, parts: Parameters<typeof findAddressed>[3]) =>
+    findAddressed(store, scope, endpoint.scope, parts).then(
+      (addressed) => ({ addressed }),
+      (gone: unknown) => ({ gone }),
+    );
+
   async function serve(request: Request): Promise<Answer> {
     const { headers, method } = request;
     if (method !== 'GET') checkOrigin(headers, parts.trustedOrigins);
@@ -41,14 +48,22 @@ export function serveEndpoint<N extends EndpointName>(parts: AdapterParts, name:
     const path = readPath(endpoint.path, url.pathname);
     // The body names the project only for these; for all others nothing is read before the asker may ask.
     const early = endpoint.scope === 'body-project' ? await readBody(endpoint.body, request) : null;
-    const addressed = await findAddressed(store, scope, endpoint.scope, { path, body: early?.body });
+    const toOnce = (text: string) => (takesKey(endpoint) && actor ? toIdempotentRequest(request, actor.accountId, name, text) : null);
+    const found = await find(scope, { path, body: early?.body });
+    if ('gone' in found) {
+      const { gone } = found;
+      if (!headers.has('idempotency-key')) throw gone;
+      const { text } = early ?? (await readBody(endpoint.body, request));
+      return answerAgain(store, scope, { request: toOnce(text), status: endpoint.status, gone });
+    }
+    const { addressed } = found;
     if (endpoint.action !== null && !may(actor, endpoint.action, addressed))
       throw new GuestboardError('not-allowed', explainDenial(actor, endpoint.action, addressed) ?? 'This is not allowed.');
     const query = endpoint.query ? readQuery(endpoint.query, url.searchParams) : undefined;
     const { text, body } = early ?? (method === 'GET' ? { text: '', body: undefined } : await readBody(endpoint.body, request));
     const toCall = (claim: KeyClaim | null) => ({ actor, scope, path, query, body, addressed, request, claim }) as unknown as Call<N>;
     const isDryRun = typeof body === 'object' && body !== null && 'dryRun' in body && body.dryRun === true;
-    const once = takesKey(endpoint) && actor && !isDryRun ? toIdempotentRequest(request, actor.accountId, name, text) : null;
+    const once = isDryRun ? null : toOnce(text);
     if (once !== null) return answerOnce(store, once, endpoint.status, (claim) => handler(toCall(claim)));
     const output = await handler(toCall(null));
     if (output instanceof Response) return output;

@@ -119,6 +119,26 @@ describe('an Idempotency-Key', () => {
       }
     });
 
+    test('answers so when what was deleted is gone, but nobody whose project it is no more', async () => {
+      const id = randomUUID();
+      const row = { projectId, instanceName: 'db', name: 'gone', datastore: 'postgresql', version: '18', createdBy: 'test' };
+      await server.store.transact((tx) => server.store.backups.insert(tx, { id, ...row, state: 'COMPLETED' }));
+      const member = await server.addPerson('leaver', { [projectId]: 'admin' });
+      const headers = { 'idempotency-key': randomUUID() };
+      const ask = () => server.send('DELETE', `/api/backups/${id}`, { token: member.token, headers });
+      const first = await (await ask()).json();
+      await server.store.executions.end(first.operation.id, { state: 'succeeded' });
+      await server.store.transact((tx) => server.store.backups.remove(tx, id));
+      const again = await ask();
+      expect([again.status, (await again.json()).operation?.id]).toEqual([202, first.operation.id]);
+      await loseAnswer(headers['idempotency-key']);
+      expect((await ask()).status).toBe(202);
+      expect((await send('DELETE', `/api/backups/${id}`, undefined, { 'idempotency-key': randomUUID() })).status).toBe(404);
+      const [membership] = await server.store.members.list(projectId);
+      await server.store.transact((tx) => server.store.members.remove(tx, projectId, membership?.id ?? ''));
+      expect((await ask()).status).toBe(404);
+    });
+
     test('is not carried out again where nothing tells whether it was', async () => {
       const key = randomUUID();
       const invite = () => send('POST', `/api/projects/${projectId}/invitations`, { role: 'viewer' }, { 'idempotency-key': key });

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { EndpointName } from '#contract/api.ts';
 import { GuestboardError } from '#contract/errors.ts';
 import type { IdempotentRequest, KeptAnswer, KeyClaim } from '../store/idempotency.ts';
+import type { Scope } from '../store/scope.ts';
 import type { Store } from '../store/store.ts';
 import { toStarted } from './started.ts';
 
@@ -30,6 +31,17 @@ export async function answerOnce(
       throw new GuestboardError('conflict', 'A request with this Idempotency-Key is still being answered. Ask again in a moment.');
     await new Promise((resolve) => setTimeout(resolve, 60));
   }
+}
+
+/** What was asked is repeated when what it was about is `gone`, as a backup is once it was deleted: whoever may see what it started is answered as before. */
+export async function answerAgain(
+  store: Store,
+  scope: Scope,
+  { request, status, gone }: { request: IdempotentRequest | null; status: number; gone: unknown },
+): Promise<KeptAnswer> {
+  const started = request && (await store.idempotency.findStarted(request));
+  if (request === null || started === null || (await store.operations.find(scope, started.operationId)) === null) throw gone;
+  return answerOnce(store, request, status, () => Promise.reject(gone));
 }
 
 async function carryOut(store: Store, claim: KeyClaim, status: number, run: (claim: KeyClaim) => Promise<unknown>): Promise<KeptAnswer> {

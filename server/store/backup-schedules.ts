@@ -1,3 +1,4 @@
+import { GuestboardError } from '#contract/errors.ts';
 import type { BackupSchedule } from '#contract/resources/backup-schedule.ts';
 import type { Changes } from './changes.ts';
 import type { Database, Tx } from './database.ts';
@@ -50,16 +51,24 @@ export function openBackupSchedules(database: Database, changes: Changes) {
       const rows = await prisma.backupSchedule.findMany({ where: { instanceId }, orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] });
       return rows.map(toSchedule);
     },
+    /** As it is, and nobody else changes it until the transaction ends. Throws `not-found`. */
+    holdForChange: async (tx: Tx, id: string): Promise<BackupSchedule> => {
+      await tx.$queryRaw`select from backup_schedules where id = ${id}::uuid for update`;
+      const row = await tx.backupSchedule.findUnique({ where: { id } });
+      if (row === null) throw new GuestboardError('not-found', 'The backup schedule does not exist.');
+      return toSchedule(row);
+    },
     listDue: (now: Date) => listIds(isDue, now),
     holdDue: (tx: Tx, id: string, now: Date) => hold(tx, id, isDue, now),
     /** Those whose backup is under way, or whose retention is. */
     listUnsettled: (now: Date) => listIds(isUnsettled, now),
     holdUnsettled: (tx: Tx, id: string, now: Date) => hold(tx, id, isUnsettled, now),
-    /** Backups of a project that an operation is deleting, or is to prove. */
+    /** Backups of a project that an operation is deleting, or is to prove or restore. */
     listInWork: async (projectId: string): Promise<string[]> => {
       const { rows } = await pool.query<{ id: string }>(
-        `select input->>'backupId' as id from operations
-         where "projectId" = $1 and name in ('delete-backup', 'prove-backup') and state in ('queued', 'running', 'cancelling')`,
+        `select backup.id from operations, lateral (select coalesce(input->>'backupId', input->'from'->>'backupId') as id) backup
+         where "projectId" = $1 and name in ('delete-backup', 'prove-backup', 'create-instance', 'restore-in-place')
+           and state in ('queued', 'running', 'cancelling') and backup.id is not null`,
         [projectId],
       );
       return rows.map(({ id }) => id);

@@ -1,7 +1,7 @@
 import type { Backup } from '#contract/resources/backup.ts';
 import type { Changes } from './changes.ts';
 import { toMoment } from './cursor.ts';
-import type { Database, Tx } from './database.ts';
+import { type Database, isAbsent, type Tx } from './database.ts';
 import type { BackupProof, Prisma, Backup as StoredBackup } from './generated/client.ts';
 import { proofSummary, toSummary } from './proof-row.ts';
 import { type Scope, whereProject } from './scope.ts';
@@ -92,8 +92,13 @@ export function openBackups(database: Database, changes: Changes) {
     /** Changes columns, raises the revision and announces it. */
     change: async (tx: Tx, id: string, data: Prisma.BackupUncheckedUpdateInput): Promise<Backup> =>
       announce(tx, await tx.backup.update({ where: { id }, data: { ...data, revision: { increment: 1 } }, include })),
+    /** Gone already is fine: two may be deleting it. */
     remove: async (tx: Tx, id: string): Promise<void> => {
-      await announce(tx, await tx.backup.delete({ where: { id }, include }));
+      const row = await tx.backup.delete({ where: { id }, include }).catch((error: unknown) => {
+        if (isAbsent(error)) return null;
+        throw error;
+      });
+      if (row !== null) await announce(tx, row);
     },
   };
 }

@@ -108,3 +108,8 @@ export function isDuplicate(error: unknown): boolean {
   const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
   return code === 'P2002' || code === '23505';
 }
+
+/** True where Prisma found no row to change or to delete. */
+export function isAbsent(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === 'P2025';
+}

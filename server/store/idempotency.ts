@@ -74,6 +74,11 @@ export function openIdempotency(database: Database, secrets: Secrets) {
       const { count } = await prisma.idempotentAnswer.updateMany({ where, data: { createdAt: claimedAt } });
       return count === 1 ? { kind: 'ours', claim: { ...request, claimedAt } } : { kind: 'pending' };
     },
+    /** What a request of this key has started; null where it started nothing, or was another request. */
+    findStarted: async (request: IdempotentRequest): Promise<Started | null> => {
+      const row = await prisma.idempotentAnswer.findUnique({ where: toWhere(request) });
+      return row?.endpoint === request.endpoint && row.requestHash === request.requestHash ? (row.started as Started | null) : null;
+    },
     /** Writes down what is started, in the transaction that starts it. Throws `conflict` when a repeat has taken the key over. */
     record: async (tx: Tx, claim: KeyClaim, started: Started): Promise<void> => {
       const count = await tx.$executeRawUnsafe(

@@ -101,8 +101,14 @@ export function openStorageTargets(database: Database, changes: Changes, secrets
         returning id, "projectId", revision`;
       await announce(tx, ...rows);
     },
-    /** Throws `conflict` while backups lie there. */
+    /** Keeps it from being removed until the transaction ends; false where the project has none such. */
+    hold: async (tx: Tx, projectId: string, id: string): Promise<boolean> =>
+      (await tx.$queryRaw<unknown[]>`select from storage_targets where id = ${id}::uuid and "projectId" = ${projectId} for key share`)
+        .length > 0,
+    /** Throws `conflict` while backups lie there, or anything is to be stored there. */
     remove: async (tx: Tx, id: string): Promise<void> => {
+      // What is about to use it is waited for, and counted then.
+      await tx.$queryRaw`select from storage_targets where id = ${id}::uuid for update`;
       const refuse = () => new GuestboardError('conflict', 'Backups lie in this storage. Delete them first.');
       if ((await tx.backup.count({ where: { storageTargetId: id } })) > 0) throw refuse();
       if ((await tx.recovery.count({ where: { storageTargetId: id } })) > 0)

@@ -46,6 +46,14 @@ describe('instances', () => {
   });
 });
 
+test('a backup that retention and a person delete at once is gone, and neither fails', async () => {
+  const made = { projectId: 'project-twice', instanceName: 'db', name: 'twice', datastore: 'postgresql', version: '18', createdBy: 'test' };
+  const { id } = await store.transact((tx) => store.backups.insert(tx, { id: randomUUID(), ...made, state: 'COMPLETED' }));
+  const remove = () => store.transact((tx) => store.backups.remove(tx, id));
+  await Promise.all([remove(), remove(), remove()]);
+  expect(await store.backups.findForControlPlane(id)).toBeNull();
+});
+
 test('what a restore in place backs up by itself goes beyond the project’s quota, up to ten', async () => {
   const [projectId, actor] = ['project-full', { accountId: 'a', name: 'ada', operator: true, memberships: [], tokenId: null }];
   const row = instance(projectId, 'full');

@@ -148,8 +148,11 @@ async function settle({ tools, operationId, input }: Context, fault: Fault | nul
     const isDamaged = fault !== null && momentAt === null && damaging.includes(fault.code);
     if (isDamaged) await store.backups.change(tx, backup.id, { state: 'CORRUPT', failure: cause });
     await store.backupProofs.change(tx, operationId, { state, endedAt: new Date(), cause, nextStep });
-    if (!isUndecided)
-      await tell(tools, tx, backup, 'broken', `${nameProven(backup, momentAt)} could not be restored: ${cause} ${nextStep}`);
+    // Who cancelled it knows.
+    if (fault === null) return;
+    const name = nameProven(backup, momentAt);
+    if (isUndecided) await tell(tools, tx, backup, 'attention', `${name} was not restored for proof: ${cause} ${nextStep}`);
+    else await tell(tools, tx, backup, 'broken', `${name} could not be restored: ${cause} ${nextStep}`);
   });
 }
 
@@ -170,9 +173,11 @@ async function measureReplay({ store }: WorkflowTools, { id, projectId, instance
   return plan === null ? 0 : Math.max(0, plan.volumeBytes - (sourceBytes ?? 0));
 }
 
-async function tell({ store }: WorkflowTools, tx: Tx, backup: Backup, tone: 'good' | 'broken', sentence: string): Promise<void> {
+const codes = { good: 'backup-proved', attention: 'backup-not-proved', broken: 'backup-proof-failed' };
+
+async function tell({ store }: WorkflowTools, tx: Tx, backup: Backup, tone: keyof typeof codes, sentence: string): Promise<void> {
   if (backup.instanceId === null) return;
-  const code = tone === 'good' ? 'backup-proved' : 'backup-proof-failed';
+  const code = codes[tone];
   const about = { projectId: backup.projectId, instanceId: backup.instanceId, code, tone, sentence, detail: null };
   await store.events.record(tx, { ...about, at: new Date() });
 }

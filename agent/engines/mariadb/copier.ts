@@ -159,13 +159,19 @@ export const unpackStream = (place: Place, bytes: AsyncIterable<Buffer>, folder:
 
 /** Brings the copied pages to one moment by their redo log; with `changes`, to that of an incremental copy. */
 export async function prepare(place: Place, folder: string, changes: string | null, signal: AbortSignal): Promise<void> {
-  const { code, stderr } = await run(
+  const {
+    code,
+    signal: killedBy,
+    stderr,
+  } = await run(
     place.copyProgram,
     ['--no-defaults', '--prepare', `--target-dir=${folder}`, ...(changes === null ? [] : [`--incremental-dir=${changes}`])],
     { deadlineMs: 12 * hourMs, cwd: place.conf, signal },
   );
   if (code !== 0 || !stderr.trimEnd().endsWith('completed OK!'))
-    throw new GuestboardError('backup-damaged', 'The copied data cannot be made whole.', { detail: stderr.slice(-2000) });
+    throw new GuestboardError('backup-damaged', 'The copied data cannot be made whole.', {
+      detail: `It ended with ${killedBy ?? code}. ${stderr.slice(-2000)}`,
+    });
 }
 
 /** The administrator has the name of the system account, which is another one here: he is renamed before anybody can come in. */

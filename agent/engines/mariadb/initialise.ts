@@ -74,7 +74,7 @@ export async function runSteps(place: Place, steps: readonly InstallStep[], dead
     const result = await run(command, args, { deadlineMs, cwd: place.conf, signal, env: { UMASK: '0600', UMASK_DIR: '0700' } });
     if (result.code !== 0)
       throw new GuestboardError('engine-error', 'The data folder could not be made.', {
-        detail: `${result.stdout}\n${result.stderr}`.slice(-2000),
+        detail: `It ended with ${result.signal ?? result.code}. ${`${result.stdout}\n${result.stderr}`.slice(-2000)}`,
       });
   }
   await rm(place.statementsFile, { force: true });

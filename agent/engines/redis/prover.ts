@@ -28,7 +28,12 @@ export function createProver(place: Place, seat: Seat): Prover {
       // Debian's tools are the server itself under another name.
       const program = path.join(path.dirname(place.client), path.basename(place.client).replace('-cli', '-check-aof'));
       if (!existsSync(program)) return [loaded];
-      const { code, stdout } = await run(program, [place.manifestFile], { deadlineMs: 12 * 3_600_000, cwd: place.conf, signal });
+      const {
+        code,
+        signal: killedBy,
+        stdout,
+      } = await run(program, [place.manifestFile], { deadlineMs: 12 * 3_600_000, cwd: place.conf, signal });
+      if (killedBy !== null) throw new GuestboardError('engine-unavailable', `${path.basename(program)} was ended by ${killedBy}.`);
       if (code !== 0) throw new GuestboardError('backup-damaged', 'The restored data is damaged.', { detail: stdout.slice(-2000) });
       return [loaded, { what: path.basename(program), outcome: 'Snapshot and log are sound.' }];
     },

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
+import type { z } from 'zod';
 import { getDatastore } from '#contract/datastores/index.ts';
 import { GuestboardError } from '#contract/errors.ts';
-import { BackupScheduleChange } from '#contract/resources/backup-schedule.ts';
+import { type BackupSchedule, BackupScheduleChange } from '#contract/resources/backup-schedule.ts';
 import type { Instance } from '#contract/resources/instance.ts';
 import { type StorageChoice, toTargetId } from '#contract/resources/storage-choice.ts';
 import { planParent, planRetention } from '#contract/retention.ts';
 import { describeCron, jitterMs, listRuns, nameBackup, planRun } from '../../cron.ts';
+import type { Tx } from '../../store/database.ts';
 import type { ApiParts, SomeHandlers } from '../call.ts';
 
 type Names =
@@ -25,9 +27,9 @@ export function backupScheduleHandlers({ store }: ApiParts): SomeHandlers<Names>
     return instance;
   }
 
-  async function checkStorage(projectId: string, { storage }: { storage: StorageChoice }): Promise<void> {
+  async function holdStorage(tx: Tx, projectId: string, storage: StorageChoice): Promise<void> {
     const targetId = toTargetId(storage);
-    if (targetId === null || (await store.storageTargets.find({ everything: false, projectIds: [projectId] }, targetId)) !== null) return;
+    if (targetId === null || (await store.storageTargets.hold(tx, projectId, targetId))) return;
     throw new GuestboardError('invalid-input', 'The storage target does not exist in this project. Choose another one.', {
       field: 'storage',
     });
@@ -37,11 +39,13 @@ export function backupScheduleHandlers({ store }: ApiParts): SomeHandlers<Names>
     listBackupSchedules: async ({ addressed }) => ({ items: await store.backupSchedules.listOfInstance(addressed.id) }),
     createBackupSchedule: async ({ actor, addressed: instance, body }) => {
       checkKind(instance, body);
-      await checkStorage(instance.projectId, body);
       const run = planRun(body, instance.id, Date.now());
       const whose = { projectId: instance.projectId, instanceId: instance.id };
       const by = { changedByAccountId: actor.accountId, changedBy: actor.name };
-      return store.transact((tx) => store.backupSchedules.insert(tx, { id: randomUUID(), ...whose, ...body, ...run, ...by }));
+      return store.transact(async (tx) => {
+        await holdStorage(tx, instance.projectId, body.storage);
+        return store.backupSchedules.insert(tx, { id: randomUUID(), ...whose, ...body, ...run, ...by });
+      });
     },
     previewBackupSchedule: async ({ addressed: instance, body: { scheduleId, ...settings } }) => {
       checkKind(instance, settings);
@@ -61,16 +65,17 @@ export function backupScheduleHandlers({ store }: ApiParts): SomeHandlers<Names>
         ...planRetention({ ...settings, id: scheduleId }, [upcoming, ...backups], first.getTime()),
       };
     },
-    updateBackupSchedule: async ({ actor, addressed: known, body }) => {
-      const settings = BackupScheduleChange.parse({ ...known, ...body });
-      checkKind(await getInstance(known.instanceId), settings);
-      await checkStorage(known.projectId, settings);
-      const run = planRun(settings, known.instanceId, Date.now());
-      const isSameTime = (['cron', 'timeZone', 'jitterSeconds', 'enabled'] as const).every((key) => settings[key] === known[key]);
-      const planned = settings.enabled ? run : { plannedFor: null, nextRunAt: null };
-      const when = isSameTime ? {} : { ...planned, ...untried };
-      const by = { changedByAccountId: actor.accountId, changedBy: actor.name };
-      return store.transact((tx) => store.backupSchedules.change(tx, known.id, { ...settings, ...when, ...by }));
+    updateBackupSchedule: async ({ actor, addressed, body }) => {
+      const instance = await getInstance(addressed.instanceId);
+      return store.transact(async (tx) => {
+        const known = await store.backupSchedules.holdForChange(tx, addressed.id);
+        const settings = BackupScheduleChange.parse({ ...known, ...body });
+        checkKind(instance, settings);
+        // One whose storage is gone may still be paused.
+        if (settings.storage !== known.storage) await holdStorage(tx, known.projectId, settings.storage);
+        const by = { changedByAccountId: actor.accountId, changedBy: actor.name };
+        return store.backupSchedules.change(tx, known.id, { ...settings, ...planAnew(known, settings), ...by });
+      });
     },
     runBackupSchedule: async ({ addressed }) => {
       if (!addressed.enabled) throw new GuestboardError('refused', 'The schedule is paused. Resume it first.');
@@ -82,6 +87,14 @@ export function backupScheduleHandlers({ store }: ApiParts): SomeHandlers<Names>
       return {};
     },
   };
+}
+
+/** When it runs next, where that is another time than before. */
+function planAnew(known: BackupSchedule, settings: z.infer<typeof BackupScheduleChange>) {
+  const run = planRun(settings, known.instanceId, Date.now());
+  const isSameTime = (['cron', 'timeZone', 'jitterSeconds', 'enabled'] as const).every((key) => settings[key] === known[key]);
+  if (isSameTime) return {};
+  return { ...(settings.enabled ? run : { plannedFor: null, nextRunAt: null }), ...untried };
 }
 
 function checkKind({ datastore }: Instance, { fullEvery }: { fullEvery: number }): void {

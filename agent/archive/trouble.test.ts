@@ -1,0 +1,15 @@
+import { expect, test } from 'vitest';
+import { createLimitWarning } from './trouble.ts';
+
+test('that half of the kept log is used up is told once on the way up, however often it goes to and fro there', () => {
+  const told: string[] = [];
+  const look = createLimitWarning(({ sentence }) => told.push(sentence));
+  const see = (...kept: number[]) => {
+    for (const keptBytes of kept) look({ keptBytes, keptLimitBytes: 100 });
+    return told.length;
+  };
+  expect(see(10, 49)).toBe(0);
+  expect(see(51, 48, 52, 47, 60, 90)).toBe(1);
+  expect(see(30, 55)).toBe(1);
+  expect(see(24, 51)).toBe(2);
+});

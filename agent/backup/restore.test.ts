@@ -1,0 +1,60 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { BackupManifest } from '#contract/guest/backup-manifest.ts';
+import { streamProgram } from '#drivers/process/stream-program.ts';
+import { createLocalDirectory } from '#drivers/storage/local-directory.ts';
+import { writeManifest } from './manifest.ts';
+import { restoreBackup } from './restore.ts';
+
+let root: string;
+beforeAll(async () => {
+  root = await mkdtemp(path.join(tmpdir(), 'restore-'));
+});
+afterAll(() => rm(root, { recursive: true, force: true }));
+
+/** A restore by a program that ends so. */
+async function restoreBy(script: string): Promise<unknown> {
+  const { signal } = new AbortController();
+  const backupFolder = path.join(root, 'backups');
+  const known = { instanceId: randomUUID(), projectId: 'p', datastore: 'mariadb' as const, version: '11.8' };
+  const manifest: BackupManifest = {
+    ...{ format: 'guestboard-backup-1', backupId: randomUUID(), kind: 'full', parentId: null, startedAtMs: 1, endedAtMs: 2, codec: 'none' },
+    ...{
+      seal: null,
+      startPosition: '1',
+      endPosition: '2',
+      timeline: null,
+      coordinates: {},
+      sourceBytes: 1,
+      counts: null,
+      parts: [],
+      ...known,
+    },
+  };
+  await writeManifest(createLocalDirectory(backupFolder), manifest, signal);
+  const copier = {
+    restore: async () => {
+      const program = streamProgram('bash', ['-c', script], { signal });
+      program.stdout.resume();
+      await program.ended;
+    },
+  };
+  const stored = { backupId: manifest.backupId, storage: { kind: 'local-directory' as const }, keys: [] };
+  const identity = { ...known, backupFolder };
+  return restoreBackup({ identity, copier }, stored, path.join(root, 'data'), { signal, progress: () => {} }).catch(
+    (error: unknown) => error,
+  );
+}
+
+test('a backup is not called damaged for what befell the host while it was restored', async () => {
+  expect(await restoreBy('kill -KILL $$')).toMatchObject({
+    code: 'engine-unavailable',
+    message: expect.stringMatching(/killed.*not to blame/),
+  });
+  expect(await restoreBy('echo "write: No space left on device" >&2; exit 1')).toMatchObject({ code: 'volume-full' });
+  expect(existsSync(path.join(root, 'data'))).toBe(false);
+});
