@@ -81,6 +81,14 @@ test('nothing builds on another version, on what failed, on a person’s own, or
   expect(planParent({ ...every, fullEvery: 1 }, days({}), '18')).toBeNull();
 });
 
+test('of what builds on a damaged one nothing is added to, and for it no sound one is deleted', () => {
+  const backups = days({}, { state: 'CORRUPT' }, { parentId: 'b1' }, { parentId: 'b2' });
+  expect(planParent({ id: 's', fullEvery: 9, storage: 'default' }, backups, '18')).toBeNull();
+  expect(planRetention({ ...none, keepCount: 1 }, backups, nowMs).goes).toEqual([]);
+  const later = days({}, { state: 'CORRUPT' }, { parentId: 'b1' }, {});
+  expect(planRetention({ ...none, keepCount: 1 }, later, nowMs).goes.map(({ backupId }) => backupId)).toEqual(['b0']);
+});
+
 test('another place begins with a full one; who leaves it to the project goes on where the chain lies', () => {
   const away = days({ storageTargetId: 'there' });
   const ask = (storage: string) => planParent({ id: 's', fullEvery: 3, storage }, away, '18')?.id ?? null;

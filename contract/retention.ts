@@ -1,4 +1,4 @@
-import { type Backup, buildsOn } from './resources/backup.ts';
+import { type Backup, buildsOn, isWhole } from './resources/backup.ts';
 import type { BackupSchedule } from './resources/backup-schedule.ts';
 import { allowsPlace, type StorageChoice } from './resources/storage-choice.ts';
 
@@ -9,7 +9,7 @@ export type Verdict = { backupId: string; name: string; reason: string };
 const dayMs = 86_400_000;
 
 /**
- * What retention deletes now, those that build on others first, and what is due but stays. Only completed backups of this schedule go:
+ * What retention deletes now, those that build on others first, and what is due but stays. Only sound backups of this schedule count and go:
  * never its newest one, never one that others build on unless these go as well, never one a person made by hand.
  */
 export function planRetention(schedule: Rules, backups: readonly Kept[], nowMs: number): { goes: Verdict[]; held: Verdict[] } {
@@ -39,12 +39,15 @@ export function planParent(
   if (schedule.fullEvery <= 1) return null;
   const [newest] = listCompleted(schedule.id, backups);
   if (newest === undefined || newest.version !== version || !allowsPlace(schedule.storage, newest)) return null;
+  if (!isWhole(newest, backups)) return null;
   return listChain(newest, backups).length < schedule.fullEvery ? newest : null;
 }
 
 function listDue({ id, keepCount, keepDays }: Rules, backups: readonly Kept[], nowMs: number): Map<string, Verdict> {
   const due = new Map<string, Verdict>();
-  for (const [place, backup] of listCompleted(id, backups).entries()) {
+  // What builds on a damaged one is no reason to delete a sound one.
+  const sound = listCompleted(id, backups).filter((backup) => isWhole(backup, backups));
+  for (const [place, backup] of sound.entries()) {
     if (place === 0) continue;
     const isBeyond = keepCount !== null && place >= keepCount;
     const isOld = keepDays !== null && nowMs - Date.parse(backup.createdAt) > keepDays * dayMs;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { getDatastore } from '../datastores/index.ts';
 import { Id, Name } from '../names.ts';
+import { isWhole } from '../resources/backup.ts';
 import { allowsPlace, StorageChoice, toTargetId } from '../resources/storage-choice.ts';
 import { defineOperation, type OperationFacts, type Refusal, refuseUnlessCapable, refuseUnlessRunning, step } from './operation.ts';
 
@@ -42,6 +43,7 @@ function refuseParent({ instance, backups }: OperationFacts, { parentId, storage
   const parent = backups.find((candidate) => candidate.id === parentId);
   if (!parent || parent.instanceId !== instance.id) return { reason: 'The backup to add to does not exist, or is another instance’s.' };
   if (parent.state !== 'COMPLETED') return { reason: 'The backup to add to is not complete.' };
+  if (!isWhole(parent, backups)) return { reason: 'A backup that the one to add to builds on is damaged. Make a full one.' };
   if (instance.dataSince !== null && parent.createdAt < instance.dataSince)
     return { reason: 'The data was replaced by a restore after the backup to add to was made. Make a full one.' };
   if (parent.version !== instance.version) return { reason: 'The backup to add to is of another version. Make a full one.' };

@@ -3,6 +3,7 @@ import { DatastoreName, getDatastore } from '../datastores/index.ts';
 import { defaultFlavorId, defaultVolumeBytes, FlavorId, getFlavor, VolumeBytes } from '../flavors.ts';
 import { Grant, refuseLevels } from '../grants.ts';
 import { Cidr, DatabaseName, Id, Moment, Name, SealablePassword, UserName } from '../names.ts';
+import { isWhole } from '../resources/backup.ts';
 import { planRestorePoint, refusePoint } from '../restore-window.ts';
 import { defineOperation, type OperationFacts, type Refusal, step } from './operation.ts';
 import { describeDamage, refuseSize } from './restore-fit.ts';
@@ -81,6 +82,7 @@ export const createInstance = defineOperation({
       if (backup.state === 'CORRUPT') return refuse('from.backupId', describeDamage(facts.backups, backup));
       if (backup.state !== 'COMPLETED')
         return refuse('from.backupId', `The backup is ${backup.state.toLowerCase()}; only a completed one can be restored.`);
+      if (!isWhole(backup, facts.backups)) return refuse('from.backupId', describeDamage(facts.backups, backup));
       if (String(backup.datastore) !== input.datastore || backup.version !== input.version)
         return refuse('version', `The backup is of ${getDatastore(backup.datastore).title} ${backup.version}; choose the same version.`);
       return refuseSize(input, backup);

@@ -220,6 +220,12 @@ test('a restore in place takes one of its own complete backups that fits, and wi
   expect(ask({ confirmName: 'other' })).toMatch(/typed name/);
   expect(ask({}, [{ ...own, instanceId: id(7) }])).toMatch(/one of this instance/);
   expect(ask({}, [{ ...own, state: 'CORRUPT' }])).toMatch(/damaged/);
+  expect(
+    ask({}, [
+      { ...own, parentId: 'base' },
+      { ...own, id: 'base', state: 'CORRUPT' },
+    ]),
+  ).toMatch(/builds on was found damaged/);
   expect(ask({}, [{ ...own, version: '18' }])).toMatch(/another version/);
   expect(ask({}, [{ ...own, sourceBytes: instance.volumeBytes }])).toMatch(/too small/);
   expect(ask({ set: [instance, replica] })).toMatch(/replicas/);

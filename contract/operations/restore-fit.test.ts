@@ -15,6 +15,7 @@ test('instead of a damaged backup the newest one before it is named that is whol
   expect(findEarlier(all, damaged)?.id).toBe('full');
   expect(findEarlier([...all, backup('onto', 4, { parentId: 'full' })], damaged)?.id).toBe('onto');
   expect(describeDamage(all, damaged)).toBe('The backup was found damaged. Take full, the newest complete one before it.');
+  expect(describeDamage(all, onBroken)).toBe('What the backup builds on was found damaged. Take full, the newest complete one before it.');
   expect(describeDamage([damaged], damaged)).toMatch(/No complete one was made before it/);
 });
 

@@ -1,7 +1,7 @@
 import type { DatastoreName } from '../datastores/index.ts';
 import { getDatastore } from '../datastores/index.ts';
 import { type FlavorId, getFlavor } from '../flavors.ts';
-import type { Backup } from '../resources/backup.ts';
+import { type Backup, isWhole } from '../resources/backup.ts';
 
 type Target = { datastore: DatastoreName; flavorId: FlavorId; volumeBytes: number };
 
@@ -15,19 +15,15 @@ export function refuseSize({ datastore, flavorId, volumeBytes }: Target, { sourc
   return null;
 }
 
-/** Why one that was found damaged is not restored, and which to take instead. */
+/** Why one that was found damaged, or builds on such a one, is not restored, and which to take instead. */
 export function describeDamage(backups: readonly Backup[], damaged: Backup): string {
   const earlier = findEarlier(backups, damaged);
-  return `The backup was found damaged. ${earlier === null ? 'No complete one was made before it.' : `Take ${earlier.name}, the newest complete one before it.`}`;
+  const what = damaged.state === 'CORRUPT' ? 'The backup' : 'What the backup builds on';
+  return `${what} was found damaged. ${earlier === null ? 'No complete one was made before it.' : `Take ${earlier.name}, the newest complete one before it.`}`;
 }
 
 /** The newest whole backup of the same instance from before, with everything that it builds on. */
 export function findEarlier(backups: readonly Backup[], { instanceId, createdAt }: Backup): Backup | null {
-  const isWhole = ({ state, parentId }: Backup, depth = 0): boolean => {
-    if (state !== 'COMPLETED' || depth > backups.length) return false;
-    const parent = backups.find(({ id }) => id === parentId);
-    return parentId === null || (parent !== undefined && isWhole(parent, depth + 1));
-  };
-  const before = backups.filter((one) => one.instanceId === instanceId && one.createdAt < createdAt && isWhole(one));
+  const before = backups.filter((one) => one.instanceId === instanceId && one.createdAt < createdAt && isWhole(one, backups));
   return before.sort((one, other) => (one.createdAt < other.createdAt ? 1 : -1))[0] ?? null;
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Id } from '../names.ts';
+import { isWhole } from '../resources/backup.ts';
 import { defineOperation, type OperationFacts, refuseUnlessCapable, refuseUnlessHeard, spareBackups, step } from './operation.ts';
 import { describeDamage, refuseSize } from './restore-fit.ts';
 
@@ -45,6 +46,7 @@ export const restoreInPlace = defineOperation({
       return { reason: 'Choose one of this instance’s backups. Another’s is restored to a new instance.' };
     if (backup.state === 'CORRUPT') return { reason: describeDamage(facts.backups, backup) };
     if (backup.state !== 'COMPLETED') return { reason: 'The backup is not complete.' };
+    if (!isWhole(backup, facts.backups)) return { reason: describeDamage(facts.backups, backup) };
     if (backup.version !== facts.instance.version)
       return { reason: 'The backup is of another version. Restore it to a new instance of that version.' };
     const tooSmall = refuseSize(facts.instance, backup);

@@ -40,3 +40,12 @@ export type Backup = z.infer<typeof Backup>;
 export function buildsOn(backup: Pick<Backup, 'parentId' | 'state'>, parentId: string): boolean {
   return backup.parentId === parentId && backup.state !== 'FAILED' && backup.state !== 'CANCELLED';
 }
+
+/** Complete, and so is everything that it builds on: it can be restored, as far as anybody knows. */
+export function isWhole(backup: Linked, backups: readonly Linked[], depth = 0): boolean {
+  if (backup.state !== 'COMPLETED' || depth > backups.length) return false;
+  const parent = backups.find(({ id }) => id === backup.parentId);
+  return backup.parentId === null || (parent !== undefined && isWhole(parent, backups, depth + 1));
+}
+
+type Linked = Pick<Backup, 'id' | 'parentId' | 'state'>;
