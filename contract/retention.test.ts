@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { type Kept, planParent, planRetention } from './retention.ts';
 
 const nowMs = Date.parse('2026-11-25T12:00:00Z');
+const v18 = { version: '18', dataSince: null };
 const none = { id: 's', keepCount: null, keepDays: null };
 
 /** Newest last, a day apart, the last one of now. */
@@ -68,22 +69,23 @@ test('a person’s increment keeps the scheduled one below it', () => {
 
 test('increments follow a full one until there are so many together', () => {
   const every = { id: 's', fullEvery: 3, storage: 'default' };
-  expect(planParent(every, [], '18')).toBeNull();
-  expect(planParent(every, days({}), '18')?.id).toBe('b0');
-  expect(planParent(every, days({}, { parentId: 'b0' }), '18')?.id).toBe('b1');
-  expect(planParent(every, days({}, { parentId: 'b0' }, { parentId: 'b1' }), '18')).toBeNull();
+  expect(planParent(every, [], v18)).toBeNull();
+  expect(planParent(every, days({}), v18)?.id).toBe('b0');
+  expect(planParent(every, days({}, { parentId: 'b0' }), v18)?.id).toBe('b1');
+  expect(planParent(every, days({}, { parentId: 'b0' }, { parentId: 'b1' }), v18)).toBeNull();
 });
 
 test('nothing builds on another version, on what failed, on a person’s own, or when every one is full', () => {
   const every = { id: 's', fullEvery: 3, storage: 'default' };
-  expect(planParent(every, days({ version: '17' }), '18')).toBeNull();
-  expect(planParent(every, days({}, { state: 'FAILED' }, { scheduleId: null }), '18')?.id).toBe('b0');
-  expect(planParent({ ...every, fullEvery: 1 }, days({}), '18')).toBeNull();
+  expect(planParent(every, days({ version: '17' }), v18)).toBeNull();
+  expect(planParent(every, days({}, { state: 'FAILED' }, { scheduleId: null }), v18)?.id).toBe('b0');
+  expect(planParent({ ...every, fullEvery: 1 }, days({}), v18)).toBeNull();
+  expect(planParent(every, days({}), { ...v18, dataSince: new Date(nowMs + 1).toISOString() })).toBeNull();
 });
 
 test('of what builds on a damaged one nothing is added to, and for it no sound one is deleted', () => {
   const backups = days({}, { state: 'CORRUPT' }, { parentId: 'b1' }, { parentId: 'b2' });
-  expect(planParent({ id: 's', fullEvery: 9, storage: 'default' }, backups, '18')).toBeNull();
+  expect(planParent({ id: 's', fullEvery: 9, storage: 'default' }, backups, v18)).toBeNull();
   expect(planRetention({ ...none, keepCount: 1 }, backups, nowMs).goes).toEqual([]);
   const later = days({}, { state: 'CORRUPT' }, { parentId: 'b1' }, {});
   expect(planRetention({ ...none, keepCount: 1 }, later, nowMs).goes.map(({ backupId }) => backupId)).toEqual(['b0']);
@@ -91,6 +93,6 @@ test('of what builds on a damaged one nothing is added to, and for it no sound o
 
 test('another place begins with a full one; who leaves it to the project goes on where the chain lies', () => {
   const away = days({ storageTargetId: 'there' });
-  const ask = (storage: string) => planParent({ id: 's', fullEvery: 3, storage }, away, '18')?.id ?? null;
+  const ask = (storage: string) => planParent({ id: 's', fullEvery: 3, storage }, away, v18)?.id ?? null;
   expect([ask('default'), ask('there'), ask('local'), ask('elsewhere')]).toEqual(['b0', 'b0', null, null]);
 });

@@ -1,5 +1,6 @@
 import { type Backup, buildsOn, isWhole } from './resources/backup.ts';
 import type { BackupSchedule } from './resources/backup-schedule.ts';
+import type { Instance } from './resources/instance.ts';
 import { allowsPlace, type StorageChoice } from './resources/storage-choice.ts';
 
 export type Kept = Pick<Backup, 'id' | 'name' | 'state' | 'version' | 'parentId' | 'scheduleId' | 'storageTargetId' | 'createdAt'>;
@@ -34,11 +35,13 @@ export function planRetention(schedule: Rules, backups: readonly Kept[], nowMs: 
 export function planParent(
   schedule: { id: string | null; fullEvery: number; storage: StorageChoice },
   backups: readonly Kept[],
-  version: string,
+  { version, dataSince }: Pick<Instance, 'version' | 'dataSince'>,
 ): { id: string; name: string } | null {
   if (schedule.fullEvery <= 1) return null;
   const [newest] = listCompleted(schedule.id, backups);
-  if (newest === undefined || newest.version !== version || !allowsPlace(schedule.storage, newest)) return null;
+  // What was backed up before a restore in place is nothing to add to.
+  if (newest === undefined || newest.createdAt < (dataSince ?? '') || newest.version !== version || !allowsPlace(schedule.storage, newest))
+    return null;
   if (!isWhole(newest, backups)) return null;
   return listChain(newest, backups).length < schedule.fullEvery ? newest : null;
 }

@@ -23,10 +23,7 @@ export function createScheduledBackups({ store, log }: { store: Store; log: Log 
     if (actor === null) return giveUp(tx, schedule, denial, nowMs);
     const facts = await store.facts.load(schedule.projectId, schedule.instanceId, actor, null, { storage: schedule.storage });
     const backups = facts.backups.filter((backup) => backup.instanceId === schedule.instanceId);
-    // What was backed up before a restore in place is nothing to add to.
-    const since = facts.instance?.dataSince ?? '';
-    const parents = backups.filter(({ createdAt }) => createdAt >= since);
-    const parent = planParent(schedule, parents, facts.instance?.version ?? '');
+    const parent = facts.instance && planParent(schedule, backups, facts.instance);
     const name = nameBackup(schedule, schedule.plannedFor);
     const row = { name, parentId: parent?.id ?? null };
     const input = { ...row, storage: schedule.storage };

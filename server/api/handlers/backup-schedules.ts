@@ -53,7 +53,7 @@ export function backupScheduleHandlers({ store }: ApiParts): SomeHandlers<Names>
       const times = listRuns(settings, Date.now(), 5);
       const [first = new Date()] = times;
       const backups = (await store.backups.listOfProject(instance.projectId)).filter((backup) => backup.instanceId === instance.id);
-      const parent = planParent({ id: scheduleId, fullEvery: settings.fullEvery, storage: settings.storage }, backups, instance.version);
+      const parent = planParent({ id: scheduleId, fullEvery: settings.fullEvery, storage: settings.storage }, backups, instance);
       const name = nameBackup(settings, first);
       // As if the next backup were there already.
       const made = { name, version: instance.version, parentId: parent?.id ?? null, storageTargetId: null, createdAt: first.toISOString() };
