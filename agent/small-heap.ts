@@ -21,12 +21,14 @@ export function keepHeapSmall(): void {
   timer.unref();
 }
 
-const youngBytes = 4 * 1024 ** 2;
+const youngBytes = 8 * 1024 ** 2;
+/** More than all streams hold at a time. */
+const heldBytes = 48 * 1024 ** 2;
 
 /**
  * The same bytes. Buffers of a stream lie outside the heap and count as if they were in it: left alone, Node collects all of a small heap
- * again and again beside a large one. Among what is young these buffers are found for a tenth of that. A small stream, as a piece of an
- * archive is every second, costs nothing.
+ * again and again beside a large one. Among what is young these buffers are found for a tenth of that; where a slow disk lets them grow old,
+ * the whole is collected once they are many. A small stream, as a piece of an archive is every second, costs nothing.
  */
 export async function* streamed(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   let bytes = 0;
@@ -34,7 +36,8 @@ export async function* streamed(source: AsyncIterable<Buffer>): AsyncGenerator<B
     bytes += chunk.length;
     if (bytes > youngBytes) {
       bytes = 0;
-      collect({ type: 'minor' });
+      if (process.memoryUsage().arrayBuffers > heldBytes) collect();
+      else collect({ type: 'minor' });
     }
     yield chunk;
   }
