@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { GuestboardError } from '#contract/errors.ts';
 import { checkFolder, checkKey, isKey } from './key.ts';
 import type { Storage, StoredObject } from './storage.ts';
-import { toStorageError } from './storage-failure.ts';
+import { storing, toStorageError } from './storage-failure.ts';
 
 /**
  * So much may wait while the disk writes; what waits is written at once. A larger write takes larger pages of the kernel's cache, which a
@@ -22,7 +22,7 @@ export function createLocalDirectory(folder: string): Storage {
     put: async (key, content, signal) => {
       const file = toFile(key);
       const partial = `${file}.${randomUUID()}.partial`;
-      try {
+      const store = async () => {
         await makeFolders(path.dirname(file), folder);
         const handle = await open(partial, 'wx', 0o640);
         const into = handle.createWriteStream({ flush: true, highWaterMark: writeBytes });
@@ -31,12 +31,11 @@ export function createLocalDirectory(folder: string): Storage {
         await rename(partial, file);
         await syncFolder(path.dirname(file));
         return { sizeBytes: size };
-      } catch (error) {
-        content.destroy();
-        await rm(partial, { force: true }).catch(() => {});
+      };
+      return storing(content, signal, store, async () => {
+        await rm(partial, { force: true });
         await removeEmptyFolders(path.dirname(file), folder);
-        throw toStorageError(error, 'could not be stored', signal);
-      }
+      });
     },
     get: async (key) => {
       try {
