@@ -14,6 +14,7 @@ import { Loaded } from '#components/ui/loaded.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { SkeletonRows } from '#components/ui/skeleton.tsx';
 import { Cell, HeadCell, Table, TableRow } from '#components/ui/table.tsx';
+import { writeCount } from '#contract/count-text.ts';
 import { getDatastore } from '#contract/datastores/definitions.ts';
 import { getDetailedDatastore } from '#contract/datastores/details.ts';
 import type { ConfigurationGroup } from '#contract/resources/configuration-group.ts';
@@ -60,7 +61,7 @@ function Attached({ instance, group }: { instance: Instance; group: Configuratio
       }
       note={
         <>
-          {entries.length} parameter{entries.length === 1 ? '' : 's'}
+          {writeCount(entries.length, 'parameter')}
           {instance.guest?.restartRequired && (
             <Chip tone="attention" className="ml-2">
               restart required

@@ -10,6 +10,7 @@ import { EngineMark } from '#components/ui/engine-mark.tsx';
 import { FaultNote } from '#components/ui/fault-note.tsx';
 import { notify } from '#components/ui/notify.ts';
 import { Panel } from '#components/ui/panel.tsx';
+import { writeCount } from '#contract/count-text.ts';
 import { getDetailedDatastore } from '#contract/datastores/details.ts';
 import type { ConfigurationGroup } from '#contract/resources/configuration-group.ts';
 import { AddParameter } from './add-parameter.tsx';
@@ -69,7 +70,7 @@ export function GroupEditor({ group, onGone }: { group: ConfigurationGroup; onGo
               </Button>
             )}
             <Button size="sm" look="primary" refusal={closed} busy={update.isPending} onClick={save}>
-              {changes === 0 ? 'Save' : `Save ${changes} change${changes === 1 ? '' : 's'}`}
+              {changes === 0 ? 'Save' : `Save ${writeCount(changes, 'change')}`}
             </Button>
           </>
         }

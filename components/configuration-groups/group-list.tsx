@@ -3,6 +3,7 @@ import { EngineMark } from '#components/ui/engine-mark.tsx';
 import { Go } from '#components/ui/go.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { RelativeTime } from '#components/ui/relative-time.tsx';
+import { writeCount } from '#contract/count-text.ts';
 import type { ConfigurationGroup } from '#contract/resources/configuration-group.ts';
 
 export function GroupList({ groups, chosenId }: { groups: readonly ConfigurationGroup[]; chosenId: string | null }) {
@@ -28,9 +29,7 @@ export function GroupList({ groups, chosenId }: { groups: readonly Configuration
                 </span>
                 <span className="mt-0.5 flex items-center gap-3 text-12 text-muted">
                   <EngineMark datastore={group.datastore} />
-                  <span>
-                    {count} parameter{count === 1 ? '' : 's'}
-                  </span>
+                  <span>{writeCount(count, 'parameter')}</span>
                   <span>{describeUse(group.instanceIds.length)}</span>
                 </span>
               </Go>
@@ -43,5 +42,5 @@ export function GroupList({ groups, chosenId }: { groups: readonly Configuration
 }
 
 function describeUse(count: number): string {
-  return count === 0 ? 'not used' : `${count} instance${count === 1 ? '' : 's'}`;
+  return count === 0 ? 'not used' : writeCount(count, 'instance');
 }

@@ -11,6 +11,7 @@ import { Panel } from '#components/ui/panel.tsx';
 import { SkeletonRows } from '#components/ui/skeleton.tsx';
 import { Switch } from '#components/ui/switch.tsx';
 import { WaitingPage } from '#components/ui/waiting-page.tsx';
+import { writeCount } from '#contract/count-text.ts';
 import { countColumns, nodeSize } from './layout-map.ts';
 import { MapDrawing } from './map-drawing.tsx';
 import { MapList } from './map-list.tsx';
@@ -108,7 +109,7 @@ function countReplicas(sets: readonly ReplicationSet[]): string | undefined {
   const sources = sets.filter((set) => set.replicas.length > 0).length;
   if (sets.length === 0) return undefined;
   if (replicas === 0) return 'No instance has a replica yet';
-  return `${replicas} replica${replicas === 1 ? '' : 's'} of ${sources} source${sources === 1 ? '' : 's'}`;
+  return `${writeCount(replicas, 'replica')} of ${writeCount(sources, 'source')}`;
 }
 
 /** As high as sets and rows of those that stand alone are beneath one another, within what still is a picture. */

@@ -10,6 +10,7 @@ import { Menu, MenuItem } from '#components/ui/menu.tsx';
 import { notify, notifyProblem } from '#components/ui/notify.ts';
 import { Bytes } from '#components/ui/quantity.tsx';
 import { Cell, TableRow } from '#components/ui/table.tsx';
+import { writeCount } from '#contract/count-text.ts';
 import type { StorageTarget, TargetAddress } from '#contract/resources/storage-target.ts';
 import { ChangeTargetDialog } from './change-target-dialog.tsx';
 import { targetKinds } from './target-kinds.ts';
@@ -98,7 +99,7 @@ export function TargetRow({ target, project, testsAtOnce }: TargetRowProps) {
 }
 
 export function describeCount(count: number): string {
-  return count === 0 ? 'no backups' : `${count} backup${count === 1 ? '' : 's'}`;
+  return count === 0 ? 'no backups' : writeCount(count, 'backup');
 }
 
 function describePlace(address: TargetAddress): string {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { writeCount } from '../count-text.ts';
 import { defineOperation, type OperationFacts, refuseUnlessFree, step } from './operation.ts';
 
 export function describeLoss(): string[] {
@@ -12,9 +13,7 @@ export function describeLoss(): string[] {
 export function describeRest(facts: OperationFacts): string[] {
   const kept = facts.backups.filter((backup) => backup.instanceId === facts.instance?.id && backup.state === 'COMPLETED').length;
   return [
-    kept === 0
-      ? 'No backup of it exists; nothing can be restored.'
-      : `${kept} backup${kept === 1 ? '' : 's'}, restorable to a new instance.`,
+    kept === 0 ? 'No backup of it exists; nothing can be restored.' : `${writeCount(kept, 'backup')}, restorable to a new instance.`,
     'The record of its operations.',
   ];
 }

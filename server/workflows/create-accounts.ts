@@ -1,3 +1,4 @@
+import { writeCount } from '#contract/count-text.ts';
 import type { StepContext, WorkflowContext } from './workflow.ts';
 
 /** The first databases and users; what exists already was made by an earlier attempt of ours, since nobody else has been let in yet. */
@@ -19,9 +20,5 @@ export async function createAccounts({ input, instance }: WorkflowContext<'creat
       await step.command(id, 'accounts.setGrants', { name, grants }, { key: name });
     }
   }
-  return `${count(input.databases, 'database')}, ${count(input.users, 'user')}`;
-}
-
-function count({ length }: readonly unknown[], noun: string): string {
-  return `${length} ${noun}${length === 1 ? '' : 's'}`;
+  return `${writeCount(input.databases.length, 'database')}, ${writeCount(input.users.length, 'user')}`;
 }
