@@ -3,10 +3,9 @@ import { DatastoreName, getDatastore } from '../datastores/index.ts';
 import { defaultFlavorId, defaultVolumeBytes, FlavorId, getFlavor, VolumeBytes } from '../flavors.ts';
 import { Grant, refuseLevels } from '../grants.ts';
 import { Cidr, DatabaseName, Id, Moment, Name, SealablePassword, UserName } from '../names.ts';
-import { isWhole } from '../resources/backup.ts';
 import { planRestorePoint, refusePoint } from '../restore-window.ts';
 import { defineOperation, type OperationFacts, type Refusal, step } from './operation.ts';
-import { describeDamage, refuseSize } from './restore-fit.ts';
+import { describeUnfit, refuseSize } from './restore-fit.ts';
 
 export const CreateInstanceInput = z.object({
   name: Name,
@@ -79,10 +78,8 @@ export const createInstance = defineOperation({
       const backup = facts.backups.find((candidate) => candidate.id === from.backupId);
       const refuse = (field: string, reason: string) => ({ field, reason });
       if (!backup) return refuse('from.backupId', 'The backup does not exist in this project.');
-      if (backup.state === 'CORRUPT') return refuse('from.backupId', describeDamage(facts.backups, backup));
-      if (backup.state !== 'COMPLETED')
-        return refuse('from.backupId', `The backup is ${backup.state.toLowerCase()}; only a completed one can be restored.`);
-      if (!isWhole(backup, facts.backups)) return refuse('from.backupId', describeDamage(facts.backups, backup));
+      const unfit = describeUnfit(facts.backups, backup);
+      if (unfit !== null) return refuse('from.backupId', unfit);
       if (String(backup.datastore) !== input.datastore || backup.version !== input.version)
         return refuse('version', `The backup is of ${getDatastore(backup.datastore).title} ${backup.version}; choose the same version.`);
       return refuseSize(input, backup);

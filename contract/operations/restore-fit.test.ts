@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Backup } from '../resources/backup.ts';
-import { describeDamage, findEarlier, refuseSize } from './restore-fit.ts';
+import { describeUnfit, findEarlier, refuseSize } from './restore-fit.ts';
 
 const GiB = 1024 ** 3;
 const backup = (id: string, hour: number, rest: Partial<Backup> = {}) =>
@@ -14,9 +14,9 @@ test('instead of a damaged backup the newest one before it is named that is whol
   const all = [full, broken, onBroken, ...others, damaged];
   expect(findEarlier(all, damaged)?.id).toBe('full');
   expect(findEarlier([...all, backup('onto', 4, { parentId: 'full' })], damaged)?.id).toBe('onto');
-  expect(describeDamage(all, damaged)).toBe('The backup was found damaged. Take full, the newest complete one before it.');
-  expect(describeDamage(all, onBroken)).toBe('What the backup builds on was found damaged. Take full, the newest complete one before it.');
-  expect(describeDamage([damaged], damaged)).toMatch(/No complete one was made before it/);
+  expect(describeUnfit(all, damaged)).toBe('The backup was found damaged. Take full, the newest complete one before it.');
+  expect(describeUnfit(all, onBroken)).toBe('What the backup builds on was found damaged. Take full, the newest complete one before it.');
+  expect(describeUnfit([damaged], damaged)).toMatch(/No complete one was made before it/);
 });
 
 test('what is held in memory must fit the flavor, anything the volume; the field at fault is named', () => {

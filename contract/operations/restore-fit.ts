@@ -15,10 +15,13 @@ export function refuseSize({ datastore, flavorId, volumeBytes }: Target, { sourc
   return null;
 }
 
-/** Why one that was found damaged, or builds on such a one, is not restored, and which to take instead. */
-export function describeDamage(backups: readonly Backup[], damaged: Backup): string {
-  const earlier = findEarlier(backups, damaged);
-  const what = damaged.state === 'CORRUPT' ? 'The backup' : 'What the backup builds on';
+/** Why a backup is not restored, and which to take instead; null when it is whole. */
+export function describeUnfit(backups: readonly Backup[], backup: Backup): string | null {
+  if (isWhole(backup, backups)) return null;
+  if (backup.state !== 'COMPLETED' && backup.state !== 'CORRUPT')
+    return `The backup is ${backup.state.toLowerCase()}; only a completed one can be restored.`;
+  const earlier = findEarlier(backups, backup);
+  const what = backup.state === 'CORRUPT' ? 'The backup' : 'What the backup builds on';
   return `${what} was found damaged. ${earlier === null ? 'No complete one was made before it.' : `Take ${earlier.name}, the newest complete one before it.`}`;
 }
 

@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { Id } from '../names.ts';
-import { isWhole } from '../resources/backup.ts';
 import { defineOperation, type OperationFacts, refuseUnlessCapable, refuseUnlessHeard, spareBackups, step } from './operation.ts';
-import { describeDamage, refuseSize } from './restore-fit.ts';
+import { describeUnfit, refuseSize } from './restore-fit.ts';
 
 /** What is typed by whoever goes on although nothing can be backed up first. */
 export const overrideWords = 'without a safety backup';
@@ -44,9 +43,8 @@ export const restoreInPlace = defineOperation({
     const backup = facts.backups.find((candidate) => candidate.id === input.backupId);
     if (!backup || backup.instanceId !== facts.instance.id)
       return { reason: 'Choose one of this instance’s backups. Another’s is restored to a new instance.' };
-    if (backup.state === 'CORRUPT') return { reason: describeDamage(facts.backups, backup) };
-    if (backup.state !== 'COMPLETED') return { reason: 'The backup is not complete.' };
-    if (!isWhole(backup, facts.backups)) return { reason: describeDamage(facts.backups, backup) };
+    const unfit = describeUnfit(facts.backups, backup);
+    if (unfit !== null) return { reason: unfit };
     if (backup.version !== facts.instance.version)
       return { reason: 'The backup is of another version. Restore it to a new instance of that version.' };
     const tooSmall = refuseSize(facts.instance, backup);
