@@ -26,7 +26,7 @@ export function createLocalDirectory(folder: string): Storage {
         await makeFolders(path.dirname(file), folder);
         const handle = await open(partial, 'wx', 0o640);
         const into = handle.createWriteStream({ flush: true, highWaterMark: writeBytes });
-        await pipeline(content, (source: AsyncIterable<Buffer>) => flushAlong(source, handle), into, signal ? { signal } : {});
+        await pipeline(content, (source: AsyncIterable<Buffer>) => flushAlong(source, handle), into);
         const { size } = await stat(partial);
         await rename(partial, file);
         await syncFolder(path.dirname(file));
