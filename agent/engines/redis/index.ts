@@ -28,7 +28,7 @@ export const createEngine: CreateEngine<'redis'> = (host) => {
     data: place.data,
     besides: [place.accountsFile, place.aclFile],
     isRunning: () => server.adopt() !== null,
-    release: (folder: string) => endReaders(folder),
+    release: endReaders,
   };
   return {
     adopt: async () => server.adopt(),

@@ -51,7 +51,7 @@ export function endReaders(folder: string): Promise<void> {
   return clearProcesses({ folder, isOurs: (pid) => readCommandLine(pid).includes(folder), patienceMs: 0, killedMs: 5000 });
 }
 
-/** What a version of the server finds in the folder. */
+/** What a version of the server finds in the folder, which it leaves in order. */
 async function readBy(place: Place, folder: string, signal: AbortSignal): Promise<Kept> {
   const inside = { ...place, socketFile: place.upgradeSocketFile };
   await rm(inside.socketFile, { force: true });
@@ -59,10 +59,11 @@ async function readBy(place: Place, folder: string, signal: AbortSignal): Promis
   program.stdin.end();
   program.stdout.resume();
   let ended = false;
-  const end = program.ended.then(
-    () => (ended = true),
-    () => (ended = true),
-  );
+  const end = program.ended
+    .catch(() => {})
+    .finally(() => {
+      ended = true;
+    });
   try {
     for (;;) {
       signal.throwIfAborted();
@@ -74,13 +75,15 @@ async function readBy(place: Place, folder: string, signal: AbortSignal): Promis
         if (toEngineError(error).code !== 'engine-unavailable') throw error;
         return null;
       });
-      if (kept !== null) return kept;
+      if (kept !== null) {
+        await stop(inside);
+        // It ends well only once what it had open is whole on the disk.
+        await program.ended;
+        return kept;
+      }
       await sleep(50);
     }
   } finally {
-    // An orderly end; what it had open is whole on the disk.
-    await stop(inside).catch(() => {});
-    await Promise.race([end, sleep(60_000, undefined, { ref: false })]);
     program.kill();
     await end;
     await rm(place.upgradeLog, { force: true });
