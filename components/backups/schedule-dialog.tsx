@@ -87,11 +87,11 @@ export function ScheduleDialog({ instance, schedule, onDone }: { instance: Insta
         />
         <Count label="Keep for days" hint="Empty keeps any age." value={draft.keepDays} onChange={(keepDays) => change({ keepDays })} />
         <Count
-          label="Prove every"
+          label="Prove one backup in"
           hint={
             hasCapability(instance.datastore, 'archive')
-              ? 'So many backups; the archive before it, too. Empty proves none.'
-              : 'So many backups. Empty proves none.'
+              ? 'It is restored for proof, and the archive before it. Empty proves none.'
+              : 'It is restored for proof. Empty proves none.'
           }
           value={draft.proveEvery}
           onChange={(proveEvery) => change({ proveEvery })}

@@ -141,7 +141,7 @@ async function settle({ tools, operationId, input }: Context, fault: Fault | nul
   const { momentAt } = proof;
   const nextStep = isUndecided
     ? 'This says nothing about the backup. Prove it again when the cause is gone.'
-    : `Do not rely on ${momentAt === null ? 'this backup' : 'restores from it to a moment'}. ${momentAt === null ? `${await nameInstead(tools, backup)} ` : ''}Make a new full one of ${backup.instanceName} now, and prove that; then look for the cause in the storage.`;
+    : `${momentAt === null ? `Do not rely on this backup. ${await nameInstead(tools, backup)}` : 'Do not rely on restores from it to a moment.'} Make a new full one of ${backup.instanceName} now, and prove that; then look for the cause in the storage.`;
   await store.transact(async (tx) => {
     const state = isUndecided ? 'undecided' : 'failed';
     // Which of the two is damaged, the backup or the archive, a proof of the backup alone tells.
