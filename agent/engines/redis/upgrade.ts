@@ -71,12 +71,9 @@ async function readBy(place: Place, folder: string, signal: AbortSignal): Promis
         throw new GuestboardError('engine-error', 'The server of this version cannot read the data.', {
           detail: readTail(place.upgradeLog, 2000),
         });
-      const kept = await count(inside, signal).catch((error: unknown) => {
-        if (toEngineError(error).code !== 'engine-unavailable') throw error;
-        return null;
-      });
+      const kept = await count(inside, signal).catch(unlessGone);
       if (kept !== null) {
-        await stop(inside);
+        await stop(inside).catch(unlessGone);
         // It ends well only once what it had open is whole on the disk.
         await program.ended;
         return kept;
@@ -88,6 +85,12 @@ async function readBy(place: Place, folder: string, signal: AbortSignal): Promis
     await end;
     await rm(place.upgradeLog, { force: true });
   }
+}
+
+/** Null where the server is not there, or no more. */
+function unlessGone(error: unknown): null {
+  if (toEngineError(error).code !== 'engine-unavailable') throw error;
+  return null;
 }
 
 async function count(place: Place, signal: AbortSignal): Promise<Kept> {
