@@ -46,6 +46,8 @@ export function testArchiveLimit(bench: TestBench, subject: Subject): void {
         () => own.facts()?.state,
         (state) => state === 'broken',
       );
+      // Not left to the next look: the agent's life ends here.
+      await hear();
       // Another life of the agent knows no more of the storage, and watches the log all the same.
       await own.close();
       own = await subject.archive(small);
