@@ -3,10 +3,18 @@ import { uniqueName } from './instances.ts';
 import { joinNewProject } from './people.ts';
 
 test('a person without a session is asked to sign in, and lands where they wanted to go', async ({ strangersPage: page, operator }) => {
+  // A page that does not listen yet, on a slow line: what is filled in then must not be lost when it wakes up.
+  let comeThrough: () => void = () => {};
+  const scripts = new Promise<void>((resolve) => {
+    comeThrough = resolve;
+  });
   await page.goto('/operations');
   await expect(page).toHaveURL(/\/sign-in/);
+  await page.route(/\.js$/, (route) => scripts.then(() => route.continue()));
+  await page.reload({ waitUntil: 'commit' });
   await page.getByLabel('Name').fill(operator.username);
   await page.getByLabel('Password').fill('not the password');
+  comeThrough();
   await page.getByRole('button', { name: 'Sign in' }).click();
   await expect(page.getByText('The name or the password is wrong.').first()).toBeVisible();
 

@@ -3,22 +3,25 @@
 import { useState } from 'react';
 import { type ApiProblem, toApiProblem } from '#client/problem.ts';
 import { signIn } from '#client/session.ts';
+import { useAwake } from '#components/ui/awake.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { Field, Input } from '#components/ui/field.tsx';
 import { Mark } from '#components/ui/status-mark.tsx';
 import { Gate } from './gate.tsx';
 
-/** Name and password, then back to where the person wanted to go. */
+/**
+ * Name and password, then back to where the person wanted to go. The fields are the browser's own, read when the form is sent: what a
+ * person, or a password manager, fills in before the page is awake stays.
+ */
 export function SignInPage() {
-  const [username, setUsername] = useState('');
-  const [password, setPassword] = useState('');
+  const awake = useAwake();
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<ApiProblem | null>(null);
-  const enter = async () => {
+  const enter = async (form: FormData) => {
     setBusy(true);
     setProblem(null);
     try {
-      await signIn(username.trim().toLowerCase(), password);
+      await signIn(String(form.get('username')).trim().toLowerCase(), String(form.get('password')));
       location.assign(wanted());
     } catch (error) {
       setProblem(toApiProblem(error));
@@ -32,37 +35,16 @@ export function SignInPage() {
         method="post"
         onSubmit={(event) => {
           event.preventDefault();
-          if (!busy) void enter();
+          if (!busy) void enter(new FormData(event.currentTarget));
         }}
       >
         <Field label="Name">
           {(control) => (
-            <Input
-              {...control}
-              name="username"
-              autoComplete="username"
-              autoCapitalize="none"
-              autoFocus
-              required
-              value={username}
-              onChange={(event) => setUsername(event.target.value)}
-              className="h-9!"
-            />
+            <Input {...control} name="username" autoComplete="username" autoCapitalize="none" autoFocus required className="h-9!" />
           )}
         </Field>
         <Field label="Password">
-          {(control) => (
-            <Input
-              {...control}
-              name="password"
-              type="password"
-              autoComplete="current-password"
-              required
-              value={password}
-              onChange={(event) => setPassword(event.target.value)}
-              className="h-9!"
-            />
-          )}
+          {(control) => <Input {...control} name="password" type="password" autoComplete="current-password" required className="h-9!" />}
         </Field>
         {problem !== null && (
           <p role="alert" className="flex gap-2 text-broken">
@@ -70,7 +52,8 @@ export function SignInPage() {
             {problem.message}
           </p>
         )}
-        <Button type="submit" look="primary" busy={busy} className="h-9! w-full">
+        {/* No form is sent by a page that is not awake, not with Enter either: the server would answer it with this page, and not say why. */}
+        <Button type={awake ? 'submit' : 'button'} look="primary" busy={busy || !awake} className="h-9! w-full">
           {busy ? 'Signing in' : 'Sign in'}
         </Button>
       </form>

@@ -5,12 +5,16 @@ import { type ReactNode, useSyncExternalStore } from 'react';
  * sits inside: it could otherwise know more than the HTML it hydrates.
  */
 export function Awake({ fallback, children }: { fallback: ReactNode; children: ReactNode }) {
-  const awake = useSyncExternalStore(
+  return useAwake() ? children : fallback;
+}
+
+/** Whether the page hears what is done to it: not yet where only the server's HTML is there. */
+export function useAwake(): boolean {
+  return useSyncExternalStore(
     never,
     () => true,
     () => false,
   );
-  return awake ? children : fallback;
 }
 
 function never() {

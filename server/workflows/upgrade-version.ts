@@ -2,7 +2,7 @@ import { GuestboardError } from '#contract/errors.ts';
 import { compareVersions } from '#contract/upgrades.ts';
 import { backUpNewData } from './back-up-new-data.ts';
 import { recordBackup, settleBackup, storeBackup } from './store-backup.ts';
-import { verifyHealthy } from './verify.ts';
+import { verifyHealthy, waitForFacts } from './verify.ts';
 import type { StepContext, Workflow, WorkflowContext } from './workflow.ts';
 
 type Context = Pick<WorkflowContext<'upgrade-version'>, 'tools' | 'instance' | 'input' | 'operationId' | 'has'>;
@@ -139,5 +139,7 @@ async function verifyVersion({ tools }: Context, inside: StepContext, id: string
       sentence: () => `It answers as version ${running ?? 'unknown'}, although ${full} is installed, or does not follow.`,
     },
   );
+  // Pages show what was reported: green with the number of before would be said of the life before.
+  await waitForFacts(member, inside, 60_000, ({ guest }) => guest?.version != null && compareVersions(guest.version, full) === 0);
   await verifyHealthy(member, inside, 120_000);
 }
