@@ -23,7 +23,7 @@ export function keepHeapSmall(): void {
 
 const youngBytes = 8 * 1024 ** 2;
 /** More than all streams hold at a time. */
-const heldBytes = 48 * 1024 ** 2;
+const heldBytes = 28 * 1024 ** 2;
 
 /**
  * The same bytes. Buffers of a stream lie outside the heap and count as if they were in it: left alone, Node collects all of a small heap

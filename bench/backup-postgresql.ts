@@ -8,6 +8,7 @@ import { createInstance, uniqueName, waitForOperation } from '../e2e/instances.t
 import { getGuest } from '../e2e/processes.ts';
 import { hourMs, type Peer, runAsGuest, timeRounds } from './backup-rounds.ts';
 import type { Bench, Benchmark, Figure } from './figure.ts';
+import { fillCache } from './fill-cache.ts';
 
 const MiB = 1024 ** 2;
 const copyAll =
@@ -88,6 +89,7 @@ async function fill({ rest }: Bench, instance: Instance, scale: number): Promise
 /** From the click to the first answer; beside it, zstd and tar alone on the same bytes, packed by the peer. */
 async function timeRestore(bench: Bench, source: Instance, backupId: string) {
   const { rest } = bench;
+  await fillCache(bench.folder);
   const startedAt = performance.now();
   const started = await rest('createInstance', {
     body: {
@@ -121,6 +123,7 @@ async function timeUnpacking(bench: Bench, source: Instance): Promise<number> {
     await runAsGuest(bench, source, 'pg_basebackup', copyAll, made);
     await run('/bin/mv', [made, file], { deadlineMs: hourMs });
     for await (const _ of createReadStream(file, { highWaterMark: MiB })) void _;
+    await fillCache(bench.folder);
     const startedAt = performance.now();
     const words = 'mkdir "$2" && zstd -q -dc "$1" | tar x -C "$2" && sync -f "$2"';
     const { code, stderr } = await run('/bin/sh', ['-c', words, 'peer', file, path.join(folder, 'data')], { deadlineMs: hourMs });

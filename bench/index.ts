@@ -11,6 +11,7 @@ import { backupPostgresql } from './backup-postgresql.ts';
 import { clickToAccepted } from './click-to-accepted.ts';
 import { creates } from './create.ts';
 import { type Bench, type Benchmark, type Figure, isMet } from './figure.ts';
+import { cacheFile } from './fill-cache.ts';
 import { firstLoad } from './first-load.ts';
 import { heartbeatToPixel } from './heartbeat-to-pixel.ts';
 import { heartbeatsWritten } from './heartbeats-written.ts';
@@ -73,6 +74,7 @@ try {
   }
 } finally {
   await stopProduct(product);
+  rmSync(path.join(folder, cacheFile), { force: true });
 }
 const file = path.join(folder, `${new Date().toISOString().replaceAll(':', '-')}.json`);
 const machine = { cores: availableParallelism(), cpu: cpus()[0]?.model ?? 'unknown', memoryBytes: totalmem(), node: process.version };

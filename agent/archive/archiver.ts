@@ -133,7 +133,7 @@ export function startArchiver(options: ArchiverOptions): Archiver {
     const signal = AbortSignal.any([outer, inner.signal]);
     let stream: LogStream | null = null;
     const buffer = createLogBuffer({
-      pieceBytes: options.pieceBytes ?? 16 * 1024 ** 2,
+      pieceBytes: options.pieceBytes ?? 8 * 1024 ** 2,
       cutAfterMs: options.cutAfterMs ?? 2000,
       now,
       drained: () => stream?.resume(),

@@ -8,6 +8,8 @@ const magic = Buffer.from('GBSEAL1\n');
 const saltBytes = 32;
 const tagBytes = 16;
 const maxFrameBytes = 1024 * 1024;
+/** Of what is sealed now: while a frame is sealed nothing is read, and a server whose socket is full waits. */
+const frameBytes = 128 * 1024;
 /** In a frame's length: nothing follows it. */
 const finalMark = 0x8000_0000;
 
@@ -70,9 +72,9 @@ async function* inFrames(source: AsyncIterable<Buffer>): AsyncGenerator<{ chunks
   let bytes = 0;
   for await (const given of source) {
     let chunk = given;
-    while (bytes + chunk.length > maxFrameBytes) {
-      const room = maxFrameBytes - bytes;
-      yield { chunks: [...held, chunk.subarray(0, room)], bytes: maxFrameBytes, isLast: false };
+    while (bytes + chunk.length > frameBytes) {
+      const room = frameBytes - bytes;
+      yield { chunks: [...held, chunk.subarray(0, room)], bytes: frameBytes, isLast: false };
       chunk = chunk.subarray(room);
       held = [];
       bytes = 0;

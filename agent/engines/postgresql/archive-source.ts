@@ -84,9 +84,13 @@ function assertKept({ slot, timeline }: State, from: { group: string; position: 
 const mostRoundsOverLimit = 6;
 const lostSentence = 'Its storage was away until the database kept as much of its log as it may.';
 
-/** A fresh slot, which keeps the log from the last checkpoint on; read from the beginning of that file. */
+/**
+ * A fresh slot, which keeps the log from the last checkpoint on; read from the beginning of that file. That is of now where the server makes
+ * one in time: what was written before is in no span of the archive, and storing it would take from the backup that begins here.
+ */
 async function reserve(client: Client): Promise<bigint> {
   await drop(client);
+  await client.query('CHECKPOINT').catch(() => {});
   const { rows } = await client.query<{ lsn: string }>('SELECT lsn::text FROM pg_create_physical_replication_slot($1, true)', [
     archiveSlot,
   ]);

@@ -42,11 +42,13 @@ export function createMessageReader(
   };
 
   return (chunk) => {
-    held.push(chunk);
     heldBytes += chunk.length;
-    if (heldBytes < neededBytes) return;
-    const rest = take(held.length === 1 ? chunk : Buffer.concat(held, heldBytes));
-    held = rest.length === 0 ? [] : [rest];
+    if (heldBytes < neededBytes) {
+      held.push(Buffer.from(chunk));
+      return;
+    }
+    const rest = take(held.length === 0 ? chunk : Buffer.concat([...held, chunk], heldBytes));
+    held = rest.length === 0 ? [] : [Buffer.from(rest)];
     heldBytes = rest.length;
     neededBytes = rest.length < 5 ? 5 : 1 + rest.readUInt32BE(1);
   };

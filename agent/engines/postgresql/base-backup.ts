@@ -24,7 +24,7 @@ export function startBaseBackup(client: Client, options: { label: string; codec:
   const ended = createDeferred<WalPlace>();
   let connection: pg.Connection | null = null;
   const archive = new Readable({
-    highWaterMark: 1024 * 1024,
+    highWaterMark: 512 * 1024,
     read: () => connection?.stream.resume(),
     destroy: (error, done) => {
       connection?.stream.destroy();
@@ -75,7 +75,7 @@ export function startBaseBackup(client: Client, options: { label: string; codec:
       // From here on the driver's parser is out of the way; its connection is used for nothing else and closed in the end.
       opened.stream.removeAllListeners('data');
       opened.stream.on(
-        'data',
+        'bytes',
         createMessageReader(
           ({ type, body }) => answers[type]?.(body),
           (piece) => gathered.add(piece),

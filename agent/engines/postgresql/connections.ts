@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import pg from 'pg';
 import { GuestboardError } from '#contract/errors.ts';
 import { adminRole, type Place } from './place.ts';
@@ -33,7 +34,7 @@ export async function connect(place: Place, options: ConnectOptions = {}): Promi
       ...((options.user ?? adminRole) === adminRole
         ? { options: [...quiet, ...own, `statement_timeout=${timeout}`].map((setting) => `-c ${setting}`).join(' ') }
         : {}),
-      ...(options.replication ? { replication: 'true' } : {}),
+      ...(options.replication ? { replication: 'true', stream: openSocket } : {}),
     },
     options.signal,
   );
@@ -53,6 +54,26 @@ function listOwn({ majorVersion }: Place): string[] {
     'idle_session_timeout=0',
     ...(majorVersion >= 17 ? ['transaction_timeout=0'] : []),
   ];
+}
+
+const readBytes = 64 * 1024;
+
+/**
+ * Reads into one buffer again and again: a copy's bytes come by eight kilobytes, each read in a buffer of its own otherwise. Who listens to
+ * `bytes` has it only until the listener returns; who listens to `data`, as the driver does, gets bytes to keep.
+ */
+function openSocket(): Socket {
+  const socket = new Socket({
+    onread: {
+      buffer: Buffer.allocUnsafeSlow(readBytes),
+      callback: (count, buffer) => {
+        const bytes = Buffer.from(buffer.buffer, buffer.byteOffset, count);
+        if (!socket.emit('bytes', bytes)) socket.emit('data', Buffer.from(bytes));
+        return true;
+      },
+    },
+  });
+  return socket;
 }
 
 /** Opens any connection; its later errors reject what is being asked instead of ending the process. */
