@@ -16,6 +16,8 @@ export type LiveData = {
   number: number;
   /** Which look at its rights is the newest: an older one that ends later changes nothing. */
   look: number;
+  /** Settles when the newest look is over. */
+  looking: Promise<void>;
   follows: Map<string, { instanceId: string; projectId: string }>;
 };
 

@@ -104,13 +104,27 @@ describe.each(['here', 'on another replica'])('access that ends, with the page %
     expect(refused).toMatchObject({ ok: false, problem: { code: 'not-found' } });
   });
 
+  test('a log asked for while the rights are being looked at is followed all the same', async () => {
+    const person = await server.addPerson(`hasty-${where.length}`, { [projectId]: 'member' });
+    const page = await connect(person, origin());
+    let looks = 0;
+    page.socket.on('access.changed', () => (looks += 1));
+    const announced = server.store.accounts.announceAccess(person.accountId);
+    while (looks === 0)
+      expect(await page.socket.emitWithAck('log.follow', { followId: 'f', instanceId, name: 'postgresql' })).toEqual({ ok: true });
+    await announced;
+  });
+
   test('a log followed under a name used again falls silent, too', async () => {
     const person = await server.addPerson(`reuser-${where.length}`, { [projectId]: 'member', [foreignId]: 'member' });
     const own = await server.addInstance(foreignId, `own-${where.length}`);
     const page = await connect(person, origin());
     const lines: string[] = [];
     page.socket.on('log.lines', ({ followId }) => lines.push(followId));
-    for (const id of [instanceId, own]) await page.socket.emitWithAck('log.follow', { followId: 'f', instanceId: id, name: 'postgresql' });
+    for (const id of [instanceId, own]) {
+      const follow = { followId: 'f', instanceId: id, name: 'postgresql' };
+      expect(await page.socket.emitWithAck('log.follow', follow)).toEqual({ ok: true });
+    }
     const say = (id: string) =>
       server.live.logLines({ instanceId: id, followId: toGuestFollowId(page.socket.id ?? '', 'f'), lines: [], droppedLines: 0 });
     say(own);

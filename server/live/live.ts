@@ -40,7 +40,7 @@ export function createLive({ io, store, tail, authenticate, trustedOrigins, gues
       checkOrigin(headers, trustedOrigins);
       const actor = await authenticate(headers);
       if (!actor) return next(new Error('not-signed-in'));
-      Object.assign(socket.data, { actor, accountId: actor.accountId, number: 0, look: 0, follows: new Map() });
+      Object.assign(socket.data, { actor, accountId: actor.accountId, number: 0, look: 0, looking: Promise.resolve(), follows: new Map() });
       next();
     } catch (error) {
       next(error instanceof GuestboardError ? error : new Error('unavailable'));
@@ -53,14 +53,18 @@ export function createLive({ io, store, tail, authenticate, trustedOrigins, gues
     socket.on('ping', (answer) => typeof answer === 'function' && answer(Date.now()));
     socket.emit('hello', { serverMs: Date.now(), quietMs: tail.isConnected() ? performance.now() - heardAtMs : 0, replicaId, version });
     // Rights may have changed between the handshake and this moment, when the socket was in no list yet.
-    void recheck(socket, false);
+    recheck(socket, false);
   });
 
+  function recheck(socket: LiveSocket, isTold: boolean): void {
+    socket.data.looking = look(socket, isTold);
+  }
+
   /** Quiet until the rights are known again, then in the rooms they open, or gone. */
-  async function recheck(socket: LiveSocket, isTold: boolean): Promise<void> {
+  async function look(socket: LiveSocket, isTold: boolean): Promise<void> {
     const before = socket.data.actor;
     socket.data.look += 1;
-    const { look } = socket.data;
+    const mine = socket.data.look;
     if (isTold) {
       socket.data.actor = null;
       leaveRooms(socket);
@@ -69,10 +73,10 @@ export function createLive({ io, store, tail, authenticate, trustedOrigins, gues
       onFault(error);
       return 'unknown' as const;
     });
-    if (look !== socket.data.look) return;
+    if (mine !== socket.data.look) return;
     if (actor === 'unknown') {
       // The store is away: quiet until it can be asked again.
-      if (isTold) setTimeout(() => socket.connected && void recheck(socket, true), againMs).unref();
+      if (isTold) setTimeout(() => socket.connected && recheck(socket, true), againMs).unref();
       return;
     }
     if (!actor) {
@@ -89,7 +93,7 @@ export function createLive({ io, store, tail, authenticate, trustedOrigins, gues
   }
 
   function recheckAccount(accountId: string) {
-    for (const socket of namespace.sockets.values()) if (socket.data.accountId === accountId) void recheck(socket, true);
+    for (const socket of namespace.sockets.values()) if (socket.data.accountId === accountId) recheck(socket, true);
   }
 
   const unsubscribe = tail.subscribe({
@@ -101,11 +105,11 @@ export function createLive({ io, store, tail, authenticate, trustedOrigins, gues
     onResync: () => {
       heardAtMs = performance.now();
       changes.interrupt();
-      for (const socket of namespace.sockets.values()) void recheck(socket, true);
+      for (const socket of namespace.sockets.values()) recheck(socket, true);
     },
   });
   const rechecking = setInterval(() => {
-    for (const socket of namespace.sockets.values()) void recheck(socket, false);
+    for (const socket of namespace.sockets.values()) recheck(socket, false);
   }, recheckMs);
   rechecking.unref();
 

@@ -27,6 +27,11 @@ export function createLogFollows(namespace: LiveNamespace, store: Store, guests:
   }
 
   async function follow(socket: LiveSocket, asked: unknown): Promise<void> {
+    // Asked while the rights are being looked at again, the answer is for those that are found.
+    for (let looked: unknown = null; looked !== socket.data.looking; ) {
+      looked = socket.data.looking;
+      await looked;
+    }
     const { actor, follows } = socket.data;
     const parsed = LogFollowInput.safeParse(asked);
     if (!parsed.success) throw new GuestboardError('invalid-input', 'A follow names an instance and a log.');
