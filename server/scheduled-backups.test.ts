@@ -112,7 +112,7 @@ test('after a completed backup retention asks for what goes, increments before w
   expect(await listDeletions()).toEqual([]);
   await server.store.transact((tx) => server.store.backups.change(tx, made?.id ?? '', { state: 'COMPLETED', sizeBytes: 2_000_000n }));
   await server.store.executions.end(made?.id ?? '', { state: 'succeeded' });
-  const restoring = await restore(added);
+  const restoring = await restore({ kind: 'backup', backupId: added });
   for (let round = 0; round < 3; round++) await later.settleEnded(nightMs);
   expect(await find(id)).toMatchObject({ lastOutcome: 'Made daily-2026-11-25-0300.', lastTone: 'healthy' });
   expect(await listDeletions(), 'of what is being restored from').toEqual([]);
@@ -176,7 +176,11 @@ test('what was archived between two backups is replayed for proof, and retention
     { backupId: base, atMs: nightMs + 1999 },
   ]);
   expect(await listDeletions()).toEqual([]);
+  const restoring = await restore({ kind: 'point-in-time', instanceId, atMs: nightMs + 1999 });
   await server.store.executions.end(proofs[1]?.id ?? '', { state: 'succeeded' });
+  await later.settleEnded(nightMs);
+  expect(await listDeletions(), 'of what a restore to a moment begins with').toEqual([]);
+  await server.store.executions.end(restoring, { state: 'succeeded' });
   await later.settleEnded(nightMs);
   expect(await listDeletions()).toEqual([base]);
 });
@@ -242,10 +246,10 @@ async function occupy(): Promise<string> {
 }
 
 /** Somebody makes an instance from it. */
-async function restore(backupId: string): Promise<string> {
+async function restore(from: unknown): Promise<string> {
   const actor = await server.store.accounts.findActor(admin.accountId, null);
   if (!actor) throw new Error('The account is not there.');
-  const input = CreateInstanceInput.parse({ name: 'copy', datastore: 'postgresql', version: '18', from: { kind: 'backup', backupId } });
+  const input = CreateInstanceInput.parse({ name: 'copy', datastore: 'postgresql', version: '18', from });
   const facts = await server.store.facts.load(projectId, null, actor, null, input);
   return server.store.transact((tx) => server.store.operations.open(tx, { name: 'create-instance', input, facts, actor }));
 }
