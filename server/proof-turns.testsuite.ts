@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import type { OperationName } from '#contract/operations/index.ts';
 import type { Operation } from '#contract/resources/operation.ts';
@@ -37,8 +38,22 @@ export function testProofTurns(getWorld: () => World): void {
     nothingStays();
   }, 120_000);
 
-  test('where the host has no room nothing is begun, and that says nothing about the backup', async () => {
+  test('where the host has no room nothing is begun, and that says nothing about the backup, whose schedule proves the next', async () => {
     const { server, open, ended, nothingStays, backupId } = getWorld();
+    const { projectId, instanceId } = (await server.store.backups.findForControlPlane(backupId)) ?? {};
+    const scheduleId = randomUUID();
+    await server.store.transact(async (tx) => {
+      const by = { changedByAccountId: 'nobody', changedBy: 'nobody', enabled: false };
+      const when = { cron: '0 3 * * *', timeZone: 'UTC', jitterSeconds: 0, fullEvery: 1, proveEvery: 7 };
+      await server.store.backupSchedules.insert(tx, {
+        id: scheduleId,
+        projectId: projectId ?? '',
+        instanceId: instanceId ?? '',
+        ...when,
+        ...by,
+      });
+      await server.store.backups.change(tx, backupId, { scheduleId });
+    });
     const ask = async () => ended(await open('prove-backup', { backupId }));
     const { measureRoom } = server.compute;
     try {
@@ -58,8 +73,14 @@ export function testProofTurns(getWorld: () => World): void {
     const { items } = await server.store.events.list(backup?.instanceId ?? '', { limit: 5 });
     expect(items.filter(({ code }) => code === 'backup-not-proved')).toMatchObject([
       { tone: 'attention', sentence: expect.stringMatching(/was not restored for proof: .*memory has no room/) },
-      { tone: 'attention', sentence: expect.stringMatching(/This says nothing about the backup/) },
+      { tone: 'attention', sentence: expect.stringMatching(/This says nothing about the backup. Its schedule proves the next one/) },
     ]);
+    const { unproved } = await server.store.database.prisma.backupSchedule.findUniqueOrThrow({ where: { id: scheduleId } });
+    expect(unproved, 'one more, and it is due').toBe(6);
+    await server.store.transact(async (tx) => {
+      await server.store.backups.change(tx, backupId, { scheduleId: null });
+      await server.store.backupSchedules.remove(tx, scheduleId);
+    });
     nothingStays();
   }, 120_000);
 }
