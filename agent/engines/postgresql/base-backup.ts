@@ -74,13 +74,12 @@ export function startBaseBackup(client: Client, options: { label: string; codec:
       opened.query(toCommand(options.label, options.codec));
       // From here on the driver's parser is out of the way; its connection is used for nothing else and closed in the end.
       opened.stream.removeAllListeners('data');
-      opened.stream.on(
-        'bytes',
-        createMessageReader(
-          ({ type, body }) => answers[type]?.(body),
-          (piece) => gathered.add(piece),
-        ),
+      const read = createMessageReader(
+        ({ type, body }) => answers[type]?.(body),
+        (piece) => gathered.add(piece),
       );
+      // The guest's own socket lends its bytes; that of another host, behind TLS, gives them away.
+      opened.stream.on('bytes', read).on('data', read);
     },
     handleError: (error: Error) => archive.destroy(toEngineError(error)),
   } as unknown as pg.Submittable);
