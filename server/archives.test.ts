@@ -80,6 +80,14 @@ test('a span that ended leaves a gap with its reason, and a moment in it is refu
   }
 });
 
+test('a moment by the clock of a guest that is some seconds ahead is waited for; one farther off is refused', async () => {
+  await report([span({ toMs: nowMs })]);
+  const backupId = await addBackup(nowMs - 50 * minuteMs);
+  const prove = (atMs: number) => server.send('POST', `/api/backups/${backupId}/proofs`, { token, body: { atMs } });
+  expect(await (await prove(nowMs + minuteMs)).json()).toMatchObject({ field: 'atMs', title: expect.stringMatching(/after the last/) });
+  expect((await prove(nowMs + minuteMs / 4)).status).toBe(202);
+});
+
 test('a backup of another version, or larger than the volume, is refused by its field before anything is made', async () => {
   const backupId = await addBackup(nowMs - 50 * minuteMs);
   const from = { kind: 'backup', backupId };

@@ -48,7 +48,8 @@ function refuseMoment({ restoreWindows }: OperationFacts, backup: Backup, askedM
   const window = restoreWindows.find(({ instanceId }) => instanceId === backup.instanceId);
   if (window === undefined) return { reason: 'The instance of this backup was never archived.', field: 'atMs' };
   const newest = window.windows.at(-1);
-  const isComing = newest?.isOpen === true && window.lagMs !== null && window.lagMs <= lateMs && askedMs <= nowMs;
+  // By the guest's clock, which may be ahead of ours by as much as an archive may be late.
+  const isComing = newest?.isOpen === true && window.lagMs !== null && window.lagMs <= lateMs && askedMs <= nowMs + lateMs;
   const atMs = isComing ? Math.min(askedMs, newest.toMs) : askedMs;
   const refused = refusePoint(window, atMs);
   if (refused !== null) return { reason: refused.reason, field: 'atMs' };
