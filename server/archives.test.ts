@@ -55,7 +55,7 @@ test('a span that ended leaves a gap with its reason, and a moment in it is refu
     span({ fromMs: nowMs - 20 * minuteMs, toMs: nowMs }),
   ]);
   const old = await addBackup(nowMs - 50 * minuteMs);
-  await addBackup(nowMs - 15 * minuteMs);
+  const newer = await addBackup(nowMs - 15 * minuteMs);
   expect((await look()).gaps).toEqual([
     { fromMs: nowMs - 30 * minuteMs, toMs: nowMs - 14 * minuteMs, reason: 'The storage was away for too long.' },
   ]);
@@ -71,21 +71,30 @@ test('a span that ended leaves a gap with its reason, and a moment in it is refu
   expect(refused.status).toBe(409);
   expect(await refused.json()).toMatchObject({ code: 'refused', field: 'from.atMs' });
   expect(await server.store.instances.listOfProject(projectId)).toHaveLength(1);
-  for (const [ageMinutes, reason] of [
-    [25, /gap .*too long/],
-    [1, /does not lead from full to this moment/],
+  const prove = (backupId: string, atMs: number) => server.send('POST', `/api/backups/${backupId}/proofs`, { token, body: { atMs } });
+  for (const [backupId, minutes, reason] of [
+    [old, -25, /gap .*too long/],
+    [old, -1, /does not lead from full to this moment/],
+    [newer, 1, /after the last/],
   ] as const) {
-    const proof = await server.send('POST', `/api/backups/${old}/proofs`, { token, body: { atMs: nowMs - ageMinutes * minuteMs } });
+    const proof = await prove(backupId, nowMs + minutes * minuteMs);
     expect(await proof.json()).toMatchObject({ code: 'refused', field: 'atMs', title: expect.stringMatching(reason) });
   }
+  // The guest's clock may be some seconds ahead of ours.
+  expect((await prove(newer, nowMs + minuteMs / 4)).status).toBe(202);
 });
 
-test('a moment by the clock of a guest that is some seconds ahead is waited for; one farther off is refused', async () => {
+test('what is being proved or restored from is not deleted meanwhile, neither is what a restore to a moment may begin with', async () => {
   await report([span({ toMs: nowMs })]);
   const backupId = await addBackup(nowMs - 50 * minuteMs);
-  const prove = (atMs: number) => server.send('POST', `/api/backups/${backupId}/proofs`, { token, body: { atMs } });
-  expect(await (await prove(nowMs + minuteMs)).json()).toMatchObject({ field: 'atMs', title: expect.stringMatching(/after the last/) });
-  expect((await prove(nowMs + minuteMs / 4)).status).toBe(202);
+  const erase = () => server.send('DELETE', `/api/backups/${backupId}`, { token: server.operatorToken });
+  const prove = () => server.send('POST', `/api/backups/${backupId}/proofs`, { token, body: { atMs: null } });
+  for (const start of [prove, () => create({ atMs: nowMs - minuteMs }, false)]) {
+    const { operation } = (await (await start()).json()) as { operation: { id: string } };
+    expect(await (await erase()).json()).toMatchObject({ code: 'refused', title: expect.stringMatching(/^It is being restored/) });
+    await server.store.executions.end(operation.id, { state: 'succeeded' });
+  }
+  expect((await erase()).status).toBe(202);
 });
 
 test('a backup of another version, or larger than the volume, is refused by its field before anything is made', async () => {

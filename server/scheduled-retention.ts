@@ -53,7 +53,7 @@ export function createScheduledRetention({ store, log }: { store: Store; log: Lo
       return;
     }
     const facts = await store.facts.load(projectId, null, actor);
-    const inWork = await backupSchedules.listInWork(projectId);
+    const inWork = await store.operations.listBackupsInWork(projectId);
     const instance = await store.instances.findForControlPlane(instanceId);
     for (const { backupId, name, reason } of goes) {
       const input = { backupId, withChain: false, confirmName: '' };

@@ -63,24 +63,6 @@ export function openBackupSchedules(database: Database, changes: Changes) {
     /** Those whose backup is under way, or whose retention is. */
     listUnsettled: (now: Date) => listIds(isUnsettled, now),
     holdUnsettled: (tx: Tx, id: string, now: Date) => hold(tx, id, isUnsettled, now),
-    /**
-     * Backups of a project that an operation is deleting, or is to prove or restore. Of an instance that is being restored to a moment all:
-     * which of them that begins with is found on the way.
-     */
-    listInWork: async (projectId: string): Promise<string[]> => {
-      const { rows } = await pool.query<{ id: string }>(
-        `with working as (
-           select input, input->'from' as origin from operations
-           where "projectId" = $1 and name in ('delete-backup', 'prove-backup', 'create-instance', 'restore-in-place')
-             and state in ('queued', 'running', 'cancelling'))
-         select coalesce(input->>'backupId', origin->>'backupId') as id from working
-           where coalesce(input->>'backupId', origin->>'backupId') is not null
-         union select backups.id::text from working join backups on "instanceId"::text = origin->>'instanceId'
-           where origin->>'kind' = 'point-in-time'`,
-        [projectId],
-      );
-      return rows.map(({ id }) => id);
-    },
     insert: async (tx: Tx, data: Prisma.BackupScheduleUncheckedCreateInput) => announce(tx, await tx.backupSchedule.create({ data })),
     /** Changes columns, raises the revision and announces it. */
     change: async (tx: Tx, id: string, data: Prisma.BackupScheduleUncheckedUpdateInput) =>

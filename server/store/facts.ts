@@ -41,9 +41,10 @@ export function openFacts(nouns: {
     ): Promise<OperationFacts> {
       const pastOf = findPastOf(asked) ?? (await findProvenOf(projectId, asked));
       const targetId = findStorage(asked);
-      const [all, backups, restoreWindow, configurationGroups, quotas, storageTarget] = await Promise.all([
+      const [all, backups, backupsInWork, restoreWindow, configurationGroups, quotas, storageTarget] = await Promise.all([
         nouns.instances.listOfProject(projectId),
         nouns.backups.listOfProject(projectId),
+        isDeletion(asked) ? nouns.operations.listBackupsInWork(projectId, except) : [],
         pastOf === null ? null : nouns.archives.findWindow(projectId, pastOf),
         nouns.configurationGroups.listOfProject(projectId),
         except === null ? nouns.quotas.listLimited(projectId) : [],
@@ -59,6 +60,7 @@ export function openFacts(nouns: {
         instance,
         set,
         backups,
+        backupsInWork,
         restoreWindows: restoreWindow === null ? [] : [restoreWindow],
         configurationGroups,
         quotas,
@@ -74,6 +76,10 @@ export function openFacts(nouns: {
 function findPastOf(asked: unknown): string | null {
   const point = z.object({ from: z.object({ kind: z.literal('point-in-time'), instanceId: Id }) }).safeParse(asked);
   return point.success ? point.data.from.instanceId : null;
+}
+
+function isDeletion(asked: unknown): boolean {
+  return z.object({ backupId: Id, withChain: z.boolean() }).safeParse(asked).success;
 }
 
 /** The storage target that a new backup is to go to. */

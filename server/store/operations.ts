@@ -88,6 +88,24 @@ export function openOperations(
       return found !== null && (scope.everything || scope.projectIds.includes(found.projectId)) ? found : null;
     },
     findForControlPlane,
+    /**
+     * Backups of a project that an operation is deleting, or is to prove or restore; `except` leaves one operation out. Of an instance that is
+     * being restored to a moment all: which of them that begins with is found on the way.
+     */
+    listBackupsInWork: async (projectId: string, except: string | null = null): Promise<string[]> => {
+      const { rows } = await pool.query<{ id: string }>(
+        `with working as (
+           select input, input->'from' as origin from operations
+           where "projectId" = $1 and id is distinct from $2::uuid and state in ('queued', 'running', 'cancelling')
+             and name in ('delete-backup', 'prove-backup', 'create-instance', 'restore-in-place'))
+         select coalesce(input->>'backupId', origin->>'backupId') as id from working
+           where coalesce(input->>'backupId', origin->>'backupId') is not null
+         union select backups.id::text from working join backups on "instanceId"::text = origin->>'instanceId'
+           where origin->>'kind' = 'point-in-time'`,
+        [projectId, except],
+      );
+      return rows.map(({ id }) => id);
+    },
     list: async (
       scope: Scope,
       page: { instanceId?: string | undefined; states?: readonly OperationState[] | undefined; cursor?: string | undefined; limit: number },

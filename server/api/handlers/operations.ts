@@ -117,9 +117,9 @@ export function operationHandlers({ store, host, guests }: ApiParts): SomeHandle
       return body.dryRun ? plan(body.name, facts, input) : open(body.name, facts, { actor, claim, estimate }, input);
     },
     deleteBackup: async ({ actor, addressed, query, claim }) => {
-      const facts = await store.facts.load(addressed.projectId, null, actor);
-      const subject = { id: addressed.instanceId, name: addressed.instanceName };
       const input = { backupId: addressed.id, withChain: query.chain === 'true', confirmName: query.confirmName };
+      const facts = await store.facts.load(addressed.projectId, null, actor, null, input);
+      const subject = { id: addressed.instanceId, name: addressed.instanceName };
       return open('delete-backup', facts, { actor, claim }, input, subject);
     },
     proveBackup: async ({ actor, addressed, body, claim }) => {
