@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { seal, unseal } from './sealing.ts';
 
 const key = randomBytes(32);
-const frame = 1024 * 1024;
+const frame = 128 * 1024;
 const header = 8 + 32;
 const around = 4 + 16;
 
@@ -23,6 +23,13 @@ test.each([0, 1, frame - 1, frame, frame + 1, 3 * frame, 3 * frame + 17])('%i by
   const stored = await sealed(bytes);
   expect(stored.length).toBe(header + size + around * Math.max(1, Math.ceil(size / frame)));
   expect((await opened(stored)).equals(bytes)).toBe(true);
+});
+
+test('what was sealed by larger frames, as once it was, opens still; frames over a mebibyte do not', async () => {
+  const bytes = randomBytes(3 * 1024 ** 2 + 17);
+  const sealedBy = (frameBytes: number) => gather(seal(inChunks(bytes, 300_000), key, 'b/part', frameBytes));
+  expect((await opened(await sealedBy(1024 ** 2))).equals(bytes)).toBe(true);
+  await expect(opened(await sealedBy(1024 ** 2 + 1))).rejects.toMatchObject({ code: 'backup-damaged' });
 });
 
 test('the same bytes are never sealed to the same', async () => {

@@ -9,7 +9,7 @@ const saltBytes = 32;
 const tagBytes = 16;
 const maxFrameBytes = 1024 * 1024;
 /** Of what is sealed now: while a frame is sealed nothing is read, and a server whose socket is full waits. */
-const frameBytes = 128 * 1024;
+const usualFrameBytes = 128 * 1024;
 /** In a frame's length: nothing follows it. */
 const finalMark = 0x8000_0000;
 
@@ -18,12 +18,17 @@ const finalMark = 0x8000_0000;
  * salt, so that the counter may begin at zero; the last frame is marked, so that a cut is seen. `about` is bound in: bytes under another
  * name do not open. Layout: magic, salt, then frames of length (uint32, high bit on the last), ciphertext, tag.
  */
-export async function* seal(source: AsyncIterable<Buffer>, key: Buffer, about: string): AsyncGenerator<Buffer> {
+export async function* seal(
+  source: AsyncIterable<Buffer>,
+  key: Buffer,
+  about: string,
+  frameBytes = usualFrameBytes,
+): AsyncGenerator<Buffer> {
   const salt = randomBytes(saltBytes);
   const streamKey = deriveKey(key, salt, about);
   yield Buffer.concat([magic, salt]);
   let counter = 0n;
-  for await (const { chunks, bytes, isLast } of inFrames(source)) {
+  for await (const { chunks, bytes, isLast } of inFrames(source, frameBytes)) {
     const head = Buffer.alloc(4);
     head.writeUInt32BE((bytes | (isLast ? finalMark : 0)) >>> 0);
     const cipher = createCipheriv('aes-256-gcm', streamKey, toNonce(counter, isLast));
@@ -67,7 +72,10 @@ export async function* unseal(source: Readable | AsyncIterable<Buffer>, key: Buf
 }
 
 /** Full frames but for the last, which may be empty; the bytes of one as they came. */
-async function* inFrames(source: AsyncIterable<Buffer>): AsyncGenerator<{ chunks: Buffer[]; bytes: number; isLast: boolean }> {
+async function* inFrames(
+  source: AsyncIterable<Buffer>,
+  frameBytes: number,
+): AsyncGenerator<{ chunks: Buffer[]; bytes: number; isLast: boolean }> {
   let held: Buffer[] = [];
   let bytes = 0;
   for await (const given of source) {

@@ -2,6 +2,7 @@ import { GuestboardError, toFault } from '#contract/errors.ts';
 import type { CommandInput, CommandOutput } from '#contract/guest/commands.ts';
 import { LogFollowInput } from '#contract/live.ts';
 import { explainDenial, may } from '#contract/may.ts';
+import type { Instance } from '#contract/resources/instance.ts';
 import type { LogLine } from '#contract/resources/log.ts';
 import { toScope } from '../store/scope.ts';
 import type { Store } from '../store/store.ts';
@@ -26,25 +27,28 @@ export function createLogFollows(namespace: LiveNamespace, store: Store, guests:
     guests.query(follow.instanceId, 'logs.unfollow', { followId: guestFollowId }, 5000).catch(() => {});
   }
 
-  async function follow(socket: LiveSocket, asked: unknown): Promise<void> {
-    // Asked while the rights are being looked at again, the answer is for those that are found.
-    for (let looked: unknown = null; looked !== socket.data.looking; ) {
-      looked = socket.data.looking;
-      await looked;
+  /** With the rights that were looked up last: where they are looked at again meanwhile, so is the instance. */
+  async function findReadable(socket: LiveSocket, instanceId: string): Promise<Instance> {
+    for (;;) {
+      const { looking } = socket.data;
+      await looking;
+      const { actor } = socket.data;
+      const instance = actor && isId(instanceId) ? await store.instances.find(toScope(actor), instanceId) : null;
+      if (looking !== socket.data.looking) continue;
+      if (!actor || !socket.connected) throw new GuestboardError('not-signed-in', 'Sign in first.');
+      if (!instance) throw new GuestboardError('not-found', 'The instance does not exist.');
+      const denial = explainDenial(actor, 'log.read', instance);
+      if (denial !== null) throw new GuestboardError('not-allowed', denial);
+      return instance;
     }
-    const { actor, follows } = socket.data;
+  }
+
+  async function follow(socket: LiveSocket, asked: unknown): Promise<void> {
+    const { follows } = socket.data;
     const parsed = LogFollowInput.safeParse(asked);
     if (!parsed.success) throw new GuestboardError('invalid-input', 'A follow names an instance and a log.');
-    if (!actor) throw new GuestboardError('not-signed-in', 'Sign in first.');
     const { followId, instanceId, name, after } = parsed.data;
-    const isId = /^[0-9a-f-]{36}$/i.test(instanceId);
-    const instance = isId ? await store.instances.find(toScope(actor), instanceId) : null;
-    if (!instance) throw new GuestboardError('not-found', 'The instance does not exist.');
-    const denial = explainDenial(actor, 'log.read', instance);
-    if (denial !== null) throw new GuestboardError('not-allowed', denial);
-    // Looking took a moment: rights that ended meanwhile were taken back before there was anything to end.
-    if (!socket.connected || !may(socket.data.actor, 'log.read', instance))
-      throw new GuestboardError('not-allowed', 'Your rights have just changed. Try again.');
+    const instance = await findReadable(socket, instanceId);
     // A name used again for another instance would leave the first follow without anybody to end it.
     if (follows.has(followId) && follows.get(followId)?.instanceId !== instanceId) drop(socket, followId);
     if (!follows.has(followId) && follows.size >= mostFollows)
@@ -87,6 +91,8 @@ export function createLogFollows(namespace: LiveNamespace, store: Store, guests:
     },
   };
 }
+
+const isId = (text: string) => /^[0-9a-f-]{36}$/i.test(text);
 
 function splitOnce(text: string): [string, string] {
   const at = text.indexOf(':');
