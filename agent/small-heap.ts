@@ -5,10 +5,10 @@ setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as (options?: { type: 'minor' }) => void;
 
 const checkEveryMs = 30_000;
-const garbageBytes = 2 * 1024 ** 2;
+const garbageBytes = 1024 ** 2;
 
 /**
- * Collects once two megabytes have been added to the heap. Left alone, Node lets eight megabytes of old garbage gather first,
+ * Collects once a megabyte has been added to the heap. Left alone, Node lets eight megabytes of old garbage gather first,
  * and an agent beside every database is many small processes. A collection of so small a heap takes some 20 ms every few minutes.
  */
 export function keepHeapSmall(): void {
