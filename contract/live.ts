@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Problem } from './errors.ts';
+import { Id } from './names.ts';
 import { Backup } from './resources/backup.ts';
 import { BackupSchedule } from './resources/backup-schedule.ts';
 import { ConfigurationGroup } from './resources/configuration-group.ts';
@@ -29,7 +30,7 @@ export const LiveChange = z.discriminatedUnion('kind', [
 ]);
 export type LiveChange = z.infer<typeof LiveChange>;
 
-export const LogFollowInput = z.object({ followId: z.string(), instanceId: z.string(), name: z.string(), after: z.string().optional() });
+export const LogFollowInput = z.object({ followId: z.string(), instanceId: Id, name: z.string(), after: z.string().optional() });
 export const LogBatch = z.object({ followId: z.string(), lines: z.array(LogLine), droppedLines: z.number().int() });
 export type LogBatch = z.infer<typeof LogBatch>;
 

@@ -14,9 +14,7 @@ export type LiveData = {
   accountId: string;
   /** Counts the `changed` messages of this socket. */
   number: number;
-  /** Which look at its rights is the newest: an older one that ends later changes nothing. */
-  look: number;
-  /** Settles when the newest look is over. */
+  /** The newest look at its rights, settled when that is over: an older one that ends later changes nothing. */
   looking: Promise<void>;
   follows: Map<string, { instanceId: string; projectId: string }>;
 };

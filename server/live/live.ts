@@ -40,7 +40,7 @@ export function createLive({ io, store, tail, authenticate, trustedOrigins, gues
       checkOrigin(headers, trustedOrigins);
       const actor = await authenticate(headers);
       if (!actor) return next(new Error('not-signed-in'));
-      Object.assign(socket.data, { actor, accountId: actor.accountId, number: 0, look: 0, looking: Promise.resolve(), follows: new Map() });
+      Object.assign(socket.data, { actor, accountId: actor.accountId, number: 0, looking: Promise.resolve(), follows: new Map() });
       next();
     } catch (error) {
       next(error instanceof GuestboardError ? error : new Error('unavailable'));
@@ -57,14 +57,13 @@ export function createLive({ io, store, tail, authenticate, trustedOrigins, gues
   });
 
   function recheck(socket: LiveSocket, isTold: boolean): void {
-    socket.data.looking = look(socket, isTold);
+    const looking: Promise<void> = look(socket, isTold, () => socket.data.looking === looking);
+    socket.data.looking = looking;
   }
 
   /** Quiet until the rights are known again, then in the rooms they open, or gone. */
-  async function look(socket: LiveSocket, isTold: boolean): Promise<void> {
+  async function look(socket: LiveSocket, isTold: boolean, isNewest: () => boolean): Promise<void> {
     const before = socket.data.actor;
-    socket.data.look += 1;
-    const mine = socket.data.look;
     if (isTold) {
       socket.data.actor = null;
       leaveRooms(socket);
@@ -73,7 +72,7 @@ export function createLive({ io, store, tail, authenticate, trustedOrigins, gues
       onFault(error);
       return 'unknown' as const;
     });
-    if (mine !== socket.data.look) return;
+    if (!isNewest()) return;
     if (actor === 'unknown') {
       // The store is away: quiet until it can be asked again.
       if (isTold) setTimeout(() => socket.connected && recheck(socket, true), againMs).unref();

@@ -33,9 +33,10 @@ export function createLogFollows(namespace: LiveNamespace, store: Store, guests:
       const { looking } = socket.data;
       await looking;
       const { actor } = socket.data;
-      const instance = actor && isId(instanceId) ? await store.instances.find(toScope(actor), instanceId) : null;
+      const instance = actor && (await store.instances.find(toScope(actor), instanceId));
       if (looking !== socket.data.looking) continue;
-      if (!actor || !socket.connected) throw new GuestboardError('not-signed-in', 'Sign in first.');
+      if (!socket.connected) throw new GuestboardError('not-signed-in', 'Sign in first.');
+      if (!actor) throw new GuestboardError('internal', 'Your rights cannot be looked up just now. Try again in a moment.');
       if (!instance) throw new GuestboardError('not-found', 'The instance does not exist.');
       const denial = explainDenial(actor, 'log.read', instance);
       if (denial !== null) throw new GuestboardError('not-allowed', denial);
@@ -91,8 +92,6 @@ export function createLogFollows(namespace: LiveNamespace, store: Store, guests:
     },
   };
 }
-
-const isId = (text: string) => /^[0-9a-f-]{36}$/i.test(text);
 
 function splitOnce(text: string): [string, string] {
   const at = text.indexOf(':');
