@@ -5,9 +5,10 @@ export type BackendMessage = { type: string; body: Buffer };
 const [copyData, data] = [0x64, 0x64];
 
 /**
- * Takes apart what a server sends, without copying: a body lies in the chunk it came with, and only one that spans chunks is put
- * together. The driver's own parser, made for rows, costs a second per 150 MB of copy. Where `onData` is given, what a base backup's CopyData
- * carries (its kind is `d`) goes there in pieces as they come, and is never put together.
+ * Takes apart what a server sends: a body lies in the chunk it came with, and only what spans chunks is copied and put together. A chunk
+ * may be lent: its bytes may be others once the reader has returned. Where `onData` is given, what a base backup's CopyData carries (its
+ * kind is `d`) goes there in pieces as they come, and is never put together. The driver's own parser, made for rows, costs a second per
+ * 150 MB of copy.
  */
 export function createMessageReader(
   onMessage: (message: BackendMessage) => void,
