@@ -52,12 +52,15 @@ export function createScheduledRetention({ store, log }: { store: Store; log: Lo
       await backupSchedules.change(tx, id, { retaining: false, lastOutcome, lastTone: 'attention' });
       return;
     }
-    const facts = await store.facts.load(projectId, null, actor);
-    const inWork = await store.operations.listBackupsInWork(projectId);
+    const [loaded, backupsInWork] = await Promise.all([
+      store.facts.load(projectId, null, actor),
+      store.operations.listBackupsInWork(projectId),
+    ]);
+    const facts = { ...loaded, backupsInWork };
     const instance = await store.instances.findForControlPlane(instanceId);
     for (const { backupId, name, reason } of goes) {
       const input = { backupId, withChain: false, confirmName: '' };
-      if (inWork.includes(backupId) || deleteBackup.refuse(facts, input, nowMs) !== null) continue;
+      if (deleteBackup.refuse(facts, input, nowMs) !== null) continue;
       const subject = { id: instanceId, name: instance?.name ?? '' };
       await store.operations.open(tx, { name: 'delete-backup', input, facts, actor, instance: subject });
       await say(tx, schedule, 'retention', 'info', `Retention deletes the backup ${name}. ${reason}`, nowMs);
