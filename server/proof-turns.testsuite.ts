@@ -43,7 +43,7 @@ export function testProofTurns(getWorld: () => World): void {
     const { projectId, instanceId } = (await server.store.backups.findForControlPlane(backupId)) ?? {};
     const scheduleId = randomUUID();
     await server.store.transact(async (tx) => {
-      const by = { changedByAccountId: 'nobody', changedBy: 'nobody', enabled: false };
+      const by = { changedByAccountId: 'nobody', changedBy: 'nobody' };
       const when = { cron: '0 3 * * *', timeZone: 'UTC', jitterSeconds: 0, fullEvery: 1, proveEvery: 7 };
       await server.store.backupSchedules.insert(tx, {
         id: scheduleId,

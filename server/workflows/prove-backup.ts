@@ -139,11 +139,13 @@ async function settle({ tools, operationId, input }: Context, fault: Fault | nul
   const cause = fault?.sentence ?? 'It was cancelled.';
   const isUndecided = fault === null || undeciding.includes(fault.code);
   const { momentAt } = proof;
-  const schedule =
-    fault !== null && isUndecided && backup.scheduleId ? await store.backupSchedules.findForControlPlane(backup.scheduleId) : null;
-  const proveEvery = schedule?.proveEvery ?? null;
+  const schedule = isUndecided && fault !== null ? await findProver(tools, backup) : null;
+  const again =
+    schedule === null
+      ? 'Prove it again when the cause is gone.'
+      : 'Its schedule proves the next one; or prove this one again when the cause is gone.';
   const nextStep = isUndecided
-    ? `This says nothing about the backup. ${proveEvery === null ? 'Prove it again when the cause is gone.' : 'Its schedule proves the next one; or prove this one again when the cause is gone.'}`
+    ? `This says nothing about the backup. ${again}`
     : `${momentAt === null ? `Do not rely on this backup. ${await nameInstead(tools, backup)}` : 'Do not rely on restores from it to a moment.'} Make a new full one of ${backup.instanceName} now, and prove that; then look for the cause in the storage.`;
   await store.transact(async (tx) => {
     const state = isUndecided ? 'undecided' : 'failed';
@@ -151,14 +153,20 @@ async function settle({ tools, operationId, input }: Context, fault: Fault | nul
     const isDamaged = fault !== null && momentAt === null && damaging.includes(fault.code);
     if (isDamaged) await store.backups.change(tx, backup.id, { state: 'CORRUPT', failure: cause });
     await store.backupProofs.change(tx, operationId, { state, endedAt: new Date(), cause, nextStep });
-    if (schedule !== null && proveEvery !== null)
-      await store.backupSchedules.change(tx, schedule.id, { unproved: Math.max(0, proveEvery - 1) });
+    if (schedule !== null) await store.backupSchedules.change(tx, schedule.id, { unproved: schedule.proveEvery - 1 });
     // Who cancelled it knows.
     if (fault === null) return;
     const name = nameProven(backup, momentAt);
     if (isUndecided) await tell(tools, tx, backup, 'attention', `${name} was not restored for proof: ${cause} ${nextStep}`);
     else await tell(tools, tx, backup, 'broken', `${name} could not be restored: ${cause} ${nextStep}`);
   });
+}
+
+/** The schedule that made it, if that goes on and has its backups proved. */
+async function findProver({ store }: WorkflowTools, { scheduleId }: Backup): Promise<{ id: string; proveEvery: number } | null> {
+  const schedule = scheduleId === null ? null : await store.backupSchedules.findForControlPlane(scheduleId);
+  if (schedule === null || !schedule.enabled || schedule.proveEvery === null) return null;
+  return { id: schedule.id, proveEvery: schedule.proveEvery };
 }
 
 function nameProven({ name }: Backup, momentAt: Date | null): string {
