@@ -47,6 +47,7 @@ function sayFacts(instance: Instance | null): string {
   if (!guest) return 'nothing';
   const words = [guest.processState, guest.acceptsLogins ? null : 'refusing logins', guest.acceptsWrites ? null : 'not writable'];
   if (guest.role === 'replica' && guest.replication?.connected !== true) words.push('not connected to its source');
+  if (guest.version) words.push(`version ${guest.version}`);
   return [...words, guest.lastError].filter((word) => word !== null).join(', ');
 }
 
