@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
-import { readdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Instance } from '#contract/resources/instance.ts';
@@ -30,9 +30,13 @@ export async function timeRounds(bench: Bench, instance: Instance, peers: readon
   const ours: Ours[] = [];
   const times = new Map(peers.map(({ title }) => [title, [] as number[]]));
   // All copies stay until the end, theirs as ours: nobody writes into the warm pages of what was deleted.
-  const copies = path.join(asGuest(bench, instance).folder, 'tmp');
+  const copies: string[] = [];
   for (let round = 0; round < rounds; round += 1) {
-    for (const peer of peers) times.get(peer.title)?.push(await timePeer(bench, instance, peer, path.join(copies, uniqueName('peer'))));
+    for (const peer of peers) {
+      const file = path.join(asGuest(bench, instance).folder, 'tmp', uniqueName('peer'));
+      copies.push(file);
+      times.get(peer.title)?.push(await timePeer(bench, instance, peer, file));
+    }
     const made = await timeOurs(bench, instance);
     ours.push(made);
     const others = [...times].map(([title, each]) => `${title} ${each.at(-1)?.toFixed(2)} s`).join(', ');
@@ -40,8 +44,7 @@ export async function timeRounds(bench: Bench, instance: Instance, peers: readon
       `        ${(made.sourceBytes / 1e9).toFixed(2)} GB: ours ${made.seconds.toFixed(2)} s (${made.cpuSeconds.toFixed(1)} s of processor time, ${made.memoryMiB.toFixed(0)} MiB), ${others}`,
     );
   }
-  for (const name of await readdir(copies))
-    if (name.startsWith('peer')) await rm(path.join(copies, name), { force: true, recursive: true });
+  for (const file of copies) await rm(file, { force: true, recursive: true });
   const last = ours.at(-1);
   if (last === undefined) throw new Error('No round was made.');
   return {
