@@ -21,7 +21,7 @@ export function keepHeapSmall(): void {
   timer.unref();
 }
 
-const youngBytes = 8 * 1024 ** 2;
+const youngBytes = 4 * 1024 ** 2;
 /** More than all streams hold at a time. */
 const heldBytes = 28 * 1024 ** 2;
 

@@ -105,7 +105,7 @@ async function timeRestore(bench: Bench, source: Instance, backupId: string) {
     },
   });
   if (!('operation' in started)) throw new Error('Creating an instance answered a plan.');
-  await waitForOperation(rest, started.operation.id, hourMs);
+  await waitForOperation(rest, started.operation.id, { deadlineMs: hourMs });
   const copy = await rest('getInstance', { path: { instanceId: started.instanceId ?? '' } });
   const { password } = await rest('revealPassword', { path: { instanceId: source.id }, body: { user: 'keeper' } });
   const client = await connect(copy, await readCa(rest, source.projectId), { user: 'keeper', password, database: 'shop' });

@@ -77,7 +77,7 @@ async function readAt({ rest }: Bench, original: Instance, atMs: number): Promis
   const input = { name: uniqueName('past'), datastore, version, flavorId, volumeBytes, from };
   const started = await rest('createInstance', { body: { projectId, input } });
   if (!('operation' in started)) throw new Error('Creating an instance answered a plan.');
-  await waitForOperation(rest, started.operation.id, 120_000);
+  await waitForOperation(rest, started.operation.id, { deadlineMs: 120_000 });
   const instanceId = started.instanceId ?? '';
   const restored = await rest('getInstance', { path: { instanceId } });
   const rows = await openRows(rest, restored, original);

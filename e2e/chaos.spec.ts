@@ -39,7 +39,7 @@ test(`${wanted} operations end, nothing is orphaned and no row is lost while ser
     await new Promise((resolve) => setTimeout(resolve, random() * 1500));
     const victim = random() < 0.8 ? await killAtRandom(product, random) : null;
     if (victim !== null) killed.push(victim);
-    const ended = await waitForEnd(rest, operation.id, 90_000);
+    const ended = await waitForEnd(rest, operation.id, { deadlineMs: 90_000 });
     if (ended.state === 'failed') expect(ended.fault?.sentence, `${ended.title} failed without a sentence`).toBeTruthy();
     outcomes.push(`${ended.name} ${ended.state}${victim === null ? '' : ` (${victim} killed)`}`);
     console.log(`chaos: ${outcomes.length}. ${outcomes.at(-1)}${ended.fault ? `: ${ended.fault.sentence}` : ''}`);

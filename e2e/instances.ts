@@ -36,34 +36,41 @@ export async function createInstance(rest: Rest, changes: Partial<CreateInstance
   return waitForStatus(rest, started.instanceId ?? '', 'HEALTHY');
 }
 
+/** How long at most, and how often it is asked. */
+type Waiting = { deadlineMs?: number; everyMs?: number };
+
 /** Runs an operation to its end; throws with its sentence unless it succeeded. */
 export async function operate(
   rest: Rest,
   instanceId: string,
   name: OperationName,
   input: Record<string, unknown> = {},
-  deadlineMs?: number,
+  waiting: Waiting = {},
 ): Promise<Operation> {
   const started = await rest('startOperation', { path: { instanceId }, body: { name, input } });
   if (!('operation' in started)) throw new Error(`${name} answered a plan.`);
-  return waitForOperation(rest, started.operation.id, deadlineMs);
+  return waitForOperation(rest, started.operation.id, waiting);
 }
 
-export async function waitForOperation(rest: Rest, operationId: string, deadlineMs = 60_000): Promise<Operation> {
-  const ended = await waitForEnd(rest, operationId, deadlineMs);
+export async function waitForOperation(rest: Rest, operationId: string, waiting: Waiting = {}): Promise<Operation> {
+  const ended = await waitForEnd(rest, operationId, waiting);
   if (ended.state !== 'succeeded')
     throw new Error(`${ended.title} of ${ended.instanceName} ${ended.state}: ${ended.fault?.sentence} ${ended.fault?.detail ?? ''}`);
   return ended;
 }
 
 /** Waits until an operation ended, whichever way. */
-export async function waitForEnd(rest: Rest, operationId: string, deadlineMs = 60_000): Promise<Operation> {
+export async function waitForEnd(
+  rest: Rest,
+  operationId: string,
+  { deadlineMs = 60_000, everyMs = 100 }: Waiting = {},
+): Promise<Operation> {
   const end = Date.now() + deadlineMs;
   for (;;) {
     const operation = await rest('getOperation', { path: { operationId } });
     if (endedStates.includes(operation.state)) return operation;
     if (Date.now() > end) throw new Error(`${operation.title} is still ${operation.state} after ${deadlineMs} ms.`);
-    await pause(100);
+    await pause(everyMs);
   }
 }
 

@@ -60,7 +60,7 @@ test('an agent killed while it archives goes on, and no row is missing at a mome
   const input = { name: uniqueName('past'), datastore, version, flavorId, volumeBytes, from };
   const started = await rest('createInstance', { body: { projectId, input } });
   if (!('operation' in started)) throw new Error('Creating an instance answered a plan.');
-  await waitForOperation(rest, started.operation.id, 90_000);
+  await waitForOperation(rest, started.operation.id, { deadlineMs: 90_000 });
   await waitForStatus(rest, started.instanceId ?? '', 'HEALTHY');
   expect(await readWords(rest, instance, started.instanceId ?? '')).toEqual(written);
 });

@@ -1,6 +1,7 @@
 import type { LogChunk, LogSink } from './source.ts';
 
-export type LogPiece = { group: string; from: string; to: string; bytes: Buffer; atMs: number };
+/** `bytes` as they came: putting a piece together would hold it twice. */
+export type LogPiece = { group: string; from: string; to: string; bytes: readonly Buffer[]; atMs: number };
 export type LogBuffer = LogSink & {
   /** The next piece when one is due; what was left before a failure comes first, then it is thrown. */
   take(signal: AbortSignal): Promise<LogPiece>;
@@ -39,8 +40,8 @@ export function createLogBuffer({ pieceBytes, cutAfterMs, now, drained }: Option
       isFull = false;
       drained();
     }
-    const joined = Buffer.concat(taken.map((chunk) => chunk.bytes));
-    return { group: first?.group ?? '', from: first?.from ?? '', to: taken.at(-1)?.to ?? '', bytes: joined, atMs: now() };
+    const ends = { group: first?.group ?? '', from: first?.from ?? '', to: taken.at(-1)?.to ?? '' };
+    return { ...ends, bytes: taken.map((chunk) => chunk.bytes), atMs: now() };
   }
 
   return {

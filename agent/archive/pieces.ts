@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { gunzip, gzip } from 'node:zlib';
+import { gunzip } from 'node:zlib';
 import { choosePieces, type StoredPiece, toPieces } from '#contract/archived-pieces.ts';
 import { GuestboardError, toFault } from '#contract/errors.ts';
 import type { BackupKey, StoredArchive } from '#contract/guest/commands.ts';
@@ -11,7 +11,6 @@ import type { LogPiece } from './log-buffer.ts';
 
 /** Pieces are small and many: packed in the agent itself, without a program for each. */
 const codec = 'gzip' as const;
-const gzipAsync = promisify(gzip);
 const gunzipAsync = promisify(gunzip);
 
 export function toSpanFolder({ instanceId, spanId }: Pick<StoredArchive, 'instanceId' | 'spanId'>): string {
@@ -21,11 +20,10 @@ export function toSpanFolder({ instanceId, spanId }: Pick<StoredArchive, 'instan
 /** Packed, sealed under its own key's name, and whole or absent as every stored object. */
 export async function storePiece(storage: Storage, key: string, piece: LogPiece, sealKey: BackupKey, signal: AbortSignal): Promise<number> {
   const at = key.lastIndexOf('/');
-  const packed = await gzipAsync(piece.bytes, { level: 1 });
   async function* bytes() {
-    yield packed;
+    yield* piece.bytes;
   }
-  const part = { name: key.slice(at + 1), bytes: bytes(), codec };
+  const part = { name: key.slice(at + 1), bytes: bytes(), codec: 'none' as const };
   return (await storePart(storage, part, { backupId: key.slice(0, at), codec, key: sealKey, signal })).sizeBytes;
 }
 
