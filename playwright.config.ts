@@ -1,5 +1,6 @@
 import { defineConfig } from '@playwright/test';
-import { findMysql } from './agent/engines/mariadb/find-servers.testsuite.ts';
+import { findMysql, listMariadb } from './agent/engines/mariadb/find-servers.testsuite.ts';
+import { listRedis } from './agent/engines/redis/find-redis.testsuite.ts';
 import { findFreePort } from './launcher/free-port.mjs';
 import { chooseTestFolder } from './launcher/test-folder.mjs';
 
@@ -12,6 +13,10 @@ delete process.env.DATABASE_URL;
 // No Debian 12 has a MySQL: its spec runs on hosts that do, or where GUESTBOARD_PROGRAM_FOLDERS names one.
 const mysql = findMysql();
 if (mysql !== null) process.env.GUESTBOARD_E2E_MYSQL = mysql.binFolder;
+process.env.GUESTBOARD_E2E_VERSIONS ??= JSON.stringify({
+  MariaDB: listMariadb().map(({ version }) => version),
+  Redis: listRedis().flatMap(({ version }) => (version.startsWith('valkey') ? [] : [version])),
+});
 
 const args = ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--disable-quic', '--no-first-run'];
 const quiet = ['--disable-background-networking', '--disable-component-update', '--disable-sync'];

@@ -86,7 +86,7 @@ export function startBaseBackup(client: Client, options: { label: string; codec:
   return { archive, started: started.promise, ended: ended.promise };
 }
 
-const pieceBytes = 64 * 1024;
+const pieceBytes = 128 * 1024;
 
 const rowDescription = 'T';
 const dataRow = 'D';

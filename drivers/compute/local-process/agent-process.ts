@@ -24,10 +24,12 @@ export function findAgent(places: Places, place: AgentPlace): ProcessIdentity | 
 type AgentPrograms = { agentProgram: string; trustFile?: string };
 
 /**
- * Five megabytes less resident memory of every agent; what costs it time, packing and sealing, is not JavaScript. So small a heap is
+ * Ten megabytes less resident memory of every agent; what costs it time, packing and sealing, is not JavaScript. So small a heap is
  * collected at once in 20 ms: marked beside a stream of buffers it would be without end (and switching that off only then has crashed Node).
+ * Only what runs a thousand times hotter than Node asks for is optimised, as a log that is replayed: of the rest the compiler takes more than
+ * it gives back.
  */
-const small = ['--optimize-for-size', '--no-incremental-marking'];
+const small = ['--optimize-for-size', '--no-incremental-marking', '--interrupt-budget=66000000'];
 
 export async function startAgent(places: Places, place: AgentPlace, { agentProgram, trustFile }: AgentPrograms): Promise<ProcessIdentity> {
   const isolated = place.account !== undefined;
