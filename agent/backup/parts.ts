@@ -21,7 +21,8 @@ export async function storePart(
   const digest = createHash('sha256');
   const packed = part.codec === codec ? part.bytes : pack(part.bytes, codec, signal);
   const sealed = seal(packed, toKeyBytes(key), `${backupId}/${part.name}`);
-  const content = Readable.from(tally(streamed(sealed), digest), { objectMode: true, highWaterMark: 8 });
+  // Chunk by chunk: as a stream of bytes it would be put together, and copied, at each read.
+  const content = Readable.from(tally(streamed(sealed), digest), { highWaterMark: 4 });
   const { sizeBytes } = await storage.put(`${backupId}/${part.name}`, content, signal);
   return { name: part.name, sizeBytes, sha256: digest.digest('hex') };
 }

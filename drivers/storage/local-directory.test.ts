@@ -1,7 +1,9 @@
+import { execFile } from 'node:child_process';
 import { chmod, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
+import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { createLocalDirectory } from './local-directory.ts';
 import { testStorage } from './storage.testsuite.ts';
@@ -40,6 +42,25 @@ describe('local directory', () => {
       expect(((await stat(path.join(folder, 'a'))).mode & 0o7777).toString(8)).toBe('2770');
       expect(((await stat(path.join(folder, 'a/b'))).mode & 0o7777).toString(8)).toBe('2770');
       expect((await stat(path.join(folder, 'a/b/part'))).mode & 0o777).toBe(0o640);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+
+  test('what a disk takes only a part of is not stored, and says why', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'guestboard-storage-'));
+    const put = `
+      import { Readable } from 'node:stream';
+      import { createLocalDirectory } from '${path.resolve('drivers/storage/local-directory.ts')}';
+      const content = Readable.from(Array.from({ length: 100 }, () => Buffer.alloc(30_000, 7)));
+      const stored = await createLocalDirectory('${folder}').put('a/part', content).catch((error) => error);
+      console.log(stored.code, stored.detail);`;
+    try {
+      // A limit of the process stands for the end of the disk: the write that reaches it is cut, the one after fails.
+      const limited = ['--fsize=1000001', process.execPath, '--import', 'tsx', '--input-type=module', '-e', put];
+      const { stdout } = await promisify(execFile)('/usr/bin/prlimit', limited);
+      expect(stdout).toMatch(/^storage-error EFBIG/);
+      expect(await readdir(folder)).toEqual([]);
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
