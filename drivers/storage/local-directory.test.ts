@@ -52,11 +52,11 @@ describe('local directory', () => {
     const put = `
       import { Readable } from 'node:stream';
       import { createLocalDirectory } from '${path.resolve('drivers/storage/local-directory.ts')}';
-      const content = Readable.from(Array.from({ length: 100 }, () => Buffer.alloc(30_000, 7)));
+      const content = Readable.from(Array.from({ length: 34 }, () => Buffer.alloc(30_000, 7)));
       const stored = await createLocalDirectory('${folder}').put('a/part', content).catch((error) => error);
       console.log(stored.code, stored.detail);`;
     try {
-      // A limit of the process stands for the end of the disk: the write that reaches it is cut, the one after fails.
+      // A limit of the process stands for the end of the disk: the last write reaches it and is cut; what is left of it fails.
       const limited = ['--fsize=1000001', process.execPath, '--import', 'tsx', '--input-type=module', '-e', put];
       const { stdout } = await promisify(execFile)('/usr/bin/prlimit', limited);
       expect(stdout).toMatch(/^storage-error EFBIG/);
