@@ -8,11 +8,14 @@ import { quoteName, quoteText } from './sql.ts';
 
 export type DatabaseRow = { oid: number; name: string; owner: string };
 
+/** The server's own. Whether a database is a template says nothing: its owner may call it one, and go on writing into it. */
+export const systemTemplates = "('template0', 'template1')";
+
 /** Databases a tenant may see, by name. */
 export async function listDatabaseRows(client: Client): Promise<DatabaseRow[]> {
   const { rows } = await client.query<DatabaseRow>(
     `SELECT oid::int8::int AS oid, datname AS name, pg_get_userbyid(datdba) AS owner FROM pg_database
-     WHERE NOT datistemplate AND datallowconn AND datname <> 'postgres' ORDER BY datname`,
+     WHERE datname NOT IN ${systemTemplates} AND datallowconn AND datname <> 'postgres' ORDER BY datname`,
   );
   return rows;
 }
@@ -22,7 +25,7 @@ export async function listDatabases(client: Client): Promise<Database[]> {
     `SELECT datname AS name, CASE WHEN starts_with(pg_get_userbyid(datdba), '${groupPrefix.owner}') THEN '' ELSE pg_get_userbyid(datdba) END AS owner,
        pg_encoding_to_char(encoding) AS encoding,
        coalesce(to_jsonb(d)->>'datlocale', to_jsonb(d)->>'daticulocale', datcollate) AS collation, pg_database_size(oid) AS "sizeBytes"
-     FROM pg_database d WHERE NOT datistemplate AND datname <> 'postgres' ORDER BY datname`,
+     FROM pg_database d WHERE datname NOT IN ${systemTemplates} AND datname <> 'postgres' ORDER BY datname`,
   );
   return rows.map((row) => ({ ...row, sizeBytes: Number(row.sizeBytes) }));
 }
@@ -93,6 +96,7 @@ export async function dropDatabase(client: Client, name: string): Promise<void> 
   assertDatabaseName(name);
   const known = await findDatabase(client, name);
   if (known === null) return;
+  await client.query(`ALTER DATABASE ${quoteName(name)} IS_TEMPLATE false`);
   await client.query(`DROP DATABASE ${quoteName(name)} WITH (FORCE)`);
   // A right in another database keeps an empty group alive; it harms nobody.
   for (const group of Object.values(toGroups(known))) await client.query(`DROP ROLE IF EXISTS ${group}`).catch(() => {});

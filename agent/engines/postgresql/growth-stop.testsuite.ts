@@ -32,6 +32,8 @@ export function testGrowthStop(bench: TestBench): void {
       ])
         await bench.ask(guest, text);
       await bench.ask(guest, 'CREATE TABLE by_root (n int)', root);
+      // A database that its owner calls a template is one like any other.
+      for (const name of ['app', 'spare']) await bench.ask(guest, `ALTER DATABASE ${name} IS_TEMPLATE true`, root);
     });
 
     const refusedNow = [

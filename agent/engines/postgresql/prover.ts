@@ -2,20 +2,16 @@ import { randomBytes } from 'node:crypto';
 import { GuestboardError } from '#contract/errors.ts';
 import type { CountLimits, Prover } from '../../backup/prover.ts';
 import { type Client, withClient } from './connections.ts';
+import { type Countable, countRows, smallestColumn } from './count-rows.ts';
 import { listDatabaseRows } from './databases.ts';
 import type { Place } from './place.ts';
-import { quoteName } from './sql.ts';
 
-type Relation = { schema: string; name: string; column: string | null; bytes: string; mark: string | null };
+type Relation = Countable & { bytes: string; mark: string | null };
 
-/**
- * Unlogged tables come back empty from any copy, and a partitioned table is its partitions. A standby counts no writes. `column`: the
- * smallest one, of a type that is the engine's own where there is one.
- */
+/** Unlogged tables come back empty from any copy, and a partitioned table is its partitions. A standby counts no writes. */
 const listTables = `
   SELECT n.nspname AS schema, c.relname AS name, pg_relation_size(c.oid) AS bytes,
-    (SELECT attname FROM pg_attribute WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped AND attgenerated = ''
-     ORDER BY atttypid >= 16384, attlen < 0, attlen, attnum LIMIT 1) AS "column",
+    ${smallestColumn} AS "column",
     CASE WHEN pg_is_in_recovery() THEN NULL ELSE (s.n_tup_ins + s.n_tup_upd + s.n_tup_del)::text END AS mark
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace LEFT JOIN pg_stat_all_tables s ON s.relid = c.oid
   WHERE c.relkind = 'r' AND c.relpersistence = 'p' AND n.nspname <> 'information_schema' AND n.nspname !~ '^pg_'
@@ -74,17 +70,6 @@ async function countTables(client: Client, tables: readonly Relation[], { mostBy
     counted.push({ name: `${table.schema}.${table.name}`, rows, mark: table.mark });
   }
   return counted;
-}
-
-/**
- * Never by a query: planning one computes what a tenant put into an index's condition, and a view that took the table's place since it was
- * listed is run, all of it with our rights. COPY of a table refuses views, plans nothing and tells how many rows it wrote.
- */
-async function countRows(client: Client, { schema, name, column }: Pick<Relation, 'schema' | 'name' | 'column'>): Promise<number> {
-  const columns = column === null ? '' : ` (${quoteName(column)})`;
-  const { rowCount } = await client.query(`COPY ${quoteName(schema)}.${quoteName(name)}${columns} TO '/dev/null'`);
-  if (rowCount === null) throw new GuestboardError('engine-error', 'PostgreSQL did not say how many rows a table has.');
-  return rowCount;
 }
 
 /** The schema amcheck's functions are in; null where this build has none. */

@@ -1,11 +1,12 @@
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { type Client, inTransaction, withClient } from './connections.ts';
+import { type Countable, countRows, smallestColumn } from './count-rows.ts';
 import type { Place } from './place.ts';
 import { quoteName } from './sql.ts';
 
-/** What a new version must have, and what cannot be read: databases closed even to us. */
-export type Needs = { extensions: { database: string; name: string }[]; closed: string[] };
+/** What a new version must have; which databases can be read, and which are closed even to us. */
+export type Needs = { extensions: { database: string; name: string }[]; open: string[]; closed: string[] };
 
 export async function readNeeds(place: Place, signal: AbortSignal): Promise<Needs> {
   const databases = await withClient(place, { signal }, async (client) => {
@@ -17,13 +18,14 @@ export async function readNeeds(place: Place, signal: AbortSignal): Promise<Need
     return rows;
   });
   const extensions: Needs['extensions'] = [];
-  for (const { name: database } of databases.filter(({ open }) => open)) {
+  const names = (isOpen: boolean) => databases.filter(({ open }) => open === isOpen).map(({ name }) => name);
+  for (const database of names(true)) {
     const { rows } = await withClient(place, { database, signal }, (client) =>
       client.query<{ name: string }>('SELECT extname AS name FROM pg_extension ORDER BY extname'),
     );
     extensions.push(...rows.map(({ name }) => ({ database, name })));
   }
-  return { extensions, closed: databases.filter(({ open }) => !open).map(({ name }) => name) };
+  return { extensions, open: names(true), closed: names(false) };
 }
 
 /**
@@ -67,11 +69,8 @@ export async function readContents(place: Place, database: string, signal: Abort
   return withClient(place, { database, statementTimeoutMs: 0, signal }, async (client) => {
     const found: Record<string, string> = {};
     for (const { what, value } of await ask<{ what: string; value: string }>(client, countObjects)) found[what] = value;
-    const tables = await ask<{ schema: string; name: string }>(client, listTables);
-    for (const { schema, name } of tables) {
-      const [row] = await ask<{ rows: string }>(client, `SELECT count(*) AS rows FROM ONLY ${quoteName(schema)}.${quoteName(name)}`);
-      found[`the rows of ${schema}.${name}`] = row?.rows ?? '';
-    }
+    for (const table of await ask<Countable>(client, listTables))
+      found[`the rows of ${table.schema}.${table.name}`] = String(await countRows(client, table));
     return found;
   });
 }
@@ -86,12 +85,14 @@ const ownObjects = (catalogue: string) =>
   `NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = '${catalogue}'::regclass AND d.objid = c.oid AND d.deptype = 'e')`;
 
 const listTables = `
-  SELECT n.nspname AS schema, c.relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-  WHERE c.relkind IN ('r', 'm') AND c.relpersistence <> 't' AND ${ofTenants} AND ${ownObjects('pg_class')} ORDER BY 1, 2`;
+  SELECT n.nspname AS schema, c.relname AS name, ${smallestColumn} AS "column" FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+  WHERE c.relkind = 'r' AND c.relpersistence <> 't' AND ${ofTenants} AND ${ownObjects('pg_class')} ORDER BY 1, 2`;
 
 const countObjects = `
   SELECT 'the number of relations of kind ' || c.relkind::text AS what, count(*)::text AS value FROM pg_class c
     JOIN pg_namespace n ON n.oid = c.relnamespace WHERE ${ofTenants} AND ${ownObjects('pg_class')} GROUP BY c.relkind
+  UNION ALL
+  SELECT 'the number of filled views', count(*)::text FROM pg_class c WHERE c.relkind = 'm' AND c.relispopulated
   UNION ALL
   SELECT 'the owners and rights of relations', md5(string_agg(concat_ws(' ', n.nspname, c.relname, pg_get_userbyid(c.relowner),
       (SELECT string_agg(concat_ws(' ', a.privilege_type, a.is_grantable, a.grantee::regrole), ',' ORDER BY a.privilege_type, a.grantee::regrole::text)

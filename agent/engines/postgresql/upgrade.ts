@@ -11,6 +11,7 @@ import { withClient } from './connections.ts';
 import { listDatabaseRows } from './databases.ts';
 import { shareRights } from './groups.ts';
 import { createCluster } from './initialise.ts';
+import { assertNoOwnCode } from './own-code.ts';
 import { createPlace, type Place } from './place.ts';
 import { type PrivateServer, startPrivate } from './private-server.ts';
 import { listOffered, makeExtensions, readContents, readNeeds } from './upgrade-contents.ts';
@@ -29,6 +30,7 @@ export function createUpgrade(place: Place, server: Server, host: EngineHost, re
   return {
     examine: async ({ binFolder }, { signal }) => {
       const [needs, offered] = [await readNeeds(place, signal), listOffered(binFolder)];
+      await assertNoOwnCode(place, needs.open, signal);
       return {
         missingPrograms: listMissingPrograms(host.identity.binFolder),
         missingExtensions: offered === null ? [] : needs.extensions.filter(({ name }) => !offered.includes(name)),
@@ -95,6 +97,7 @@ function whileFilled({ hbaFile, identFile }: Place): Record<string, string> {
 /** Asked of the server itself: what its folder seems to hold may not be all there is. */
 async function assertTaken(old: Place, next: Place, signal: AbortSignal): Promise<void> {
   const needs = await readNeeds(old, signal);
+  await assertNoOwnCode(old, needs.open, signal);
   const { rows } = await withClient(next, { signal }, (client) =>
     client.query<{ name: string }>('SELECT name FROM pg_available_extensions'),
   );

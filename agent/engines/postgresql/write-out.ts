@@ -15,8 +15,8 @@ export function listMissingPrograms(binFolder: string): string[] {
 
 /**
  * Everything in one database, from one server into another by the older one's own programs: definitions, rows, then indexes, constraints and
- * triggers. All of it is made and written as its owners: a check or a default is a tenant's code and must not run with our rights, and making
- * a table runs some already, where it works out constants or looks at the bounds of a partition. What the system's own schema grants is left out: the functions there differ between versions.
+ * triggers. All of it is made and written as its owners; what of a tenant's code that would run has been refused before (`own-code.ts`), since an
+ * owner's place can be left again. What the system's own schema grants is left out: the functions there differ between versions.
  */
 export async function copyDatabase(binFolder: string, from: Place, to: Place, database: string, context: CommandContext): Promise<void> {
   await givePublic(from, to, database, context.signal);
