@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { signalProcess, waitForEnd } from '#drivers/process/pid-identity.ts';
+import { readCommandLine, signalProcess, waitForEnd } from '#drivers/process/pid-identity.ts';
 import { listTree } from '#drivers/process/process-tree.ts';
 import { makeBackup, toStored } from '../../engine-backup.testsuite.ts';
 import type { TestBench } from '../../engine-bench.testsuite.ts';
@@ -14,6 +14,34 @@ import { createPlace } from './place.ts';
 
 /** The first start on a restored copy replays what was written while it was made. */
 export function testBackupRecovery(bench: TestBench): void {
+  test('a copy of a server that is silent is cancelled all the same, and leaves nothing', async () => {
+    const guest = await bench.beginGuest();
+    await bench.ask(guest, bench.subject.manyRows.make);
+    const cancel = new AbortController();
+    const backupId = randomUUID();
+    const ended = makeBackup(guest, backupId, context(cancel.signal)).then(
+      () => 'stored',
+      (error: unknown) => String(error),
+    );
+    const main = guest.engine.mainProcess();
+    const findSender = () => (main === null ? [] : listTree(main)).find(({ pid }) => readCommandLine(pid).join(' ').includes('walsender'));
+    let sender = findSender();
+    for (const end = performance.now() + 10_000; sender === undefined; sender = findSender()) {
+      expect(performance.now()).toBeLessThan(end);
+      await sleep(1);
+    }
+    process.kill(sender.pid, 'SIGSTOP');
+    try {
+      await sleep(200);
+      cancel.abort(new Error('cancelled'));
+      // One that is only being connected to is given five seconds.
+      expect(await Promise.race([ended, sleep(10_000, 'still waiting')])).toMatch(/cancelled/);
+      expect(existsSync(path.join(guest.identity.backupFolder, backupId))).toBe(false);
+    } finally {
+      process.kill(sender.pid, 'SIGCONT');
+    }
+  }, 30_000);
+
   describe('recovery from a backup', () => {
     test('killed in the middle of it, the server starts again and has everything', async () => {
       const { manyRows } = bench.subject;

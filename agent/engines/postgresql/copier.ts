@@ -23,10 +23,14 @@ export function createCopier(place: Place): Copier {
       // Under a limit we pack ourselves: what the server packs says only now and then how much it has read.
       const serverCodec = pace.get() === null ? await chooseServerCodec(place, signal) : 'none';
       const client = await connect(place, { replication: true, statementTimeoutMs: 0, signal });
+      // A server that is silent would be waited for: only its connection ends what waits for its bytes.
+      const giveUp = () => close(client);
+      signal.addEventListener('abort', giveUp, { once: true });
       // Gone with the connection: until then the server keeps the log that the copy ends with, within its limit.
       const slot = `guestboard_copy_${randomBytes(8).toString('hex')}`;
       await client.query(`CREATE_REPLICATION_SLOT ${slot} TEMPORARY PHYSICAL RESERVE_WAL`).catch((error: unknown) => {
         close(client);
+        signal.throwIfAborted();
         throw toEngineError(error);
       });
       let totalBytes: number | null = null;
@@ -66,6 +70,7 @@ export function createCopier(place: Place): Copier {
           return { startPosition: start.position, endPosition: end.position, timeline: end.timeline, coordinates: {}, sourceBytes };
         },
         close: async () => {
+          signal.removeEventListener('abort', giveUp);
           backup.archive.destroy();
           close(client);
         },
