@@ -1,3 +1,5 @@
+import { GuestboardError } from '#contract/errors.ts';
+
 /**
  * What an engine writes down before it counts as done: its log, in order and without holes. Positions and groups are the engine's own,
  * written so that they sort as text; a chunk lies in one group (a file of the log).
@@ -40,3 +42,8 @@ export type ArchiveSource = {
 
 /** The log has a hole from here on: what follows is another archive. The message is a sentence for people. */
 export class LogLost extends Error {}
+
+/** What a replica writes down is its source's. After a promotion the archive that was begun before does not follow. */
+export function refuseReplica(): GuestboardError {
+  return new GuestboardError('refused', 'A replica is not archived. Make a full backup of its source: the archive begins there.');
+}

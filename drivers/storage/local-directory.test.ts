@@ -47,6 +47,24 @@ describe('local directory', () => {
     }
   });
 
+  test('a put is not disturbed by one beside it that fails and takes back its folder', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'guestboard-storage-'));
+    const failing = async function* () {
+      yield Buffer.from('half');
+      throw new Error('broken');
+    };
+    try {
+      const storage = createLocalDirectory(folder);
+      for (let round = 0; round < 300; round += 1) {
+        const broken = expect(storage.put(`a/${round}/broken`, Readable.from(failing()))).rejects.toThrow();
+        await Promise.all([broken, storage.put(`a/${round}/whole`, Readable.from([Buffer.from('x')]))]);
+      }
+      expect((await storage.list('a/')).length).toBe(300);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  }, 30_000);
+
   test('what a disk takes only a part of is not stored, and says why', async () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'guestboard-storage-'));
     const put = `

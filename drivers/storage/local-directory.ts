@@ -23,8 +23,7 @@ export function createLocalDirectory(folder: string): Storage {
       const file = toFile(key);
       const partial = `${file}.${randomUUID()}.partial`;
       const store = async () => {
-        await makeFolders(path.dirname(file), folder);
-        const handle = await open(partial, 'wx', 0o640);
+        const handle = await create(partial, folder);
         const sizeBytes = await writeAll(content, handle).finally(() => handle.close());
         await rename(partial, file);
         await syncFolder(path.dirname(file));
@@ -89,6 +88,18 @@ export function createLocalDirectory(folder: string): Storage {
       }
     },
   };
+}
+
+/** A put beside it that failed may take the empty folder away in between. */
+async function create(file: string, root: string): Promise<FileHandle> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await makeFolders(path.dirname(file), root);
+      return await open(file, 'wx', 0o640);
+    } catch (error) {
+      if (tries === 5 || !isAbsence(error)) throw error;
+    }
+  }
 }
 
 /**

@@ -4,7 +4,7 @@ import { type FollowedLog, followLog, lostSentence } from '../../archive/file-lo
 import { toKeptLimit } from '../../archive/file-log/kept.ts';
 import { fromSortable, type LogPosition, readGroup, toGroup, toSortable } from '../../archive/file-log/log-position.ts';
 import { type From, goneSentence } from '../../archive/file-log/log-reader.ts';
-import { type ArchiveSource, LogLost } from '../../archive/source.ts';
+import { type ArchiveSource, LogLost, refuseReplica } from '../../archive/source.ts';
 import { need, needNothing } from './archived-log.ts';
 import { type Client, connect, toEngineError } from './connections.ts';
 import { readBegin, readFileNumber, toLogFile } from './log-files.ts';
@@ -23,7 +23,7 @@ export function createArchiveSource(place: Place, now: () => number): ArchiveSou
   return {
     open: async (from, sink) => {
       const { source, size } = await getSettings(place);
-      if (source !== null) throw new GuestboardError('refused', 'A replica is not archived by itself; its source is.');
+      if (source !== null) throw refuseReplica();
       const client = await connect(place, { statementTimeoutMs: 60_000 });
       try {
         await client.query('SET SESSION wait_timeout = 2147483');

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GuestboardError } from '#contract/errors.ts';
-import { type ArchiveSource, type LogLook, LogLost, type LogSink } from '../../archive/source.ts';
+import { type ArchiveSource, type LogLook, LogLost, type LogSink, refuseReplica } from '../../archive/source.ts';
 import { type Client, close, connect, sqlState, toEngineError, withClient } from './connections.ts';
 import { archiveSlot, type Place } from './place.ts';
 import { fromSortable, parsePosition, readTimeline, segmentBytes, toSegmentName, toSortable } from './wal-position.ts';
@@ -27,7 +27,7 @@ export function createArchiveSource(place: Place): PostgresqlArchiveSource {
       const client = await connect(place, { statementTimeoutMs: 10_000 });
       try {
         const state = await ask(client);
-        if (state.recovering) throw new GuestboardError('refused', 'A replica is not archived by itself; its source is.');
+        if (state.recovering) throw refuseReplica();
         if (BigInt(state.segmentBytes) !== segmentBytes)
           throw new GuestboardError('not-implemented', 'The log of this server has files of an unusual size.');
         if (from !== null) assertKept(state, from);

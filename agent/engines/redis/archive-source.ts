@@ -4,7 +4,7 @@ import { type FollowedLog, followLog, lostSentence } from '../../archive/file-lo
 import { toKeptLimit } from '../../archive/file-log/kept.ts';
 import { fromSortable, readGroup, toGroup, toSortable } from '../../archive/file-log/log-position.ts';
 import { type From, goneSentence } from '../../archive/file-log/log-reader.ts';
-import { type ArchiveSource, LogLost } from '../../archive/source.ts';
+import { type ArchiveSource, LogLost, refuseReplica } from '../../archive/source.ts';
 import { readFileIfThere } from '../../write-file.ts';
 import { type Client, connect, toEngineError } from './connections.ts';
 import { beginIncrement, findEnd, findLatest, forgetKept, keepIncrements, readFolderMark, toKept, untilWritten } from './increments.ts';
@@ -44,7 +44,7 @@ export function createArchiveSource(place: Place, now: () => number): ArchiveSou
 async function assertSource(place: Place): Promise<void> {
   if ((await getSettings(place)).source === null) return;
   await forgetKept(place);
-  throw new GuestboardError('refused', 'A replica is not archived by itself; its source is.');
+  throw refuseReplica();
 }
 
 async function begin(place: Place, client: Client): Promise<From> {
