@@ -17,12 +17,13 @@ export type ChartDefinition = {
   thresholds: readonly { value: number; tone: 'attention' | 'broken'; title: string }[];
 };
 
-/** What a person may put into the load chart: everything the datastore counts, and the processor. */
+/** What a person may put into the load chart: everything the datastore measures that no other chart shows, and the processor. */
 export function listLoadCharts(instance: Instance): ChartDefinition[] {
-  const counted = getDatastore(instance.datastore).metrics.filter((metric) => metric.unit === 'per-second' || metric.unit === 'count');
+  const quality = findQualityChart(instance);
+  const measured = getDatastore(instance.datastore).metrics.filter(({ key }) => key !== quality?.key);
   const { cpus } = getFlavor(instance.flavorId);
   return [
-    ...counted.map(toChart),
+    ...measured.map(toChart),
     {
       key: 'cpu',
       title: 'Processor',
