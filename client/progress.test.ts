@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Operation, OperationStepView } from '#contract/resources/operation.ts';
-import { describeEstimate, describeExpected, describeRange, describeRemaining } from './progress.ts';
+import { describeEstimate, describeExpected, describeRange, describeRemaining, describeStep } from './progress.ts';
 
 const operation = {
   createdAt: '2026-11-23T08:00:00.000Z',
@@ -34,4 +34,11 @@ it('tells the rest by the pace of now, where sum and pace are known', () => {
   expect(describeRemaining(step)).toBe('about 40 s left');
   expect(describeRemaining({ ...step, total: null })).toBeNull();
   expect(describeRemaining({ ...step, ratePerSecond: 0 })).toBeNull();
+});
+
+it('counts one thing in the singular', () => {
+  const step = { done: 2, total: 2, ratePerSecond: null, unit: 'items', state: 'succeeded', detail: null } as unknown as OperationStepView;
+  expect(describeStep(step)).toBe('2 items');
+  expect(describeStep({ ...step, done: 1, total: 1 })).toBe('1 item');
+  expect(describeStep({ ...step, done: 0, total: null, unit: 'segments' })).toBe('0 segments');
 });

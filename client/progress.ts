@@ -38,7 +38,8 @@ export function describeStep(step: OperationStepView): string {
 function describeAmount({ unit, total, state }: OperationStepView, done: number): string {
   if (unit === 'percent') return state === 'succeeded' ? '' : `${Math.round(done)} %`;
   const show = (value: number) => (unit === 'bytes' ? formatBytes(value) : formatNumber(value));
-  const noun = unit === 'bytes' ? '' : ` ${unit ?? ''}`;
+  const counted = (total ?? done) === 1 ? unit?.replace(/s$/, '') : unit;
+  const noun = unit === 'bytes' ? '' : ` ${counted ?? ''}`;
   return total === null || total === done ? `${show(done)}${noun}` : `${show(done)} of ${show(total)}${noun}`;
 }
 

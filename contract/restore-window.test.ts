@@ -101,6 +101,15 @@ test('an archive that is late, silent or broken says so', () => {
   expect(look({ archive: null })).toMatchObject({ archiving: 'off', wanted: 'with-first-backup' });
 });
 
+test('nobody is told to make a full backup while the archive reaches the end of the one just made, or has just begun', () => {
+  const spans = [span({})];
+  const endedAgo = (ms: number) => look({ spans, backups: [backup(2, now - minute - ms, { endedAtMs: now - ms })] }).error;
+  expect(endedAgo(1000)).toBeNull();
+  expect(look({ spans, backups: [backup(2, now - 61 * minute)] }).error?.next).toMatch(/full backup/);
+  expect(look({ spans: [span({ fromMs: now - 5000 })] }).error).toBeNull();
+  expect(look({ spans: [span({ fromMs: now - 11_000 })] }).error?.next).toMatch(/full backup/);
+});
+
 test('a plan takes the newest base before the moment and what was archived since', () => {
   const window = look({ spans: [span({})], backups: [backup(2, now - 50 * minute), backup(3, now - 31 * minute)] });
   expect(planRestorePoint(window, now - 40 * minute)).toMatchObject({ backupId: id(2), baseBytes: 100, archiveBytes: 900 });

@@ -48,6 +48,8 @@ export type ArchiveRecord = {
 
 /** Later than this, an archive is said to be behind. */
 export const lateMs = 30_000;
+/** The archive reaches the end of a backup some seconds after it: so long, nobody is told to make another. */
+const settlingMs = 10_000;
 
 /** A window begins where the first backup inside a span ends, and ends where the span does. One that adds to others counts with all of them. */
 export function toRestoreWindow(facts: ArchiveRecord, nowMs: number): RestoreWindow {
@@ -77,7 +79,9 @@ export function toRestoreWindow(facts: ArchiveRecord, nowMs: number): RestoreWin
   const isOn = archive?.wanted === true;
   const isGrowing = isOn && newest !== undefined && newest.endedAtMs === null;
   const lagMs = isGrowing ? Math.max(0, nowMs - newest.toMs) : null;
-  const error = !isOn ? null : (archive.error ?? describeTrouble(facts, lagMs, windows.length > 0 && windows.at(-1)?.isOpen === true));
+  const error = !isOn
+    ? null
+    : (archive.error ?? describeTrouble(facts, nowMs, lagMs, windows.length > 0 && windows.at(-1)?.isOpen === true));
   return {
     instanceId: facts.instanceId,
     wanted: archive === null ? 'with-first-backup' : archive.wanted ? 'on' : 'off',
@@ -138,7 +142,12 @@ function toState({ isSupported, archive }: ArchiveRecord, lagMs: number | null):
   return archive.state === 'on' && lagMs !== null && lagMs <= lateMs ? 'on' : 'behind';
 }
 
-function describeTrouble({ archive }: ArchiveRecord, lagMs: number | null, hasBase: boolean): ArchiveTrouble | null {
+function describeTrouble(
+  { archive, spans, backups }: ArchiveRecord,
+  nowMs: number,
+  lagMs: number | null,
+  hasBase: boolean,
+): ArchiveTrouble | null {
   if (archive?.state === null)
     return { sentence: 'The agent has not begun to archive yet.', next: 'It begins as soon as the agent is heard.' };
   if (lagMs !== null && lagMs > lateMs)
@@ -146,7 +155,10 @@ function describeTrouble({ archive }: ArchiveRecord, lagMs: number | null, hasBa
       sentence: 'Nothing new has been archived for a while.',
       next: 'See whether the instance runs and its agent is heard.',
     };
-  if (!hasBase)
+  const isSettling = [...spans.slice(-1).map(({ fromMs }) => fromMs), ...backups.map(({ endedAtMs }) => endedAtMs)].some(
+    (atMs) => nowMs - atMs < settlingMs,
+  );
+  if (!hasBase && !isSettling)
     return {
       sentence: 'No full backup lies in what is archived now.',
       next: 'Create a full backup: from its end on, any moment can be restored.',

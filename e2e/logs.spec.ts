@@ -40,6 +40,16 @@ test('the log is followed within a second, paused without loss, and filtered', a
     await page.reload();
     await expect(lines.getByText('while_paused_7_').first()).toBeVisible();
   });
+
+  await test.step('a link to a line opens at that line and does not follow, on a phone, too', async () => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.getByLabel('Only lines with this text').fill('filling_3_up');
+    const link = lines.locator('[data-index]').filter({ hasText: 'filling_3_up' }).first().getByRole('link');
+    await expect(link).toHaveText(/^\d\d:\d\d:\d\d/);
+    await page.goto(`/instances/${shared.id}/logs${await link.getAttribute('href')}`);
+    await expect(lines.getByText('filling_3_up').first()).toBeInViewport();
+    await expect(follow).not.toBeChecked();
+  });
   await client.end();
 });
 

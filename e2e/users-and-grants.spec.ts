@@ -49,6 +49,21 @@ test('a user made on the page can log in, may use what was granted and nothing e
     expect(await whyNotConnected(login('ours'))).toContain('permission denied for database');
   });
 
+  await test.step('a password that was made is revealed from the menu, and is the one that logs in', async () => {
+    const act = async (item: string) => {
+      await page.getByRole('button', { name: `Actions for ${hostile}` }).click();
+      await page.getByRole('menuitem', { name: item }).click();
+    };
+    await act('Change password');
+    await page.getByRole('dialog').getByRole('button', { name: 'Change password' }).click();
+    await page.getByRole('dialog').getByText('Close', { exact: true }).click();
+    await act('Reveal the password');
+    const shown = page.getByRole('dialog', { name: 'Password revealed' }).getByRole('definition').last();
+    const revealed = (await shown.textContent()) ?? '';
+    await (await connect(instance, caPem, { user: hostile, password: revealed, database: 'theirs' })).end();
+    await page.getByRole('dialog').getByText('Close', { exact: true }).click();
+  });
+
   await test.step('dropped, it cannot log in', async () => {
     await page.getByRole('button', { name: `Actions for ${hostile}` }).click();
     await page.getByRole('menuitem', { name: 'Drop user' }).click();

@@ -22,9 +22,9 @@ export function PasswordField({
         Make a strong password
       </Tick>
       {value === null ? (
-        <p className="text-12 text-muted">It can be revealed afterwards; each look at it is recorded.</p>
+        <p className="text-12 text-muted">It can be revealed afterwards from the user’s menu; each look at it is recorded.</p>
       ) : (
-        <Field label="Password" hint="At least 12 characters. Guestboard keeps it sealed." error={error}>
+        <Field label="Password" hint="At least 12 characters. It cannot be revealed afterwards." error={error}>
           {(control) => (
             <div className="flex gap-2">
               <Input

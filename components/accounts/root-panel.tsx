@@ -3,14 +3,13 @@ import { useState } from 'react';
 import { useRoot, useUserChanges } from '#client/queries/accounts.ts';
 import { Button } from '#components/ui/button.tsx';
 import { ConfirmDialog } from '#components/ui/confirm-dialog.tsx';
-import { CopyButton } from '#components/ui/copy-button.tsx';
-import { Dialog } from '#components/ui/dialog.tsx';
 import { Loaded } from '#components/ui/loaded.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { ExactTime } from '#components/ui/relative-time.tsx';
 import { Skeleton } from '#components/ui/skeleton.tsx';
 import { StatusMark } from '#components/ui/status-mark.tsx';
 import type { Instance } from '#contract/resources/instance.ts';
+import { ShownPassword } from './shown-password.tsx';
 import { useAccountsRefusal } from './use-accounts-refusal.ts';
 
 /** Root: whether it is enabled, who enabled it when, and the buttons. Its password is shown once. */
@@ -84,27 +83,13 @@ export function RootPanel({ instance }: { instance: Instance }) {
         run={() => disableRoot.mutateAsync()}
       />
       {made !== null && (
-        <Dialog
-          open
-          onOpenChange={() => setMade(null)}
+        <ShownPassword
           title="Root is enabled"
           description="This password is shown once. It is not stored where it could be read again."
-          footer={
-            <>
-              <CopyButton text={made.password}>Copy the password</CopyButton>
-              <Button look="primary" onClick={() => setMade(null)}>
-                I have kept it
-              </Button>
-            </>
-          }
-        >
-          <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1">
-            <dt className="text-muted">User</dt>
-            <dd className="num">{made.user}</dd>
-            <dt className="text-muted">Password</dt>
-            <dd className="num select-all break-all">{made.password}</dd>
-          </dl>
-        </Dialog>
+          {...made}
+          verb="I have kept it"
+          onDone={() => setMade(null)}
+        />
       )}
     </Panel>
   );

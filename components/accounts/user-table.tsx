@@ -1,12 +1,14 @@
 'use client';
-import { Ellipsis, KeyRound, ShieldCheck, Trash2 } from 'lucide-react';
+import { Ellipsis, Eye, KeyRound, ShieldCheck, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { useUserChanges } from '#client/queries/accounts.ts';
+import { useDenial } from '#client/queries/me.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Chip } from '#components/ui/chip.tsx';
 import { ConfirmDialog } from '#components/ui/confirm-dialog.tsx';
 import { MoreRows, useFewRows } from '#components/ui/few-rows.tsx';
 import { Menu, MenuItem, MenuLine } from '#components/ui/menu.tsx';
+import { notifyProblem } from '#components/ui/notify.ts';
 import { Nothing } from '#components/ui/quantity.tsx';
 import { Cell, HeadCell, Table, TableRow } from '#components/ui/table.tsx';
 import type { Grant } from '#contract/grants.ts';
@@ -15,6 +17,7 @@ import type { Instance } from '#contract/resources/instance.ts';
 import { nameGrant } from './grantable.ts';
 import { GrantsDialog } from './grants-dialog.tsx';
 import { PasswordDialog } from './password-dialog.tsx';
+import { ShownPassword } from './shown-password.tsx';
 
 type Props = {
   instance: Instance;
@@ -27,7 +30,8 @@ type Props = {
 
 export function UserTable({ instance, users, databases, owned, refusal }: Props) {
   const [asked, setAsked] = useState<{ what: 'password' | 'grants' | 'drop'; user: User } | null>(null);
-  const { drop } = useUserChanges(instance.id);
+  const { drop, reveal } = useUserChanges(instance.id);
+  const revealDenial = useDenial('secret.reveal', instance.projectId);
   const { shown, rest, showMore } = useFewRows(users);
   const close = () => setAsked(null);
   return (
@@ -65,6 +69,14 @@ export function UserTable({ instance, users, databases, owned, refusal }: Props)
                     <MenuItem icon={ShieldCheck} refusal={refusal} onSelect={() => setAsked({ what: 'grants', user })}>
                       Change grants
                     </MenuItem>
+                    <MenuItem
+                      icon={Eye}
+                      refusal={revealDenial}
+                      hint="recorded"
+                      onSelect={() => reveal.mutate(user.name, { onError: notifyProblem })}
+                    >
+                      Reveal the password
+                    </MenuItem>
                     <MenuItem icon={KeyRound} refusal={refusal} onSelect={() => setAsked({ what: 'password', user })}>
                       Change password
                     </MenuItem>
@@ -83,6 +95,16 @@ export function UserTable({ instance, users, databases, owned, refusal }: Props)
       <MoreRows rest={rest} onMore={showMore} />
       {asked?.what === 'grants' && <GrantsDialog instance={instance} user={asked.user} databases={databases} onDone={close} />}
       {asked?.what === 'password' && <PasswordDialog instance={instance} user={asked.user.name} onDone={close} />}
+      {reveal.isSuccess && (
+        <ShownPassword
+          title="Password revealed"
+          description="That it was looked at is recorded as an event of the instance."
+          user={reveal.variables}
+          password={reveal.data.password}
+          verb="Close"
+          onDone={reveal.reset}
+        />
+      )}
       {asked?.what === 'drop' && (
         <ConfirmDialog
           open

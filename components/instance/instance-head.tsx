@@ -1,7 +1,6 @@
 'use client';
-import { useBrowser } from '#client/browser.ts';
 import { formatBytes } from '#client/format.ts';
-import { seenAtMs, useHealth } from '#client/health.ts';
+import { useHealth } from '#client/health.ts';
 import { useInstance } from '#client/queries/instances.ts';
 import { ActionsMenu } from '#components/operations/actions-menu.tsx';
 import { OperationButton } from '#components/operations/operation-button.tsx';
@@ -9,12 +8,12 @@ import { Chip } from '#components/ui/chip.tsx';
 import { EngineMark } from '#components/ui/engine-mark.tsx';
 import { Go } from '#components/ui/go.tsx';
 import { PageHead } from '#components/ui/page-head.tsx';
-import { RelativeTime } from '#components/ui/relative-time.tsx';
 import { StatusMark } from '#components/ui/status-mark.tsx';
 import { hasCapability } from '#contract/datastores/definitions.ts';
 import { getFlavor } from '#contract/flavors.ts';
 import type { OperationName } from '#contract/operations/index.ts';
 import type { Instance } from '#contract/resources/instance.ts';
+import { Heard } from './heard.tsx';
 import { RestartedNote } from './restarted-note.tsx';
 
 /** Name, state as mark and word, what it is, when it was last heard, and what to do about it. */
@@ -33,7 +32,7 @@ export function InstanceHead({ instance }: { instance: Instance }) {
           <span className="num whitespace-nowrap">
             {getFlavor(instance.flavorId).title} · {formatBytes(instance.volumeBytes)} volume
           </span>
-          <Seen instance={instance} />
+          <Heard instance={instance} />
         </>
       }
       actions={
@@ -70,16 +69,6 @@ function Role({ instance }: { instance: Instance }) {
           </Go>
         </>
       )}
-    </span>
-  );
-}
-
-function Seen({ instance }: { instance: Instance }) {
-  const seen = seenAtMs(useBrowser(), instance);
-  if (seen === null) return null;
-  return (
-    <span className="whitespace-nowrap text-faint">
-      heard <RelativeTime at={new Date(seen).toISOString()} className="num" />
     </span>
   );
 }

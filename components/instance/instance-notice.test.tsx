@@ -5,6 +5,7 @@ import { BrowserContext, createBrowser } from '#client/browser.ts';
 import { keys } from '#client/keys.ts';
 import { DeskContext } from '#components/operations/desk.tsx';
 import type { Instance } from '#contract/resources/instance.ts';
+import { Heard } from './heard.tsx';
 import { InstanceNotice } from './instance-notice.tsx';
 
 const guest = {
@@ -56,4 +57,18 @@ test('newer programs than those that run are said, with the button that takes th
 test('the same programs, and older ones, are not worth a word', () => {
   expect(draw('15.17')).toBe('');
   expect(draw('15.9')).toBe('');
+});
+
+test('a page that hears nothing any more says no age of the last beat', () => {
+  const browser = createBrowser();
+  const say = () =>
+    renderToStaticMarkup(
+      <BrowserContext value={browser}>
+        <Heard instance={instance} />
+      </BrowserContext>,
+    ).replaceAll(/<[^>]+>/g, '');
+  browser.connection.to('live');
+  expect(say()).toMatch(/^heard /);
+  browser.connection.to('reconnecting');
+  expect(say()).toMatch(/^last heard at \d\d:\d\d:\d\d$/);
 });

@@ -36,7 +36,7 @@ export function DraftSummary({ desk, incomplete, known, busy, problem }: DraftSu
       : from.kind === 'backup'
         ? 'From a backup'
         : from.kind === 'point-in-time'
-          ? `${desk.pasts.find(({ id }) => id === from.instanceId)?.name ?? 'An instance'} as of ${from.atMs === 0 ? 'its newest moment' : formatExact(from.atMs)}`
+          ? `${desk.pasts.find(({ id }) => id === from.instanceId)?.name ?? 'An instance'}${from.atMs === 0 ? ', no moment yet' : ` as of ${formatExact(from.atMs)}`}`
           : `Replica of ${desk.sources.find(({ id }) => id === from.sourceId)?.name ?? 'its source'}`;
   const left = describeLeft(useQuotas(draft.projectId).data?.items ?? [], ['instances', 'ram', 'volumes']);
   const lines = [

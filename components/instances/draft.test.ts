@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CreateInstanceInput } from '#contract/operations/create-instance.ts';
-import { blankDraft, fromPoint, fromSource, toCurl, toInput, toVersion } from './draft.ts';
+import { blankDraft, explainNoMoment, fromPoint, fromSource, toCurl, toInput, toVersion } from './draft.ts';
 
 const draft = { ...blankDraft('p1'), name: 'orders', version: '15' };
 
@@ -37,6 +37,14 @@ describe('the new-instance draft', () => {
     });
     const large = fromPoint({ ...draft, flavorId: 'gb.8g', volumeBytes: 2 ** 36 }, { ...source, volumeBytes: 2 ** 35 } as never, 5);
     expect(large).toMatchObject({ name: 'orders', flavorId: 'gb.8g', volumeBytes: 2 ** 36 });
+  });
+  it('says what to do where nothing was archived to take a moment of', () => {
+    const from = { kind: 'point-in-time', instanceId: source.id, atMs: 0 } as const;
+    const explain = (window: object) => explainNoMoment(from, 'billing', window as never);
+    expect(explain({ windows: [], wanted: 'with-first-backup' })).toMatch(/^Nothing of billing .* under Backups, create a full backup/);
+    expect(explain({ windows: [], wanted: 'off' })).toMatch(/turn archiving on, then create a full backup/);
+    expect(explain({ windows: [{}], wanted: 'on' })).toBeNull();
+    expect(explainNoMoment({ kind: 'empty' }, 'billing', undefined)).toBeNull();
   });
   it('leaves a configuration group behind when another engine is chosen', () => {
     const grouped = { ...draft, configurationGroupId: crypto.randomUUID() };

@@ -4,6 +4,7 @@ import { defaultFlavorId, defaultVolumeBytes, type FlavorId, getFlavor } from '#
 import type { OperationInput } from '#contract/operations/index.ts';
 import type { Backup } from '#contract/resources/backup.ts';
 import type { Instance } from '#contract/resources/instance.ts';
+import type { RestoreWindow } from '#contract/resources/restore-window.ts';
 
 export type From = OperationInput<'create-instance'>['from'];
 /** The new-instance form as typed; `toInput` makes of it what the endpoint wants. */
@@ -88,6 +89,15 @@ export function fromPoint(draft: Draft, source: Instance, atMs: number): Draft {
     cidrs: source.allowedCidrs.join(', '),
     name: draft.name || `${source.name}-restored`.slice(0, 63),
   };
+}
+
+/** Why there is no moment to restore an instance to, while none is known; null otherwise. */
+export function explainNoMoment(from: From, name: string, window: RestoreWindow | undefined): string | null {
+  if (from.kind !== 'point-in-time' || from.atMs !== 0) return null;
+  if (window === undefined) return `What of ${name} can be restored is not known yet.`;
+  if (window.windows.length > 0) return null;
+  const first = window.wanted === 'off' ? 'turn archiving on, then create' : 'create';
+  return `Nothing of ${name} can be restored to a point in time yet. On its page, under Backups, ${first} a full backup: from its end on, any moment can be restored.`;
 }
 
 export function toInput(draft: Draft): Record<string, unknown> {

@@ -14,7 +14,7 @@ import { Loaded, together } from '#components/ui/loaded.tsx';
 import { PageHead } from '#components/ui/page-head.tsx';
 import { Skeleton } from '#components/ui/skeleton.tsx';
 import { CreateInstanceInput } from '#contract/operations/create-instance.ts';
-import { toInput } from './draft.ts';
+import { explainNoMoment, toInput } from './draft.ts';
 import { DraftForm } from './draft-form.tsx';
 import { DraftSummary } from './draft-summary.tsx';
 import { useDraft } from './use-draft.ts';
@@ -52,6 +52,9 @@ function NewInstance() {
   const input = toInput(draft);
   const parsed = CreateInstanceInput.safeParse(input);
   const faults: Record<string, string> = {};
+  const past = desk.pasts.find(({ id }) => draft.from.kind === 'point-in-time' && id === draft.from.instanceId);
+  const noMoment = explainNoMoment(draft.from, past?.name ?? 'the instance', desk.window);
+  if (noMoment !== null) faults['from.atMs'] = noMoment;
   if (!parsed.success) for (const issue of parsed.error.issues) faults[fieldOf(issue.path)] ??= issue.message;
   if (problem?.field !== undefined) faults[problem.field.replace(/^input\./, '')] ??= problem.message;
   const refusal = useDraftRefusal(desk, parsed.data);

@@ -1,9 +1,9 @@
 import { clsx } from 'clsx';
 import { memo, type ReactNode } from 'react';
-import { formatDateTime } from '#client/format.ts';
+import { formatTime } from '#client/format.ts';
 import type { LogLevel, LogLine } from '#contract/resources/log.ts';
 
-/** One line: its level as an edge and a word, its time as a link to itself, and the text. */
+/** One line: its level as an edge and a word, its time of day as a link to itself, and the text. The whole time is in the title. */
 export const LogLineRow = memo(function LogLineRow({
   line,
   wrap,
@@ -17,13 +17,17 @@ export const LogLineRow = memo(function LogLineRow({
 }) {
   const { title, edge, word } = levelLooks[line.level];
   return (
-    <div className={clsx('flex gap-3 border-l-2 pr-4 pl-2 hover:bg-hover/60', edge, chosen && 'bg-accent-soft', !wrap && 'whitespace-pre')}>
-      <a
-        href={`#${line.position}`}
-        title={line.at ?? undefined}
-        className="hidden shrink-0 text-faint hover:text-fg hover:underline sm:inline"
-      >
-        {line.at === null ? '–'.padEnd(12) : formatLogTime(line.at)}
+    <div
+      className={clsx(
+        'flex gap-2 border-l-2 pr-4 pl-2 sm:gap-3 hover:bg-hover/60',
+        edge,
+        chosen && 'bg-accent-soft',
+        !wrap && 'whitespace-pre',
+      )}
+    >
+      <a href={`#${line.position}`} title={line.at ?? undefined} className="shrink-0 text-faint hover:text-fg hover:underline">
+        {line.at === null ? '–'.padEnd(8) : formatTime(line.at)}
+        <span className="max-sm:hidden">{line.at === null ? '    ' : `.${line.at.slice(20, 23).padEnd(3, '0')}`}</span>
       </a>
       <span className={clsx('w-8 shrink-0', word)}>{title}</span>
       <span className={clsx('min-w-0', wrap && 'whitespace-pre-wrap break-words [overflow-wrap:anywhere]')}>
@@ -41,11 +45,6 @@ export const levelLooks: Record<LogLevel, { title: string; edge: string; word: s
   error: { title: 'err', edge: 'border-broken', word: 'text-broken' },
   fatal: { title: 'fatl', edge: 'border-broken bg-broken-soft/50', word: 'font-semibold text-broken' },
 };
-
-/** Time of day with milliseconds; the whole time is in the title. */
-function formatLogTime(at: string): string {
-  return `${formatDateTime(at).slice(11)}.${at.slice(20, 23).padEnd(3, '0')}`;
-}
 
 function mark(line: string, text: string): ReactNode {
   if (text === '') return line;

@@ -51,8 +51,7 @@ export function useLogViewer(instanceId: string, name: string, filter: LogFilter
         anchor === null
           ? await readLog(instanceId, name, { ...stable.query, limit: firstPage }, signal)
           : await readLog(instanceId, name, { ...stable.query, before: anchor, after: anchor, limit: firstPage }, signal);
-      const newest = anchor === null || page.after === null;
-      buffer.replace(page, newest && stable.filter.to === null);
+      buffer.replace(page, anchor === null && stable.filter.to === null);
       setState('ready');
       const after = (end ?? page).lines.at(-1)?.position;
       stopTail = tailLog(browser.live, { instanceId, name, filter: stable.filter, after, nowMs: browser.clock.now() }, buffer, setProblem);
