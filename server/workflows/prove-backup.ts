@@ -1,3 +1,4 @@
+import { writeCount } from '#contract/count-text.ts';
 import { getDatastore } from '#contract/datastores/definitions.ts';
 import { type ErrorCode, type Fault, GuestboardError } from '#contract/errors.ts';
 import { BackupManifest } from '#contract/guest/backup-manifest.ts';
@@ -65,7 +66,7 @@ export const proveBackup: Workflow<'prove-backup'> = {
       const counted = await findCounted(tools, await getBackup(tools, input.backupId), (await getProof(tools, operationId)).momentAt);
       const findings = await inside.command(operationId, 'backup.check', counted, { deadlineMs: dayMs });
       await store.transact((tx) => store.backupProofs.change(tx, operationId, { findings }));
-      return `${findings.things} ${findings.unit}${counted.counts === null ? '' : `, ${findings.compared} of them compared`}`;
+      return `${writeCount(findings.things, findings.unit.slice(0, -1))}${counted.counts === null ? '' : `, ${findings.compared} of them compared`}`;
     });
     await step('remove-guest', async () => {
       await removeScratch(tools, operationId);
