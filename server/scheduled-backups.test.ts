@@ -44,6 +44,16 @@ test('of two replicas one runs what is due, once, and plans the next', async () 
   expect(await sentences()).toEqual([]);
 });
 
+test('what adds to the backup before it is listed as incremental from the start', async () => {
+  const id = await schedule({ fullEvery: 2 });
+  await server.store.database.prisma.instance.update({ where: { id: instanceId }, data: { datastore: 'mariadb', version: '18' } });
+  const parentId = await addBackup('base', id);
+  await heard(nightMs);
+  await run(nightMs);
+  const [made] = await server.store.backups.listOfProject(projectId);
+  expect(made).toMatchObject({ state: 'NEW', parentId, kind: 'incremental' });
+});
+
 test('runs that were missed are caught up once, and it is said', async () => {
   const id = await schedule({ cron: '0 * * * *' });
   const wakeMs = nightMs + 3 * 60 * minuteMs + 5 * minuteMs;

@@ -25,14 +25,16 @@ export function createScheduledBackups({ store, log }: { store: Store; log: Log 
     const backups = facts.backups.filter((backup) => backup.instanceId === schedule.instanceId);
     const parent = facts.instance && planParent(schedule, backups, facts.instance);
     const name = nameBackup(schedule, schedule.plannedFor);
-    const row = { name, parentId: parent?.id ?? null };
-    const input = { ...row, storage: schedule.storage };
+    const parentId = parent?.id ?? null;
+    const input = { name, parentId, storage: schedule.storage };
     const refusal = createBackup.refuse(facts, input, nowMs);
     if (refusal !== null || facts.instance === null) throw new GuestboardError('refused', refusal?.reason ?? 'The instance is gone.');
     const operationId = await store.operations.open(tx, { name: 'create-backup', input, facts, actor });
     await store.backups.insert(tx, {
       ...toBackupRow(schedule, facts.instance),
-      ...row,
+      name,
+      parentId,
+      kind: parentId === null ? 'full' : 'incremental',
       id: operationId,
       operationId,
       createdBy: actor.name,
