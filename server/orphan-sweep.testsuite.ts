@@ -11,6 +11,7 @@ import { createLocalDirectory } from '#drivers/storage/local-directory.ts';
 import type { Storage } from '#drivers/storage/storage.ts';
 import { createOrphanSweep } from './orphan-sweep.ts';
 import type { TestServer } from './test-server.testsuite.ts';
+import { settleDeletion } from './workflows/delete-backup.ts';
 import type { WorkflowTools } from './workflows/workflow.ts';
 
 const minuteMs = 60_000;
@@ -86,6 +87,35 @@ export function testOrphanSweep(get: () => Swept): void {
       expect(events.items.map(({ sentence }) => sentence)).toEqual(
         expect.arrayContaining([expect.stringMatching(/did not end well was removed/), expect.stringMatching(/deletion .* finished/)]),
       );
+    });
+
+    test('a deletion that failed marks only what it may have begun to remove', async () => {
+      const { store } = of.server;
+      const actor = { accountId: 'a', name: 'ada', operator: true, memberships: [], tokenId: null };
+      const instance = { id: of.instanceId, name: 'db' };
+      const fail = async (given: { begun: boolean; stored: string[]; away?: boolean }) => {
+        const [backupId, addedId] = [await of.addBackup(of.nowMs), await of.addBackup(of.nowMs)];
+        await store.transact((tx) => store.backups.change(tx, addedId, { parentId: backupId, kind: 'incremental' }));
+        await put(addedId, ...given.stored);
+        const input = { backupId, withChain: true, confirmName: '' };
+        const facts = await store.facts.load(of.projectId, null, actor, null, input);
+        const operationId = await store.transact((tx) =>
+          store.operations.open(tx, { name: 'delete-backup', input, facts, actor, instance }),
+        );
+        const execution = await store.executions.begin(operationId);
+        if (execution !== null && given.begun) await store.executions.beginStep(execution, 'remove');
+        const openStorage = async () => (given.away ? Promise.reject(new Error('It is away.')) : storage);
+        await settleDeletion({ tools: { store, openStorage }, operationId, projectId: of.projectId, input }, 'Broken.');
+        await store.executions.end(operationId, { state: 'cancelled' });
+        const states = [addedId, backupId].map(async (id) => (await store.backups.findForControlPlane(id))?.state);
+        return Promise.all(states);
+      };
+      const whole = ['base.tar', 'manifest.json'];
+      const before = await fail({ begun: false, stored: ['base.tar'], away: true });
+      expect(before).toEqual(['COMPLETED', 'COMPLETED']);
+      expect(await fail({ begun: true, stored: whole })).toEqual(before);
+      expect(await fail({ begun: true, stored: ['base.tar'] })).toEqual(['DELETE_FAILED', 'COMPLETED']);
+      expect(await fail({ begun: true, stored: whole, away: true })).toEqual(['DELETE_FAILED', 'COMPLETED']);
     });
 
     test('of a backup that its guest may still be making it stays', async () => {

@@ -5,6 +5,7 @@ import type { Storage, StoredObject } from '#drivers/storage/storage.ts';
 import type { Log } from './log.ts';
 import type { StoragePlace, SweptBackup } from './store/storage-sweeps.ts';
 import type { Store } from './store/store.ts';
+import { hasManifest } from './workflows/backup-storage.ts';
 import type { WorkflowTools } from './workflows/workflow.ts';
 
 type SweepOptions = { store: Store; openStorage: WorkflowTools['openStorage']; log: Log };
@@ -99,17 +100,6 @@ export function createOrphanSweep({ store, openStorage, log }: SweepOptions) {
       await storageSweeps.note({ atMs: nowMs, ...sum, faults });
     },
   };
-}
-
-/** Asked of the object itself: a listing may lag behind. */
-async function hasManifest(storage: Storage, id: string): Promise<boolean> {
-  try {
-    (await storage.get(`${id}/manifest.json`)).destroy();
-    return true;
-  } catch (error) {
-    if (toFault(error).code === 'not-found') return false;
-    throw error;
-  }
 }
 
 function isOver({ state, endedAtMs, isBusy }: SweptBackup, nowMs: number): boolean {

@@ -1,8 +1,9 @@
-import { GuestboardError } from '#contract/errors.ts';
+import { GuestboardError, toFault } from '#contract/errors.ts';
 import { BackupManifest } from '#contract/guest/backup-manifest.ts';
 import type { StoredBackup } from '#contract/guest/commands.ts';
 import type { StorageAddress } from '#contract/guest/storage-address.ts';
 import { type StorageChoice, toTargetId } from '#contract/resources/storage-choice.ts';
+import type { Storage } from '#drivers/storage/storage.ts';
 import type { WorkflowTools } from './workflow.ts';
 
 type Tools = Pick<WorkflowTools, 'store'>;
@@ -26,6 +27,17 @@ export async function findAddress(tools: Tools, backupId: string): Promise<Stora
 
 export async function findTargetAddress({ store }: Tools, targetId: string | null): Promise<StorageAddress> {
   return (targetId === null ? null : await store.storageTargets.findAddress(targetId)) ?? { kind: 'local-directory' };
+}
+
+/** Without it a backup is none. Asked of the object itself: a listing may lag behind. */
+export async function hasManifest(storage: Storage, id: string): Promise<boolean> {
+  try {
+    (await storage.get(`${id}/manifest.json`)).destroy();
+    return true;
+  } catch (error) {
+    if (toFault(error).code === 'not-found') return false;
+    throw error;
+  }
 }
 
 /** A backup as a guest is told of it: where it lies, and the keys that it and those it builds on are sealed with. */

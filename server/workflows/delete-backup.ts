@@ -1,6 +1,6 @@
 import { listBuiltOn } from '#contract/operations/delete-backup.ts';
-import { findAddress } from './backup-storage.ts';
-import type { Workflow, WorkflowTools } from './workflow.ts';
+import { findAddress, hasManifest } from './backup-storage.ts';
+import type { Workflow, WorkflowContext, WorkflowTools } from './workflow.ts';
 
 /** Removed by the control plane itself: the instance it came from may be gone long since. */
 export const deleteBackup: Workflow<'delete-backup'> = {
@@ -23,12 +23,36 @@ export const deleteBackup: Workflow<'delete-backup'> = {
     });
   },
 
-  async undo({ tools, input }, outcome) {
-    if (outcome.state !== 'failed' || (await tools.store.backups.findForControlPlane(input.backupId)) === null) return;
-    const failure = outcome.sentence;
-    await tools.store.transact((tx) => tools.store.backups.change(tx, input.backupId, { state: 'DELETE_FAILED', failure }));
+  async undo(context, outcome) {
+    if (outcome.state === 'failed') await settleDeletion(context, outcome.sentence);
   },
 };
+
+type Deletion = Pick<WorkflowContext<'delete-backup'>, 'operationId' | 'projectId' | 'input'> & {
+  tools: Pick<WorkflowTools, 'store' | 'openStorage'>;
+};
+
+/** What a deletion that failed had begun to remove is marked; what still has its manifest is as whole as it was, and stays what it was. */
+export async function settleDeletion({ tools, operationId, projectId, input }: Deletion, failure: string): Promise<void> {
+  const { store } = tools;
+  const remove = (await store.operations.findForControlPlane(operationId))?.steps.find(({ key }) => key === 'remove');
+  if (remove === undefined || ['queued', 'skipped'].includes(remove.state)) return;
+  const backups = await store.backups.listOfProject(projectId);
+  const chain = input.withChain ? listBuiltOn(backups, input.backupId) : [];
+  // Those before it have left the catalogue, those behind it were not come to.
+  const [id] = [...chain, ...backups.filter((backup) => backup.id === input.backupId)].map((backup) => backup.id);
+  if (id === undefined || (await isWhollyStored(tools, projectId, id))) return;
+  await store.transact((tx) => store.backups.change(tx, id, { state: 'DELETE_FAILED', failure }));
+}
+
+/** False also where the storage cannot be asked. */
+async function isWhollyStored(tools: Deletion['tools'], projectId: string, backupId: string): Promise<boolean> {
+  try {
+    return await hasManifest(await tools.openStorage(await findAddress(tools, backupId), projectId), backupId);
+  } catch {
+    return false;
+  }
+}
 
 async function removeStored(tools: WorkflowTools, projectId: string, backupId: string): Promise<void> {
   const storage = await tools.openStorage(await findAddress(tools, backupId), projectId);
