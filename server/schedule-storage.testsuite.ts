@@ -10,6 +10,7 @@ type World = {
   instanceId: string;
   nightMs: number;
   schedule(changes?: { storage?: string }): Promise<string>;
+  addBackup(name: string, scheduleId: string | null): Promise<string>;
   heard(atMs: number): Promise<void>;
   run(nowMs: number): Promise<void>;
   find(id: string): Promise<BackupSchedule | null>;
@@ -59,6 +60,30 @@ export function testScheduleStorage(getWorld: () => World): void {
     expect((await operations())[0]).toMatchObject({ name: 'create-backup', input: { storage: mine, parentId: null } });
     expect(await change({ storage: 'default' })).toMatchObject({ status: 200, storage: 'default' });
     expect((await server.send('DELETE', `/api/storage-targets/${mine}`, { token })).status).toBe(204);
+  });
+
+  test('nothing is added to a backup that is being deleted, and none is deleted that is being added to', async () => {
+    const { server, instanceId, addBackup, heard, operations } = getWorld();
+    const token = server.operatorToken;
+    await server.store.database.prisma.instance.update({ where: { id: instanceId }, data: { datastore: 'mariadb', version: '18' } });
+    const parentId = await addBackup('base', null);
+    await heard(Date.now());
+    const add = () => {
+      const body = { name: 'create-backup', input: { name: 'more', parentId } };
+      return server.send('POST', `/api/instances/${instanceId}/operations`, { token, body });
+    };
+    const remove = () => server.send('DELETE', `/api/backups/${parentId}`, { token });
+    const endAll = async () => {
+      for (const { id } of await operations()) await server.store.executions.end(id, { state: 'cancelled' });
+    };
+    expect((await add()).status).toBe(202);
+    const kept = await remove();
+    expect([kept.status, (await kept.json()).title]).toEqual([409, expect.stringMatching(/added to/)]);
+    await endAll();
+    expect((await remove()).status).toBe(202);
+    const refused = await add();
+    expect([refused.status, (await refused.json()).title]).toEqual([409, expect.stringMatching(/is being deleted/)]);
+    await endAll();
   });
 
   test('of two people who change a schedule at once neither undoes what the other changed', async () => {

@@ -226,7 +226,7 @@ test('what would be deleted is shown before it is, and paused schedules are not 
   expect((await server.send('POST', `/api/backup-schedules/${id}/run`, { token })).status).toBe(409);
 });
 
-testScheduleStorage(() => ({ server, projectId, instanceId, nightMs, schedule, heard, run, find, sentences, operations }));
+testScheduleStorage(() => ({ server, projectId, instanceId, nightMs, schedule, addBackup, heard, run, find, sentences, operations }));
 
 async function schedule(
   changes: Partial<Omit<typeof daily, 'keepCount'>> & { keepCount?: number; proveEvery?: number; storage?: string } = {},

@@ -21,12 +21,15 @@ export function createScheduledBackups({ store, log }: { store: Store; log: Log 
   async function start(tx: Tx, schedule: HeldSchedule, nowMs: number): Promise<void> {
     const { actor, denial } = await findAsker(store, schedule, 'backup.create');
     if (actor === null) return giveUp(tx, schedule, denial, nowMs);
-    const facts = await store.facts.load(schedule.projectId, schedule.instanceId, actor, null, { storage: schedule.storage });
-    const backups = facts.backups.filter((backup) => backup.instanceId === schedule.instanceId);
-    const parent = facts.instance && planParent(schedule, backups, facts.instance);
+    const { projectId, instanceId, storage } = schedule;
+    const loaded = await store.facts.load(projectId, instanceId, actor, null, { storage });
+    const backups = loaded.backups.filter((backup) => backup.instanceId === instanceId);
+    const parent = loaded.instance && planParent(schedule, backups, loaded.instance);
+    const backupsBeingDeleted = parent && (await store.operations.listBackupsInWork(projectId, null, ['delete-backup']));
+    const facts = { ...loaded, backupsBeingDeleted: backupsBeingDeleted ?? [] };
     const name = nameBackup(schedule, schedule.plannedFor);
     const parentId = parent?.id ?? null;
-    const input = { name, parentId, storage: schedule.storage };
+    const input = { name, parentId, storage };
     const refusal = createBackup.refuse(facts, input, nowMs);
     if (refusal !== null || facts.instance === null) throw new GuestboardError('refused', refusal?.reason ?? 'The instance is gone.');
     const operationId = await store.operations.open(tx, { name: 'create-backup', input, facts, actor });

@@ -28,7 +28,7 @@ export const deleteBackup = defineOperation({
     if ([backup, ...chain].some(({ proof }) => proof?.state === 'running'))
       return { reason: 'It is being restored for proof. Cancel that, or wait until it ends.' };
     if ([backup, ...chain].some(({ id }) => facts.backupsInWork?.includes(id)))
-      return { reason: 'It is being restored or deleted, or a backup that builds on it is. Wait until that ends, or cancel it.' };
+      return { reason: 'It is being restored, added to or deleted, or a backup that builds on it is. Wait until that ends, or cancel it.' };
     if (!input.withChain && facts.backups.some((candidate) => buildsOn(candidate, backup.id)))
       return { reason: 'Incremental backups build on it. Delete them first, or the whole chain.' };
     if (chain.some(isBeingMade)) return { reason: 'A backup that builds on it is still being made. Wait until it ends, or cancel it.' };

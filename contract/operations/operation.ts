@@ -24,8 +24,10 @@ export type OperationFacts = {
   /** Source and replicas of the instance's set, the instance included. */
   set: readonly Instance[];
   backups: readonly Backup[];
-  /** Those of them that an operation is restoring, proving or deleting, where somebody looked. */
+  /** Those of them that an operation is restoring, proving, adding to or deleting, where somebody looked. */
   backupsInWork?: readonly string[];
+  /** Those that are asked to be deleted, where somebody looked. */
+  backupsBeingDeleted?: readonly string[];
   configurationGroups: readonly ConfigurationGroup[];
   /** The project's storage targets, or those of them that are asked for, where somebody looked. */
   storageTargets?: readonly Pick<StorageTarget, 'id' | 'projectId'>[];

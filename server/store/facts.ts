@@ -41,15 +41,17 @@ export function openFacts(nouns: {
     ): Promise<OperationFacts> {
       const pastOf = findPastOf(asked) ?? (await findProvenOf(projectId, asked));
       const targetId = findStorage(asked);
-      const [all, backups, backupsInWork, restoreWindow, configurationGroups, quotas, storageTarget] = await Promise.all([
-        nouns.instances.listOfProject(projectId),
-        nouns.backups.listOfProject(projectId),
-        isDeletion(asked) ? nouns.operations.listBackupsInWork(projectId, except) : [],
-        pastOf === null ? null : nouns.archives.findWindow(projectId, pastOf),
-        nouns.configurationGroups.listOfProject(projectId),
-        except === null ? nouns.quotas.listLimited(projectId) : [],
-        targetId === null ? null : nouns.storageTargets.find({ everything: false, projectIds: [projectId] }, targetId),
-      ]);
+      const [all, backups, backupsInWork, backupsBeingDeleted, restoreWindow, configurationGroups, quotas, storageTarget] =
+        await Promise.all([
+          nouns.instances.listOfProject(projectId),
+          nouns.backups.listOfProject(projectId),
+          isDeletion(asked) ? nouns.operations.listBackupsInWork(projectId, except) : [],
+          isIncrement(asked) ? nouns.operations.listBackupsInWork(projectId, except, ['delete-backup']) : [],
+          pastOf === null ? null : nouns.archives.findWindow(projectId, pastOf),
+          nouns.configurationGroups.listOfProject(projectId),
+          except === null ? nouns.quotas.listLimited(projectId) : [],
+          targetId === null ? null : nouns.storageTargets.find({ everything: false, projectIds: [projectId] }, targetId),
+        ]);
       const instances = except === null ? all : all.map((one) => (one.operationId === except ? { ...one, operationId: null } : one));
       const instance = instances.find((candidate) => candidate.id === instanceId) ?? null;
       const sourceId = instance?.sourceId ?? instance?.id;
@@ -61,6 +63,7 @@ export function openFacts(nouns: {
         set,
         backups,
         backupsInWork,
+        backupsBeingDeleted,
         restoreWindows: restoreWindow === null ? [] : [restoreWindow],
         configurationGroups,
         quotas,
@@ -80,6 +83,10 @@ function findPastOf(asked: unknown): string | null {
 
 function isDeletion(asked: unknown): boolean {
   return z.object({ backupId: Id, withChain: z.boolean() }).safeParse(asked).success;
+}
+
+function isIncrement(asked: unknown): boolean {
+  return z.object({ parentId: Id }).safeParse(asked).success;
 }
 
 /** The storage target that a new backup is to go to. */

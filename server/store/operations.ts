@@ -89,20 +89,19 @@ export function openOperations(
     },
     findForControlPlane,
     /**
-     * Backups of a project that an operation is deleting, or is to prove or restore; `except` leaves one operation out. Of an instance that is
-     * being restored to a moment all: which of them that begins with is found on the way.
+     * Backups of a project that one of these operations is deleting, or is to prove, restore or add to; `except` leaves one operation out. Of an
+     * instance that is being restored to a moment all: which of them that begins with is found on the way.
      */
-    listBackupsInWork: async (projectId: string, except: string | null = null): Promise<string[]> => {
+    listBackupsInWork: async (projectId: string, except: string | null = null, by = workOnBackups): Promise<string[]> => {
       const { rows } = await pool.query<{ id: string }>(
         `with working as (
            select input, input->'from' as origin from operations
            where "projectId" = $1 and id is distinct from $2::uuid and state in ('queued', 'running', 'cancelling')
-             and name in ('delete-backup', 'prove-backup', 'create-instance', 'restore-in-place'))
-         select coalesce(input->>'backupId', origin->>'backupId') as id from working
-           where coalesce(input->>'backupId', origin->>'backupId') is not null
+             and name = any($3)), named as (select coalesce(input->>'backupId', origin->>'backupId', input->>'parentId') as id from working)
+         select id from named where id is not null
          union select backups.id::text from working join backups on "instanceId"::text = origin->>'instanceId'
            where origin->>'kind' = 'point-in-time'`,
-        [projectId, except],
+        [projectId, except, by],
       );
       return rows.map(({ id }) => id);
     },
@@ -163,6 +162,8 @@ export function openOperations(
     },
   };
 }
+
+const workOnBackups: readonly OperationName[] = ['delete-backup', 'create-backup', 'prove-backup', 'create-instance', 'restore-in-place'];
 
 const notCancellable = 'This step cannot be stopped safely. Wait until it ends.';
 const notResumable = 'Only a failed operation of this version can be taken up again.';
