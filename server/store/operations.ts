@@ -7,6 +7,7 @@ import type { OperationFacts } from '#contract/operations/operation.ts';
 import type { Operation, OperationState } from '#contract/resources/operation.ts';
 import type { Changes } from './changes.ts';
 import { claim, listClaims } from './claims.ts';
+import { formatCursor, parseCursor } from './cursor.ts';
 import type { Database, Tx } from './database.ts';
 import type { Estimates } from './estimates.ts';
 import { isCancellable, isResumable, type OperationRow, operationColumns, toOperation } from './operation-row.ts';
@@ -112,7 +113,8 @@ export function openOperations(
       const where = [`($1::text[] is null or o."projectId" = any($1))`, `($2::uuid is null or o."instanceId" = $2)`];
       where.push('($3::text[] is null or o.state = any($3))');
       const values = [scope.everything ? null : scope.projectIds, page.instanceId ?? null, page.states ?? null];
-      const after = page.cursor === undefined ? [] : readCursor(page.cursor);
+      const begin = page.cursor === undefined ? null : parseCursor(page.cursor);
+      const after = begin === null ? [] : [begin.createdAt.getTime(), begin.id];
       const rest = after.length === 0 ? [] : ['(o."createdAt", o.id) < (to_timestamp($4::float8 / 1000), $5::uuid)'];
       const [rows, count] = await Promise.all([
         select(`${[...where, ...rest].join(' and ')} order by o."createdAt" desc, o.id desc limit ${page.limit + 1}`, [
@@ -123,7 +125,7 @@ export function openOperations(
       ]);
       const items = rows.slice(0, page.limit).map(toOperation);
       const last = items.at(-1);
-      const next = rows.length > page.limit && last ? Buffer.from(`${Date.parse(last.createdAt)} ${last.id}`).toString('base64url') : null;
+      const next = rows.length > page.limit && last ? formatCursor({ createdAt: new Date(last.createdAt), id: last.id }) : null;
       return { items, next, total: count.rows[0]?.total ?? 0 };
     },
     estimate: estimates.find,
@@ -179,12 +181,4 @@ const insertText = `with asked as (
 /** A password as the control plane makes them: 24 characters that need no escaping anywhere. */
 export function generatePassword(): string {
   return randomBytes(18).toString('base64url');
-}
-
-function readCursor(cursor: string): [number, string] {
-  const [at, id] = Buffer.from(cursor, 'base64url').toString().split(' ');
-  if (id === undefined || !/^[0-9a-f-]{36}$/.test(id) || !Number.isFinite(Number(at))) {
-    throw new GuestboardError('invalid-input', 'The cursor is not one this list gave out.', { field: 'cursor' });
-  }
-  return [Number(at), id];
 }

@@ -149,3 +149,13 @@ describe('secrets', () => {
     expect(await findMissing('another', newer)).toBe(keyId);
   });
 });
+
+test('a list refuses a cursor that is no moment with an id, and names it', async () => {
+  const read = (made: string) => {
+    const page = { cursor: Buffer.from(made).toString('base64url'), limit: 5 };
+    return [store.backups, store.operations].map((noun) => noun.list({ everything: true }, page));
+  };
+  for (const made of [`1000 ${'-'.repeat(36)}`, `-8640000000000000 ${randomUUID()}`, `8640000000000000 ${randomUUID()}`])
+    for (const list of read(made)) await expect(list, made).rejects.toMatchObject({ code: 'invalid-input', field: 'cursor' });
+  for (const list of read(`1000 ${randomUUID()}`)) expect((await list).items).toEqual([]);
+});
