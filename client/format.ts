@@ -1,15 +1,4 @@
-const units = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'] as const;
-
-/** 3.1 GB: two significant places below ten, none above; 1024 to a step, as engines count. */
-export function formatBytes(bytes: number): string {
-  let value = Math.abs(bytes);
-  let step = 0;
-  while (value >= 1000 && step < units.length - 1) {
-    value /= 1024;
-    step += 1;
-  }
-  return `${bytes < 0 ? '−' : ''}${formatNumber(value, step === 0 ? 0 : undefined)} ${units[step]}`;
-}
+export { formatBytes, formatNumber } from '#contract/size-text.ts';
 
 /** 12 ms, 0.4 s, 48 s, 2 m 14 s, 3 h 5 m, 4 d 2 h. */
 export function formatDuration(ms: number): string {
@@ -32,13 +21,6 @@ export function formatAge(ms: number): string {
   if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
   if (seconds < 48 * 3600) return `${Math.floor(seconds / 3600)} h`;
   return `${Math.floor(seconds / 86_400)} d`;
-}
-
-/** 1 234, 12.3, 0.42: as many places as the size can bear. */
-export function formatNumber(value: number, places?: number): string {
-  const size = Math.abs(value);
-  const digits = places ?? (size >= 100 || Number.isInteger(value) ? 0 : size >= 10 ? 1 : size >= 1 ? 1 : 2);
-  return value.toLocaleString('en-GB', { maximumFractionDigits: digits, minimumFractionDigits: 0, useGrouping: true });
 }
 
 /** 0.962 becomes 96 %. */

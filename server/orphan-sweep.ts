@@ -1,6 +1,7 @@
 import { toFault } from '#contract/errors.ts';
 import { BackupMark } from '#contract/guest/backup-manifest.ts';
 import { Id } from '#contract/names.ts';
+import { formatBytes } from '#contract/size-text.ts';
 import type { Storage, StoredObject } from '#drivers/storage/storage.ts';
 import type { Log } from './log.ts';
 import type { StoragePlace, SweptBackup } from './store/storage-sweeps.ts';
@@ -69,7 +70,7 @@ export function createOrphanSweep({ store, openStorage, log }: SweepOptions) {
   /** The instance shows it. A deletion that was cut off is now complete, and its backup leaves the catalogue. */
   async function tell(id: string, { projectId, instanceId, name, state }: SweptBackup, bytes: number): Promise<void> {
     const isDeletion = state === 'DELETE_FAILED';
-    const size = `${(bytes / 1e6).toFixed(1)} MB`;
+    const size = formatBytes(bytes);
     const sentence = isDeletion
       ? `The deletion of the backup ${name}, which had been cut off, was finished: ${size} were left in storage.`
       : `What the backup ${name} left in storage when it did not end well was removed: ${size}.`;

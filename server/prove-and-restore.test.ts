@@ -6,6 +6,7 @@ import type { Actor } from '#contract/may.ts';
 import { CreateInstanceInput } from '#contract/operations/create-instance.ts';
 import { getOperation, type OperationName } from '#contract/operations/index.ts';
 import { endedStates, type Operation } from '#contract/resources/operation.ts';
+import { formatBytes } from '#contract/size-text.ts';
 import { takePort, takePortRange } from '#drivers/ports.testsuite.ts';
 import { askInstance, until, untilEnded } from './ask-instance.testsuite.ts';
 import { testBackupFaults } from './backup-faults.testsuite.ts';
@@ -249,6 +250,8 @@ function guestFolder(id: string): string {
 async function backUp(name: string): Promise<string> {
   const done = await ask('create-backup', { name });
   expect(done.fault).toBeNull();
+  const { sizeBytes } = (await server.store.backups.findForControlPlane(done.id)) ?? {};
+  expect(done.steps.at(-1)?.detail, 'as the list writes it').toContain(`${formatBytes(sizeBytes ?? 0)} in `);
   return done.id;
 }
 

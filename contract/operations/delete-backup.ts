@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Id } from '../names.ts';
 import { type Backup, buildsOn } from '../resources/backup.ts';
+import { formatBytes } from '../size-text.ts';
 import { defineOperation, type OperationFacts, step } from './operation.ts';
 
 export const deleteBackup = defineOperation({
@@ -47,7 +48,7 @@ export const deleteBackup = defineOperation({
       if (!backup || chain.length === 0) return ['The stored copy. It cannot be restored afterwards.'];
       const bytes = [backup, ...chain].reduce((sum, { sizeBytes }) => sum + (sizeBytes ?? 0), 0);
       return [
-        `${chain.length + 1} stored copies, ${(bytes / 1e6).toFixed(1)} MB: ${backup.name} and ${chain.length} that ${chain.length === 1 ? 'builds' : 'build'} on it.`,
+        `${chain.length + 1} stored copies, ${formatBytes(bytes)}: ${backup.name} and ${chain.length} that ${chain.length === 1 ? 'builds' : 'build'} on it.`,
         'None of them can be restored afterwards.',
       ];
     },

@@ -205,7 +205,7 @@ test('a whole chain is deleted with its typed name, told beforehand, and from it
   const input = { backupId: backup.id, withChain: true };
   expect(confirm?.typedName?.(facts({ backups: chain }), input)).toBe(backup.name);
   expect(confirm?.typedName?.(facts({ backups: [backup] }), input)).toBeNull();
-  expect(confirm?.goes(facts({ backups: chain }), input)[0]).toMatch(/^3 stored copies, .* and 2 that build on it/);
+  expect(confirm?.goes(facts({ backups: chain }), input)[0]).toMatch(/^3 stored copies, 1.9 MB: .* and 2 that build on it/);
   expect(listBuiltOn(chain, backup.id).map((one) => one.id)).toEqual([grandchild.id, child.id]);
 });
 

@@ -1,6 +1,8 @@
+import { writeCount } from '#contract/count-text.ts';
 import { GuestboardError } from '#contract/errors.ts';
 import { BackupManifest } from '#contract/guest/backup-manifest.ts';
 import type { StorageChoice } from '#contract/resources/storage-choice.ts';
+import { formatBytes } from '#contract/size-text.ts';
 import { chooseTarget, findAddress } from './backup-storage.ts';
 import { ensureArchive } from './ensure-archive.ts';
 import type { StepContext, Workflow, WorkflowContext } from './workflow.ts';
@@ -69,7 +71,7 @@ export async function recordBackup({ tools: { store }, operationId, backupId = o
   const sizeBytes = parts.reduce((sum, part) => sum + part.sizeBytes, 0);
   const ended = { state: 'COMPLETED', sizeBytes: BigInt(sizeBytes), sourceBytes: BigInt(Math.round(sourceBytes)), endedAt: new Date() };
   await store.transact((tx) => store.backups.change(tx, backupId, ended));
-  return `${(sizeBytes / 1e6).toFixed(1)} MB in ${parts.length} ${parts.length === 1 ? 'part' : 'parts'}`;
+  return `${formatBytes(sizeBytes)} in ${writeCount(parts.length, 'part')}`;
 }
 
 /** What became of one that was not completed. A completed one stays what it is, whatever happened after it. */
