@@ -226,6 +226,8 @@ async function check({ operation }: Kill, instanceId: string, before: Looked | n
     return;
   }
   expect(instance).toMatchObject({ operationId: null, runningStatus: null, errored: false });
+  const { items } = await store.events.list(instanceId, { limit: 50 });
+  if (operation === 'promote-replica') expect(items.filter(({ code }) => code === 'promoted')).toHaveLength(1);
   const after = await look(instanceId);
   const more: Partial<Record<OperationName, number>> = {
     'start-instance': 1,

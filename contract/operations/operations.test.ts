@@ -139,6 +139,11 @@ test('only a replica with a heard source is promoted', () => {
   expect(operations['promote-replica'].refuse(facts({ instance: replica, set: [silent, replica] }), {}, now)?.reason).toContain('silent');
 });
 
+test('whoever promotes is told beforehand that backups do not follow', () => {
+  const told = operations['promote-replica'].confirm?.goes(facts({ instance: replica, set: [source, replica] }));
+  expect(told?.[1]).toMatch(/continuous archive of orders-db do not follow\. Make a full backup of orders-db-2/);
+});
+
 test('a restore needs a completed backup of the same version that fits', () => {
   const from = { kind: 'backup' as const, backupId: id(3) };
   const refuse = (input: CreateInstanceInput, backups: Backup[]) =>

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isSilent } from '../status.ts';
-import { defineOperation, refuseUnlessCapable, refuseUnlessRunning, step } from './operation.ts';
+import { defineOperation, type OperationFacts, refuseUnlessCapable, refuseUnlessRunning, step } from './operation.ts';
 
 /** A healthy set changes source: the old one is fenced, the replica caught up and opened, the others and the old source follow. */
 export const promoteReplica = defineOperation({
@@ -24,7 +24,7 @@ export const promoteReplica = defineOperation({
     if (facts.instance !== null && facts.instance.role !== 'replica') return { reason: 'Only a replica can be promoted.' };
     const refusal = refuseUnlessRunning(facts, nowMs);
     if (refusal !== null) return refusal;
-    const source = facts.set.find((member) => member.id === facts.instance?.sourceId);
+    const source = findSource(facts);
     if (!source) return { reason: 'Its source is not known. Detach it instead.' };
     if (source.operationId !== null) return { reason: `${source.name} is busy with an operation. Wait until it ends.` };
     if (
@@ -42,10 +42,15 @@ export const promoteReplica = defineOperation({
   },
   confirm: {
     typed: false,
-    goes: (facts) => [`Writes stop for about a second, then ${facts.instance?.name} takes them. Clients must connect to its address.`],
-    stays: (facts) => [
-      `${facts.set.find((member) => member.id === facts.instance?.sourceId)?.name ?? 'The old source'} goes on as a replica; no committed row is lost.`,
+    goes: (facts) => [
+      `Writes stop for about a second, then ${facts.instance?.name} takes them. Clients must connect to its address.`,
+      `The backups, the schedule and the continuous archive of ${findSource(facts)?.name ?? 'the old source'} do not follow. Make a full backup of ${facts.instance?.name} afterwards, and give it a schedule of its own.`,
     ],
+    stays: (facts) => [`${findSource(facts)?.name ?? 'The old source'} goes on as a replica; no committed row is lost.`],
   },
   sentence: (facts) => `Promoting ${facts.instance?.name}.`,
 });
+
+function findSource({ instance, set }: OperationFacts) {
+  return set.find((member) => member.id === instance?.sourceId);
+}

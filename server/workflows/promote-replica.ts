@@ -37,11 +37,20 @@ async function promote(context: Context, step: StepContext): Promise<string | un
   const { position } = await step.command(sourceId, 'replication.fence', {});
   await step.command(id, 'replication.promote', { reach: position });
   await waitForFacts(context, step, 60_000, ({ guest }) => guest?.acceptsWrites === true);
-  const siblings = (await store.instances.listOfProject(projectId)).filter((member) => member.sourceId === sourceId && member.id !== id);
+  const members = await store.instances.listOfProject(projectId);
+  const siblings = members.filter((member) => member.sourceId === sourceId && member.id !== id);
+  const before = members.find((member) => member.id === sourceId)?.name ?? 'its source';
+  const event = {
+    code: 'promoted',
+    tone: 'info' as const,
+    sentence: `${context.actor.name} made this the source in place of ${before}, whose backups, schedule and archive did not follow. Make a full backup here.`,
+    origin: `promoted/${context.operationId}`,
+  };
   await store.transact(async (tx) => {
     await store.instances.change(tx, id, { role: 'source', sourceId: null });
     await store.instances.change(tx, sourceId, { role: 'replica', sourceId: id });
     for (const sibling of siblings) await store.instances.change(tx, sibling.id, { sourceId: id });
+    await store.events.record(tx, { ...event, projectId, instanceId: id, detail: null, at: new Date() });
   });
   return `Caught up to ${position}`;
 }
