@@ -226,6 +226,13 @@ testBackupFaults(
 test('a chain is deleted whole, from storage and catalogue', async () => {
   const child = await backUp('child');
   await server.store.transact((tx) => server.store.backups.change(tx, child, { parentId: backupId, kind: 'incremental' }));
+  const { store } = server;
+  const mistyped = { name: 'delete-backup' as const, input: { backupId, withChain: true, confirmName: 'other' }, actor };
+  const facts = await store.facts.load(projectId, null, actor, null, mistyped.input);
+  const instance = { id: instanceId, name: 'orders' };
+  const refused = await ended(await store.transact((tx) => store.operations.open(tx, { ...mistyped, facts, instance })));
+  expect(refused.fault?.code).toBe('refused');
+  for (const id of [child, backupId]) expect((await store.backups.findForControlPlane(id))?.state).toBe('COMPLETED');
   const done = await ask('delete-backup', { backupId, withChain: true, confirmName: 'whole' });
   expect(done.fault).toBeNull();
   const stored = readdirSync(path.join(folder, 'backups', projectId));
