@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { Readable } from 'node:stream';
-import { createGunzip, createGzip } from 'node:zlib';
+import { createGunzip, createGzip, type Gunzip, type Gzip } from 'node:zlib';
 import { GuestboardError } from '#contract/errors.ts';
 import type { BackupManifest } from '#contract/guest/backup-manifest.ts';
 import { streamThrough } from '#drivers/process/stream-program.ts';
@@ -31,7 +31,7 @@ export function pack(source: AsyncIterable<Buffer>, codec: Codec, signal: AbortS
     case 'zstd':
       return streamThrough(getZstd(), ['-q', '-c', '-1', '-T2'], source, { signal });
     case 'gzip':
-      return Readable.from(source).compose(createGzip({ level: 1, chunkSize: 256 * 1024 }), { signal });
+      return packedBy(source, () => createGzip({ level: 1, chunkSize: 256 * 1024 }), signal);
   }
 }
 
@@ -42,8 +42,13 @@ export function unpack(source: AsyncIterable<Buffer>, codec: Codec, signal: Abor
     case 'zstd':
       return streamThrough(getZstd(), ['-q', '-dc'], source, { signal });
     case 'gzip':
-      return Readable.from(source).compose(createGunzip({ chunkSize: 256 * 1024 }), { signal });
+      return packedBy(source, () => createGunzip({ chunkSize: 256 * 1024 }), signal);
   }
+}
+
+/** Made when it is first read: a stream that nobody reads would have nobody to tell that its signal came, and end the agent. */
+async function* packedBy(source: AsyncIterable<Buffer>, make: () => Gzip | Gunzip, signal: AbortSignal): AsyncGenerator<Buffer> {
+  yield* Readable.from(source).compose(make(), { signal });
 }
 
 function getZstd(): string {

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { seal, unseal } from './sealing.ts';
 
 const key = randomBytes(32);
-const frame = 128 * 1024;
+const frame = 512 * 1024;
 const header = 8 + 32;
 const around = 4 + 16;
 
