@@ -31,7 +31,7 @@ export function pack(source: AsyncIterable<Buffer>, codec: Codec, signal: AbortS
     case 'zstd':
       return streamThrough(getZstd(), ['-q', '-c', '-1', '-T2'], source, { signal });
     case 'gzip':
-      return packedBy(source, () => createGzip({ level: 1, chunkSize: 256 * 1024 }), signal);
+      return throughZlib(source, () => createGzip({ level: 1, chunkSize: 256 * 1024 }), signal);
   }
 }
 
@@ -42,12 +42,12 @@ export function unpack(source: AsyncIterable<Buffer>, codec: Codec, signal: Abor
     case 'zstd':
       return streamThrough(getZstd(), ['-q', '-dc'], source, { signal });
     case 'gzip':
-      return packedBy(source, () => createGunzip({ chunkSize: 256 * 1024 }), signal);
+      return throughZlib(source, () => createGunzip({ chunkSize: 256 * 1024 }), signal);
   }
 }
 
 /** Made when it is first read: a stream that nobody reads would have nobody to tell that its signal came, and end the agent. */
-async function* packedBy(source: AsyncIterable<Buffer>, make: () => Gzip | Gunzip, signal: AbortSignal): AsyncGenerator<Buffer> {
+async function* throughZlib(source: AsyncIterable<Buffer>, make: () => Gzip | Gunzip, signal: AbortSignal): AsyncGenerator<Buffer> {
   yield* Readable.from(source).compose(make(), { signal });
 }
 
