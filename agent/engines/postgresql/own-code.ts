@@ -22,15 +22,15 @@ export async function assertNoOwnCode(place: Place, databases: readonly string[]
   }
 }
 
-const notOfExtension = (catalogue: string) =>
-  `NOT EXISTS (SELECT FROM pg_depend m WHERE m.classid = '${catalogue}'::regclass AND m.objid = o.oid AND m.deptype = 'e')`;
+/** An extension's are a superuser's; by its mere membership nothing is, since who owns an extension may add to it. */
+const isTenants = (owner: string) => `NOT (SELECT rolsuper FROM pg_roles WHERE oid = ${owner})`;
 
 /** The server's own functions do no harm but those that change the session or run a text. */
 const findOwnCode = `
   WITH own AS (
-    SELECT 'pg_proc'::regclass::oid AS class, o.oid FROM pg_proc o WHERE o.oid >= 16384 AND ${notOfExtension('pg_proc')}
+    SELECT 'pg_proc'::regclass::oid AS class, o.oid FROM pg_proc o WHERE o.oid >= 16384 AND ${isTenants('o.proowner')}
     UNION ALL
-    SELECT 'pg_operator'::regclass::oid, o.oid FROM pg_operator o WHERE o.oid >= 16384 AND ${notOfExtension('pg_operator')}
+    SELECT 'pg_operator'::regclass::oid, o.oid FROM pg_operator o WHERE o.oid >= 16384 AND ${isTenants('o.oprowner')}
   ), held AS (
     SELECT 'pg_constraint'::regclass::oid AS class, c.oid, c.conbin::text AS tree,
       'the check ' || c.conname || ' of ' || coalesce(nullif(c.conrelid, 0)::regclass::text, c.contypid::regtype::text) AS what
@@ -46,7 +46,7 @@ const findOwnCode = `
       FROM pg_partitioned_table p WHERE p.partexprs IS NOT NULL
     UNION ALL
     SELECT 'pg_cast'::regclass::oid, o.oid, '', 'the cast from ' || o.castsource::regtype::text || ' to ' || o.casttarget::regtype::text
-      FROM pg_cast o WHERE o.oid >= 16384 AND ${notOfExtension('pg_cast')}
+      FROM pg_cast o WHERE o.oid >= 16384
   )
   SELECT what FROM held
   WHERE EXISTS (SELECT FROM pg_depend d JOIN own ON own.class = d.refclassid AND own.oid = d.refobjid WHERE d.classid = held.class AND d.objid = held.oid)

@@ -66,6 +66,11 @@ test('code of a tenant that making or filling a table would run is refused, wher
     [/the check sly of public.t /, 'CREATE TABLE t (n int CONSTRAINT sly CHECK (n === 1))', 'DROP TABLE t'],
     [
       /the check sly of public.t /,
+      'CREATE EXTENSION hstore; ALTER EXTENSION hstore ADD FUNCTION own(); CREATE TABLE t (n int CONSTRAINT sly CHECK (own() > 0))',
+      'DROP TABLE t; ALTER EXTENSION hstore DROP FUNCTION own(); DROP EXTENSION hstore',
+    ],
+    [
+      /the check sly of public.t /,
       "CREATE TABLE t (n int CONSTRAINT sly CHECK (set_config('role', 'none', true) IS NOT NULL))",
       'DROP TABLE t',
     ],
