@@ -10,12 +10,13 @@ export function createArchiving({ store, guests, log }: { store: Store; guests: 
   const told = new Map<string, string>();
 
   /** Opened here, where the agent's own connection ends: a secret never crosses to another replica. */
-  async function tell({ instanceId, projectId, wanted, storageTargetId, abandonedSpanId }: ToldArchive): Promise<void> {
+  async function tell({ instanceId, projectId, wanted, isReplica, storageTargetId, abandonedSpanId }: ToldArchive): Promise<void> {
     const address = storageTargetId === null ? null : await store.storageTargets.findAddress(storageTargetId);
     const archive: CommandInput<'archive.configure'>['archive'] = wanted
       ? { storage: address ?? { kind: 'local-directory' }, storageTargetId, key: await store.backupKeys.ensure(projectId), abandonedSpanId }
       : null;
-    await guests.query(instanceId, 'archive.configure', await store.secrets.unsealPasswords({ archive }));
+    const why = isReplica ? { endReason: 'It is a replica since then: its source is archived.' } : {};
+    await guests.query(instanceId, 'archive.configure', { ...(await store.secrets.unsealPasswords({ archive })), ...why });
   }
 
   return {
@@ -24,8 +25,8 @@ export function createArchiving({ store, guests, log }: { store: Store; guests: 
       for (const id of told.keys()) if (!held.has(id)) told.delete(id);
       if (held.size === 0) return;
       for (const archive of await store.archives.listWanted([...held.keys()])) {
-        const { instanceId, revision, abandonedSpanId } = archive;
-        const version = `${held.get(instanceId)}/${revision}/${abandonedSpanId}`;
+        const { instanceId, revision, wanted, abandonedSpanId } = archive;
+        const version = `${held.get(instanceId)}/${revision}/${wanted}/${abandonedSpanId}`;
         if (told.get(instanceId) === version) continue;
         try {
           await tell(archive);

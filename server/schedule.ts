@@ -7,6 +7,7 @@ import type { Conductor } from './conductor/conductor.ts';
 import type { Guests } from './guests.ts';
 import type { Log } from './log.ts';
 import { createOrphanSweep } from './orphan-sweep.ts';
+import { createOwedBackups } from './owed-backups.ts';
 import type { RecoveryDuty } from './recovery/duty.ts';
 import { createScheduledBackups } from './scheduled-backups.ts';
 import { createScheduledRetention } from './scheduled-retention.ts';
@@ -37,6 +38,7 @@ export function startSchedule(options: ScheduleOptions) {
   const { store, guests, conductor, runtime, compute, recovery, log, replicaId, hostName } = options;
 
   const scheduled = createScheduledBackups({ store, log });
+  const owed = createOwedBackups({ store, log });
   const archives = createArchiving({ store, guests, log });
   const limits = createBackupLimits({ store, guests, log });
   const sweep = createArchiveSweep({ store, openStorage: options.openStorage, log });
@@ -75,6 +77,7 @@ export function startSchedule(options: ScheduleOptions) {
     { name: 'keep backup limits', everyMs: secondMs, run: () => limits.tellHeld() },
     // Agents are given their time to come back before anybody is told that a run was missed because one is silent.
     { name: 'run backup schedules', everyMs: secondMs, firstAfterMs: 6 * secondMs, run: () => scheduled.runDue() },
+    { name: 'make owed backups', everyMs: secondMs, firstAfterMs: 6 * secondMs, run: () => owed.runDue() },
     { name: 'settle scheduled backups', everyMs: secondMs, firstAfterMs: 3 * secondMs, run: () => retention.settleEnded() },
     { name: 'save the control plane', everyMs: 2 * secondMs, firstAfterMs: 10 * secondMs, run: async () => recovery?.runDue() },
     { name: 'remove scratch guests', everyMs: 10 * secondMs, run: () => runtime.sweepScratch() },

@@ -46,6 +46,7 @@ type ArchiverOptions = {
 };
 
 const keptSpans = 8;
+const turnedOffSentence = 'Archiving was turned off.';
 const exchangedSentence = 'Other data took the place of what was archived, by a restore in place or an upgrade.';
 /** A commit is stamped a moment before it lies in the log. */
 const stampMarginMs = 50;
@@ -58,6 +59,7 @@ export function startArchiver(options: ArchiverOptions): Archiver {
   const { source, identity, file, now } = options;
   let wanted: WantedArchive | null = null;
   let isTold = false;
+  let endReason = turnedOffSentence;
   let abort = new AbortController();
   let wake: () => void = () => {};
   let closed = false;
@@ -117,7 +119,7 @@ export function startArchiver(options: ArchiverOptions): Archiver {
   }
 
   async function letGo(): Promise<void> {
-    await endSpan('Archiving was turned off.', 'info');
+    await endSpan(endReason, 'info');
     await source.release();
     await file.change({ reserved: false });
   }
@@ -264,7 +266,8 @@ export function startArchiver(options: ArchiverOptions): Archiver {
 
   return {
     answers: {
-      configure: async ({ archive }) => {
+      configure: async ({ archive, endReason: reason = turnedOffSentence }) => {
+        endReason = reason;
         const isSame = isTold && JSON.stringify(archive) === JSON.stringify(wanted);
         isTold = true;
         if (isSame) return {};

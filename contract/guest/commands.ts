@@ -209,11 +209,12 @@ export const guestCommands = {
     /**
      * Where pieces of what happens are stored from now on; null ends the archive for good. Nothing of it is kept across a life of the
      * agent, so that each one is told anew. Not an `action`: it runs beside everything, and asking twice changes nothing. The abandoned
-     * span lost pieces in the storage: it does not grow on, another begins.
+     * span lost pieces in the storage: it does not grow on, another begins. `endReason` is a sentence about null; left out, somebody turned
+     * it off.
      */
     configure: {
       mode: 'query',
-      input: z.object({ archive: ArchivePlace.nullable() }),
+      input: z.object({ archive: ArchivePlace.nullable(), endReason: z.string().max(200).optional() }),
       output: nothing,
     },
   },

@@ -22,7 +22,10 @@ export const detachReplica = defineOperation({
       : refuseUnlessRunning(facts, nowMs)),
   confirm: {
     typed: false,
-    goes: () => ['It no longer receives changes from its source; the two drift apart from now on.'],
+    goes: () => [
+      'It no longer receives changes from its source; the two drift apart from now on.',
+      'Nothing backs it up by itself: the schedule and the archive stay with the source. Give it its own where it is to be kept.',
+    ],
     stays: () => ['Its data up to this moment, and its address. The source is not touched.'],
   },
   sentence: (facts) => `Detaching ${facts.instance?.name}.`,

@@ -42,11 +42,11 @@ export const promoteReplica = defineOperation({
   },
   confirm: {
     typed: false,
-    goes: (facts) => [
-      `Writes stop for about a second, then ${facts.instance?.name} takes them. Clients must connect to its address.`,
-      `The backups, the schedule and the continuous archive of ${findSource(facts)?.name ?? 'the old source'} do not follow. Make a full backup of ${facts.instance?.name} afterwards, and give it a schedule of its own.`,
+    goes: (facts) => [`Writes stop for about a second, then ${facts.instance?.name} takes them. Clients must connect to its address.`],
+    stays: (facts) => [
+      `${findSource(facts)?.name ?? 'The old source'} goes on as a replica; no committed row is lost.`,
+      `Its backup schedule and its continuous archive, where it has them, go on at ${facts.instance?.name}, beginning with a full backup. The backups made so far can still be restored.`,
     ],
-    stays: (facts) => [`${findSource(facts)?.name ?? 'The old source'} goes on as a replica; no committed row is lost.`],
   },
   sentence: (facts) => `Promoting ${facts.instance?.name}.`,
 });

@@ -9,8 +9,11 @@ import { Prisma } from './generated/client.ts';
 
 export type ArchiveReport = Extract<ReportBody, { type: 'archive' }>;
 export type WantedArchive = { instanceId: string; projectId: string; wanted: boolean; storageTargetId: string | null; revision: number };
-/** The span that grows, where it lost pieces and nothing that is added to it could ever be replayed from: another must begin. */
-export type ToldArchive = WantedArchive & { abandonedSpanId: string | null };
+/**
+ * What an agent is told. A replica's archive is not wanted for as long as it is one, whatever was decided when it was none. The abandoned
+ * span is the one that grows, where it lost pieces and nothing that is added to it could ever be replayed from: another must begin.
+ */
+export type ToldArchive = WantedArchive & { isReplica: boolean; abandonedSpanId: string | null };
 /** What of a span is needed, and how far it was said to be stored. */
 export type SpanNeed = SpanPlace & { projectId: string; neededFromMs: number | null; deletedTo: string | null } & StoredReach;
 /** Where the pieces of a span lie, and by which key they open. */
@@ -39,7 +42,8 @@ export function openArchives({ pool, prisma }: Database) {
     const where = '"instanceId" = $1 and "projectId" = $2';
     const [archives, spans, marks, backups] = await Promise.all([
       read<NonNullable<ArchiveRecord['archive']>>(
-        `select wanted, state, error, "keptBytes"::float8, "keptLimitBytes"::float8 from archives where ${where}`,
+        `select wanted and not exists (select from instances i where i.id = $1 and i.role = 'replica') as wanted, state, error,
+           "keptBytes"::float8, "keptLimitBytes"::float8 from archives where ${where}`,
       ),
       read<SpanRow>(`select ${spanColumns} from archive_spans where ${where} order by "fromAt", "toAt"`),
       read<MarkRow>(
@@ -62,6 +66,16 @@ export function openArchives({ pool, prisma }: Database) {
     return toRestoreWindow({ instanceId, isSupported, grainMs, archive: found.archives[0] ?? null, spans, backups }, nowMs);
   }
 
+  /** Nothing is known yet of how it goes. */
+  async function write(tx: Tx, { instanceId, projectId, ...decided }: Omit<WantedArchive, 'revision'>): Promise<void> {
+    const fresh = { ...decided, state: null, error: Prisma.DbNull, keptBytes: null, keptLimitBytes: null };
+    await tx.archive.upsert({
+      where: { instanceId },
+      create: { instanceId, projectId, ...decided },
+      update: { ...fresh, revision: { increment: 1 } },
+    });
+  }
+
   return {
     /** Ask for an instance that was found in the actor's scope. */
     loadWindow: async ({ id, projectId, datastore }: Whose, nowMs = Date.now()): Promise<RestoreWindow> =>
@@ -82,19 +96,15 @@ export function openArchives({ pool, prisma }: Database) {
       const { instanceId, storageTargetId } = archive;
       const known = await tx.archive.findUnique({ where: { instanceId } });
       if (known?.wanted === wanted) return;
-      const fresh = {
-        wanted,
-        storageTargetId: wanted ? storageTargetId : null,
-        state: null,
-        error: Prisma.DbNull,
-        keptBytes: null,
-        keptLimitBytes: null,
-      };
-      await tx.archive.upsert({
-        where: { instanceId },
-        create: { ...archive, wanted },
-        update: { ...fresh, revision: { increment: 1 } },
-      });
+      await write(tx, { ...archive, wanted, storageTargetId: wanted ? storageTargetId : null });
+    },
+    /** Whoever takes another's place as the source is archived as that one was, to the same storage. Answers whether it is. */
+    handOver: async (tx: Tx, fromId: string, toId: string): Promise<boolean> => {
+      const known = await tx.archive.findUnique({ where: { instanceId: fromId } });
+      if (known === null) return false;
+      const { projectId, wanted, storageTargetId } = known;
+      await write(tx, { instanceId: toId, projectId, wanted, storageTargetId });
+      return wanted;
     },
     findWanted: async (instanceId: string): Promise<WantedArchive | null> => {
       const row = await prisma.archive.findUnique({ where: { instanceId } });
@@ -102,10 +112,12 @@ export function openArchives({ pool, prisma }: Database) {
     },
     listWanted: async (instanceIds: readonly string[]): Promise<ToldArchive[]> => {
       const { rows } = await pool.query<ToldArchive>(
-        `select a."instanceId", a."projectId", a.wanted, a."storageTargetId", a.revision::float8 + coalesce(t.revision, 0)::float8 as revision,
+        `select a."instanceId", a."projectId", a.wanted and i.role <> 'replica' as wanted, i.role = 'replica' as "isReplica",
+           a."storageTargetId", a.revision::float8 + coalesce(t.revision, 0)::float8 as revision,
            (select s.id from archive_spans s where s."instanceId" = a."instanceId" and s."endedAt" is null
              and s.losses @> '[{"toMs": null}]' order by s."fromAt" desc limit 1) as "abandonedSpanId"
-         from archives a left join storage_targets t on t.id = a."storageTargetId" where a."instanceId" = any($1::uuid[])`,
+         from archives a join instances i on i.id = a."instanceId" left join storage_targets t on t.id = a."storageTargetId"
+         where a."instanceId" = any($1::uuid[])`,
         [instanceIds],
       );
       return rows;
@@ -164,6 +176,9 @@ export function openArchives({ pool, prisma }: Database) {
     /** The span that grows now; null where none does. */
     hasOpenSpan: async (instanceId: string): Promise<boolean> =>
       (await prisma.archiveSpan.count({ where: { instanceId, endedAt: null } })) > 0,
+    /** Up to when the span that grows now is stored; null where none does. */
+    findReach: async (instanceId: string): Promise<number | null> =>
+      (await prisma.archiveSpan.findFirst({ where: { instanceId, endedAt: null }, orderBy: { fromAt: 'desc' } }))?.toAt.getTime() ?? null,
     /** Whose pieces lead from a backup that ended then to a later moment. */
     findSpan: async (instanceId: string, backupEndedAtMs: number, atMs: number): Promise<ReachedSpan | null> => {
       const row = await prisma.archiveSpan.findFirst({

@@ -70,6 +70,17 @@ export function openBackupSchedules(database: Database, changes: Changes) {
     remove: async (tx: Tx, id: string): Promise<void> => {
       await announce(tx, await tx.backupSchedule.delete({ where: { id } }));
     },
+    /** Whoever takes another's place as the source is backed up as that one was, from now on. Answers how many of them run. */
+    handOver: async (tx: Tx, fromId: string, toId: string): Promise<number> => {
+      const moved = await tx.backupSchedule.findMany({ where: { instanceId: fromId }, select: { id: true, enabled: true } });
+      const now = new Date();
+      for (const { id, enabled } of moved) {
+        const run = enabled ? { plannedFor: now, nextRunAt: now, triedSince: null, tryAfter: null } : {};
+        const data = { instanceId: toId, ...run, revision: { increment: 1 } };
+        await announce(tx, await tx.backupSchedule.update({ where: { id }, data }));
+      }
+      return moved.filter(({ enabled }) => enabled).length;
+    },
     removeOfInstance: async (tx: Tx, instanceId: string): Promise<void> => {
       for (const { id } of await tx.backupSchedule.findMany({ where: { instanceId }, select: { id: true } }))
         await announce(tx, await tx.backupSchedule.delete({ where: { id } }));

@@ -25,6 +25,7 @@ import { openLeases } from './leases.ts';
 import { openMembers } from './members.ts';
 import { openNewInstances } from './new-instance.ts';
 import { openOperations } from './operations.ts';
+import { openOwedBackups } from './owed-backups.ts';
 import { openProjects } from './projects.ts';
 import { openQuotas } from './quotas.ts';
 import { openRecovery } from './recovery.ts';
@@ -90,6 +91,7 @@ export function createStore({ databaseUrl, keyFile, onFault }: StoreOptions) {
     backupProofs: openBackupProofs(database, { backups, instances }),
     archives,
     backupSchedules: openBackupSchedules(database, changes),
+    owedBackups: openOwedBackups(database),
     backupKeys: openBackupKeys(database, secrets),
     catalogue: openCatalogue(database, secrets),
     recovery: openRecovery(database, secrets),

@@ -45,6 +45,12 @@ function explain(instance: Instance, window: RestoreWindow): Said | null {
       sentence: `${getDatastore(instance.datastore).title} cannot be restored to a point in time here yet.`,
       next: 'Each backup below can be restored as a whole.',
     };
+  if (instance.role === 'replica')
+    return {
+      tone: 'stopped',
+      sentence: 'A replica is not archived: its source is.',
+      next: windows.length > 0 ? 'What was archived while this was the source can still be restored.' : 'Moments are restored from there.',
+    };
   if (archiving === 'off' && window.wanted === 'with-first-backup' && window.backups.length === 0)
     return {
       tone: 'stopped',

@@ -11,7 +11,7 @@ export function ArchiveSwitch({ instance, window }: { instance: Instance; window
   const denial = useDenial('backup-schedule.manage', instance.projectId);
   const set = useSetArchiving(instance.id);
   const [asking, setAsking] = useState(false);
-  if (window.wanted !== 'on' || window.archiving === 'unsupported') return null;
+  if (window.wanted !== 'on' || window.archiving === 'unsupported' || instance.role === 'replica') return null;
   return (
     <>
       <Button size="sm" look="quiet" refusal={denial} onClick={() => setAsking(true)}>

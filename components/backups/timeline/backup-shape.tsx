@@ -1,6 +1,6 @@
 export type ShownKind = 'base' | 'full' | 'increment';
 
-/** A filled diamond is a base that moments after it are restored from, a hollow one any other full backup, a tick one that adds to another. */
+/** A filled diamond is a full backup that moments after it are restored from, a hollow one any other full one, a tick one that adds to another. */
 export function BackupShape({ kind }: { kind: ShownKind }) {
   return (
     <svg width="12" height="12" viewBox="0 0 12 12" aria-hidden className="shrink-0 text-fg" data-kind={kind}>

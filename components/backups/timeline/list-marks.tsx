@@ -94,28 +94,24 @@ export function listMarks({ window, saved, moments, seen, widthPx, nowMs }: Part
   }
 }
 
-export type Saved = { id: string; atMs: number; kind: ShownKind; name: string; sizeBytes: number | null };
+export type Saved = { id: string; atMs: number; kind: ShownKind; isBase: boolean; name: string; sizeBytes: number | null };
 
-const kindWords = {
-  base: 'backup, a base for moments after it',
-  full: 'full backup, outside the archive',
-  increment: 'incremental backup',
-};
+const kindWords = { base: 'full backup', full: 'full backup, outside the archive', increment: 'incremental backup' };
 
-function nameSaved({ name, kind, sizeBytes }: Saved): string {
-  return `${name}: ${kindWords[kind]}${sizeBytes === null ? '' : `, ${formatBytes(sizeBytes)}`}`;
+function nameSaved({ name, kind, isBase, sizeBytes }: Saved): string {
+  return `${name}: ${kindWords[kind]}${isBase ? ', a base for moments after it' : ''}${sizeBytes === null ? '' : `, ${formatBytes(sizeBytes)}`}`;
 }
 
-/** Completed backups by their end: those a restore to a point can start from, other full ones, and increments. */
+/** Completed backups by their end: full ones that a restore to a point can start from, other full ones, and increments. */
 export function listSaved(window: RestoreWindow, backups: readonly Backup[]): Saved[] {
   const known = new Set(window.backups.map(({ id }) => id));
   return [
     ...window.backups.map(({ id, name, kind, isBase, endedAtMs, sizeBytes }): Saved => {
-      return { id, atMs: endedAtMs, kind: isBase ? 'base' : kind === 'full' ? 'full' : 'increment', name, sizeBytes };
+      return { id, atMs: endedAtMs, kind: kind === 'incremental' ? 'increment' : isBase ? 'base' : 'full', isBase, name, sizeBytes };
     }),
     ...backups.flatMap(({ id, name, kind, state, endedAt, sizeBytes }): Saved[] =>
       kind === 'incremental' && state === 'COMPLETED' && endedAt !== null && !known.has(id)
-        ? [{ id, atMs: Date.parse(endedAt), kind: 'increment', name, sizeBytes }]
+        ? [{ id, atMs: Date.parse(endedAt), kind: 'increment', isBase: false, name, sizeBytes }]
         : [],
     ),
   ];

@@ -24,12 +24,14 @@ export function StripGround({ window, seen, widthPx, nowMs }: { window: RestoreW
             className="absolute w-px bg-line"
             style={{ left: place(atMs), top: rows.band + rows.bandHeight, height: rows.axis - rows.band - rows.bandHeight }}
           />
-          <span
-            className={clsx('num absolute -translate-x-1/2 whitespace-nowrap text-12', isDay ? 'font-medium text-muted' : 'text-faint')}
-            style={{ left: keepInside(place(atMs), label, widthPx), top: rows.axis }}
-          >
-            {label}
-          </span>
+          {fitsUnder(place(atMs), label, widthPx) && (
+            <span
+              className={clsx('num absolute -translate-x-1/2 whitespace-nowrap text-12', isDay ? 'font-medium text-muted' : 'text-faint')}
+              style={{ left: place(atMs), top: rows.axis }}
+            >
+              {label}
+            </span>
+          )}
         </span>
       ))}
       {nowPx >= 0 && nowPx <= widthPx && (
@@ -39,8 +41,8 @@ export function StripGround({ window, seen, widthPx, nowMs }: { window: RestoreW
   );
 }
 
-/** A label is centred under its tick, except where an edge would cut it. */
-function keepInside(px: number, label: string, widthPx: number): number {
+/** A label is centred under its tick; one that an edge would cut is left out, since moved aside it would touch the next. */
+function fitsUnder(px: number, label: string, widthPx: number): boolean {
   const halfPx = label.length * 3.7;
-  return Math.min(Math.max(px, halfPx), widthPx - halfPx);
+  return px >= halfPx && px <= widthPx - halfPx;
 }

@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react';
-import { BackupShape } from './backup-shape.tsx';
+import { BackupShape, type ShownKind } from './backup-shape.tsx';
 
-/** What the shapes on the strip mean, and which keys move the handle. */
-export function Legend({ hasGaps }: { hasGaps: boolean }) {
+/** What the shapes on the strip mean, as far as there are any, and which keys move the handle. */
+export function Legend({ hasGaps, kinds }: { hasGaps: boolean; kinds: readonly ShownKind[] }) {
   return (
     <div className="flex min-w-0 flex-1 flex-wrap gap-x-4 gap-y-1 pt-1 text-12 text-muted">
       <Entry shape={<span className="h-3 w-4 rounded-sm bg-healthy/70" />}>can be restored</Entry>
@@ -15,9 +15,13 @@ export function Legend({ hasGaps }: { hasGaps: boolean }) {
           gap
         </Entry>
       )}
-      <Entry shape={<BackupShape kind="base" />}>base backup</Entry>
-      <Entry shape={<BackupShape kind="full" />}>other full</Entry>
-      <Entry shape={<BackupShape kind="increment" />}>incremental</Entry>
+      {backupWords
+        .filter(([kind]) => kinds.includes(kind))
+        .map(([kind, words]) => (
+          <Entry key={kind} shape={<BackupShape kind={kind} />}>
+            {words}
+          </Entry>
+        ))}
       <Entry shape={<span className="ml-1 h-3 border-line-strong border-l border-dashed" />}>now</Entry>
       <span className="basis-full text-faint max-md:hidden">
         Arrows move the handle by 1 s, pages by 1 min; with Shift 10 s and 1 h. + and − zoom.
@@ -25,6 +29,12 @@ export function Legend({ hasGaps }: { hasGaps: boolean }) {
     </div>
   );
 }
+
+const backupWords: [ShownKind, string][] = [
+  ['base', 'full backup'],
+  ['full', 'outside the archive'],
+  ['increment', 'incremental'],
+];
 
 function Entry({ shape, children }: { shape: ReactNode; children: string }) {
   return (

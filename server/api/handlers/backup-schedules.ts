@@ -52,8 +52,9 @@ export function backupScheduleHandlers({ store }: ApiParts): SomeHandlers<Names>
       const shareMs = jitterMs(instance.id, settings.jitterSeconds);
       const times = listRuns(settings, Date.now(), 5);
       const [first = new Date()] = times;
-      const backups = (await store.backups.listOfProject(instance.projectId)).filter((backup) => backup.instanceId === instance.id);
-      const parent = planParent({ id: scheduleId, fullEvery: settings.fullEvery, storage: settings.storage }, backups, instance);
+      const backups = await store.backups.listOfProject(instance.projectId);
+      const own = backups.filter((backup) => backup.instanceId === instance.id);
+      const parent = planParent({ id: scheduleId, fullEvery: settings.fullEvery, storage: settings.storage }, own, instance);
       const name = nameBackup(settings, first);
       // As if the next backup were there already.
       const made = { name, version: instance.version, parentId: parent?.id ?? null, storageTargetId: null, createdAt: first.toISOString() };

@@ -33,7 +33,8 @@ export function backupHandlers({ store }: ApiParts): SomeHandlers<Names> {
     listBackupProofs: async ({ addressed }) => ({ items: await store.backupProofs.listOfBackup(addressed.id) }),
     getRestoreWindow: ({ addressed }) => store.archives.loadWindow(addressed),
     setArchiving: async ({ actor, addressed, body }) => {
-      const { id: instanceId, projectId, datastore } = addressed;
+      const { id: instanceId, projectId, datastore, role } = addressed;
+      if (role === 'replica') throw new GuestboardError('refused', 'A replica is not archived: its source is.');
       if (!hasCapability(datastore, 'archive'))
         throw new GuestboardError('refused', `${getDatastore(datastore).title} cannot be archived continuously here yet.`);
       const storageTargetId = (await store.storageTargets.findDefault(projectId))?.id ?? null;
