@@ -3,23 +3,11 @@ import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { readCommandLine } from '#drivers/process/pid-identity.ts';
 import { listTree } from '#drivers/process/process-tree.ts';
+import { testArchiveThatMoves } from './engine-archive-moves.testsuite.ts';
 import { makeBackup, toStored } from './engine-backup.testsuite.ts';
 import { getMain, look, password, type TestBench, tenant } from './engine-bench.testsuite.ts';
 import { context, type TestGuest, until } from './guest.testsuite.ts';
-
-export const copying = { user: 'guestboard_repl', password: 'Copying-secret-of-the-set-1' };
-
-export function toSource(guest: TestGuest, slot: string) {
-  return { host: '127.0.0.1', port: guest.identity.port, ...copying, slot, caPem: guest.tls.caPem, copyPort: copyPorts.get(guest) ?? null };
-}
-
-/** Where each source gives out its copy, as it said last. */
-const copyPorts = new WeakMap<TestGuest, number | null>();
-
-export async function admit(guest: TestGuest, slot: string): Promise<void> {
-  const { copyPort } = await guest.engine.replication.admitReplica({ ...copying, slot, cidr: '127.0.0.1/32' }, context());
-  copyPorts.set(guest, copyPort);
-}
+import { admit, copying, toSource } from './replicated-guest.testsuite.ts';
 
 /** A source, a replica that becomes the source, and the old one following it: with real rows all the way. */
 export function testReplication(bench: TestBench): void {
@@ -261,6 +249,8 @@ export function testReplication(bench: TestBench): void {
         (answer) => answer === 'in',
       );
     }, 60_000);
+
+    testArchiveThatMoves(bench, () => ({ first, second, write }));
 
     test('where histories differ the old source is copied afresh', async () => {
       await first.engine.replication.promote({ reach: null }, context());

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { TestBench } from '../../engine-bench.testsuite.ts';
-import { admit, toSource } from '../../engine-replication.testsuite.ts';
 import { context, type TestGuest, until } from '../../guest.testsuite.ts';
+import { admit, toSource } from '../../replicated-guest.testsuite.ts';
 
 /** A standby of PostgreSQL must take as many connections as its source did. */
 export function testReplication(bench: TestBench): void {

@@ -3,8 +3,8 @@ import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { waitForEnd } from '#drivers/process/pid-identity.ts';
 import { getMain, look, type TestBench } from '../../engine-bench.testsuite.ts';
-import { admit, toSource } from '../../engine-replication.testsuite.ts';
 import { context, type TestGuest, until } from '../../guest.testsuite.ts';
+import { admit, toSource } from '../../replicated-guest.testsuite.ts';
 import { asAdmin } from './under-test.testsuite.ts';
 
 /** A source of Redis that came back empty would empty its replicas, the only copies left. */
