@@ -108,6 +108,7 @@ function findRunning(instance: Instance, running: readonly Operation[]): Operati
     instanceName: instance.name,
     name: '',
     title,
+    about: null,
     state: 'running',
     input: {},
     steps: [],

@@ -82,7 +82,10 @@ function OperationRow({ operation, ofOne }: { operation: Operation; ofOne: boole
       <Cell className="max-sm:w-full max-sm:max-w-0 max-sm:py-1.5">
         <Go href={`/operations/${operation.id}`} className="font-medium hover:text-accent hover:underline">
           {operation.title}
-          {!ofOne && <span className="num font-normal text-muted max-sm:block max-sm:truncate"> {operation.instanceName}</span>}
+          <span className="num font-normal text-muted max-sm:block max-sm:truncate">
+            {' '}
+            {[ofOne ? null : operation.instanceName, operation.about].filter(Boolean).join(' · ')}
+          </span>
         </Go>
         <Progress operation={operation} />
       </Cell>

@@ -52,6 +52,7 @@ export function OperationName({ operation }: { operation: Operation }) {
           {name}
         </Link>
       )}
+      {operation.about !== null && <span className="num break-words font-normal text-muted"> · {operation.about}</span>}
     </>
   );
 }

@@ -28,5 +28,6 @@ export const cloneInstance = defineOperation({
     refuseUnlessCapable(facts, 'backup', 'backups') ??
     refuseUnlessRunning(facts, nowMs) ??
     (input !== null && input.name === facts.instance?.name ? { reason: 'The clone needs a name of its own.' } : null),
+  about: (_facts, input) => `as ${input.name}`,
   sentence: (facts, input) => `Cloning ${facts.instance?.name} as ${input.name}.`,
 });

@@ -27,6 +27,7 @@ export const createBackup = defineOperation({
     refuseUnlessCapable(facts, 'backup', 'backups') ??
     refuseUnlessRunning(facts, nowMs) ??
     refuseWhere(facts, { parentId: input?.parentId ?? null, storage: input?.storage ?? 'default' }),
+  about: (_facts, input) => input.name,
   sentence: (facts) => `Backing up ${facts.instance?.name}.`,
 });
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Id } from '../names.ts';
 import { type Backup, buildsOn } from '../resources/backup.ts';
 import { formatBytes } from '../size-text.ts';
-import { defineOperation, type OperationFacts, step } from './operation.ts';
+import { defineOperation, nameBackup, type OperationFacts, step } from './operation.ts';
 
 export const deleteBackup = defineOperation({
   title: 'Delete backup',
@@ -54,9 +54,14 @@ export const deleteBackup = defineOperation({
     },
     stays: () => ['The instance and its other backups.'],
   },
+  about: (facts, { backupId, withChain }) => {
+    const more = withChain ? listBuiltOn(facts.backups, backupId).length : 0;
+    const name = nameBackup(facts, backupId);
+    return more === 0 ? name : `${name} and ${more} that ${more === 1 ? 'builds' : 'build'} on it`;
+  },
   sentence: (facts, { backupId, withChain }) => {
     const more = withChain ? listBuiltOn(facts.backups, backupId).length : 0;
-    return more === 0 ? 'Deleting the backup.' : `Deleting ${more + 1} backups.`;
+    return more === 0 ? `Deleting ${nameBackup(facts, backupId) || 'the backup'}.` : `Deleting ${more + 1} backups.`;
   },
 });
 

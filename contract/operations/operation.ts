@@ -86,6 +86,8 @@ export type OperationDefinition<Input extends z.ZodType = z.ZodType, Step extend
     goes(facts: OperationFacts, input?: Partial<z.infer<Input>>): string[];
     stays(facts: OperationFacts, input?: Partial<z.infer<Input>>): string[];
   };
+  /** What else it acts on or leads to than its instance, in a few words to stand behind its title: "nightly-3", "to orders-2". Kept, since what it names may be gone later. */
+  about?(facts: OperationFacts, input: z.infer<Input>): string;
   /** Said in the toast and the drawer when it has been accepted. */
   sentence(facts: OperationFacts, input: z.infer<Input>): string;
 };
@@ -139,6 +141,11 @@ export function refuseUnlessCapable(facts: OperationFacts, capability: Capabilit
   if (facts.instance === null) return null;
   const { datastore } = facts.instance;
   return hasCapability(datastore, capability) ? null : { reason: `${getDatastore(datastore).title} has no ${what} here yet.` };
+}
+
+/** What a backup is called, where it is still known. */
+export function nameBackup({ backups }: Pick<OperationFacts, 'backups'>, id: string): string {
+  return backups.find((backup) => backup.id === id)?.name ?? '';
 }
 
 export function step<Step extends string>(

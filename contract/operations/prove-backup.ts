@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Id, Moment } from '../names.ts';
 import type { Backup } from '../resources/backup.ts';
 import { lateMs, planRestorePoint, refusePoint } from '../restore-window.ts';
-import { defineOperation, type OperationFacts, type Refusal, step } from './operation.ts';
+import { defineOperation, nameBackup, type OperationFacts, type Refusal, step } from './operation.ts';
 
 /**
  * A backup is really restored, on a guest of its own that nobody else sees and that is gone afterwards; its source is never touched. With a
@@ -39,7 +39,8 @@ export const proveBackup = defineOperation({
     if (backup.proof?.state === 'running') return { reason: 'It is being restored for proof already.' };
     return typeof input.atMs === 'number' ? refuseMoment(facts, backup, input.atMs, nowMs) : null;
   },
-  sentence: (facts, input) => `Proving ${facts.backups.find(({ id }) => id === input.backupId)?.name ?? 'the backup'}.`,
+  about: (facts, input) => nameBackup(facts, input.backupId),
+  sentence: (facts, input) => `Proving ${nameBackup(facts, input.backupId) || 'the backup'}.`,
 });
 
 /** Only where somebody looked at the window. What is written already and will be archived within seconds is waited for. */

@@ -15,5 +15,6 @@ export const renameInstance = defineOperation({
   refuse: (facts, input) =>
     refuseUnlessFree(facts) ??
     (input !== null && input.name === facts.instance?.name ? { reason: 'The instance already has this name.' } : null),
+  about: (_facts, input) => `to ${input.name}`,
   sentence: (facts, input) => `Renaming ${facts.instance?.name} to ${input.name}.`,
 });

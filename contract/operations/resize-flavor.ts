@@ -33,5 +33,6 @@ export const resizeFlavor = defineOperation({
     goes: () => ['The database restarts: every connection is closed, open transactions are rolled back.'],
     stays: () => ['Data, backups, accounts and the address.'],
   },
+  about: (_facts, input) => `to ${getFlavor(input.flavorId).title}`,
   sentence: (facts, input) => `Resizing ${facts.instance?.name} to ${getFlavor(input.flavorId).title}.`,
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { VolumeBytes } from '../flavors.ts';
+import { formatBytes } from '../size-text.ts';
 import { defineOperation, refuseUnlessHeard, step } from './operation.ts';
 
 export const resizeVolume = defineOperation({
@@ -18,5 +19,6 @@ export const resizeVolume = defineOperation({
     if (refusal !== null || input === null || facts.instance === null) return refusal;
     return input.volumeBytes > facts.instance.volumeBytes ? null : { reason: 'A volume can only grow. Choose a larger size.' };
   },
+  about: (_facts, input) => `to ${formatBytes(input.volumeBytes)}`,
   sentence: (facts) => `Enlarging the volume of ${facts.instance?.name}.`,
 });

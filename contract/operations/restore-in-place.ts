@@ -1,6 +1,14 @@
 import { z } from 'zod';
 import { Id } from '../names.ts';
-import { defineOperation, type OperationFacts, refuseUnlessCapable, refuseUnlessHeard, spareBackups, step } from './operation.ts';
+import {
+  defineOperation,
+  nameBackup,
+  type OperationFacts,
+  refuseUnlessCapable,
+  refuseUnlessHeard,
+  spareBackups,
+  step,
+} from './operation.ts';
 import { describeUnfit, refuseSize } from './restore-fit.ts';
 
 /** What is typed by whoever goes on although nothing can be backed up first. */
@@ -67,8 +75,8 @@ export const restoreInPlace = defineOperation({
       'The name, the address and every backup. A full one is made when it answers, so that what is written from then on can be restored, too.',
     ],
   },
-  sentence: (facts, input) =>
-    `Restoring ${facts.instance?.name} to ${facts.backups.find(({ id }) => id === input.backupId)?.name ?? 'its backup'}.`,
+  about: (facts, input) => `to ${nameBackup(facts, input.backupId)}`,
+  sentence: (facts, input) => `Restoring ${facts.instance?.name} to ${nameBackup(facts, input.backupId) || 'its backup'}.`,
 });
 
 function refuseKin({ instance, set }: OperationFacts) {

@@ -82,6 +82,7 @@ export const upgradeVersion = defineOperation({
             ]
           : ['Data, backups, accounts, settings and the address.'],
   },
+  about: (facts, { version }) => `to ${nameVersion(facts, version)}`,
   sentence: (facts, { version }) => `Upgrading ${facts.instance?.name} to ${nameVersion(facts, version)}.`,
 });
 

@@ -34,6 +34,8 @@ export const Operation = z.object({
   instanceName: z.string(),
   name: z.string(),
   title: z.string(),
+  /** What else it acts on or leads to, behind its title: a backup's name, "to orders-2". */
+  about: z.string().nullable(),
   state: OperationState,
   /** Never holds a secret: passwords are references. */
   input: z.record(z.string(), z.unknown()),

@@ -4,7 +4,7 @@ import { endedStates, type Operation, type OperationStepView } from '#contract/r
 
 /** The one list of columns an Operation is made of, its steps in order. */
 export const operationColumns = `
-  o.id, o.revision::float8, o."projectId", o."instanceId", o."instanceName", o.name, o.title, o.state, o.input, o.fault, o."askedBy",
+  o.id, o.revision::float8, o."projectId", o."instanceId", o."instanceName", o.name, o.title, o.about, o.state, o.input, o.fault, o."askedBy",
   o."createdAt", o."startedAt", o."endedAt", o."acceptedAt", o.estimate, o."cancelRequested", o."workflowVersion",
   (select coalesce(json_agg(json_build_object(
      'key', s.key, 'title', s.title, 'state', s.state, 'startedAt', s."startedAt", 'endedAt', s."endedAt", 'done', s.done, 'total', s.total,

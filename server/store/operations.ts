@@ -77,6 +77,7 @@ export function openOperations(
         insertText,
         ...[id, facts.projectId, subject.id, subject.name, asked.name, definition.title, JSON.stringify(input), JSON.stringify(actor)],
         ...[actor.name, workflowVersion, estimate && JSON.stringify(estimate), JSON.stringify(definition.plan(facts, asked.input))],
+        definition.about?.(facts, asked.input) || null,
       );
       const claimed = await claim(tx, changes, id, definition, listClaims(definition, facts, subject.id));
       await quotas.hold(tx, facts.projectId, definition.takes?.(facts, asked.input) ?? {}, definition.spare);
@@ -172,8 +173,8 @@ const notResumable = 'Only a failed operation of this version can be taken up ag
 
 /** Two in one transaction take their turns in the order they were asked for. */
 const insertText = `with asked as (
-    insert into operations (id, "projectId", "instanceId", "instanceName", name, title, input, actor, "askedBy", "workflowVersion", estimate, "createdAt")
-    values ($1::uuid, $2, $3::uuid, $4, $5, $6, $7::jsonb, $8::jsonb, $9, $10, $11::jsonb, clock_timestamp()) returning id)
+    insert into operations (id, "projectId", "instanceId", "instanceName", name, title, input, actor, "askedBy", "workflowVersion", estimate, about, "createdAt")
+    values ($1::uuid, $2, $3::uuid, $4, $5, $6, $7::jsonb, $8::jsonb, $9, $10, $11::jsonb, $13, clock_timestamp()) returning id)
   insert into operation_steps ("operationId", position, key, title, cancellable, resumable)
   select asked.id, step.position - 1, step.planned->>'key', step.planned->>'title', (step.planned->>'cancellable')::bool, (step.planned->>'resumable')::bool
   from asked, jsonb_array_elements($12::jsonb) with ordinality as step (planned, position)`;

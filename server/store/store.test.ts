@@ -77,6 +77,20 @@ test('what a restore in place backs up by itself goes beyond the project’s quo
   await expect(restore()).rejects.toMatchObject({ code: 'quota-exceeded', message: expect.stringMatching(/holds 10 of 1 backup\./) });
 });
 
+test('an operation says which backup it deletes after that is gone', async () => {
+  const [projectId, actor] = ['project-about', { accountId: 'a', name: 'ada', operator: true, memberships: [], tokenId: null }];
+  const made = { projectId, instanceName: 'db', name: 'nightly-3', datastore: 'postgresql', version: '18', createdBy: 'ada' };
+  const backup = await store.transact((tx) => store.backups.insert(tx, { id: randomUUID(), ...made, state: 'COMPLETED' }));
+  const facts = await store.facts.load(projectId, null, actor);
+  const [input, instance] = [
+    { backupId: backup.id, withChain: false, confirmName: '' },
+    { id: null, name: 'db' },
+  ];
+  const id = await store.transact((tx) => store.operations.open(tx, { name: 'delete-backup', input, facts, actor, instance }));
+  await store.transact((tx) => store.backups.remove(tx, backup.id));
+  expect(await store.operations.findForControlPlane(id)).toMatchObject({ title: 'Delete backup', about: 'nightly-3' });
+});
+
 describe('changes', () => {
   test('are heard in commit order, and not at all when rolled back', async () => {
     const heard: Change[] = [];
