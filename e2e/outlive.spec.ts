@@ -38,6 +38,7 @@ test('whatever ends the server, databases run on and the next start finds them; 
       await waitUntilReady(terminal);
       terminal.child.stdin?.write('\x03');
       await ended(terminal.child);
+      expect(terminal.output()).toContain('The server is being stopped. Databases run on');
       expect(await answers(product)).toBe(false);
       expect([isSame(postmaster), isSame(agent)]).toEqual([true, true]);
     });

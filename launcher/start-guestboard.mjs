@@ -34,7 +34,12 @@ export async function startGuestboard(plan) {
   await requireFreePort(settings.port, settings.host);
   if (existsSync(layout.database)) requireKeyFile(layout.keyFile, !settings.databaseUrl);
   if (!claimRecord(layout, url)) throw new Refusal('Another start on this data folder was faster.');
-  onStopRequest(() => stopInOrder(running, layout));
+  onStopRequest((name) => {
+    // From the keyboard; `npm stop` says itself what it stops. The empty line ends the one with ^C in it.
+    if (name === 'SIGINT')
+      say('\nThe server is being stopped. Databases run on: `npm start` takes them up again, `npm stop` stops them too.');
+    return stopInOrder(running, layout);
+  });
   try {
     await start(plan, running, { settings, layout, account, url });
   } catch (error) {

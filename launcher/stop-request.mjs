@@ -2,14 +2,14 @@ import { identify, isSameProcess } from './process-identity.mjs';
 
 /**
  * Calls `stop` once and exits, whichever way the request comes: Ctrl-C, SIGTERM, a closed terminal, or the npm that started
- * us being killed. Asking again changes nothing: what stops is already stopping in order.
+ * us being killed. Asking again changes nothing: what stops is already stopping in order. `stop` is told the signal.
  */
 export function onStopRequest(stop) {
   let asked = false;
-  const request = async () => {
+  const request = async (name) => {
     if (asked) return;
     asked = true;
-    await stop();
+    await stop(name);
     process.exit(0);
   };
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, request);
