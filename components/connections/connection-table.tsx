@@ -89,6 +89,7 @@ export function ConnectionTable({ instanceId, placed, refusal }: Props) {
           onOpenChange={close}
           title={`Cancel the statement of ${asked.connection.user}`}
           verb="Cancel statement"
+          dismiss="Let it run"
           goes={['What the statement has done so far. Its program gets an error, which usually undoes the whole open transaction.']}
           stays={['The connection, and everything it committed before.']}
           run={() => cancel.mutateAsync(asked.connection.id)}

@@ -8,6 +8,8 @@ export type ConfirmDialogProps = {
   title: string;
   /** Verb with its object, as the button says it. */
   verb: string;
+  /** What the other button is called, where "Cancel" could be taken for this one. */
+  dismiss?: string;
   goes: readonly string[];
   stays: readonly string[];
   /** The name that must be typed first. */
@@ -23,7 +25,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
   return props.open ? <Asked {...props} /> : null;
 }
 
-function Asked({ onOpenChange, title, verb, goes, stays, typed, danger = true, run, children }: ConfirmDialogProps) {
+function Asked({ onOpenChange, title, verb, dismiss, goes, stays, typed, danger = true, run, children }: ConfirmDialogProps) {
   const [name, setName] = useState('');
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
@@ -39,6 +41,7 @@ function Asked({ onOpenChange, title, verb, goes, stays, typed, danger = true, r
     <FormDialog
       title={title}
       verb={verb}
+      dismiss={dismiss}
       danger={danger}
       refusal={closed}
       busy={busy}

@@ -7,6 +7,8 @@ export type FormDialogProps = Pick<DialogProps, 'title' | 'description' | 'wide'
   /** What the button does, with its object. */
   verb: ReactNode;
   danger?: boolean;
+  /** What closing it without doing that is called, where "Cancel" could be taken for it. */
+  dismiss?: string | undefined;
   /** Why it cannot be done yet, as a sentence. */
   refusal?: string | null;
   busy: boolean;
@@ -23,6 +25,7 @@ export type FormDialogProps = Pick<DialogProps, 'title' | 'description' | 'wide'
 export function FormDialog({
   verb,
   danger = false,
+  dismiss = 'Cancel',
   refusal = null,
   busy,
   error,
@@ -54,7 +57,7 @@ export function FormDialog({
       footer={
         <>
           <Button refusal={busy ? 'It is under way, and this closes when it is done.' : null} onClick={onDone}>
-            Cancel
+            {dismiss}
           </Button>
           <Button look={danger ? 'danger' : 'primary'} refusal={refusal} busy={busy} onClick={askOnce}>
             {verb}
