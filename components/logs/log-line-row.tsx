@@ -15,7 +15,7 @@ export const LogLineRow = memo(function LogLineRow({
   text: string;
   chosen: boolean;
 }) {
-  const { title, edge, word } = levelLooks[line.level];
+  const { edge, word } = levelLooks[line.level];
   return (
     <div
       className={clsx(
@@ -29,7 +29,7 @@ export const LogLineRow = memo(function LogLineRow({
         {line.at === null ? '–'.padEnd(8) : formatTime(line.at)}
         <span className="max-sm:hidden">{line.at === null ? '    ' : `.${line.at.slice(20, 23).padEnd(3, '0')}`}</span>
       </a>
-      <span className={clsx('w-8 shrink-0', word)}>{title}</span>
+      <span className={clsx('w-14 shrink-0', word)}>{line.level}</span>
       <span className={clsx('min-w-0', wrap && 'whitespace-pre-wrap break-words [overflow-wrap:anywhere]')}>
         {mark(line.text, text)}
         {line.truncated && <span className="ml-2 rounded bg-attention-soft px-1 text-attention">cut at 64 kB</span>}
@@ -38,12 +38,12 @@ export const LogLineRow = memo(function LogLineRow({
   );
 });
 
-export const levelLooks: Record<LogLevel, { title: string; edge: string; word: string }> = {
-  debug: { title: 'dbg', edge: 'border-transparent', word: 'text-faint' },
-  info: { title: 'info', edge: 'border-transparent', word: 'text-faint' },
-  warning: { title: 'warn', edge: 'border-attention', word: 'text-attention' },
-  error: { title: 'err', edge: 'border-broken', word: 'text-broken' },
-  fatal: { title: 'fatl', edge: 'border-broken bg-broken-soft/50', word: 'font-semibold text-broken' },
+export const levelLooks: Record<LogLevel, { edge: string; word: string }> = {
+  debug: { edge: 'border-transparent', word: 'text-faint' },
+  info: { edge: 'border-transparent', word: 'text-faint' },
+  warning: { edge: 'border-attention', word: 'text-attention' },
+  error: { edge: 'border-broken', word: 'text-broken' },
+  fatal: { edge: 'border-broken bg-broken-soft/50', word: 'font-semibold text-broken' },
 };
 
 function mark(line: string, text: string): ReactNode {

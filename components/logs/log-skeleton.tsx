@@ -15,7 +15,7 @@ export function LogSkeleton({ bare }: { bare?: boolean }) {
       {widths.map((width) => (
         <div key={width} className="flex h-5 items-center gap-3">
           <Skeleton className="h-2.5 w-22" />
-          <Skeleton className="h-2.5 w-8" />
+          <Skeleton className="h-2.5 w-14" />
           <span className="grow">
             <span style={{ width: `${width}%` }} className="block">
               <Skeleton className="h-2.5" />
