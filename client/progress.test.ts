@@ -36,9 +36,18 @@ it('tells the rest by the pace of now, where sum and pace are known', () => {
   expect(describeRemaining({ ...step, ratePerSecond: 0 })).toBeNull();
 });
 
-it('counts one thing in the singular', () => {
-  const step = { done: 2, total: 2, ratePerSecond: null, unit: 'items', state: 'succeeded', detail: null } as unknown as OperationStepView;
-  expect(describeStep(step)).toBe('2 items');
-  expect(describeStep({ ...step, done: 1, total: 1 })).toBe('1 item');
+it('counts one thing in the singular, and leaves out how many were looked at once it says what was found', () => {
+  const step = {
+    done: 2,
+    total: 2,
+    ratePerSecond: null,
+    unit: 'segments',
+    state: 'succeeded',
+    detail: null,
+  } as unknown as OperationStepView;
+  expect(describeStep(step)).toBe('2 segments');
+  expect(describeStep({ ...step, done: 1, total: 1 })).toBe('1 segment');
+  expect(describeStep({ ...step, done: 1, unit: 'items', state: 'running', detail: 'shop' })).toBe('1 of 2 · shop');
+  expect(describeStep({ ...step, unit: 'items', detail: '1 table' })).toBe('1 table');
   expect(describeStep({ ...step, done: 0, total: null, unit: 'segments' })).toBe('0 segments');
 });

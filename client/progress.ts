@@ -37,6 +37,9 @@ export function describeStep(step: OperationStepView): string {
 
 function describeAmount({ unit, total, state }: OperationStepView, done: number): string {
   if (unit === 'percent') return state === 'succeeded' ? '' : `${Math.round(done)} %`;
+  // Of what, only the words beside it know; how many there were says nothing once all are done.
+  if (unit === 'items')
+    return state === 'succeeded' ? '' : total === null ? formatNumber(done) : `${formatNumber(done)} of ${formatNumber(total)}`;
   const show = (value: number) => (unit === 'bytes' ? formatBytes(value) : formatNumber(value));
   const counted = (total ?? done) === 1 ? unit?.replace(/s$/, '') : unit;
   const noun = unit === 'bytes' ? '' : ` ${counted ?? ''}`;
