@@ -29,8 +29,9 @@ export function ErrorState({ error, onRetry, busy = false, what }: { error: unkn
       </p>
       {problem.detail !== undefined && <p className="num mt-2 max-w-140 break-words text-12 text-muted">{problem.detail}</p>}
       {problem.requestId !== undefined && (
-        <p className="mt-2 text-12 text-faint">
-          Request <span className="num">{problem.requestId}</span> <CopyButton text={problem.requestId} label="Copy the request id" />
+        <p className="mt-2 flex max-w-full items-center gap-1 text-12 text-faint">
+          Request <span className="num truncate">{problem.requestId}</span>
+          <CopyButton text={problem.requestId} label="Copy the request id" />
         </p>
       )}
       {onRetry !== undefined && (
