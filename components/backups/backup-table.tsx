@@ -80,24 +80,28 @@ function BackupRow({ backup, all, depth, ofOne, isBuiltOn }: BackupRowProps) {
   return (
     <TableRow className="max-sm:grid max-sm:py-2">
       <Cell className={stacked}>
-        {depth > 0 && (
-          <CornerDownRight
-            aria-hidden
-            className="mr-1.5 inline size-3.5 text-faint"
-            style={{ marginLeft: `${Math.min(depth - 1, 6)}rem` }}
-          />
-        )}
-        <span className="font-medium">{backup.name}</span>
-        {backup.kind === 'incremental' && <Chip className="ml-2">incremental</Chip>}
-        <span className="block text-12 text-faint md:hidden">
-          {!ofOne && `${backup.instanceName}, `}
-          <RelativeTime at={backup.createdAt} />
-          {backup.sizeBytes !== null && (
-            <span className="num sm:hidden">
-              {' · '}
-              {formatBytes(backup.sizeBytes)}
-            </span>
+        <span className="flex gap-1.5">
+          {depth > 0 && (
+            <CornerDownRight
+              aria-hidden
+              className="mt-0.5 size-3.5 shrink-0 text-faint"
+              style={{ marginLeft: `${Math.min(depth - 1, 6)}rem` }}
+            />
           )}
+          <span className="min-w-0 [overflow-wrap:anywhere]">
+            <span className="font-medium">{backup.name}</span>
+            {backup.kind === 'incremental' && <Chip className="ml-2">incremental</Chip>}
+            <span className="block text-12 text-faint md:hidden">
+              {!ofOne && `${backup.instanceName}, `}
+              <RelativeTime at={backup.createdAt} />
+              {backup.sizeBytes !== null && (
+                <span className="num sm:hidden">
+                  {' · '}
+                  {formatBytes(backup.sizeBytes)}
+                </span>
+              )}
+            </span>
+          </span>
         </span>
       </Cell>
       {!ofOne && (
