@@ -55,7 +55,7 @@ export function createPlot(UPlot: typeof uPlot, target: HTMLElement, width: numb
           gap: 6,
           space: 90,
           grid: { show: false },
-          values: (_plot, splits) => splits.map(formatMinute),
+          values: (plot, splits) => splits.map((seconds) => (fitsBelow(plot, seconds) ? formatMinute(seconds) : '')),
         },
         {
           ...axis,
@@ -125,6 +125,15 @@ const markTokens = {
 function readToken(name: string): string {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 }
+
+/** Whether the time under a tick is whole on the canvas: centred there, it reaches beyond the plot at both ends. */
+function fitsBelow(plot: uPlot, seconds: number): boolean {
+  const right = plot.valToPos(seconds, 'x');
+  return right + minuteHalfWidth <= plot.bbox.width / devicePixelRatio + plotGutter.right && right + plotGutter.left >= minuteHalfWidth;
+}
+
+/** "01:15" at 12 px, and a little air. */
+const minuteHalfWidth = 19;
 
 function formatMinute(seconds: number): string {
   return new Date(seconds * 1000).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });
