@@ -8,7 +8,7 @@ import { FormDialog } from '#components/ui/form-dialog.tsx';
 import { getDatastore, hasCapability } from '#contract/datastores/definitions.ts';
 import type { BackupSchedule } from '#contract/resources/backup-schedule.ts';
 import type { Instance } from '#contract/resources/instance.ts';
-import { emptyDraft, readDraft, type ScheduleDraft, toSettings } from './schedule-draft.ts';
+import { describeIncrements, emptyDraft, readDraft, type ScheduleDraft, toSettings } from './schedule-draft.ts';
 import { SchedulePreview } from './schedule-preview.tsx';
 import { ScheduleTimeFields } from './schedule-time-fields.tsx';
 import { findOwnTimeZone } from './zoned-time.ts';
@@ -73,10 +73,10 @@ export function ScheduleDialog({ instance, schedule, onDone }: { instance: Insta
         </Field>
         {incrementalBackups && (
           <Count
-            label="A full one every"
-            hint="1 makes every backup a full one."
-            value={draft.fullEvery}
-            onChange={(fullEvery) => change({ fullEvery })}
+            label="Increments after a full one"
+            hint={describeIncrements(draft.increments) ?? 'How many add to it before the next full one; 0 for none.'}
+            value={draft.increments}
+            onChange={(increments) => change({ increments })}
           />
         )}
         <Count
@@ -108,7 +108,7 @@ export function ScheduleDialog({ instance, schedule, onDone }: { instance: Insta
       </div>
       <section aria-label="What it would do" aria-live="polite" className="min-w-0 rounded-panel border border-line bg-sunken p-3">
         {settings === null ? (
-          <p className="text-muted">A number is missing or is not a whole one from 1 on.</p>
+          <p className="text-muted">A number is missing, not a whole one, or too small.</p>
         ) : (
           <SchedulePreview instanceId={instance.id} scheduleId={schedule?.id ?? null} settings={settings} />
         )}

@@ -20,5 +20,7 @@ test('an empty field keeps any, and what is no count is not sent', () => {
   expect(toSettings(draft)).toMatchObject({ cron: '0 3 * * *', timeZone: 'Europe/Berlin', keepCount: 7, keepDays: null });
   expect(toSettings({ ...draft, keepCount: '' })?.keepCount).toBeNull();
   for (const wrong of ['0', '1.5', 'many']) expect(toSettings({ ...draft, keepDays: wrong })).toBeNull();
-  expect(toSettings({ ...draft, fullEvery: '' })).toBeNull();
+  expect(toSettings({ ...draft, increments: '' })).toBeNull();
+  expect(toSettings(draft)?.fullEvery).toBe(1);
+  expect(toSettings({ ...draft, increments: '6' })?.fullEvery).toBe(7);
 });

@@ -12,7 +12,8 @@ export type ScheduleDraft = {
   cron: string;
   timeZone: string;
   jitterSeconds: number;
-  fullEvery: string;
+  /** How many add to a full one before the next full one. */
+  increments: string;
   keepCount: string;
   keepDays: string;
   proveEvery: string;
@@ -21,25 +22,36 @@ export type ScheduleDraft = {
 
 export function emptyDraft(timeZone: string): ScheduleDraft {
   const time = { preset: 'daily', minute: '0', time: '03:00', weekday: '0', cron: '0 3 * * *' } as const;
-  return { ...time, timeZone, jitterSeconds: 300, fullEvery: '1', keepCount: '7', keepDays: '', proveEvery: '7', storage: 'default' };
+  return { ...time, timeZone, jitterSeconds: 300, increments: '0', keepCount: '7', keepDays: '', proveEvery: '7', storage: 'default' };
 }
 
 export function readDraft(schedule: BackupSchedule): ScheduleDraft {
   const { cron, timeZone, jitterSeconds, storage } = schedule;
   const text = (value: number | null) => (value === null ? '' : String(value));
-  const kept = { fullEvery: text(schedule.fullEvery), keepCount: text(schedule.keepCount), keepDays: text(schedule.keepDays) };
+  const kept = { increments: text(schedule.fullEvery - 1), keepCount: text(schedule.keepCount), keepDays: text(schedule.keepDays) };
   const proveEvery = text(schedule.proveEvery);
   return { ...emptyDraft(timeZone), cron, jitterSeconds, storage, ...kept, proveEvery, ...readPreset(cron) };
 }
 
 /** Null where a number is not one that a schedule can have. */
 export function toSettings(draft: ScheduleDraft): BackupScheduleSettings | null {
-  const [fullEvery, keepCount, keepDays] = [toCount(draft.fullEvery, 100), toCount(draft.keepCount, 1000), toCount(draft.keepDays, 3650)];
+  const [increments, keepCount, keepDays] = [
+    toCount(draft.increments, 99, 0),
+    toCount(draft.keepCount, 1000),
+    toCount(draft.keepDays, 3650),
+  ];
   const proveEvery = toCount(draft.proveEvery, 100);
-  if (fullEvery === null || fullEvery === undefined || keepCount === undefined || keepDays === undefined || proveEvery === undefined)
+  if (increments === null || increments === undefined || keepCount === undefined || keepDays === undefined || proveEvery === undefined)
     return null;
   const { timeZone, jitterSeconds, storage } = draft;
-  return { cron: toCron(draft), timeZone, jitterSeconds, fullEvery, keepCount, keepDays, proveEvery, storage };
+  return { cron: toCron(draft), timeZone, jitterSeconds, fullEvery: increments + 1, keepCount, keepDays, proveEvery, storage };
+}
+
+/** What a number of increments means, or null where it is none. */
+export function describeIncrements(increments: string): string | null {
+  const count = toCount(increments, 99, 0);
+  if (count === null || count === undefined) return null;
+  return count === 0 ? 'Every backup is a full one.' : `A full one, then ${count} that ${count === 1 ? 'adds' : 'add'} to it, in turn.`;
 }
 
 export function toCron({ preset, minute, time, weekday, cron }: ScheduleDraft): string {
@@ -59,9 +71,9 @@ function readPreset(cron: string): Partial<ScheduleDraft> {
   return weekday === '*' ? { preset: 'daily', time } : { preset: 'weekly', time, weekday };
 }
 
-/** Null for an empty field, undefined for what is no whole number from 1 on. */
-function toCount(text: string, most: number): number | null | undefined {
+/** Null for an empty field, undefined for what is no whole number from `least` on. */
+function toCount(text: string, most: number, least = 1): number | null | undefined {
   if (text.trim() === '') return null;
   const value = Number(text);
-  return Number.isInteger(value) && value >= 1 && value <= most ? value : undefined;
+  return Number.isInteger(value) && value >= least && value <= most ? value : undefined;
 }
