@@ -82,7 +82,7 @@ function OperationRow({ operation, ofOne }: { operation: Operation; ofOne: boole
       <Cell className="max-sm:w-full max-sm:max-w-0 max-sm:py-1.5">
         <Go href={`/operations/${operation.id}`} className="font-medium hover:text-accent hover:underline">
           {operation.title}
-          <span className="num font-normal text-muted max-sm:block max-sm:truncate">
+          <span className="num font-normal text-muted max-sm:block max-sm:[overflow-wrap:anywhere]">
             {' '}
             {[ofOne ? null : operation.instanceName, operation.about].filter(Boolean).join(' · ')}
           </span>
