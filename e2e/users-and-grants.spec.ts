@@ -49,6 +49,13 @@ test('a user made on the page can log in, may use what was granted and nothing e
     expect(await whyNotConnected(login('ours'))).toContain('permission denied for database');
   });
 
+  await test.step('a password of one’s own is not kept, and not offered to be revealed', async () => {
+    await page.getByRole('button', { name: `Actions for ${hostile}` }).click();
+    await expect(page.getByRole('menuitem', { name: 'Change password' })).toBeVisible();
+    await expect(page.getByRole('menuitem', { name: 'Reveal the password' })).toHaveCount(0);
+    await page.keyboard.press('Escape');
+  });
+
   await test.step('a password that was made is revealed from the menu, and is the one that logs in', async () => {
     const act = async (item: string) => {
       await page.getByRole('button', { name: `Actions for ${hostile}` }).click();

@@ -12,7 +12,7 @@ import { notifyProblem } from '#components/ui/notify.ts';
 import { Nothing } from '#components/ui/quantity.tsx';
 import { Cell, HeadCell, Table, TableRow } from '#components/ui/table.tsx';
 import type { Grant } from '#contract/grants.ts';
-import type { User } from '#contract/resources/account.ts';
+import type { ListedUser } from '#contract/resources/account.ts';
 import type { Instance } from '#contract/resources/instance.ts';
 import { nameGrant } from './grantable.ts';
 import { GrantsDialog } from './grants-dialog.tsx';
@@ -21,7 +21,7 @@ import { ShownPassword } from './shown-password.tsx';
 
 type Props = {
   instance: Instance;
-  users: readonly User[];
+  users: readonly ListedUser[];
   databases: readonly string[];
   /** The databases a user owns, where the engine knows owners. */
   owned(user: string): readonly string[];
@@ -29,7 +29,7 @@ type Props = {
 };
 
 export function UserTable({ instance, users, databases, owned, refusal }: Props) {
-  const [asked, setAsked] = useState<{ what: 'password' | 'grants' | 'drop'; user: User } | null>(null);
+  const [asked, setAsked] = useState<{ what: 'password' | 'grants' | 'drop'; user: ListedUser } | null>(null);
   const { drop, reveal } = useUserChanges(instance.id);
   const revealDenial = useDenial('secret.reveal', instance.projectId);
   const { shown, rest, showMore } = useFewRows(users);
@@ -69,14 +69,16 @@ export function UserTable({ instance, users, databases, owned, refusal }: Props)
                     <MenuItem icon={ShieldCheck} refusal={refusal} onSelect={() => setAsked({ what: 'grants', user })}>
                       Change grants
                     </MenuItem>
-                    <MenuItem
-                      icon={Eye}
-                      refusal={revealDenial}
-                      hint="recorded"
-                      onSelect={() => reveal.mutate(user.name, { onError: notifyProblem })}
-                    >
-                      Reveal the password
-                    </MenuItem>
+                    {user.passwordKept && (
+                      <MenuItem
+                        icon={Eye}
+                        refusal={revealDenial}
+                        hint="recorded"
+                        onSelect={() => reveal.mutate(user.name, { onError: notifyProblem })}
+                      >
+                        Reveal the password
+                      </MenuItem>
+                    )}
                     <MenuItem icon={KeyRound} refusal={refusal} onSelect={() => setAsked({ what: 'password', user })}>
                       Change password
                     </MenuItem>

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Grant } from '../grants.ts';
 import { DatabaseName, Password, UserName } from '../names.ts';
-import { Database, RootHistory, User } from '../resources/account.ts';
+import { Database, ListedUser, RootHistory } from '../resources/account.ts';
 import type { Endpoint } from './endpoint.ts';
 import { list, nothing } from './endpoint.ts';
 
@@ -51,7 +51,7 @@ export const accounts = {
     summary: 'Users inside an instance',
     action: 'user.read',
     scope: 'instance',
-    output: list(User),
+    output: list(ListedUser),
     status: 200,
   },
   createUser: {

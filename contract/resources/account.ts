@@ -28,6 +28,10 @@ export const User = z.object({
 });
 export type User = z.infer<typeof User>;
 
+/** With whether its password can be revealed: those that Guestboard made are kept, those that a person chose are not. */
+export const ListedUser = User.extend({ passwordKept: z.boolean() });
+export type ListedUser = z.infer<typeof ListedUser>;
+
 export const RootHistory = z.object({
   enabled: z.boolean(),
   everEnabled: z.boolean(),

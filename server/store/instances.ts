@@ -86,6 +86,11 @@ export function openInstances(database: Database, changes: Changes) {
     dropPassword: async (tx: Tx, instanceId: string, user: string): Promise<void> => {
       await tx.instancePassword.deleteMany({ where: { instanceId, user } });
     },
+    /** The users whose passwords may be revealed. */
+    listKeptPasswords: async (instanceId: string): Promise<string[]> => {
+      const rows = await database.prisma.instancePassword.findMany({ where: { instanceId }, select: { user: true } });
+      return rows.map(({ user }) => user);
+    },
     findPassword: async (instanceId: string, user: string): Promise<string | null> => {
       const row = await database.prisma.instancePassword.findUnique({ where: { instanceId_user: { instanceId, user } } });
       return row?.secretId ?? null;

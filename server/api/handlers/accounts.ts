@@ -71,8 +71,11 @@ export function accountHandlers({ store, guests }: ApiParts): SomeHandlers<Names
       return {};
     },
     listUsers: async ({ addressed }) => {
-      const { users } = await guests.query(addressed.id, 'accounts.listUsers', {});
-      return { items: users };
+      const [{ users }, kept] = await Promise.all([
+        guests.query(addressed.id, 'accounts.listUsers', {}),
+        store.instances.listKeptPasswords(addressed.id),
+      ]);
+      return { items: users.map((user) => ({ ...user, passwordKept: kept.includes(user.name) })) };
     },
     createUser: async ({ actor, addressed, body }) => {
       const { secretId } = await sealPassword(addressed, body.password);
