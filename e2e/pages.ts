@@ -20,17 +20,20 @@ export async function operateOnPage(page: Page, title: string, confirm: RegExp, 
   const answered = page.waitForResponse(async (response) => response.status() === 202 && 'operation' in (await response.json()));
   await dialog.getByRole('button', { name: confirm }).click();
   const { operation } = (await (await answered).json()) as { operation: { id: string } };
-  await expect(drawer(page).locator(`[data-operation="${operation.id}"]`)).toHaveAttribute('data-state', 'succeeded');
+  // In the drawer, or in the chip that it folds to.
+  await expect(page.locator(`[data-operation="${operation.id}"]`).first()).toHaveAttribute('data-state', 'succeeded');
   await foldDrawer(page);
 }
 
 /** The newest operation ends well; then the drawer is folded, as it lies over the right edge of the page. */
 export async function expectDone(page: Page): Promise<void> {
+  // The pointer over it keeps it open.
+  await drawer(page).hover();
   await expect(newestOperation(page)).toHaveAttribute('data-state', 'succeeded');
   await foldDrawer(page);
 }
 
-/** By itself it folds five seconds after the last success. */
+/** By itself it folds soon after the last success. */
 async function foldDrawer(page: Page): Promise<void> {
   await page.keyboard.press('Escape');
   await expect(drawer(page)).toHaveCount(0);

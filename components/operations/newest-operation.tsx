@@ -16,6 +16,8 @@ export function NewestOperation({ id }: { id: string }) {
   return (
     <button
       type="button"
+      data-operation={operation.id}
+      data-state={operation.state}
       onClick={() => setOpen(true)}
       className="flex h-7 min-w-0 items-center gap-1.5 rounded-control border border-line bg-panel px-2 text-12 hover:bg-hover"
     >

@@ -37,7 +37,7 @@ export function OperationsDrawer() {
   );
 }
 
-/** Escape folds the drawer, and so does success: five seconds after the last one, unless it is being looked at. */
+/** Escape folds the drawer, and so does success, as soon as it can have been read, unless it is being looked at. The chip goes on saying it. */
 function useFolding(ground: RefObject<HTMLElement | null>) {
   const { queries } = useBrowser();
   const { shown, open, setOpen } = useDesk();
@@ -59,7 +59,7 @@ function useFolding(ground: RefObject<HTMLElement | null>) {
   }, [open, settled, setOpen, ground]);
 }
 
-const foldAfterMs = 5000;
+const foldAfterMs = 1500;
 
 /** What was just asked for at once, what was before it when that is drawn. */
 function Entries({ shown }: { shown: readonly string[] }) {
