@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { formatDateTime } from '#client/format.ts';
+import { formatExact } from '#client/format.ts';
 import { useBackups } from '#client/queries/backups.ts';
 import { useDatastoreVersions } from '#client/queries/catalogue.ts';
 import { useConfigurationGroups } from '#client/queries/configuration-groups.ts';
@@ -190,7 +190,7 @@ function BackupSelect({ control, instance, value, onChange }: Chosen) {
         .slice(0, 200)
         .map((backup) => (
           <option key={backup.id} value={backup.id}>
-            {backup.name}, {formatDateTime(backup.createdAt)}
+            {backup.name}, {formatExact(backup.createdAt)}
             {backup.proof?.state === 'proved' ? ', proved' : backup.proof?.state === 'failed' ? ', proof failed' : ''}
           </option>
         ))}
