@@ -1,7 +1,8 @@
 'use client';
 import { useState } from 'react';
 import { toApiProblem } from '#client/problem.ts';
-import { useConfigurationGroupChanges } from '#client/queries/configuration-groups.ts';
+import { useDatastoreVersions } from '#client/queries/catalogue.ts';
+import { useConfigurationGroupChanges, useConfigurationGroups } from '#client/queries/configuration-groups.ts';
 import { useActor } from '#client/queries/me.ts';
 import { useProjects } from '#client/queries/projects.ts';
 import { ProjectField } from '#components/projects/project-field.tsx';
@@ -12,6 +13,7 @@ import { Field, Input, Select } from '#components/ui/field.tsx';
 import { DatastoreName, datastores } from '#contract/datastores/index.ts';
 import { Name } from '#contract/names.ts';
 import { may } from '#contract/rights.ts';
+import { sayTaken } from '#contract/taken-name.ts';
 
 /** What it is to fit, where that is settled: an instance that looks for one. */
 type Fit = { datastore: DatastoreName; projectId: string };
@@ -45,21 +47,28 @@ function Form({ fit, onDone }: { fit: Fit | undefined; onDone(id: string | null)
     may(actor, 'configuration-group.manage', { projectId: project.id }),
   );
   const [name, setName] = useState('');
-  const [datastore, setDatastore] = useState<DatastoreName | undefined>(fit?.datastore ?? DatastoreName.options[0]);
+  const installed = useDatastoreVersions().data?.items;
+  // Those this host can run; while that is not known, none is left out.
+  const offered = DatastoreName.options.filter((key) => installed === undefined || installed.some((version) => version.datastore === key));
+  const [picked, setPicked] = useState<DatastoreName | undefined>(fit?.datastore);
+  const datastore = picked ?? offered[0];
   const [chosen, setChosen] = useState<string | null>(fit?.projectId ?? null);
   const [tried, setTried] = useState(false);
   const projectId = chosen ?? projects[0]?.id;
+  const groups = useConfigurationGroups().data?.items ?? [];
+  const isTaken = groups.some((group) => group.projectId === projectId && group.name === name);
   const parsed = Name.safeParse(name);
   const problem = create.error === null ? null : toApiProblem(create.error);
   const aboutName = problem !== null && (problem.field === 'name' || problem.code === 'name-taken');
-  const wrong = parsed.success ? (aboutName ? problem.message : undefined) : tried ? parsed.error.issues[0]?.message : undefined;
+  const taken = isTaken ? sayTaken('a configuration group', name) : aboutName ? problem.message : undefined;
+  const wrong = parsed.success ? taken : tried ? parsed.error.issues[0]?.message : undefined;
   return (
     <form
       className="grid grid-cols-1 gap-4"
       onSubmit={(event) => {
         event.preventDefault();
         setTried(true);
-        if (!parsed.success || projectId === undefined || datastore === undefined || create.isPending) return;
+        if (!parsed.success || isTaken || projectId === undefined || datastore === undefined || create.isPending) return;
         create.mutate({ projectId, name: parsed.data, datastore, values: {} }, { onSuccess: (group) => onDone(group.id) });
       }}
     >
@@ -69,8 +78,8 @@ function Form({ fit, onDone }: { fit: Fit | undefined; onDone(id: string | null)
       {fit === undefined && (
         <Field label="Datastore" hint="A group fits instances of one datastore.">
           {(control) => (
-            <Select {...control} value={datastore} onChange={(event) => setDatastore(DatastoreName.parse(event.target.value))}>
-              {DatastoreName.options.map((key) => (
+            <Select {...control} value={datastore} onChange={(event) => setPicked(DatastoreName.parse(event.target.value))}>
+              {offered.map((key) => (
                 <option key={key} value={key}>
                   {datastores[key].title}
                 </option>

@@ -1,6 +1,7 @@
 'use client';
 
 import { useRouter } from 'next/navigation';
+import { useState } from 'react';
 import { useBackups } from '#client/queries/backups.ts';
 import { useDatastoreVersions } from '#client/queries/catalogue.ts';
 import { useInstances } from '#client/queries/instances.ts';
@@ -14,6 +15,7 @@ import { Loaded, together } from '#components/ui/loaded.tsx';
 import { PageHead } from '#components/ui/page-head.tsx';
 import { Skeleton } from '#components/ui/skeleton.tsx';
 import { CreateInstanceInput } from '#contract/operations/create-instance.ts';
+import { sayTaken } from '#contract/taken-name.ts';
 import { explainNoMoment, toInput } from './draft.ts';
 import { DraftForm } from './draft-form.tsx';
 import { DraftSummary } from './draft-summary.tsx';
@@ -49,10 +51,13 @@ function NewInstance() {
   const desk = useDraft();
   const { draft } = desk;
   const { start, busy, problem } = useStart({ name: 'create-instance', instance: null, projectId: draft.projectId });
+  const [isMade, setMade] = useState(false);
   const input = toInput(draft);
   const parsed = CreateInstanceInput.safeParse(input);
   const faults: Record<string, string> = {};
   const past = desk.pasts.find(({ id }) => draft.from.kind === 'point-in-time' && id === draft.from.instanceId);
+  // Once it is being made, it is in the list before this page is left.
+  if (desk.isNameTaken && !busy && !isMade) faults.name = sayTaken('an instance', draft.name);
   const noMoment = explainNoMoment(draft.from, past?.name ?? 'the instance', desk.window);
   if (noMoment !== null) faults['from.atMs'] = noMoment;
   if (!parsed.success) for (const issue of parsed.error.issues) faults[fieldOf(issue.path)] ??= issue.message;
@@ -67,7 +72,7 @@ function NewInstance() {
         : draft.version === ''
           ? 'This host has no datastore version yet.'
           : parsed.success
-            ? null
+            ? (faults.name ?? null)
             : (Object.values(faults)[0] ?? 'Something is not right yet.');
   if (desk.projects.length === 0) {
     return (
@@ -80,9 +85,11 @@ function NewInstance() {
       onSubmit={(event) => {
         event.preventDefault();
         if (incomplete !== null || refusal !== null || busy) return;
-        void start(input).then(
-          (started) => started !== null && router.push(started.instanceId === null ? '/instances' : `/instances/${started.instanceId}`),
-        );
+        void start(input).then((started) => {
+          if (started === null) return;
+          setMade(true);
+          router.push(started.instanceId === null ? '/instances' : `/instances/${started.instanceId}`);
+        });
       }}
     >
       <DraftForm desk={desk} faults={faults} />

@@ -61,6 +61,8 @@ export function useDraft() {
     },
     /** Why the beginning that the address names is not taken up yet: without it an empty instance would be made. */
     unresolved: preset === null ? null : sentenceOf(preset, stored.isSuccess && listed.isSuccess),
+    /** An instance of the project is called so already. */
+    isNameTaken: instances.some((instance) => instance.projectId === draft.projectId && instance.name === draft.name),
     projects,
     versions,
     offered,

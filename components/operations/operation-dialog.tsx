@@ -9,6 +9,7 @@ import { initialInput, inputKeys, OperationForm } from './operation-form.tsx';
 import { OperationPlan } from './operation-plan.tsx';
 import { explainRefusal } from './use-refusal.ts';
 import { useStart } from './use-start.ts';
+import { useTakenName } from './use-taken-name.ts';
 
 /** Asks what the definition wants asked: what goes, what stays, its inputs, the typed name. The verb is the button. */
 export function OperationDialog({ intent, onDone }: { intent: Intent; onDone(): void }) {
@@ -24,7 +25,11 @@ export function OperationDialog({ intent, onDone }: { intent: Intent; onDone(): 
   const word = facts !== null && confirm?.typedName ? confirm.typedName(facts, value) : confirm?.typed ? (instance?.name ?? '') : null;
   const input: Record<string, unknown> = word === null ? value : { ...value, confirmName: typed };
   const parsed = definition.input.safeParse(input);
-  const faults = parsed.success ? {} : Object.fromEntries(parsed.error.issues.map((issue) => [String(issue.path[0] ?? ''), issue.message]));
+  const faults: Record<string, string> = parsed.success
+    ? {}
+    : Object.fromEntries(parsed.error.issues.map((issue) => [String(issue.path[0] ?? ''), issue.message]));
+  const takenName = useTakenName(intent, value.name);
+  if (takenName !== null && !busy) faults.name ??= takenName;
   const [fault] = Object.values(faults);
   // What nobody has filled in yet is not wrong: the button says what is missing.
   const said = Object.fromEntries(Object.entries(faults).filter(([key]) => value[key] !== '' || given[key] !== ''));
@@ -33,7 +38,7 @@ export function OperationDialog({ intent, onDone }: { intent: Intent; onDone(): 
     facts === null
       ? 'Your rights are being looked up.'
       : explainRefusal(intent.name, facts, parsed.success && !untouched ? input : null, nowMs);
-  const closed = untouched ? 'Type the name first.' : (refusal ?? (parsed.success ? null : (fault ?? 'Complete the form first.')));
+  const closed = untouched ? 'Type the name first.' : (refusal ?? fault ?? (parsed.success ? null : 'Complete the form first.'));
   const run = () => void start(input).then((started) => started !== null && onDone());
   const title = `${definition.verb} ${instance?.name ?? ''}`.trim();
   return (

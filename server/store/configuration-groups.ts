@@ -1,5 +1,6 @@
 import { GuestboardError } from '#contract/errors.ts';
 import type { ConfigurationGroup } from '#contract/resources/configuration-group.ts';
+import { sayTaken } from '#contract/taken-name.ts';
 import type { Changes } from './changes.ts';
 import { type Database, isDuplicate, type Tx } from './database.ts';
 import type { ConfigurationGroup as StoredGroup } from './generated/client.ts';
@@ -39,7 +40,7 @@ export function openConfigurationGroups(database: Database, changes: Changes) {
     insert: async (tx: Tx, data: NewConfigurationGroup): Promise<void> => {
       const row = await tx.configurationGroup.create({ data }).catch((error: unknown) => {
         if (!isDuplicate(error)) throw error;
-        throw new GuestboardError('name-taken', `The project already has a configuration group named ${data.name}.`, { field: 'name' });
+        throw new GuestboardError('name-taken', sayTaken('a configuration group', data.name), { field: 'name' });
       });
       await announce(tx, row);
     },

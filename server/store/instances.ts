@@ -1,5 +1,6 @@
 import { GuestboardError } from '#contract/errors.ts';
 import type { Instance } from '#contract/resources/instance.ts';
+import { sayTaken } from '#contract/taken-name.ts';
 import type { Changes } from './changes.ts';
 import { type Database, isDuplicate, type Tx } from './database.ts';
 import type { Prisma } from './generated/client.ts';
@@ -99,5 +100,5 @@ export function openInstances(database: Database, changes: Changes) {
 }
 
 function nameTaken(name: string) {
-  return new GuestboardError('name-taken', `The project already has an instance named ${name}.`, { field: 'name' });
+  return new GuestboardError('name-taken', sayTaken('an instance', name), { field: 'name' });
 }

@@ -7,6 +7,7 @@ import {
   type StorageTarget,
   TargetAddress,
 } from '#contract/resources/storage-target.ts';
+import { sayTaken } from '#contract/taken-name.ts';
 import type { Changes } from './changes.ts';
 import { type Database, isDuplicate, type Tx } from './database.ts';
 import type { Prisma, StorageTarget as TargetRow } from './generated/client.ts';
@@ -48,7 +49,7 @@ export function openStorageTargets(database: Database, changes: Changes, secrets
 
   const refuseDuplicate = (name: string) => (error: unknown) => {
     if (!isDuplicate(error)) throw error;
-    throw new GuestboardError('name-taken', `The project already has a storage target named ${name}.`, { field: 'name' });
+    throw new GuestboardError('name-taken', sayTaken('a storage target', name), { field: 'name' });
   };
 
   const findAddress = async (id: string): Promise<StorageAddress | null> => {
