@@ -91,15 +91,19 @@ export function openOperations(
     },
     findForControlPlane,
     /**
-     * Backups of a project that one of these operations is deleting, or is to prove, restore or add to; `except` leaves one operation out. Of an
-     * instance that is being restored to a moment all: which of them that begins with is found on the way.
+     * Backups of a project that one of these operations is deleting, or is to prove, restore or add to. Of an instance that is being restored to a
+     * moment all: which of them that begins with is found on the way. `except` is an operation that asks for itself: of those that have not
+     * begun either only the ones asked for before it count, or two that meet would both give way.
      */
     listBackupsInWork: async (projectId: string, except: string | null = null, by = workOnBackups): Promise<string[]> => {
       const { rows } = await pool.query<{ id: string }>(
-        `with working as (
-           select input, input->'from' as origin from operations
+        `with own as (select "createdAt", id from operations where id = $2::uuid),
+         working as (
+           select input, input->'from' as origin, case name when 'clone-instance' then id::text end as made from operations o
            where "projectId" = $1 and id is distinct from $2::uuid and state in ('queued', 'running', 'cancelling')
-             and name = any($3)), named as (select coalesce(input->>'backupId', origin->>'backupId', input->>'parentId') as id from working)
+             and name = any($3) and (not exists (select from own) or ("createdAt", id) < (select "createdAt", id from own)
+               or exists (select from operation_steps s where s."operationId" = o.id and s.state <> 'queued'))),
+         named as (select coalesce(made, input->>'backupId', origin->>'backupId', input->>'parentId') as id from working)
          select id from named where id is not null
          union select backups.id::text from working join backups on "instanceId"::text = origin->>'instanceId'
            where origin->>'kind' = 'point-in-time'`,
@@ -166,7 +170,8 @@ export function openOperations(
   };
 }
 
-const workOnBackups: readonly OperationName[] = ['delete-backup', 'create-backup', 'prove-backup', 'create-instance', 'restore-in-place'];
+const restoring: readonly OperationName[] = ['prove-backup', 'create-instance', 'clone-instance', 'restore-in-place'];
+const workOnBackups: readonly OperationName[] = ['delete-backup', 'create-backup', ...restoring];
 
 const notCancellable = 'This step cannot be stopped safely. Wait until it ends.';
 const notResumable = 'Only a failed operation of this version can be taken up again.';
