@@ -139,9 +139,9 @@ test('only a replica with a heard source is promoted', () => {
   expect(operations['promote-replica'].refuse(facts({ instance: replica, set: [silent, replica] }), {}, now)?.reason).toContain('silent');
 });
 
-test('whoever promotes is told beforehand that backups do not follow', () => {
-  const told = operations['promote-replica'].confirm?.goes(facts({ instance: replica, set: [source, replica] }));
-  expect(told?.[1]).toMatch(/continuous archive of orders-db do not follow\. Make a full backup of orders-db-2/);
+test('whoever promotes is told beforehand that backups follow', () => {
+  const told = operations['promote-replica'].confirm?.stays(facts({ instance: replica, set: [source, replica] }));
+  expect(told?.[1]).toMatch(/continuous archive, where it has them, go on at orders-db-2, beginning with a full backup/);
 });
 
 test('a restore needs a completed backup of the same version that fits', () => {
