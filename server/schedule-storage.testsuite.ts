@@ -10,7 +10,7 @@ type World = {
   instanceId: string;
   nightMs: number;
   schedule(changes?: { storage?: string }): Promise<string>;
-  addBackup(name: string, scheduleId: string | null): Promise<string>;
+  addBackup(name: string, scheduleId: string | null, parentId?: string): Promise<string>;
   heard(atMs: number): Promise<void>;
   run(nowMs: number): Promise<void>;
   find(id: string): Promise<BackupSchedule | null>;
@@ -84,6 +84,40 @@ export function testScheduleStorage(getWorld: () => World): void {
     const refused = await add();
     expect([refused.status, (await refused.json()).title]).toEqual([409, expect.stringMatching(/is being deleted/)]);
     await endAll();
+  });
+
+  test('what is being deleted is neither restored nor proved nor deleted once more, and neither is what builds on it', async () => {
+    const { server, projectId, instanceId, addBackup, heard, operations } = getWorld();
+    const token = server.operatorToken;
+    const baseId = await addBackup('base', null);
+    const backupId = await addBackup('on-base', null, baseId);
+    await heard(Date.now());
+    const { name = '' } = (await server.store.instances.findForControlPlane(instanceId)) ?? {};
+    const from = { kind: 'backup', backupId };
+    const input = { name: 'copy', datastore: 'postgresql', version: '18', from };
+    const ask = async () => {
+      const answers = [
+        await server.send('POST', '/api/instances', { token, body: { projectId, input, dryRun: true } }),
+        await server.send('POST', `/api/instances/${instanceId}/operations`, {
+          token,
+          body: { name: 'restore-in-place', input: { backupId, confirmName: name }, dryRun: true },
+        }),
+      ];
+      return Promise.all(answers.map(async (answer) => (await answer.json()).refusal as string | null));
+    };
+    expect(await ask()).toEqual([null, null]);
+    const query = 'chain=true&confirmName=base';
+    expect((await server.send('DELETE', `/api/backups/${baseId}?${query}`, { token })).status).toBe(202);
+    expect(await ask()).toEqual([1, 2].map(() => 'The backup is being deleted. No complete one was made before it.'));
+    const proof = await server.send('POST', `/api/backups/${backupId}/proofs`, { token, body: {} });
+    expect([proof.status, (await proof.json()).title]).toEqual([409, 'It is being deleted.']);
+    const removal = await server.send('DELETE', `/api/backups/${backupId}`, { token });
+    expect([removal.status, (await removal.json()).title]).toEqual([409, 'It is being deleted already.']);
+    for (const { id } of await operations()) await server.store.executions.end(id, { state: 'cancelled' });
+    const clone = { token, body: { name: 'clone-instance', input: { name: 'twin' } } };
+    const { operation } = await (await server.send('POST', `/api/instances/${instanceId}/operations`, clone)).json();
+    expect(await server.store.operations.listBackupsInWork(projectId), 'what a clone is filled from').toEqual([operation.id]);
+    await server.store.executions.end(operation.id, { state: 'cancelled' });
   });
 
   test('of two people who change a schedule at once neither undoes what the other changed', async () => {

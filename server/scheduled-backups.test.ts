@@ -193,6 +193,14 @@ test('what was archived between two backups is replayed for proof, and retention
   await server.store.executions.end(restoring, { state: 'succeeded' });
   await later.settleEnded(nightMs);
   expect(await listDeletions()).toEqual([base]);
+  const from = { kind: 'point-in-time', instanceId, atMs: nightMs + 1999 };
+  const body = { projectId, input: { name: 'copy', datastore: 'postgresql', version: '18', from } };
+  const refused = await server.send('POST', '/api/instances', { token: server.operatorToken, body });
+  expect(await refused.json()).toMatchObject({
+    status: 409,
+    field: 'from.atMs',
+    title: expect.stringMatching(/^base, .* is being deleted/),
+  });
 });
 
 test('a backup that failed is said with its cause, and nothing is deleted', async () => {

@@ -3,7 +3,7 @@ import { getDatastore } from '../datastores/index.ts';
 import { Id, Name } from '../names.ts';
 import { isWhole } from '../resources/backup.ts';
 import { allowsPlace, StorageChoice, toTargetId } from '../resources/storage-choice.ts';
-import { listBuiltOn } from './delete-backup.ts';
+import { isBeingDeleted } from './delete-backup.ts';
 import { defineOperation, type OperationFacts, type Refusal, refuseUnlessCapable, refuseUnlessRunning, step } from './operation.ts';
 
 export const createBackup = defineOperation({
@@ -38,14 +38,15 @@ function refuseWhere(facts: OperationFacts, asked: Asked): Refusal {
   return refuseParent(facts, asked) ?? refuseStorage(facts, asked);
 }
 
-function refuseParent({ instance, backups, backupsBeingDeleted = [] }: OperationFacts, { parentId, storage }: Asked): Refusal {
+function refuseParent(facts: OperationFacts, { parentId, storage }: Asked): Refusal {
+  const { instance, backups } = facts;
   if (parentId === null || instance === null) return null;
   const { title, incrementalBackups } = getDatastore(instance.datastore);
   if (!incrementalBackups) return { reason: `${title} has no incremental backups here. Make a full one.` };
   const parent = backups.find((candidate) => candidate.id === parentId);
   if (!parent || parent.instanceId !== instance.id) return { reason: 'The backup to add to does not exist, or is another instance’s.' };
   if (parent.state !== 'COMPLETED') return { reason: 'The backup to add to is not complete.' };
-  if (backupsBeingDeleted.some((id) => id === parent.id || listBuiltOn(backups, id).includes(parent)))
+  if (isBeingDeleted(facts, parent))
     return { reason: 'The backup to add to, or one that it builds on, is being deleted. Make a full one.' };
   if (!isWhole(parent, backups)) return { reason: 'A backup that the one to add to builds on is damaged. Make a full one.' };
   if (instance.dataSince !== null && parent.createdAt < instance.dataSince)

@@ -4,6 +4,7 @@ import { defaultFlavorId, defaultVolumeBytes, FlavorId, getFlavor, VolumeBytes }
 import { Grant, refuseLevels } from '../grants.ts';
 import { Cidr, DatabaseName, Id, Moment, Name, SealablePassword, UserName } from '../names.ts';
 import { planRestorePoint, refusePoint } from '../restore-window.ts';
+import { isBeingDeleted } from './delete-backup.ts';
 import { defineOperation, type OperationFacts, type Refusal, step } from './operation.ts';
 import { describeUnfit, refuseSize } from './restore-fit.ts';
 
@@ -78,7 +79,7 @@ export const createInstance = defineOperation({
       const backup = facts.backups.find((candidate) => candidate.id === from.backupId);
       const refuse = (field: string, reason: string) => ({ field, reason });
       if (!backup) return refuse('from.backupId', 'The backup does not exist in this project.');
-      const unfit = describeUnfit(facts.backups, backup);
+      const unfit = describeUnfit(facts, backup);
       if (unfit !== null) return refuse('from.backupId', unfit);
       if (String(backup.datastore) !== input.datastore || backup.version !== input.version)
         return refuse('version', `The backup is of ${getDatastore(backup.datastore).title} ${backup.version}; choose the same version.`);
@@ -120,10 +121,11 @@ const initialiseTitles = {
 
 /** Whatever would make recovery fail half-way is found before anything is made. */
 function refuseRestorePoint(
-  { set, restoreWindows, backups }: OperationFacts,
+  facts: OperationFacts,
   input: CreateInstanceInput,
   { instanceId, atMs }: { instanceId: string; atMs: number },
 ): Refusal {
+  const { set, restoreWindows, backups } = facts;
   const refuse = (field: string, reason: string) => ({ field, reason });
   const window = restoreWindows?.find((candidate) => candidate.instanceId === instanceId);
   const source = set.find((candidate) => candidate.id === instanceId);
@@ -145,6 +147,8 @@ function refuseRestorePoint(
   if (refused !== null) return refused;
   const plan = planRestorePoint(window, atMs);
   const base = backups.find(({ id }) => id === plan?.backupId);
+  if (base !== undefined && isBeingDeleted(facts, base))
+    return refuse('from.atMs', `${base.name}, which this moment is restored from, is being deleted. Try again when it is gone.`);
   const tooSmall = base === undefined ? null : refuseSize(input, base);
   if (tooSmall !== null) return tooSmall;
   if (plan !== null && plan.volumeBytes > input.volumeBytes * 0.9)

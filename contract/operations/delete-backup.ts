@@ -26,6 +26,7 @@ export const deleteBackup = defineOperation({
     if (!backup) return { reason: 'The backup does not exist in this project.' };
     if (isBeingMade(backup)) return { reason: 'The backup is still being made. Cancel its operation instead.' };
     const chain = input.withChain ? listBuiltOn(facts.backups, backup.id) : [];
+    if (isBeingDeleted(facts, backup)) return { reason: 'It is being deleted already.' };
     if ([backup, ...chain].some(({ proof }) => proof?.state === 'running'))
       return { reason: 'It is being restored for proof. Cancel that, or wait until it ends.' };
     if ([backup, ...chain].some(({ id }) => facts.backupsInWork?.includes(id)))
@@ -77,6 +78,13 @@ export function listBuiltOn<B extends Pick<Backup, 'id' | 'parentId'>>(backups: 
   }
   return found;
 }
+
+/** By an operation of its own, or with one that it builds on. */
+export function isBeingDeleted({ backups, backupsBeingDeleted = [] }: Deletions, { id }: Pick<Backup, 'id'>): boolean {
+  return backupsBeingDeleted.some((going) => going === id || listBuiltOn(backups, going).some((one) => one.id === id));
+}
+
+type Deletions = Pick<OperationFacts, 'backups' | 'backupsBeingDeleted'>;
 
 function isBeingMade({ state }: OperationFacts['backups'][number]): boolean {
   return ['NEW', 'BUILDING', 'SAVING'].includes(state);

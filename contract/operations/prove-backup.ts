@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Id, Moment } from '../names.ts';
 import type { Backup } from '../resources/backup.ts';
 import { lateMs, planRestorePoint, refusePoint } from '../restore-window.ts';
+import { isBeingDeleted } from './delete-backup.ts';
 import { defineOperation, nameBackup, type OperationFacts, type Refusal, step } from './operation.ts';
 
 /**
@@ -36,6 +37,7 @@ export const proveBackup = defineOperation({
     // One that was found damaged may be whole again: a key or a part that was missing is back.
     if (backup.state !== 'COMPLETED' && backup.state !== 'CORRUPT')
       return { reason: `The backup is ${backup.state.toLowerCase()}; only a completed one can be restored.` };
+    if (isBeingDeleted(facts, backup)) return { reason: 'It is being deleted.' };
     if (backup.proof?.state === 'running') return { reason: 'It is being restored for proof already.' };
     return typeof input.atMs === 'number' ? refuseMoment(facts, backup, input.atMs, nowMs) : null;
   },

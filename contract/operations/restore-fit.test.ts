@@ -14,9 +14,11 @@ test('instead of a damaged backup the newest one before it is named that is whol
   const all = [full, broken, onBroken, ...others, damaged];
   expect(findEarlier(all, damaged)?.id).toBe('full');
   expect(findEarlier([...all, backup('onto', 4, { parentId: 'full' })], damaged)?.id).toBe('onto');
-  expect(describeUnfit(all, damaged)).toBe('The backup was found damaged. Take full, the newest complete one before it.');
-  expect(describeUnfit(all, onBroken)).toBe('What the backup builds on was found damaged. Take full, the newest complete one before it.');
-  expect(describeUnfit([damaged], damaged)).toMatch(/No complete one was made before it/);
+  expect(describeUnfit({ backups: all }, damaged)).toBe('The backup was found damaged. Take full, the newest complete one before it.');
+  expect(describeUnfit({ backups: all }, onBroken)).toBe(
+    'What the backup builds on was found damaged. Take full, the newest complete one before it.',
+  );
+  expect(describeUnfit({ backups: [damaged] }, damaged)).toMatch(/No complete one was made before it/);
 });
 
 test('what is held in memory must fit the flavor, anything the volume; the field at fault is named', () => {

@@ -2,6 +2,8 @@ import type { DatastoreName } from '../datastores/index.ts';
 import { getDatastore } from '../datastores/index.ts';
 import { type FlavorId, getFlavor } from '../flavors.ts';
 import { type Backup, isWhole } from '../resources/backup.ts';
+import { isBeingDeleted } from './delete-backup.ts';
+import type { OperationFacts } from './operation.ts';
 
 type Target = { datastore: DatastoreName; flavorId: FlavorId; volumeBytes: number };
 
@@ -15,14 +17,18 @@ export function refuseSize({ datastore, flavorId, volumeBytes }: Target, { sourc
   return null;
 }
 
-/** Why a backup is not restored, and which to take instead; null when it is whole. */
-export function describeUnfit(backups: readonly Backup[], backup: Backup): string | null {
+/** Why a backup is not restored, and which to take instead; null when it is whole and stays. */
+export function describeUnfit(facts: Pick<OperationFacts, 'backups' | 'backupsBeingDeleted'>, backup: Backup): string | null {
+  const staying = facts.backups.filter((one) => !isBeingDeleted(facts, one));
+  const earlier = findEarlier(staying, backup);
+  const instead = earlier === null ? 'No complete one was made before it.' : `Take ${earlier.name}, the newest complete one before it.`;
+  if (!staying.includes(backup)) return `The backup is being deleted. ${instead}`;
+  const { backups } = facts;
   if (isWhole(backup, backups)) return null;
   if (backup.state !== 'COMPLETED' && backup.state !== 'CORRUPT')
     return `The backup is ${backup.state.toLowerCase()}; only a completed one can be restored.`;
-  const earlier = findEarlier(backups, backup);
   const what = backup.state === 'CORRUPT' ? 'The backup' : 'What the backup builds on';
-  return `${what} was found damaged. ${earlier === null ? 'No complete one was made before it.' : `Take ${earlier.name}, the newest complete one before it.`}`;
+  return `${what} was found damaged. ${instead}`;
 }
 
 /** The newest whole backup of the same instance from before, with everything that it builds on. */

@@ -51,7 +51,7 @@ export const restoreInPlace = defineOperation({
     const backup = facts.backups.find((candidate) => candidate.id === input.backupId);
     if (!backup || backup.instanceId !== facts.instance.id)
       return { reason: 'Choose one of this instance’s backups. Another’s is restored to a new instance.' };
-    const unfit = describeUnfit(facts.backups, backup);
+    const unfit = describeUnfit(facts, backup);
     if (unfit !== null) return { reason: unfit };
     if (backup.version !== facts.instance.version)
       return { reason: 'The backup is of another version. Restore it to a new instance of that version.' };

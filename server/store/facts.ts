@@ -46,7 +46,7 @@ export function openFacts(nouns: {
           nouns.instances.listOfProject(projectId),
           nouns.backups.listOfProject(projectId),
           isDeletion(asked) ? nouns.operations.listBackupsInWork(projectId, except) : [],
-          isIncrement(asked) ? nouns.operations.listBackupsInWork(projectId, except, ['delete-backup']) : [],
+          pastOf !== null || usesBackup(asked) ? nouns.operations.listBackupsInWork(projectId, except, ['delete-backup']) : [],
           pastOf === null ? null : nouns.archives.findWindow(projectId, pastOf),
           nouns.configurationGroups.listOfProject(projectId),
           except === null ? nouns.quotas.listLimited(projectId) : [],
@@ -85,8 +85,10 @@ function isDeletion(asked: unknown): boolean {
   return z.object({ backupId: Id, withChain: z.boolean() }).safeParse(asked).success;
 }
 
-function isIncrement(asked: unknown): boolean {
-  return z.object({ parentId: Id }).safeParse(asked).success;
+/** Adds to a backup, proves, deletes or restores it. */
+function usesBackup(asked: unknown): boolean {
+  const named = z.object({ backupId: Id });
+  return z.union([z.object({ parentId: Id }), named, z.object({ from: named })]).safeParse(asked).success;
 }
 
 /** The storage target that a new backup is to go to. */
