@@ -1,14 +1,17 @@
 import { GuestboardError } from '#contract/errors.ts';
 import type { StorageAddress } from '#contract/guest/storage-address.ts';
 import type { Answer } from '../http/client.ts';
+import { writeStatus } from '../http/status-text.ts';
 
 type Place = Pick<Extract<StorageAddress, { kind: 's3' }>, 'bucket' | 'region' | 'endpoint'>;
 
-/** S3's error as a sentence for whoever set the storage up; its code and message stay as detail, never what was signed. */
+/**
+ * S3's error as a sentence for whoever set the storage up; its code stays as detail, with its words where the code is one that S3 has. Of any
+ * other answer only the status: a project chooses the address, and would read there what another service says to this host alone.
+ */
 export function toS3Failure({ status, text }: Answer, address: Place): GuestboardError {
-  const code = readElement(text, 'Code');
-  const message = readElement(text, 'Message');
-  const detail = [code, message].filter(Boolean).join(': ') || `HTTP ${status}`;
+  const { code, message } = readError(text);
+  const detail = code === '' ? writeStatus(status) : message === '' ? `${writeStatus(status)}, ${code}` : `${code}: ${message}`;
   if (code === 'NoSuchKey') return new GuestboardError('not-found', 'The stored object does not exist.', { detail, cause: { code } });
   return new GuestboardError('storage-error', toSentence(code, status, address), { detail, cause: { code } });
 }
@@ -43,6 +46,21 @@ function toSentence(code: string, status: number, { bucket, region, endpoint }: 
   return 'The S3 storage refused a request.';
 }
 
-function readElement(text: string, name: string): string {
-  return new RegExp(`<${name}>([^<]{0,500})`).exec(text)?.[1] ?? '';
+const longestError = 64 * 1024;
+
+function readError(text: string): { code: string; message: string } {
+  const [, inner = ''] = /^\s*(?:<\?xml[^>]*\?>)?\s*<Error(?:\s[^>]*)?>([\s\S]*)<\/Error>\s*$/.exec(text.slice(0, longestError)) ?? [];
+  const [, code = ''] = /<Code>([A-Za-z0-9.]{1,64})<\/Code>/.exec(inner) ?? [];
+  const [, message = ''] = (known.has(code) && /<Message>([^<]{1,500})<\/Message>/.exec(inner)) || [];
+  return { code, message };
 }
+
+/** What S3 and those who speak like it answer to requests that a backup makes. */
+const known: ReadonlySet<string> = new Set(
+  `AccessDenied AccountProblem AllAccessDisabled AuthorizationHeaderMalformed BadDigest BucketQuotaExceeded EntityTooLarge EntityTooSmall
+  ExpiredToken IllegalLocationConstraintException IncompleteBody InternalError InvalidAccessKeyId InvalidArgument InvalidBucketName
+  InvalidDigest InvalidObjectState InvalidPart InvalidPartOrder InvalidRequest InvalidToken InvalidURI KeyTooLongError MalformedXML
+  MethodNotAllowed MissingContentLength MissingSecurityHeader NoSuchBucket NoSuchKey NoSuchUpload NotImplemented NotSignedUp
+  OperationAborted PermanentRedirect QuotaExceeded RequestTimeout RequestTimeTooSkewed ServiceUnavailable SignatureDoesNotMatch SlowDown
+  TemporaryRedirect TooManyRequests XAmzContentSHA256Mismatch XMinioStorageFull`.split(/\s+/),
+);

@@ -1,7 +1,7 @@
 import { GuestboardError } from '#contract/errors.ts';
 import type { Answer } from '../http/client.ts';
 import type { StoredObject } from '../storage.ts';
-import { toSwiftFailure } from './failures.ts';
+import { readJson, toSwiftFailure } from './failures.ts';
 import type { SwiftCall, SwiftSession } from './session.ts';
 
 const deletedAtOnce = 8;
@@ -33,7 +33,7 @@ export function createContainer(session: SwiftSession, container: string, pageSi
     const query = `?format=json${limit}${more}&prefix=${encodeURIComponent(prefix)}&marker=${encodeURIComponent(marker)}`;
     const answer = await session({ method: 'GET', path: `${containerPath}${query}` });
     if (answer.status >= 300) throw toSwiftFailure(answer, container);
-    return answer.text === '' ? [] : (JSON.parse(answer.text) as E[]);
+    return answer.text === '' ? [] : (readJson(answer.text) as E[]);
   };
 
   /** Folders directly below the prefix, with their slash at the end. */

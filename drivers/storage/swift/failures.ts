@@ -1,19 +1,22 @@
 import { GuestboardError } from '#contract/errors.ts';
 import type { Answer } from '../http/client.ts';
+import { writeStatus } from '../http/status-text.ts';
 
-/** Swift's refusal as a sentence for whoever set the storage up. */
-export function toSwiftFailure(answer: Answer, container: string): GuestboardError {
-  return new GuestboardError('storage-error', toSentence(answer.status, container), { detail: toSwiftWords(answer) });
+/**
+ * Swift's refusal as a sentence for whoever set the storage up. It has no codes beside the status, and its page is not shown: a project chooses
+ * the address, and would read there what another service says to this host alone.
+ */
+export function toSwiftFailure({ status }: Answer, container: string): GuestboardError {
+  return new GuestboardError('storage-error', toSentence(status, container), { detail: writeStatus(status) });
 }
 
-/** The status and what the page says, without its markup. */
-export function toSwiftWords({ status, text }: Answer): string {
-  const words = text
-    .replace(/<[^>]*>/g, ' ')
-    .replace(/\s+/g, ' ')
-    .trim()
-    .slice(0, 500);
-  return words === '' ? `HTTP ${status}` : `HTTP ${status}: ${words}`;
+/** Of what is no JSON nothing is quoted. */
+export function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new GuestboardError('storage-error', 'What answers is not Swift: its answer is no JSON.');
+  }
 }
 
 function toSentence(status: number, container: string): string {

@@ -1,7 +1,8 @@
 import { GuestboardError } from '#contract/errors.ts';
 import type { StorageAddress } from '#contract/guest/storage-address.ts';
 import type { Answer, Call, HttpClient } from '../http/client.ts';
-import { toSwiftWords } from './failures.ts';
+import { writeStatus } from '../http/status-text.ts';
+import { readJson } from './failures.ts';
 
 export type SwiftAddress = Extract<StorageAddress, { kind: 'swift' }>;
 
@@ -84,7 +85,7 @@ async function signInV3({ authUrl, user, region }: SwiftAddress, auth: KeystoneA
 type Catalog = { type: string; endpoints: { interface: string; region?: string; region_id?: string; url: string }[] }[];
 
 function findStorageUrl(text: string, region: string | null): string {
-  const catalog = (JSON.parse(text) as { token?: { catalog?: Catalog } }).token?.catalog ?? [];
+  const catalog = (readJson(text) as { token?: { catalog?: Catalog } }).token?.catalog ?? [];
   const endpoints = catalog.filter(({ type }) => type === 'object-store').flatMap((service) => service.endpoints);
   const found = endpoints.find(
     (endpoint) => endpoint.interface === 'public' && (region === null || region === (endpoint.region_id ?? endpoint.region)),
@@ -96,10 +97,10 @@ function findStorageUrl(text: string, region: string | null): string {
   });
 }
 
-function toSignInFailure(answer: Answer, authUrl: string): GuestboardError {
-  const refused = answer.status === 401 || answer.status === 403;
+function toSignInFailure({ status }: Answer, authUrl: string): GuestboardError {
+  const refused = status === 401 || status === 403;
   const sentence = refused ? `${authUrl} does not accept the user and its password.` : `Signing in at ${authUrl} did not work.`;
-  return new GuestboardError('storage-error', sentence, { detail: toSwiftWords(answer) });
+  return new GuestboardError('storage-error', sentence, { detail: writeStatus(status) });
 }
 
 function notASignIn(authUrl: string): GuestboardError {
