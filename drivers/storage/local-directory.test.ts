@@ -65,6 +65,28 @@ describe('local directory', () => {
     }
   }, 30_000);
 
+  test('a file system without room for another file or another byte says which it is', async (context) => {
+    if (!(await canMount())) return context.skip();
+    const folder = await mkdtemp(path.join(tmpdir(), 'guestboard-storage-'));
+    const put = `
+      import { Readable } from 'node:stream';
+      import { createLocalDirectory } from '${path.resolve('drivers/storage/local-directory.ts')}';
+      const put = (key, size) => createLocalDirectory('${folder}').put(key, Readable.from([Buffer.alloc(size)])).catch((error) => error);
+      await put('a/part', 1);
+      for (const full of [await put('b/c/part', 1), await put('a/other', 1), await put('a/part', 2e6)]) console.log(full.message);`;
+    try {
+      // A mount that only this command sees, with the folders and files of one object, and one more for what takes its place.
+      const mounted = `mount -t tmpfs -o nr_inodes=$0,size=1m tmpfs ${folder} && exec "$@"`;
+      const node = [process.execPath, '--import', 'tsx', '--input-type=module', '-e', put];
+      const run = (inodes: number) => promisify(execFile)('unshare', ['-rm', 'sh', '-c', mounted, String(inodes), ...node]);
+      const [few, many] = await Promise.all([run(3), run(100)]);
+      expect(few.stdout.split('\n').slice(0, 2)).toEqual([1, 2].map(() => expect.stringMatching(/has run out of inodes/)));
+      expect(many.stdout.split('\n')[2]).toMatch(/^The disk of the backup storage is full\. Delete backups there/);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+
   test('what a disk takes only a part of is not stored, and says why', async () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'guestboard-storage-'));
     const put = `
@@ -84,3 +106,11 @@ describe('local directory', () => {
     }
   });
 });
+
+/** Some systems let only root have a mount of its own. */
+function canMount(): Promise<boolean> {
+  return promisify(execFile)('unshare', ['-rm', 'sh', '-c', 'mount -t tmpfs tmpfs /mnt']).then(
+    () => true,
+    () => false,
+  );
+}

@@ -4,6 +4,7 @@ import { chmod, type FileHandle, mkdir, open, readdir, rename, rm, rmdir, stat }
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { GuestboardError } from '#contract/errors.ts';
+import { explainFull } from './full-disk.ts';
 import { checkFolder, checkKey, isKey } from './key.ts';
 import type { Storage, StoredObject } from './storage.ts';
 import { storing, toStorageError } from './storage-failure.ts';
@@ -29,7 +30,8 @@ export function createLocalDirectory(folder: string): Storage {
         await syncFolder(path.dirname(file));
         return { sizeBytes };
       };
-      return storing(content, signal, store, async () => {
+      const explained = () => store().catch(async (error: unknown) => Promise.reject(await explainFull(error, folder)));
+      return storing(content, signal, explained, async () => {
         await rm(partial, { force: true });
         await removeEmptyFolders(path.dirname(file), folder);
       });
@@ -209,10 +211,20 @@ async function makeFolders(target: string, root: string): Promise<void> {
   let current = root;
   for (const part of path.relative(root, target).split(path.sep).filter(Boolean)) {
     current = path.join(current, part);
-    const made = await mkdir(current, { recursive: true, mode: 0o750 });
-    if (made === undefined) continue;
+    if (!(await makeFolder(current))) continue;
     if (shared) await chmod(current, 0o2770);
     await syncFolder(path.dirname(current));
+  }
+}
+
+/** False where it is there already. Not with `recursive`, by which Node says ENOENT where the disk has no inode left. */
+async function makeFolder(folder: string): Promise<boolean> {
+  try {
+    await mkdir(folder, { mode: 0o750 });
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    throw error;
   }
 }
 
