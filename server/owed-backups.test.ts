@@ -96,7 +96,7 @@ test('nobody turns a replica’s archive on', async () => {
   await server.store.transact((tx) => server.store.instances.change(tx, instanceId, { role: 'replica' }));
   const path = `/api/instances/${instanceId}/archiving`;
   const refused = await server.send('PUT', path, { token: server.operatorToken, body: { enabled: true } });
-  expect([refused.status, (await refused.json()).sentence]).toEqual([409, 'A replica is not archived: its source is.']);
+  expect([refused.status, (await refused.json()).title]).toEqual([409, 'A replica is not archived: its source is.']);
 });
 
 const run = (nowMs = Date.now()) => createOwedBackups({ store: server.store, log: pino({ level: 'silent' }) }).runDue(nowMs);
