@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { CreateInstanceInput } from '#contract/operations/create-instance.ts';
+import { testOwedBackups } from './owed-backups.testsuite.ts';
 import { testScheduleStorage } from './schedule-storage.testsuite.ts';
 import { createScheduledBackups } from './scheduled-backups.ts';
 import { createScheduledRetention } from './scheduled-retention.ts';
@@ -234,6 +235,7 @@ test('what would be deleted is shown before it is, and paused schedules are not 
   expect((await server.send('POST', `/api/backup-schedules/${id}/run`, { token })).status).toBe(409);
 });
 
+testOwedBackups(() => ({ server, other, projectId, instanceId, admin, schedule, heard, occupy, sentences, operations }));
 testScheduleStorage(() => ({ server, projectId, instanceId, nightMs, schedule, addBackup, heard, run, find, sentences, operations }));
 
 async function schedule(
