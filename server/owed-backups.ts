@@ -2,6 +2,7 @@ import { GuestboardError, toFault } from '#contract/errors.ts';
 import { explainDenial } from '#contract/may.ts';
 import { createBackup } from '#contract/operations/create-backup.ts';
 import type { Log } from './log.ts';
+import { toNotBackedUp } from './not-backed-up.ts';
 import type { Tx } from './store/database.ts';
 import type { OwedBackup } from './store/owed-backups.ts';
 import type { Store } from './store/store.ts';
@@ -26,11 +27,9 @@ export function createOwedBackups({ store, log }: { store: Store; log: Log }) {
 
   /** What may still go well is waited for. */
   async function postpone(tx: Tx, { instanceId, projectId, since }: OwedBackup, error: unknown, nowMs: number): Promise<void> {
-    const { code, sentence: cause } = toFault(error);
-    if (code !== 'not-allowed' && nowMs - since.getTime() < tryForMs) return;
-    const sentence = `No full backup was made after the promotion: ${cause} Make one now; until then nothing written since can be restored.`;
-    const event = { projectId, instanceId, code: 'new-data-not-backed-up', tone: 'attention' as const, sentence, detail: null };
-    await store.events.record(tx, { ...event, at: new Date(nowMs) });
+    const fault = toFault(error);
+    if (fault.code !== 'not-allowed' && nowMs - since.getTime() < tryForMs) return;
+    await store.events.record(tx, toNotBackedUp({ projectId, instanceId }, 'promotion', fault));
     await store.owedBackups.settle(tx, instanceId);
   }
 

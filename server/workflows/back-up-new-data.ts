@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { toFault } from '#contract/errors.ts';
+import { toNotBackedUp } from '../not-backed-up.ts';
 import { isOutage } from './outage.ts';
 import { Cancelled, isStale } from './step-context.ts';
 import { recordBackup, settleBackup, storeBackup } from './store-backup.ts';
@@ -24,19 +25,11 @@ export async function backUpNewData(context: Context, inside: StepContext, after
     if (isStale(error) || isOutage(error)) throw error;
     const fault = toFault(error);
     await settleBackup(backup, error instanceof Cancelled ? { state: 'cancelled' } : { state: 'failed', ...fault });
-    const cause = error instanceof Cancelled ? 'It was cancelled.' : fault.sentence;
-    const sentence = `No full backup was made after the ${after}: ${cause} Make one now; until then nothing written since can be restored.`;
+    const cause = error instanceof Cancelled ? { ...fault, sentence: 'It was cancelled.' } : fault;
     const { id: instanceId, projectId } = await context.instance();
-    const event = {
-      projectId,
-      instanceId,
-      code: 'new-data-not-backed-up',
-      tone: 'attention' as const,
-      sentence,
-      detail: fault.detail ?? null,
-    };
-    await tools.store.transact((tx) => tools.store.events.record(tx, { ...event, at: new Date() }));
-    return sentence;
+    const event = toNotBackedUp({ projectId, instanceId }, after, cause);
+    await tools.store.transact((tx) => tools.store.events.record(tx, event));
+    return event.sentence;
   }
 }
 
