@@ -173,9 +173,6 @@ export function openArchives({ pool, prisma }: Database) {
         ],
       );
     },
-    /** The span that grows now; null where none does. */
-    hasOpenSpan: async (instanceId: string): Promise<boolean> =>
-      (await prisma.archiveSpan.count({ where: { instanceId, endedAt: null } })) > 0,
     /** Up to when the span that grows now is stored; null where none does. */
     findReach: async (instanceId: string): Promise<number | null> =>
       (await prisma.archiveSpan.findFirst({ where: { instanceId, endedAt: null }, orderBy: { fromAt: 'desc' } }))?.toAt.getTime() ?? null,

@@ -1,6 +1,7 @@
-import { GuestboardError, toFault } from '#contract/errors.ts';
+import { GuestboardError } from '#contract/errors.ts';
 import type { Instance } from '#contract/resources/instance.ts';
 import type { Tx } from '../store/database.ts';
+import { drainArchive } from './await-archive.ts';
 import { admit, nameSlot } from './replicas.ts';
 import { verifyHealthy, waitForFacts } from './verify.ts';
 import type { StepContext, Workflow, WorkflowContext } from './workflow.ts';
@@ -38,52 +39,48 @@ async function promote(context: Context, step: StepContext): Promise<string | un
   const { position } = await step.command(sourceId, 'replication.fence', {});
   await step.command(id, 'replication.promote', { reach: position });
   await waitForFacts(context, step, 60_000, ({ guest }) => guest?.acceptsWrites === true);
-  await drainArchive(context, step, sourceId);
+  // It takes writes again already; what the old source committed last is to reach its archive before nobody archives there any more.
+  await drainArchive(context.tools, sourceId, step);
   const members = await store.instances.listOfProject(projectId);
   const siblings = members.filter((member) => member.sourceId === sourceId && member.id !== id);
+  const before = { id: sourceId, name: members.find((member) => member.id === sourceId)?.name ?? 'its source' };
   await store.transact(async (tx) => {
     await store.instances.change(tx, id, { role: 'source', sourceId: null });
     await store.instances.change(tx, sourceId, { role: 'replica', sourceId: id });
     for (const sibling of siblings) await store.instances.change(tx, sibling.id, { sourceId: id });
-    await handOver(context, tx, instance, members.find((member) => member.id === sourceId)?.name ?? 'its source');
+    await handOver(context, tx, before, instance);
   });
   return `Caught up to ${position}`;
 }
 
-/** What was committed last at the old source reaches its archive, too. The database takes writes again already: it is not waited for long. */
-async function drainArchive({ tools: { store } }: Context, step: StepContext, sourceId: string): Promise<void> {
-  const fencedMs = Date.now();
-  if ((await store.archives.findReach(sourceId)) === null) return;
-  const isStored = async () => (((await store.archives.findReach(sourceId)) ?? Number.POSITIVE_INFINITY) >= fencedMs ? true : null);
-  await step
-    .waitFor(isStored, { deadlineMs: 5000, everyMs: 100, sentence: () => 'The archive did not reach it.' })
-    .catch((error: unknown) => {
-      if (toFault(error).code !== 'deadline-passed') throw error;
-    });
-}
-
 /** Schedules and archive go where the writes go, and begin there with a full backup: what was made before is of another history. */
-async function handOver(context: Context, tx: Tx, { id, name, projectId, sourceId }: Instance, before: string): Promise<void> {
-  const { tools, actor, operationId } = context;
-  const { store } = tools;
-  if (sourceId === null) return;
-  const running = await store.backupSchedules.handOver(tx, sourceId, id);
-  const isArchived = await store.archives.handOver(tx, sourceId, id);
+async function handOver(
+  { tools: { store }, actor, operationId, projectId }: Context,
+  tx: Tx,
+  before: Pick<Instance, 'id' | 'name'>,
+  { id, name }: Instance,
+): Promise<void> {
+  const running = await store.backupSchedules.handOver(tx, before.id, id);
+  const isArchived = await store.archives.handOver(tx, before.id, id);
   // A schedule makes it by itself, at once.
   if (running === 0 && isArchived) await store.owedBackups.owe(tx, id, actor.accountId);
   const follows = [running > 0 ? 'backup schedule' : null, isArchived ? 'continuous archive' : null]
     .filter((one) => one !== null)
     .join(' and ');
-  const here = follows === '' ? 'Nothing backs it up by itself.' : `The ${follows} of ${before} went on to it, and a full backup begins.`;
+  const here =
+    follows === '' ? 'Nothing backs it up by itself.' : `The ${follows} of ${before.name} went on to it, and a full backup begins.`;
   const there = follows === '' ? '' : ` The ${follows} went there; its backups stay here.`;
-  const news = [
-    { instanceId: id, sentence: `${actor.name} made this the source in place of ${before}. ${here}`, origin: `promoted/${operationId}` },
-    { instanceId: sourceId, sentence: `${name} took this one’s place as the source.${there}`, origin: `replaced/${operationId}` },
-  ];
-  for (const { instanceId, sentence, origin } of news) {
-    const event = { projectId, instanceId, code: instanceId === id ? 'promoted' : 'replaced', tone: 'info' as const, sentence };
-    await store.events.record(tx, { ...event, detail: null, origin, at: new Date() });
-  }
+  const said = { projectId, tone: 'info' as const, detail: null, at: new Date() };
+  const promoted = `${actor.name} made this the source in place of ${before.name}. ${here}`;
+  const replaced = `${name} took this one’s place as the source.${there}`;
+  await store.events.record(tx, { ...said, instanceId: id, code: 'promoted', sentence: promoted, origin: `promoted/${operationId}` });
+  await store.events.record(tx, {
+    ...said,
+    instanceId: before.id,
+    code: 'replaced',
+    sentence: replaced,
+    origin: `replaced/${operationId}`,
+  });
 }
 
 /** The other replicas first, so that the set has a copy again as soon as may be; the old source last. */

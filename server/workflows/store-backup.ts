@@ -3,8 +3,8 @@ import { GuestboardError } from '#contract/errors.ts';
 import { BackupManifest } from '#contract/guest/backup-manifest.ts';
 import type { StorageChoice } from '#contract/resources/storage-choice.ts';
 import { formatBytes } from '#contract/size-text.ts';
+import { ensureArchive } from './await-archive.ts';
 import { chooseTarget, findAddress } from './backup-storage.ts';
-import { ensureArchive } from './ensure-archive.ts';
 import type { StepContext, Workflow, WorkflowContext } from './workflow.ts';
 
 /** `backupId` where it is not the operation's own. */

@@ -4,6 +4,7 @@ import type { Instance } from '#contract/resources/instance.ts';
 import type { StepContext, WorkflowTools } from './workflow.ts';
 
 const patienceMs = 15_000;
+const drainMs = 5000;
 
 /**
  * An archive begins before the first full backup, so that the backup is a base from which any later moment can be reached. Nobody who
@@ -15,9 +16,20 @@ export async function ensureArchive({ store }: WorkflowTools, instance: Instance
   const storageTargetId = (await store.storageTargets.findDefault(projectId))?.id ?? null;
   await store.transact((tx) => store.archives.begin(tx, { instanceId, projectId, storageTargetId }));
   if ((await store.archives.findWanted(instanceId))?.wanted !== true) return;
-  const sentence = () => 'The archive did not begin in time.';
+  await waitAtMost(step, patienceMs, async () => (await store.archives.findReach(instanceId)) !== null);
+}
+
+/** What was committed before now reaches the archive that grows, if there is one; that is not waited for long. */
+export async function drainArchive({ store }: WorkflowTools, instanceId: string, step: StepContext): Promise<void> {
+  const askedMs = Date.now();
+  await waitAtMost(step, drainMs, async () => ((await store.archives.findReach(instanceId)) ?? askedMs) >= askedMs);
+}
+
+/** Nothing fails because an archive is late. */
+async function waitAtMost(step: StepContext, deadlineMs: number, look: () => Promise<boolean>): Promise<void> {
+  const sentence = () => 'The archive did not get there in time.';
   await step
-    .waitFor(async () => ((await store.archives.hasOpenSpan(instanceId)) ? true : null), { deadlineMs: patienceMs, everyMs: 200, sentence })
+    .waitFor(async () => ((await look()) ? true : null), { deadlineMs, everyMs: 200, sentence })
     .catch((error: unknown) => {
       if (toFault(error).code !== 'deadline-passed') throw error;
     });
