@@ -82,13 +82,15 @@ export function endConnections(client: Client, name: string): Promise<unknown> {
 /** An account in the server's own words. Later rules win over earlier ones. */
 export function toRules({ hash, grants, enabled }: Omit<Account, 'name'>, stopped: boolean): string[] {
   const preset = strongest(grants);
-  const keys = grants.filter((grant) => grant.startsWith('~'));
+  const patterns = grants.filter((grant) => grant.startsWith('~'));
+  // After the pattern of every key the server takes no other, and does not start on a file that has one.
+  const keys = patterns.length === 0 || patterns.includes('~*') ? ['~*'] : patterns;
   return [
     enabled ? 'on' : 'off',
     `#${hash}`,
     'resetkeys',
     'resetchannels',
-    ...(preset === null ? [] : [...(keys.length > 0 ? keys : ['~*']), '&*']),
+    ...(preset === null ? [] : [...keys, '&*']),
     '-@all',
     ...(preset === null ? ['+ping', '+auth', '+hello'] : presetRules[preset]),
     ...(stopped && preset !== null && preset !== 'read-only' ? [...growthStopped, ...(preset === 'administrator' ? overseeing : [])] : []),
