@@ -68,8 +68,8 @@ export function startSchedule(options: ScheduleOptions) {
     { name: 'deliver commands', everyMs: secondMs, run: () => guests.deliverWaiting() },
     // Agents that lost us with the last server need a moment to come back: they are not silent yet.
     { name: 'mark the silent', everyMs: secondMs, firstAfterMs: 6 * secondMs, run: () => conductor.sweepSilent() },
-    // A second longer than silence takes to show: who watches sees what happened, not only that it is over.
-    { name: 'keep agents alive', everyMs: 2 * secondMs, firstAfterMs: 2 * secondMs, run: () => ensureAgents(4 * secondMs) },
+    // Silence shows three to four seconds after the last report, and this a second later: who watches sees what happened, not only that it is over.
+    { name: 'keep agents alive', everyMs: 2 * secondMs, firstAfterMs: 2 * secondMs, run: () => ensureAgents(5 * secondMs) },
     { name: 'beat', everyMs: secondMs, run: () => store.replicas.beat(replicaId, options.countAgents(), conductor.counters()) },
     { name: 'adopt', everyMs: 2 * secondMs, firstAfterMs: 5 * secondMs, run: adoptDead },
     { name: 'end the lost', everyMs: minuteMs, firstAfterMs: 30 * secondMs, run: () => runtime.startLost() },
