@@ -108,6 +108,25 @@ describe('a process of its own', () => {
     expect(measure(identity)).toEqual({ cpu: 0, memoryBytes: 0, processes: 0 });
   });
 
+  test('what gives way is a batch job, and ordinary is what it starts to last', async () => {
+    const says = path.join(folder, 'policies');
+    const inside = `import { spawnDetached } from '${import.meta.dirname}/spawn-detached.ts';
+      const { pid } = await spawnDetached({ command: '/bin/sleep', args: ['60'], outputFile: '/dev/null' });
+      console.log(process.pid, pid);`;
+    const args = ['--import', 'tsx', '--input-type=module', '-e', `${inside} setTimeout(() => {}, 60_000)`];
+    const job = await spawnDetached({ command: process.execPath, args, outputFile: says, givesWay: true });
+    const [own, started] = await vi.waitFor(() => {
+      const pids = readFileSync(says, 'utf8').trim().split(' ').map(Number);
+      expect(pids).toHaveLength(2);
+      return pids;
+    }, 10_000);
+    expect(own).toBe(job.pid);
+    const policyOf = (pid: number | undefined) => readFileSync(`/proc/${pid}/stat`, 'utf8').split(' ')[40];
+    expect([policyOf(own), policyOf(started), policyOf(process.pid)]).toEqual(['3', '0', '0']);
+    await killTree(job, 'SIGKILL', 0);
+    process.kill(started ?? Number.NaN);
+  });
+
   test('a program that is not there is a sentence', async () => {
     await expect(spawnDetached({ command: '/nowhere/postgres', args: [], outputFile: path.join(folder, 'none') })).rejects.toMatchObject({
       code: 'engine-unavailable',

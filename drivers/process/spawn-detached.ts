@@ -4,6 +4,7 @@ import path from 'node:path';
 import { GuestboardError } from '#contract/errors.ts';
 import { type Account, asAccount } from './account.ts';
 import { childEnvironment } from './environment.ts';
+import { giveWay, takeTurn } from './give-way.ts';
 import { identifyProcess, type ProcessIdentity } from './pid-identity.ts';
 
 export type SpawnDetachedOptions = {
@@ -16,6 +17,8 @@ export type SpawnDetachedOptions = {
   cwd?: string;
   env?: Readonly<Record<string, string>>;
   account?: Account;
+  /** It takes no processor from who runs there when it wakes. What is started without this is ordinary, whatever we are. */
+  givesWay?: boolean;
 };
 
 /**
@@ -24,7 +27,8 @@ export type SpawnDetachedOptions = {
  */
 export async function spawnDetached(options: SpawnDetachedOptions): Promise<ProcessIdentity> {
   const name = path.basename(options.command);
-  const { command, args } = asAccount(options.command, options.args, options.account);
+  const ordinary = asAccount(options.command, options.args, options.account);
+  const { command, args } = options.givesWay ? await giveWay(ordinary) : ordinary;
   const output = openSync(options.outputFile, 'a', 0o600);
   try {
     const child = spawn(command, args, {
@@ -42,6 +46,7 @@ export async function spawnDetached(options: SpawnDetachedOptions): Promise<Proc
     });
     child.unref();
     await started;
+    if (child.pid !== undefined && !options.givesWay) await takeTurn(child.pid);
     const identity = child.pid === undefined ? null : identifyProcess(child.pid);
     if (identity === null) throw new GuestboardError('engine-unavailable', `${name} ended as soon as it was started.`);
     return identity;

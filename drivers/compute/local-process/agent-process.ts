@@ -50,6 +50,7 @@ export async function startAgent(places: Places, place: AgentPlace, { agentProgr
       ...(trusted === undefined ? {} : { NODE_EXTRA_CA_CERTS: trusted }),
     },
     ...(place.account === undefined ? {} : { account: place.account }),
+    givesWay: true,
   });
   const file = recordFile(places, place.name);
   writeFileSync(`${file}.new`, JSON.stringify(identity), { mode: 0o600 });
@@ -62,10 +63,10 @@ export function forgetAgent(places: Places, name: string): void {
   rmSync(path.join(places.agents, `${name}.log`), { force: true });
 }
 
-/** setpriv carries the same arguments for the instant before it becomes the agent. */
+/** What it is started by carries the same arguments for the instant before it becomes the agent. */
 function isAgentOf(pid: number, place: AgentPlace): boolean {
   const line = readCommandLine(pid);
-  return line.at(-1) === place.identityFile && ['node', 'setpriv'].some((name) => path.basename(line[0] ?? '').startsWith(name));
+  return line.at(-1) === place.identityFile && ['node', 'setpriv', 'chrt'].some((name) => path.basename(line[0] ?? '').startsWith(name));
 }
 
 function recordFile(places: Places, name: string): string {
