@@ -19,7 +19,7 @@ export type FetchedFile = {
   file: number;
   size: number;
   stretches: readonly Stretch[];
-  notes: readonly { text: string; atMs: number }[];
+  notes: readonly { text: string; sinceMs: number }[];
 };
 
 type Options = {
@@ -73,11 +73,11 @@ export async function fetchLog({ identity, point, readBase, toFile, take, contex
 async function layDown(handle: FileHandle, pieces: readonly StoredPiece[], read: (piece: StoredPiece) => Promise<Buffer>) {
   let size = 0;
   const stretches: Stretch[] = [];
-  const notes: { text: string; atMs: number }[] = [];
+  const notes: { text: string; sinceMs: number }[] = [];
   for (const piece of pieces)
     for (const { offset, isNote, bytes, ...written } of unpackFrames(await read(piece))) {
       if (isNote) {
-        notes.push({ text: bytes.toString('utf8'), atMs: written.beforeMs });
+        notes.push({ text: bytes.toString('utf8'), sinceMs: written.beforeMs });
         continue;
       }
       if (offset > size) throw new GuestboardError('backup-damaged', 'The archive has a hole.', { detail: piece.key });

@@ -10,8 +10,8 @@ export type FollowedLog = LogFiles & {
   /** From this file on the log is needed still. */
   need(file: number): Promise<void>;
   needNothing(): Promise<void>;
-  /** What else the engine puts down beside its log; null where there is nothing new. */
-  readNote?(): Promise<string | null>;
+  /** What else the engine has put down beside its log since it was asked last, and since when each holds. */
+  readNotes?(): readonly { text: string; sinceMs: number }[];
   toError(error: unknown): Error;
   /** Ends what it holds of the engine. */
   close(): void;
@@ -39,16 +39,15 @@ export function followLog(
     if (!isClosed) sink.fail(error instanceof LogLost ? error : log.toError(error));
   }
 
-  async function readNote(): Promise<void> {
-    const note = (await log.readNote?.()) ?? null;
-    if (note !== null && !isClosed) reader.note(note, now());
+  function readNotes(): void {
+    if (!isClosed) for (const { text, sinceMs } of log.readNotes?.() ?? []) reader.note(text, sinceMs);
   }
 
   async function round(): Promise<void> {
     try {
       await watch.look();
       await reader.readOn();
-      await readNote();
+      readNotes();
     } catch (error) {
       return fail(error);
     }
@@ -56,7 +55,7 @@ export function followLog(
   }
 
   async function look(): Promise<LogLook> {
-    await readNote();
+    readNotes();
     const end = await watch.look();
     const keptBytes = measureLog(log.toFile, confirmed, end);
     overLimit = keptBytes > limitBytes ? overLimit + 1 : 0;

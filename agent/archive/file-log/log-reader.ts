@@ -71,10 +71,10 @@ export function createLogReader(files: LogFiles, from: From, watch: EndWatch, si
   };
   return {
     readOn,
-    /** Something of the engine's that is no part of its log, and lies at this place of it from here on. */
-    note: (text: string, atMs: number): void => {
+    /** Something of the engine's that is no part of its log, and lies at this place of it. */
+    note: (text: string, sinceMs: number): void => {
       notes += 1;
-      push(packFrame({ offset: at.offset, isNote: true, afterMs: atMs, beforeMs: atMs, bytes: Buffer.from(text) }));
+      push(packFrame({ offset: at.offset, isNote: true, afterMs: sinceMs, beforeMs: sinceMs, bytes: Buffer.from(text) }));
     },
     /** Where the archive is once everything up to this end is stored, notes included. */
     toReach: (end: LogPosition): string => toSortable(end, end.file === at.file && end.offset === at.offset ? notes : 0),

@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { z } from 'zod';
 import { GuestboardError } from '#contract/errors.ts';
 import { readFileIfThere, writeFile } from '../../write-file.ts';
@@ -24,8 +25,22 @@ export async function readAccess(place: Place): Promise<Access> {
 
 /** Remembers the accounts and writes the file of rules that the next start reads. */
 export async function saveAccess(place: Place, access: Access): Promise<void> {
-  await writeFile(place.accountsFile, `${JSON.stringify(access, null, 2)}\n`);
+  const text = `${JSON.stringify(access, null, 2)}\n`;
+  await writeFile(place.accountsFile, text);
+  followed.get(place)?.push({ text, sinceMs: (await stat(place.accountsFile)).mtimeMs });
   await writeAclFile(place, access);
+}
+
+type SavedAccess = { text: string; sinceMs: number };
+const followed = new WeakMap<Place, SavedAccess[]>();
+
+/** Answers a question for what was saved since it was asked last; at first, for what is. One follower at a time: the newest. */
+export async function followAccess(place: Place): Promise<() => SavedAccess[]> {
+  const saved: SavedAccess[] = [];
+  const text = await readFileIfThere(place.accountsFile);
+  if (text !== null) saved.push({ text, sinceMs: (await stat(place.accountsFile)).mtimeMs });
+  followed.set(place, saved);
+  return () => saved.splice(0);
 }
 
 export async function writeAclFile(place: Place, access: Access): Promise<void> {

@@ -5,7 +5,7 @@ import { toKeptLimit } from '../../archive/file-log/kept.ts';
 import { fromSortable, readGroup, toGroup, toSortable } from '../../archive/file-log/log-position.ts';
 import { type From, goneSentence } from '../../archive/file-log/log-reader.ts';
 import { type ArchiveSource, LogLost, refuseReplica } from '../../archive/source.ts';
-import { readFileIfThere } from '../../write-file.ts';
+import { followAccess } from './access.ts';
 import { type Client, connect, toEngineError } from './connections.ts';
 import { beginIncrement, findEnd, findLatest, forgetKept, keepIncrements, readFolderMark, toKept, untilWritten } from './increments.ts';
 import type { Place } from './place.ts';
@@ -28,7 +28,7 @@ export function createArchiveSource(place: Place, now: () => number): ArchiveSou
         await client.ask('CONFIG', 'SET', 'aof-timestamp-enabled', 'yes');
         const start = from === null ? await begin(place, client) : await goOn(place, from);
         const options = { now, limitBytes: toKeptLimit(size.volumeBytes), everyMs: lookEveryMs };
-        const stream = followLog(createLog(place, client), start, sink, options);
+        const stream = followLog(createLog(place, client, await followAccess(place)), start, sink, options);
         client.onEnd(() => stream.fail(new GuestboardError('engine-unavailable', 'Redis ended the connection.')));
         return stream;
       } catch (error) {
@@ -67,9 +67,8 @@ function nameGroup(place: Place, file: number): string {
   return toGroup('increment', file, readFolderMark(place));
 }
 
-function createLog(place: Place, client: Client): FollowedLog {
+function createLog(place: Place, client: Client, listSaved: Awaited<ReturnType<typeof followAccess>>): FollowedLog {
   let isQuiet = false;
-  let accountsMark = '';
   const toFile = (file: number) => toKept(place, file);
   return {
     toFile,
@@ -85,14 +84,7 @@ function createLog(place: Place, client: Client): FollowedLog {
     },
     need: (file) => forgetKept(place, file),
     needNothing: () => forgetKept(place),
-    readNote: async () => {
-      // Every change is another file of that name.
-      const stat = statSync(place.accountsFile, { throwIfNoEntry: false });
-      const mark = `${stat?.ino} ${stat?.mtimeMs}`;
-      if (mark === accountsMark) return null;
-      accountsMark = mark;
-      return readFileIfThere(place.accountsFile);
-    },
+    readNotes: listSaved,
     toError: toEngineError,
     close: () => client.cut(),
   };

@@ -30,7 +30,7 @@ export async function recoverTo(place: Place, host: EngineHost, point: Point, fo
       toFile: (file) => path.join(folder, `fetched.${file}`),
       readBase: ({ coordinates }) => readBasePosition(coordinates.appendOnlyFile ?? ''),
       take: async (fetched, base) => {
-        accounts = fetched.notes.findLast((note) => note.atMs < atMs)?.text ?? accounts;
+        accounts = fetched.notes.findLast((note) => note.sinceMs < atMs)?.text ?? accounts;
         const cut = await findCut(fetched, fetched.file === base.file ? base.offset : 0, atMs, state);
         if (fetched.file === base.file) await target.write(toSelect(cut.database));
         await append(target, fetched, cut);
