@@ -104,6 +104,8 @@ export type LogSource = {
   files(): readonly string[];
   /** One line without its end, at most 64 KiB (then cut: a JSON line may be broken). Never throws; unknown lines become `info` with their text. */
   parse(line: string): ParsedLine;
+  /** The same line without the passwords that people typed, for who takes the file; absent where the engine writes none. */
+  hide?(line: string): string;
 };
 export type ParsedLine = { atMs: number | null; level: LogLevel; text: string };
 

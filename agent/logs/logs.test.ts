@@ -142,16 +142,30 @@ describe('download', () => {
     log.paths = [log.file('a.log'), log.file('b.log')];
     const parts = [Buffer.alloc(700_000, 'a'), Buffer.alloc(900_000, 'b')];
     for (const [index, name] of log.paths.entries()) writeFileSync(name, parts[index] ?? '');
-    const got: Buffer[] = [];
-    for (let offset: number | null = 0; offset !== null; ) {
-      const { base64, next }: { base64: string; next: number | null } = await log.logs.answers.readBytes({ name: 'test', offset }, context);
-      got.push(Buffer.from(base64, 'base64'));
-      offset = next;
-    }
-    expect(Buffer.concat(got).equals(Buffer.concat(parts))).toBe(true);
+    expect((await download()).equals(Buffer.concat(parts))).toBe(true);
     expect(await log.logs.answers.list({}, context)).toMatchObject({ logs: [{ name: 'test', title: 'Test log', sizeBytes: 1_600_000 }] });
   });
+
+  test('hides what the engine’s log hides, in every line whole, and leaves bytes that are no text', async () => {
+    log.hide = (text) => text.replace(/password '\w+'/, "password '…'");
+    const odd = Buffer.from([0xff, 0x00, 0xc3, 0x0a]);
+    const secret = Buffer.from("é password 'secret'\n");
+    const filling = Buffer.alloc(512 * 1024 - 12, 'a\n');
+    writeFileSync(log.paths[0] ?? '', Buffer.concat([odd, filling, secret, odd]));
+    const got = await download();
+    expect(got.equals(Buffer.concat([odd, filling, Buffer.from("é password '…'\n"), odd]))).toBe(true);
+  });
 });
+
+async function download(): Promise<Buffer> {
+  const got: Buffer[] = [];
+  for (let offset: number | null = 0; offset !== null; ) {
+    const { base64, next }: { base64: string; next: number | null } = await log.logs.answers.readBytes({ name: 'test', offset }, context);
+    got.push(Buffer.from(base64, 'base64'));
+    offset = next;
+  }
+  return Buffer.concat(got);
+}
 
 test('the last lines of the log written last', async () => {
   writeFileSync(log.paths[0] ?? '', `${line(1, 'one')}${line(2, 'two', 'fatal')}plain\n`);

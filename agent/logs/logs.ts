@@ -108,19 +108,32 @@ function toLogFile(source: LogSource) {
   }));
 }
 
-/** The log's files one after another, oldest first, as one stream of bytes. */
+/** The log's files one after another, oldest first, as one stream of bytes: by whole lines as far as they fit, so that none is hidden by half. */
 function readBytes(source: LogSource, offset: number) {
   return withLogFiles(source, async (files) => {
     let start = 0;
     for (const file of files) {
-      if (offset < start + file.sizeBytes) {
-        const bytes = Buffer.allocUnsafe(Math.min(bytesPerAnswer, start + file.sizeBytes - offset));
-        const count = await readAt(file, bytes, offset - start, bytes.length);
-        const isLast = file === files.at(-1) && offset + count >= start + file.sizeBytes;
-        return { base64: bytes.subarray(0, count).toString('base64'), next: isLast || count === 0 ? null : offset + count };
+      const end = start + file.sizeBytes;
+      if (offset < end) {
+        const read = Buffer.allocUnsafe(Math.min(bytesPerAnswer, end - offset));
+        const count = await readAt(file, read, offset - start, read.length);
+        const lines = offset + count < end ? read.lastIndexOf(newline, count - 1) + 1 : 0;
+        const bytes = read.subarray(0, lines === 0 ? count : lines);
+        const next = offset + bytes.length;
+        const isLast = bytes.length === 0 || (file === files.at(-1) && next >= end);
+        return { base64: hideIn(bytes, source).toString('base64'), next: isLast ? null : next };
       }
-      start += file.sizeBytes;
+      start = end;
     }
     return { base64: '', next: null };
   });
+}
+
+const newline = 0x0a;
+
+/** A byte is a character meanwhile, whatever it means: what is no text stays as it is. The only other character is the one that hides. */
+function hideIn(bytes: Buffer, { hide }: LogSource): Buffer {
+  if (hide === undefined) return bytes;
+  const lines = bytes.toString('latin1').split('\n').map(hide).join('\n');
+  return Buffer.from(lines.replaceAll('…', Buffer.from('…').toString('latin1')), 'latin1');
 }

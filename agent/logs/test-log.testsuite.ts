@@ -10,6 +10,7 @@ import { createLogs, type Logs } from './logs.ts';
 /** One log in a folder of its own; `paths` are its files, oldest first, as the test goes on. */
 export type TestLog = {
   paths: string[];
+  hide?: (line: string) => string;
   file(name: string): string;
   logs: Logs;
   /** Whether reports can be sent. */
@@ -33,6 +34,7 @@ export function openTestLog(expireMs = 60_000): TestLog {
     name: 'test',
     title: 'Test log',
     files: () => test.paths,
+    hide: (text) => test.hide?.(text) ?? text,
     parse(text) {
       const match = /^(\d{4}-\S+Z) (debug|info|warning|error|fatal) (.*)$/.exec(text);
       return match === null

@@ -151,7 +151,7 @@ export const guestCommands = {
       }),
       output: LogPage,
     },
-    /** Raw bytes for a download: at most 512 KiB from `offset`, base64; `next` null at the end. */
+    /** For a download: at most 512 KiB from `offset`, base64, passwords that people typed hidden; `next` null at the end. */
     readBytes: {
       mode: 'query',
       input: z.object({ name: z.string(), offset: z.number().int().min(0) }),

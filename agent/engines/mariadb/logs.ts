@@ -1,6 +1,7 @@
 import { renameSync, statSync } from 'node:fs';
 import type { LogSource } from '../../engine.ts';
 import { listFiles, pruneFiles, readTail } from '../../logs/text-files.ts';
+import { hideSecrets } from './hide-secrets.ts';
 import type { Place } from './place.ts';
 
 /** The names of older ones hold their time and sort before the one being written, which has none. */
@@ -11,14 +12,15 @@ const generalFiles = /^general(-.*)?\.log$/;
 export function createLogSources(place: Pick<Place, 'logs' | 'dialect'>): readonly LogSource[] {
   const { parseError, parseSlow, parseGeneral } = place.dialect.logs;
   return [
-    { name: 'error', title: 'Errors', files: () => listFiles(place.logs, errorFiles), parse: parseError },
-    { name: 'slow', title: 'Slow statements', files: () => listFiles(place.logs, slowFiles), parse: parseSlow },
-    { name: 'general', title: 'Every statement', files: () => listFiles(place.logs, generalFiles), parse: parseGeneral },
+    { name: 'error', title: 'Errors', files: () => listFiles(place.logs, errorFiles), parse: parseError, hide: hideSecrets },
+    { name: 'slow', title: 'Slow statements', files: () => listFiles(place.logs, slowFiles), parse: parseSlow, hide: hideSecrets },
+    { name: 'general', title: 'Every statement', files: () => listFiles(place.logs, generalFiles), parse: parseGeneral, hide: hideSecrets },
     {
       name: 'startup',
       title: 'Start-up',
       files: () => listFiles(place.logs, /^startup\.log$/),
       parse: parseError,
+      hide: hideSecrets,
     },
   ];
 }

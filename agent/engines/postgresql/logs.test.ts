@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseJsonLine } from './logs.ts';
+import { hideInRecord, parseJsonLine } from './logs.ts';
 
 const line = (fields: Record<string, unknown>) => parseJsonLine(JSON.stringify({ timestamp: '2026-11-23 08:00:01.234 UTC', ...fields }));
 
@@ -37,6 +37,13 @@ test('a password a tenant typed is not shown', () => {
   expect(shown).toContain('VALID UNTIL');
   expect(line({ message: "CREATE USER y password E'a\\'secret'" }).text).not.toContain('secret');
   expect(line({ message: "CREATE USER y PASSWORD 'cut off secre" }).text).not.toContain('secre');
+});
+
+test('nor given away with the file, where quotes and ends of lines are written otherwise; another record stays as it is', () => {
+  const typed = JSON.stringify({ message: 'no', statement: 'alter role "x" password\n\'a"secret\'' });
+  expect(hideInRecord(typed)).toBe(JSON.stringify({ message: 'no', statement: 'alter role "x" password\n\'…\'' }));
+  const other = '{"message": "x", "query_id":-1234567890123456789}';
+  expect(hideInRecord(other)).toBe(other);
 });
 
 test.each(['', 'plain text', '{"broken', '\u0000\u0001', '[1]'])('%j, which is no record, is shown as it is', (text) => {

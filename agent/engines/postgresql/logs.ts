@@ -7,12 +7,13 @@ const jsonFiles = /^postgresql-.*\.json$/;
 
 export function createLogSources(place: Place): readonly LogSource[] {
   return [
-    { name: 'postgresql', title: 'PostgreSQL', files: () => listFiles(place.logs, jsonFiles), parse: parseJsonLine },
+    { name: 'postgresql', title: 'PostgreSQL', files: () => listFiles(place.logs, jsonFiles), parse: parseJsonLine, hide: hideInRecord },
     {
       name: 'startup',
       title: 'Start-up',
       files: () => listFiles(place.logs, /^startup\.log$/),
       parse: (line) => ({ atMs: null, level: findLevel(/\b([A-Z]+\d?): {2}/.exec(line)?.[1] ?? ''), text: hideSecrets(line) }),
+      hide: hideSecrets,
     },
   ];
 }
@@ -55,6 +56,16 @@ function findLevel(severity: string): LogLevel {
 /** A tenant may type a password into a statement that fails, which the server then logs. */
 export function hideSecrets(text: string): string {
   return text.replace(/(\bpassword\s+(?:=\s*)?)(E?'(?:[^'\\]|''|\\.)*'?)/gi, "$1'…'").replace(/SCRAM-SHA-256\$[^\s']+/g, 'SCRAM-SHA-256$…');
+}
+
+/** In the texts themselves, whose quotes and ends of lines a record writes otherwise. */
+export function hideInRecord(line: string): string {
+  const record = readRecord(line);
+  if (record === null) return hideSecrets(line);
+  // Only then: written anew, its large numbers would be rounded.
+  const tells = Object.values(record).some((value) => typeof value === 'string' && hideSecrets(value) !== value);
+  if (!tells) return line;
+  return JSON.stringify(record, (_, value: unknown) => (typeof value === 'string' ? hideSecrets(value) : value));
 }
 
 function readRecord(line: string): Readonly<Record<string, unknown>> | null {
