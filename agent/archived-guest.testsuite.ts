@@ -47,7 +47,7 @@ export function toPoint({ identity }: TestGuest, by: Archiver, backupId: string,
   const { id: spanId = '', storedTo = null, storedBytes = 0 } = newest(by) ?? {};
   const known = storedTo === null ? null : { position: storedTo, bytes: storedBytes };
   const archive = { instanceId: identity.instanceId, spanId, storage, keys: [key], known };
-  return { kind: 'point-in-time' as const, backupId, storage, keys: [key], archive, atMs };
+  return { kind: 'point-in-time' as const, backupId, storage, keys: [key], unsigned: [], archive, atMs };
 }
 
 /** The storage's place is taken by something that is no folder. */

@@ -13,11 +13,12 @@ const addedId = '3d9f2d0e-5b8e-4b5c-8a39-54a0c5b2d333';
 const storage = { kind: 'local-directory' as const };
 
 export function toStored(backupId: string, keys = [key]) {
-  return { kind: 'backup' as const, backupId, storage, keys };
+  return { kind: 'backup' as const, backupId, storage, keys, unsigned: [] };
 }
 
 export function makeBackup(guest: TestGuest, backupId: string, told = context(), parentId: string | null = null) {
-  return guest.engine.backup.create({ backupId, storage, key, parent: parentId === null ? null : { backupId: parentId } }, told);
+  const parent = parentId === null ? null : { backupId: parentId, isUnsigned: false };
+  return guest.engine.backup.create({ backupId, storage, key, parent }, told);
 }
 
 /** A stored copy is whole or absent, and a damaged one is never used. */

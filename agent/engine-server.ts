@@ -30,6 +30,12 @@ export type Served = {
   lastWords(sinceMs: number): string;
 };
 
+/** What no engine starts without is gone: nobody can put it back, but there may be another copy. */
+export function refuseWithout(file: string): GuestboardError {
+  const next = 'Promote a replica, or restore a backup to a new instance.';
+  return new GuestboardError('engine-unavailable', `Files that the database cannot start without are missing. ${next}`, { detail: file });
+}
+
 export function createEngineServer(engine: Served): Server {
   let main: ProcessIdentity | null = null;
   const find = () => {

@@ -29,7 +29,10 @@ export async function runErrand(config: Config, errand: 'operator' | 'token', wo
       secure: config.publicUrl.startsWith('https:'),
     });
     const account = await store.accounts.findByUsername(values.username);
-    if (!account) throw new Error(`There is no account named ${values.username}. Start Guestboard once to make the first operator.`);
+    if (!account)
+      throw new Error(
+        `There is no account named ${values.username}. The first operator is made when Guestboard starts for the first time.`,
+      );
     const secret =
       errand === 'operator'
         ? await identity.resetPassword(account.accountId)

@@ -91,14 +91,20 @@ const harms: Record<string, (file: string) => void> = {
   },
   'a truncated part': (file) => writeFileSync(file, readFileSync(file).subarray(0, -1000)),
   'a missing part': (file) => rmSync(file),
+  'a missing manifest': (file) => rmSync(file),
+  'a manifest that says otherwise': (file) => writeFileSync(file, forge(file, {})),
+  'one that lost its signature, too': (file) => writeFileSync(file, forge(file, { signature: undefined })),
 };
+const forge = (file: string, more: object) => JSON.stringify({ ...JSON.parse(readFileSync(file, 'utf8')), endPosition: '0/1', ...more });
 
 test.each(Object.keys(harms))(
   '%s is found by a proof and by a restore, and nothing is overwritten',
   async (what) => {
     const stored = path.join(folder, 'backups', projectId, backupId);
-    const [part] = readdirSync(stored).filter((name) => name !== 'manifest.json');
-    const file = path.join(stored, part ?? '');
+    const file = path.join(
+      stored,
+      readdirSync(stored).find((name) => (name === 'manifest.json') === /manifest|signature/.test(what)) ?? '',
+    );
     await copyFile(file, `${file}.whole`);
     try {
       harms[what]?.(file);
@@ -212,8 +218,8 @@ test('a clone has the data, the accounts and the size, and the source is free ag
   expect(clone).toMatchObject({ name: 'orders-clone', role: 'standalone', firstUser: 'app', operationId: null, errored: false });
   expect(await rows(done.id)).toBe(1000);
   expect(await server.store.instances.findForControlPlane(instanceId)).toMatchObject({ operationId: null, runningStatus: null });
-  const taken = await ask('clone-instance', { name: 'orders-clone' });
-  expect(taken.fault?.code).toBe('name-taken');
+  const facts = await server.store.facts.load(projectId, instanceId, actor);
+  expect(getOperation('clone-instance').refuse(facts, { name: 'orders-clone' }, Date.now())).toMatchObject({ code: 'name-taken' });
   expect((await server.store.instances.listOfProject(projectId)).map(({ name }) => name).sort()).toEqual(['orders', 'orders-clone']);
 }, 120_000);
 

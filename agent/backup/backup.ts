@@ -1,6 +1,6 @@
 import { GuestboardError } from '#contract/errors.ts';
 import type { BackupManifest } from '#contract/guest/backup-manifest.ts';
-import type { Answers, CommandContext } from '#contract/guest/commands.ts';
+import type { Answers, BackupKey, CommandContext } from '#contract/guest/commands.ts';
 import type { GuestIdentity } from '#contract/guest/identity.ts';
 import { openStorage } from '#drivers/storage/index.ts';
 import type { Storage } from '#drivers/storage/storage.ts';
@@ -22,14 +22,14 @@ export function createBackup(host: EngineHost, { copier, prover, replaced }: Bac
   return {
     create: async ({ backupId, storage: address, key, parent }, context) => {
       const storage = await openStorage(address, identity.backupFolder);
-      const finished = await readManifest(storage, backupId);
+      const finished = await readManifest(storage, backupId, { keys: [key], unsigned: [] });
       if (finished !== null) {
         await removeMark(storage, backupId);
         return { manifest: finished };
       }
       await removeObjects(storage, backupId);
       const startedAtMs = host.now();
-      const base = parent === null ? null : await readParent(storage, parent.backupId, identity);
+      const base = parent === null ? null : await readParent(storage, parent, key, identity);
       const before = await countQuietly(prover, context.signal);
       const quietFromMs = host.now();
       const copy = await copier.copy({
@@ -44,7 +44,7 @@ export function createBackup(host: EngineHost, { copier, prover, replaced }: Bac
         for await (const part of copy.parts) {
           parts.push(await storePart(storage, part, { backupId, codec: copy.codec, key, signal: context.signal }));
         }
-        const manifest = {
+        const unsigned = {
           format: 'guestboard-backup-1' as const,
           backupId,
           instanceId: identity.instanceId,
@@ -63,7 +63,7 @@ export function createBackup(host: EngineHost, { copier, prover, replaced }: Bac
         };
         context.signal.throwIfAborted();
         await assertStored(storage, backupId, parts);
-        await writeManifest(storage, manifest, context.signal);
+        const manifest = await writeManifest(storage, unsigned, key, context.signal);
         // The backup is whole: a mark that stays does no harm.
         await removeMark(storage, backupId).catch(() => {});
         return { manifest };
@@ -95,8 +95,13 @@ function sayLimit(pace: EngineHost['pace'], context: CommandContext): CommandCon
 }
 
 /** Never a full backup instead, which somebody would take for the end of a chain. */
-async function readParent(storage: Storage, backupId: string, { instanceId, version }: GuestIdentity): Promise<BackupManifest> {
-  const manifest = await readManifest(storage, backupId);
+async function readParent(
+  storage: Storage,
+  { backupId, isUnsigned }: { backupId: string; isUnsigned: boolean },
+  key: BackupKey,
+  { instanceId, version }: GuestIdentity,
+): Promise<BackupManifest> {
+  const manifest = await readManifest(storage, backupId, { keys: [key], unsigned: isUnsigned ? [backupId] : [] });
   if (manifest === null)
     throw new GuestboardError('not-found', 'The backup to add to is not complete in the backup storage.', { detail: backupId });
   if (manifest.instanceId !== instanceId || manifest.version !== version)

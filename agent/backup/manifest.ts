@@ -2,23 +2,36 @@ import { Readable } from 'node:stream';
 import type { z } from 'zod';
 import { GuestboardError } from '#contract/errors.ts';
 import { BackupManifest, BackupMark } from '#contract/guest/backup-manifest.ts';
+import type { BackupKey } from '#contract/guest/commands.ts';
 import type { Storage } from '#drivers/storage/storage.ts';
+import { assertSigned, signManifest, type Trust } from './manifest-signature.ts';
 
-/** Null where no complete backup of that id is stored. */
-export async function readManifest(storage: Storage, backupId: string): Promise<BackupManifest | null> {
+/** Null where no complete backup of that id is stored. Throws `backup-damaged` where its manifest is not what was written. */
+export async function readManifest(storage: Storage, backupId: string, trust: Trust): Promise<BackupManifest | null> {
   const key = toKey(backupId);
   if (!(await storage.list(key)).some((object) => object.key === key)) return null;
   const chunks: Buffer[] = [];
   for await (const chunk of await storage.get(key)) chunks.push(chunk as Buffer);
   try {
-    return BackupManifest.parse(JSON.parse(Buffer.concat(chunks).toString('utf8')));
+    const read: unknown = JSON.parse(Buffer.concat(chunks).toString('utf8'));
+    assertSigned(read, trust);
+    return BackupManifest.parse(read);
   } catch (error) {
+    if (error instanceof GuestboardError) throw error;
     throw new GuestboardError('backup-damaged', 'The backup’s manifest cannot be read.', { cause: error });
   }
 }
 
-export async function writeManifest(storage: Storage, manifest: BackupManifest, signal: AbortSignal): Promise<void> {
+/** Signs it, stores it, and answers what it stored. */
+export async function writeManifest(
+  storage: Storage,
+  unsigned: Omit<BackupManifest, 'signature'>,
+  key: BackupKey,
+  signal: AbortSignal,
+): Promise<BackupManifest> {
+  const manifest = { ...unsigned, signature: signManifest(unsigned, key) };
   await storage.put(toKey(manifest.backupId), Readable.from([Buffer.from(JSON.stringify(manifest, null, 2))]), signal);
+  return manifest;
 }
 
 /** Before the first part: whoever finds parts without a manifest sees whose they are. */
@@ -61,12 +74,14 @@ export async function removeObjects(storage: Storage, backupId: string): Promise
 }
 
 /** From the full backup to the one asked for. Throws `not-found` where one of them is not complete, `backup-damaged` where they do not fit. */
-export async function readChain(storage: Storage, backupId: string): Promise<BackupManifest[]> {
+export async function readChain(storage: Storage, backupId: string, trust: Trust): Promise<BackupManifest[]> {
   const chain: BackupManifest[] = [];
   for (let id: string | null = backupId; id !== null; ) {
-    const manifest: BackupManifest | null = await readManifest(storage, id);
+    const manifest: BackupManifest | null = await readManifest(storage, id, trust);
     if (manifest === null) {
       const which = chain.length === 0 ? 'The backup' : 'A backup that this one builds on';
+      if (await hasOnlyParts(storage, id))
+        throw new GuestboardError('backup-damaged', `${which} has lost its manifest in the backup storage.`, { detail: id });
       throw new GuestboardError('not-found', `${which} is not complete in the backup storage.`, { detail: id });
     }
     const isFitting = manifest.backupId === id && manifest.kind === (manifest.parentId === null ? 'full' : 'incremental');
@@ -76,6 +91,12 @@ export async function readChain(storage: Storage, backupId: string): Promise<Bac
     id = manifest.parentId;
   }
   return chain;
+}
+
+/** The manifest is written last: parts that are nobody's unfinished work have lost theirs. */
+async function hasOnlyParts(storage: Storage, backupId: string): Promise<boolean> {
+  const left = await storage.list(`${backupId}/`);
+  return left.length > 0 && !left.some(({ key }) => key === `${backupId}/${BackupMark.fileName}`);
 }
 
 function toKey(backupId: string): string {

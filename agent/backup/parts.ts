@@ -27,7 +27,7 @@ export async function storePart(
   return { name: part.name, sizeBytes, sha256: digest.digest('hex') };
 }
 
-/** The plain bytes of a stored part. Throws `backup-damaged` where it is not what was stored: at once under a seal, at its end without one. */
+/** The plain bytes of a stored part. Throws `backup-damaged` where it is not what was stored. */
 export async function* openPart(
   storage: Storage,
   manifest: BackupManifest,
@@ -46,7 +46,7 @@ export async function* openPart(
   const counter = { bytes: 0 };
   try {
     const checked = tally(stored, digest, counter);
-    const packed = manifest.seal === null ? checked : unseal(checked, getKey(manifest, keys), `${manifest.backupId}/${name}`);
+    const packed = unseal(checked, getKey(manifest, keys), `${manifest.backupId}/${name}`);
     yield* streamed(unpack(packed, manifest.codec, signal));
   } finally {
     stored.destroy();
@@ -81,7 +81,7 @@ async function* tally(
 }
 
 function getKey({ seal: sealed }: BackupManifest, keys: readonly BackupKey[]): Buffer {
-  const key = keys.find(({ id }) => id === sealed?.keyId);
+  const key = keys.find(({ id }) => id === sealed.keyId);
   if (key === undefined) throw new GuestboardError('backup-damaged', 'The key this backup is sealed with is not known here.');
   return toKeyBytes(key);
 }

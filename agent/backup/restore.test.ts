@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -16,15 +16,17 @@ beforeAll(async () => {
 });
 afterAll(() => rm(root, { recursive: true, force: true }));
 
+const key = { id: randomUUID(), password: randomBytes(32).toString('base64') };
+
 /** A restore by a program that ends so. */
 async function restoreBy(script: string): Promise<unknown> {
   const { signal } = new AbortController();
   const backupFolder = path.join(root, 'backups');
   const known = { instanceId: randomUUID(), projectId: 'p', datastore: 'mariadb' as const, version: '11.8' };
-  const manifest: BackupManifest = {
+  const manifest: Omit<BackupManifest, 'signature'> = {
     ...{ format: 'guestboard-backup-1', backupId: randomUUID(), kind: 'full', parentId: null, startedAtMs: 1, endedAtMs: 2, codec: 'none' },
     ...{
-      seal: null,
+      seal: { cipher: 'aes-256-gcm', keyId: key.id },
       startPosition: '1',
       endPosition: '2',
       timeline: null,
@@ -35,7 +37,7 @@ async function restoreBy(script: string): Promise<unknown> {
       ...known,
     },
   };
-  await writeManifest(createLocalDirectory(backupFolder), manifest, signal);
+  await writeManifest(createLocalDirectory(backupFolder), manifest, key, signal);
   const copier = {
     restore: async () => {
       const program = streamProgram('bash', ['-c', script], { signal });
@@ -43,7 +45,7 @@ async function restoreBy(script: string): Promise<unknown> {
       await program.ended;
     },
   };
-  const stored = { backupId: manifest.backupId, storage: { kind: 'local-directory' as const }, keys: [] };
+  const stored = { backupId: manifest.backupId, storage: { kind: 'local-directory' as const }, keys: [key], unsigned: [] };
   const identity = { ...known, backupFolder };
   return restoreBackup({ identity, copier }, stored, path.join(root, 'data'), { signal, progress: () => {} }).catch(
     (error: unknown) => error,

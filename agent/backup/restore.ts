@@ -17,12 +17,12 @@ type Target = Pick<GuestIdentity, 'backupFolder' | 'datastore' | 'version' | 'pr
  */
 export async function restoreBackup(
   { identity, copier }: { identity: Target; copier: Pick<Copier, 'restore'> },
-  { backupId, storage: address, keys }: StoredBackup,
+  { backupId, storage: address, keys, unsigned }: StoredBackup,
   folder: string,
   context: CommandContext,
 ): Promise<void> {
   const storage = await openStorage(address, identity.backupFolder);
-  const chain = await readChain(storage, backupId);
+  const chain = await readChain(storage, backupId, { keys, unsigned });
   for (const { datastore, version, projectId } of chain) {
     if (datastore !== identity.datastore || version !== identity.version)
       throw new GuestboardError('version-unavailable', `The backup is of ${datastore} ${version}.`);

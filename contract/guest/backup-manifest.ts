@@ -36,10 +36,7 @@ export const BackupManifest = z.object({
   startedAtMs: z.number(),
   endedAtMs: z.number(),
   codec: z.enum(['none', 'gzip', 'zstd']),
-  seal: z
-    .object({ cipher: z.literal('aes-256-gcm'), keyId: Id })
-    .nullable()
-    .default(null),
+  seal: z.object({ cipher: z.literal('aes-256-gcm'), keyId: Id }),
   startPosition: z.string(),
   endPosition: z.string(),
   timeline: z.number().int().nullable(),
@@ -49,5 +46,7 @@ export const BackupManifest = z.object({
   /** Null where they could not be taken: the copy counts, not what was counted. */
   counts: BackupCounts.nullable().default(null),
   parts: z.array(z.object({ name: z.string().regex(/^[a-z0-9][a-z0-9.-]{0,99}$/), sizeBytes: z.number(), sha256: z.string() })),
+  /** Of all the rest, under a key made of the one that the parts are sealed with; null where an older agent wrote it. */
+  signature: z.string().nullable().default(null),
 });
 export type BackupManifest = z.infer<typeof BackupManifest>;

@@ -33,8 +33,16 @@ export const SourceAddress = z.object({
 export const BackupKey = z.object({ id: Id, password: SealableSecret });
 export type BackupKey = z.infer<typeof BackupKey>;
 
-/** A stored copy and what is needed to read it. `keys` holds that of each backup of its chain. */
-export const StoredBackup = z.object({ backupId: Id, storage: StorageAddress, keys: z.array(BackupKey) });
+/**
+ * A stored copy and what is needed to read it. `keys` holds that of each backup of its chain; `unsigned` names those of it whose manifests
+ * the catalogue knows to be of an older agent, which did not sign them: no other may come without a signature.
+ */
+export const StoredBackup = z.object({
+  backupId: Id,
+  storage: StorageAddress,
+  keys: z.array(BackupKey),
+  unsigned: z.array(Id).default([]),
+});
 export type StoredBackup = z.infer<typeof StoredBackup>;
 
 /** One contiguous run of an instance's archived pieces, and the keys they are sealed with. */
@@ -169,8 +177,8 @@ export const guestCommands = {
         backupId: Id,
         storage: StorageAddress,
         key: BackupKey,
-        /** The backup this one adds to, and the keys of that chain; null makes a full one. */
-        parent: z.object({ backupId: Id }).nullable(),
+        /** The backup this one adds to, and whether it may come without a signature, as in StoredBackup; null makes a full one. */
+        parent: z.object({ backupId: Id, isUnsigned: z.boolean().default(false) }).nullable(),
       }),
       output: z.object({ manifest: BackupManifest }),
     },

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { getFlavor } from '../flavors.ts';
 import { Name } from '../names.ts';
-import { defineOperation, refuseUnlessCapable, refuseUnlessRunning, step } from './operation.ts';
+import { defineOperation, refuseTaken, refuseUnlessCapable, refuseUnlessRunning, step } from './operation.ts';
 
 const whole = { resumable: false };
 
@@ -27,7 +27,8 @@ export const cloneInstance = defineOperation({
   refuse: (facts, input, nowMs) =>
     refuseUnlessCapable(facts, 'backup', 'backups') ??
     refuseUnlessRunning(facts, nowMs) ??
-    (input !== null && input.name === facts.instance?.name ? { reason: 'The clone needs a name of its own.' } : null),
+    (input !== null && input.name === facts.instance?.name ? { reason: 'The clone needs a name of its own.' } : null) ??
+    (input === null ? null : refuseTaken(facts, input.name)),
   about: (_facts, input) => `as ${input.name}`,
   sentence: (facts, input) => `Cloning ${facts.instance?.name} as ${input.name}.`,
 });

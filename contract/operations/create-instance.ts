@@ -5,7 +5,7 @@ import { Grant, refuseLevels } from '../grants.ts';
 import { Cidr, DatabaseName, Id, Moment, Name, SealablePassword, UserName } from '../names.ts';
 import { planRestorePoint, refusePoint } from '../restore-window.ts';
 import { isBeingDeleted } from './delete-backup.ts';
-import { defineOperation, type OperationFacts, type Refusal, step } from './operation.ts';
+import { defineOperation, type OperationFacts, type Refusal, refuseTaken, step } from './operation.ts';
 import { describeUnfit, refuseSize } from './restore-fit.ts';
 
 export const CreateInstanceInput = z.object({
@@ -65,6 +65,8 @@ export const createInstance = defineOperation({
       firstOf(input.databases, (database) => names.refuseDatabase(database.name)) ??
       firstOf(input.users, (user) => names.refuseUser(user.name) ?? firstOf(user.databases, refuseGrant));
     if (name !== null) return { reason: name };
+    const taken = refuseTaken(facts, input.name);
+    if (taken !== null) return taken;
     if (input.from.kind === 'backup' && !capabilities.includes('backup'))
       return { reason: `${title} cannot be restored from a backup here yet.` };
     if (input.from.kind === 'replica' && !capabilities.includes('replication')) return { reason: `${title} has no replicas here yet.` };

@@ -12,6 +12,7 @@ import type { Operation } from '../resources/operation.ts';
 import type { RestoreWindow } from '../resources/restore-window.ts';
 import type { StorageTarget } from '../resources/storage-target.ts';
 import type { InstanceStatus } from '../status.ts';
+import { sayTaken } from '../taken-name.ts';
 import type { Installed } from '../upgrades.ts';
 
 /** `field` names the input that the reason is about, where there is one; `code` is `refused` when left out. */
@@ -28,6 +29,8 @@ export type OperationFacts = {
   backupsInWork?: readonly string[];
   /** Those that are asked to be deleted, where somebody looked. */
   backupsBeingDeleted?: readonly string[];
+  /** Names of the project's other instances, where somebody looked. */
+  otherNames?: readonly string[];
   configurationGroups: readonly ConfigurationGroup[];
   /** The project's storage targets, or those of them that are asked for, where somebody looked. */
   storageTargets?: readonly Pick<StorageTarget, 'id' | 'projectId'>[];
@@ -111,6 +114,10 @@ export function refuseBeyondQuotas({ quotas = [] }: Pick<OperationFacts, 'quotas
 
 /** Backups that an operation makes by itself keep nobody from restoring: so many of them lie beyond a project's quota before some must go. */
 export const spareBackups: Taken = { backups: 10 };
+
+export function refuseTaken({ otherNames = [] }: Pick<OperationFacts, 'otherNames'>, name: string): Refusal {
+  return otherNames.includes(name) ? { reason: sayTaken('an instance', name), field: 'name', code: 'name-taken' } : null;
+}
 
 /** Refusals every operation on an existing instance shares: it is there, it is free, the agent is heard. */
 export function refuseUnlessFree(facts: OperationFacts): Refusal {

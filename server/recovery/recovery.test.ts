@@ -258,6 +258,7 @@ describe('a control plane', () => {
       sourceBytes: 100,
       counts: null,
       parts: [{ name: 'base.tar', sizeBytes: 77, sha256: 'aa' }],
+      signature: null,
     };
     const put = (name: string, text: string) => backups.put(`${name}/manifest.json`, Readable.from([Buffer.from(text)]));
     await put(manifest.backupId, JSON.stringify(manifest));

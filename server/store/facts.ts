@@ -65,6 +65,7 @@ export function openFacts(nouns: {
         backupsInWork,
         backupsBeingDeleted,
         restoreWindows: restoreWindow === null ? [] : [restoreWindow],
+        otherNames: except === null ? all.flatMap(({ id, name }) => (id === instanceId ? [] : [name])) : [],
         configurationGroups,
         quotas,
         storageTargets: storageTarget === null ? [] : [storageTarget],

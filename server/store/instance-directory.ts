@@ -100,7 +100,7 @@ export function openInstanceDirectory(changes: Changes, instances: Instances) {
       const hasMore = start + shown.length < matching.length;
       return {
         ids: shown.map((entry) => entry.id),
-        next: hasMore && last ? Buffer.from(last.keys[toKey(wanted.sort)]).toString('base64url') : null,
+        next: hasMore && last ? Buffer.from(`${wanted.sort}:${last.keys[toKey(wanted.sort)]}`).toString('base64url') : null,
         total: matching.length,
       };
     },
@@ -129,9 +129,9 @@ function toFilter(scope: Scope, { text, status, datastore }: PageWanted): ((entr
 
 /** The first entry behind the cursor's key, wherever that entry itself has gone meanwhile. */
 function findStart(list: readonly Entry[], by: InstanceSort, cursor: string): number {
-  const after = Buffer.from(cursor, 'base64url').toString();
-  if (!/ [0-9a-f-]{36}$/.test(after))
-    throw new GuestboardError('invalid-input', 'The cursor is not one this list gave out.', { field: 'cursor' });
+  const [, sort, after = ''] = /^([^:]*):(.* [0-9a-f-]{36})$/s.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
+  if (sort !== by)
+    throw new GuestboardError('invalid-input', 'The cursor is not one this list gave out in this order.', { field: 'cursor' });
   const sign = by.startsWith('-') ? -1 : 1;
   const start = list.findIndex((entry) => sign * compare(entry.keys[toKey(by)], after) > 0);
   return start === -1 ? list.length : start;

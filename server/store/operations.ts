@@ -4,7 +4,7 @@ import { GuestboardError } from '#contract/errors.ts';
 import type { Actor } from '#contract/may.ts';
 import { getOperation, type OperationName, workflowVersion } from '#contract/operations/index.ts';
 import type { OperationFacts } from '#contract/operations/operation.ts';
-import type { Operation, OperationState } from '#contract/resources/operation.ts';
+import { endedStates, type Operation, type OperationState } from '#contract/resources/operation.ts';
 import type { Changes } from './changes.ts';
 import { claim, listClaims } from './claims.ts';
 import { formatCursor, parseCursor } from './cursor.ts';
@@ -140,7 +140,7 @@ export function openOperations(
       const row = await findRow(id);
       if (row === null) throw new GuestboardError('not-found', 'The operation does not exist.');
       if (!isCancellable(row.state, row.steps, row.cancelRequested)) {
-        throw new GuestboardError('refused', notCancellable);
+        throw new GuestboardError('refused', endedStates.includes(row.state) ? 'The operation has ended.' : notCancellable);
       }
       await change(tx, id, ['queued', 'running'], notCancellable, `"cancelRequested" = true, state = 'cancelling'`);
     },

@@ -42,7 +42,23 @@ export async function hasManifest(storage: Storage, id: string): Promise<boolean
 
 /** A backup as a guest is told of it: where it lies, and the keys that it and those it builds on are sealed with. */
 export async function findStored(tools: Tools, projectId: string, backupId: string): Promise<StoredBackup> {
-  const manifests = (await tools.store.backups.listChain(backupId)).map(({ manifest }) => BackupManifest.safeParse(manifest));
-  const ids = manifests.flatMap(({ data }) => data?.seal?.keyId ?? []);
-  return { backupId, storage: await findAddress(tools, backupId), keys: await tools.store.backupKeys.list(projectId, ids) };
+  const chain = await tools.store.backups.listChain(backupId);
+  const manifests = chain.flatMap(({ manifest }) => BackupManifest.safeParse(manifest).data ?? []);
+  const ids = manifests.map(({ seal }) => seal.keyId);
+  return {
+    backupId,
+    storage: await findAddress(tools, backupId),
+    keys: await tools.store.backupKeys.list(projectId, ids),
+    unsigned: manifests.filter(isOfOlderAgent).map((manifest) => manifest.backupId),
+  };
+}
+
+/** By what the catalogue holds, which nobody changes who only reaches the storage. */
+export async function isUnsigned({ store }: Tools, backupId: string): Promise<boolean> {
+  const manifest = BackupManifest.safeParse(await store.backups.findManifest(backupId));
+  return manifest.success && isOfOlderAgent(manifest.data);
+}
+
+function isOfOlderAgent({ signature }: BackupManifest): boolean {
+  return signature === null;
 }

@@ -4,7 +4,7 @@ import { BackupManifest } from '#contract/guest/backup-manifest.ts';
 import type { StorageChoice } from '#contract/resources/storage-choice.ts';
 import { formatBytes } from '#contract/size-text.ts';
 import { ensureArchive } from './await-archive.ts';
-import { chooseTarget, findAddress } from './backup-storage.ts';
+import { chooseTarget, findAddress, isUnsigned } from './backup-storage.ts';
 import type { StepContext, Workflow, WorkflowContext } from './workflow.ts';
 
 /** `backupId` where it is not the operation's own. */
@@ -52,7 +52,7 @@ export async function storeBackup(
       backupId,
       storage: await findAddress(tools, backupId),
       key: await store.backupKeys.ensure(instance.projectId),
-      parent: parentId === null ? null : { backupId: parentId },
+      parent: parentId === null ? null : { backupId: parentId, isUnsigned: await isUnsigned(tools, parentId) },
     },
     { deadlineMs: 24 * 3_600_000 },
   );

@@ -36,7 +36,7 @@ type Options = {
 
 /** Lays down the archived log from the file on in which the base ends, whole files one after another, until the moment is reached. */
 export async function fetchLog({ identity, point, readBase, toFile, take, context }: Options): Promise<void> {
-  const manifest = await readManifest(await openStorage(point.storage, identity.backupFolder), point.backupId);
+  const manifest = await readManifest(await openStorage(point.storage, identity.backupFolder), point.backupId, point);
   if (manifest === null) throw new GuestboardError('not-found', 'The base backup is not complete in the backup storage.');
   const base = readBase(manifest);
   if (base === null)

@@ -1,8 +1,7 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
-import { GuestboardError } from '#contract/errors.ts';
 import type { ProcessIdentity } from '#drivers/process/pid-identity.ts';
 import { spawnDetached } from '#drivers/process/spawn-detached.ts';
-import { createEngineServer, type Server } from '../../engine-server.ts';
+import { createEngineServer, refuseWithout, type Server } from '../../engine-server.ts';
 import { connect, errorNumber } from './connections.ts';
 import { readLastWords } from './logs.ts';
 import type { Place } from './place.ts';
@@ -26,8 +25,7 @@ export function endedCleanly(place: Place): boolean {
 }
 
 async function launch(place: Place): Promise<ProcessIdentity> {
-  if (!existsSync(place.systemSpace))
-    throw new GuestboardError('engine-unavailable', 'The data folder is not complete. Initialise it first.');
+  if (!existsSync(place.systemSpace)) throw refuseWithout(place.systemSpace);
   await waitUntilReleased(place);
   for (const file of place.dialect.staleFiles(place.socketFile)) rmSync(file, { force: true });
   writeFileSync(place.pidFile, 'starting\n', { mode: 0o600 });

@@ -32,7 +32,7 @@ export async function fetchArchive(identity: GuestIdentity, point: Point, folder
 }
 
 async function fetchInto(identity: GuestIdentity, point: Point, folder: string, context: CommandContext): Promise<Recovery> {
-  const base = await readManifest(await openStorage(point.storage, identity.backupFolder), point.backupId);
+  const base = await readManifest(await openStorage(point.storage, identity.backupFolder), point.backupId, point);
   if (base === null) throw new GuestboardError('not-found', 'The base backup is not complete in the backup storage.');
   const storage = await openStorage(point.archive.storage, identity.backupFolder);
   const start = parsePosition(base.startPosition);

@@ -1,9 +1,8 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rename } from 'node:fs/promises';
-import { GuestboardError } from '#contract/errors.ts';
 import type { ProcessIdentity } from '#drivers/process/pid-identity.ts';
 import { spawnDetached } from '#drivers/process/spawn-detached.ts';
-import { createEngineServer, type Server } from '../../engine-server.ts';
+import { createEngineServer, refuseWithout, type Server } from '../../engine-server.ts';
 import { syncFolder } from '../../write-file.ts';
 import { close, connect, sqlState } from './connections.ts';
 import { readControlFile } from './control-file.ts';
@@ -30,8 +29,7 @@ export function createServer(place: Place): Server {
 }
 
 async function launch(place: Place): Promise<ProcessIdentity> {
-  if (readControlFile(place) === null)
-    throw new GuestboardError('engine-unavailable', 'The data folder is not complete. Initialise it first.');
+  if (readControlFile(place) === null) throw refuseWithout(place.controlFile);
   await clearLeftovers(place);
   await beginRecoveryAgain(place);
   await mkdir(place.logs, { recursive: true, mode: 0o700 });

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { GuestboardError } from '#contract/errors.ts';
 import type { ProcessIdentity } from '#drivers/process/pid-identity.ts';
 import { spawnDetached } from '#drivers/process/spawn-detached.ts';
-import { createEngineServer, type Server } from '../../engine-server.ts';
+import { createEngineServer, refuseWithout, type Server } from '../../engine-server.ts';
 import { readFileIfThere } from '../../write-file.ts';
 import { readAccess } from './access.ts';
 import { connect, errorWord } from './connections.ts';
@@ -31,7 +31,7 @@ export function endedCleanly(place: Place): boolean {
 }
 
 async function launch(place: Place): Promise<ProcessIdentity> {
-  if (!existsSync(place.data)) throw new GuestboardError('engine-unavailable', 'The data folder is not complete. Initialise it first.');
+  if (!existsSync(place.data)) throw refuseWithout(place.data);
   await assertDataThere(place);
   await clearLeftovers(place);
   const main = await spawnDetached({
