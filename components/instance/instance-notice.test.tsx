@@ -7,6 +7,7 @@ import { DeskContext } from '#components/operations/desk.tsx';
 import type { Instance } from '#contract/resources/instance.ts';
 import { Heard } from './heard.tsx';
 import { InstanceNotice } from './instance-notice.tsx';
+import { RestartedNote } from './restarted-note.tsx';
 
 const guest = {
   processState: 'running',
@@ -71,4 +72,19 @@ test('a page that hears nothing any more says no age of the last beat', () => {
   expect(say()).toMatch(/^heard /);
   browser.connection.to('reconnecting');
   expect(say()).toMatch(/^last heard at \d\d:\d\d:\d\d$/);
+});
+
+test('a crash and the restart after it are said in their order, and nothing of a restart once it crashed again', () => {
+  const [firstMs, backMs, secondMs] = [Date.UTC(2026, 10, 28, 9, 0, 0), Date.UTC(2026, 10, 28, 9, 0, 2), Date.UTC(2026, 10, 28, 9, 0, 4)];
+  const say = (crashedAtMs: number, restartedAtMs: number) => {
+    const crashed = { ...instance, guest: { ...guest, crashedAtMs, restartedAtMs } } as Partial<Instance> as Instance;
+    const note = renderToStaticMarkup(
+      <BrowserContext value={createBrowser()}>
+        <RestartedNote instance={crashed} />
+      </BrowserContext>,
+    );
+    return note.replaceAll(/<[^>]+>/g, '');
+  };
+  expect(say(firstMs, backMs)).toMatch(/Crashed at \d\d:\d\d:00, back at \d\d:\d\d:02\.$/);
+  expect(say(secondMs, backMs)).toBe('');
 });
