@@ -1,4 +1,5 @@
 import { QueryClientProvider } from '@tanstack/react-query';
+import { AppRouterContext } from 'next/dist/shared/lib/app-router-context.shared-runtime';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { expect, test } from 'vitest';
 import { BrowserContext, createBrowser } from '#client/browser.ts';
@@ -32,18 +33,22 @@ const instance = {
   guest,
 } as Partial<Instance> as Instance;
 
-function draw(full: string): string {
+function draw(full: string, shown = instance): string {
   const browser = createBrowser();
   const versions = [{ datastore: 'postgresql', version: '15', full, origin: 'Debian', capabilities: [] }];
   browser.queries.setQueryData(keys.datastoreVersions, { items: versions });
   browser.queries.setQueryData(keys.me, { accountId: 'a', name: 'A', operator: true, memberships: [] });
   const desk = { ask: () => {}, show: () => {}, shown: [], open: false, setOpen: () => {} };
+  const stay = () => {};
+  const router = { back: stay, forward: stay, refresh: stay, push: stay, replace: stay, prefetch: stay, bfcacheId: '' };
   return renderToStaticMarkup(
     <BrowserContext value={browser}>
       <QueryClientProvider client={browser.queries}>
-        <DeskContext value={desk}>
-          <InstanceNotice instance={instance} />
-        </DeskContext>
+        <AppRouterContext value={router}>
+          <DeskContext value={desk}>
+            <InstanceNotice instance={shown} />
+          </DeskContext>
+        </AppRouterContext>
       </QueryClientProvider>
     </BrowserContext>,
   );
@@ -87,4 +92,13 @@ test('a crash and the restart after it are said in their order, and nothing of a
   };
   expect(say(firstMs, backMs)).toMatch(/Crashed at \d\d:\d\d:00, back at \d\d:\d\d:02\.$/);
   expect(say(secondMs, backMs)).toBe('');
+});
+
+test('while the agent waits before it starts a crashed database again, the moment of the next try is said', () => {
+  const say = (more: object) => {
+    const down = { ...instance, guest: { ...guest, processState: 'crashed', ...more } } as Partial<Instance> as Instance;
+    return draw('15.17', down).replaceAll(/<[^>]+>/g, '');
+  };
+  expect(say({ nextTryAtMs: Date.UTC(2026, 10, 28, 9, 1, 4) })).toMatch(/restarting it\. The next try is at \d\d:01:04\./);
+  expect(say({})).not.toContain('next try');
 });
