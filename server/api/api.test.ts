@@ -79,6 +79,7 @@ describe('a problem', () => {
       { name: 'fine', title: 'a\u202eb' },
       'Leave out invisible characters and those that turn the direction of writing, such as U+200B and U+202E.',
     ],
+    ['title', '/api/projects', { name: 'fine', title: 7 }, 'It is of the wrong kind: give a text.'],
   ])('names %s of %s where a text holds what none may', async (field, path, body, rule) => {
     const { code, field: named, title } = (await (await send('POST', path, body)).json()) as Record<string, string>;
     expect({ code, named }).toEqual({ code: 'invalid-input', named: field });

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { GuestboardError } from '#contract/errors.ts';
+import { describeIssue } from '#contract/plain-issues.ts';
 
 /** The {name} parts of a path, each decoded exactly once, so that a database named `a%41` stays what it is. */
 export function readPath(template: string, pathname: string): Record<string, string> {
@@ -42,7 +43,7 @@ function holdsReference(value: unknown): boolean {
 export function parse<S extends z.ZodType>(schema: S, value: unknown, prefix = ''): z.output<S> {
   const broken = findNul(value);
   if (broken !== null) throw invalid(`${prefix}${broken}: It cannot contain a NUL character.`, prefix + broken);
-  const result = schema.safeParse(value);
+  const result = schema.safeParse(value, { error: describeIssue });
   if (result.success) {
     const unknown = findUnknown(value, result.data);
     if (unknown === null) return result.data;
