@@ -18,7 +18,7 @@ const well: FactSources = {
   look,
   overdue: false,
   alive: true,
-  supervision: { phase: 'quiet', crashedAtMs: null, restartedAtMs: null, recentCrashes: 0, lastError: null },
+  supervision: { phase: 'quiet', crashedAtMs: null, restartedAtMs: null, nextTryAtMs: null, recentCrashes: 0, lastError: null },
   volume: { volumeUsedBytes: 10, volumeState: 'ok' },
   enforcement: { memory: 'advisory', cpu: 'advisory' },
 };

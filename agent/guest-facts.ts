@@ -29,6 +29,7 @@ export function composeFacts({ look, overdue, alive, supervision, volume, enforc
     startedAtMs: answers || processState === 'not-answering' ? (look?.startedAtMs ?? null) : null,
     restartedAtMs: supervision.restartedAtMs,
     crashedAtMs: supervision.crashedAtMs,
+    ...(supervision.nextTryAtMs === null ? {} : { nextTryAtMs: supervision.nextTryAtMs }),
     recentCrashes: supervision.recentCrashes,
     volumeUsedBytes: volume.volumeUsedBytes,
     volumeState: volume.volumeState,

@@ -11,6 +11,7 @@ let folder = '';
 let state: StateFile;
 let events: EngineEvent[] = [];
 let supervisor: Supervisor;
+let pauseMs = 5;
 /** Our own process stands for the engine's; a dead one has another start time. */
 const living = identifyProcess(process.pid) as ProcessIdentity;
 const dead = { ...living, startTicks: 1 };
@@ -44,7 +45,7 @@ function open(adopted: ProcessIdentity | null = null) {
     changed: () => {},
     lastLogLines: async () => 'the last words',
     pollMs: 5,
-    delayMs: (crashes) => [0, 5, 5, 5, 5][crashes - 1] ?? null,
+    delayMs: (crashes) => [0, pauseMs, pauseMs, pauseMs, pauseMs][crashes - 1] ?? null,
   });
   return supervisor;
 }
@@ -53,6 +54,7 @@ beforeEach(() => {
   folder = mkdtempSync(path.join(tmpdir(), 'guestboard-supervisor-'));
   state = openState(folder);
   events = [];
+  pauseMs = 5;
   Object.assign(engine, { main: null, cleanly: false, starts: 0, fails: Number.POSITIVE_INFINITY });
 });
 afterEach(async () => {
@@ -100,6 +102,24 @@ test('what should run and was shut down in order is started without an alarm', a
   await open().adopt();
   await vi.waitFor(() => expect(engine.starts).toBe(1));
   expect(events).toEqual([]);
+});
+
+test('between two tries the moment of the next is known, and no longer when it has come or a person stopped it', async () => {
+  pauseMs = 60;
+  await open().start(context);
+  expect(supervisor.supervision().nextTryAtMs).toBeNull();
+  engine.main = dead;
+  await vi.waitFor(() => expect(supervisor.supervision().nextTryAtMs).not.toBeNull());
+  const { crashedAtMs, nextTryAtMs, phase } = supervisor.supervision();
+  expect(phase).toBe('down');
+  expect((nextTryAtMs ?? 0) - (crashedAtMs ?? 0)).toBeGreaterThanOrEqual(60);
+  engine.fails = 0;
+  await vi.waitFor(() => expect(supervisor.supervision()).toMatchObject({ phase: 'quiet', nextTryAtMs: null }));
+  expect(supervisor.supervision().restartedAtMs).toBeGreaterThanOrEqual((nextTryAtMs ?? 0) - 1);
+  engine.main = dead;
+  await vi.waitFor(() => expect(supervisor.supervision().nextTryAtMs).not.toBeNull());
+  await supervisor.stop(context);
+  expect(supervisor.supervision().nextTryAtMs).toBeNull();
 });
 
 test('a person’s stop ends the attempts', async () => {

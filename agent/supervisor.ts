@@ -10,6 +10,8 @@ export type Supervision = {
   phase: 'quiet' | 'starting' | 'stopping' | 'down' | 'gave-up';
   crashedAtMs: number | null;
   restartedAtMs: number | null;
+  /** When it is started again while that waits; null otherwise. */
+  nextTryAtMs: number | null;
   recentCrashes: number;
   /** Why the last start failed, until one succeeds. */
   lastError: string | null;
@@ -48,6 +50,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   let lastError: string | null = null;
   let expected = 0;
   let restartTimer: NodeJS.Timeout | undefined;
+  let nextTryAtMs: number | null = null;
   let restarting: { abort: AbortController; ended: Promise<void> } | null = null;
   const poll = setInterval(look, options.pollMs ?? 200);
 
@@ -70,14 +73,17 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     phase = 'down';
     const crashesAtMs = [...forgetOldCrashes(state.get().crashesAtMs, crashedAtMs), crashedAtMs];
     void remember({ crashesAtMs });
+    const delayMs = (options.delayMs ?? restartDelayMs)(crashesAtMs.length);
+    nextTryAtMs = delayMs ? now() + delayMs : null;
     changed(false);
     event({ code: 'engine-crashed', tone: 'broken', sentence, atMs: crashedAtMs, ...(lastError === null ? {} : { detail: lastError }) });
-    const delayMs = (options.delayMs ?? restartDelayMs)(crashesAtMs.length);
     if (delayMs === null) return giveUp(crashesAtMs.length);
     if (delayMs > 0) {
       event({ code: 'engine-restart-delayed', tone: 'attention', sentence: `The database is started again in ${delayMs / 1000} s.` });
     }
     restartTimer = setTimeout(() => {
+      nextTryAtMs = null;
+      changed(false);
       const abort = new AbortController();
       restarting = { abort, ended: bringBack(crashedAtMs, abort.signal) };
     }, delayMs);
@@ -119,6 +125,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   /** A person's command comes before our own attempts. */
   async function takeOver() {
     clearTimeout(restartTimer);
+    nextTryAtMs = null;
     restarting?.abort.abort();
     await restarting?.ended;
     restarting = null;
@@ -198,8 +205,8 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     },
     supervision: () => {
       const recent = forgetOldCrashes(state.get().crashesAtMs, now());
-      const { restartedAtMs } = state.get();
-      return { phase, crashedAtMs: state.get().crashesAtMs.at(-1) ?? null, restartedAtMs, recentCrashes: recent.length, lastError };
+      const { restartedAtMs, crashesAtMs } = state.get();
+      return { phase, crashedAtMs: crashesAtMs.at(-1) ?? null, restartedAtMs, nextTryAtMs, recentCrashes: recent.length, lastError };
     },
     async close() {
       clearInterval(poll);

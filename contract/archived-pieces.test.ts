@@ -42,6 +42,7 @@ test('newest pieces that are lost refuse every moment they are needed for, and n
     expect(() => chosen(left, '0', { atMs, known })).toThrow(
       /ends at 1970-01-01 00:00:03.000 UTC, before the moment asked for: 2 kB that were/,
     );
+  expect(() => chosen(left, '0', { atMs: 9000, known: { ...known, bytes: 1024 ** 3 } })).toThrow(/: 1 GB that were/);
   expect(() => chosen([], '0', { atMs: 3000, known })).toThrow(/no longer in the storage/);
 });
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { GuestboardError } from './errors.ts';
 import { writeMoment } from './moment-text.ts';
+import { formatBytes } from './size-text.ts';
 
 /**
  * A stored piece of an archive, all of it told by its key: where it lies in the log, and when it was cut. `reachMs`: everything committed
@@ -119,15 +120,11 @@ export function findLosses(pieces: readonly StoredPiece[], stored: StoredReach):
 
 function describeLoss(last: StoredPiece | undefined, pieces: readonly StoredPiece[], known: KnownReach | null, detail: string) {
   const bytes = (known?.bytes ?? 0) - pieces.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-  const lost = bytes > 0 ? `${toSize(bytes)} that were stored are` : 'pieces that were stored are';
+  const lost = bytes > 0 ? `${formatBytes(bytes)} that were stored are` : 'pieces that were stored are';
   const endMs = last?.reachMs ?? null;
   const end = endMs === null ? 'The archive ends' : `The archive ends at ${writeMoment(endMs)},`;
   const next = endMs === null ? 'Restore a backup' : 'Choose a moment before that, or restore a backup';
   return new GuestboardError('backup-damaged', `${end} before the moment asked for: ${lost} no longer in the storage. ${next}.`, {
     detail,
   });
-}
-
-function toSize(bytes: number): string {
-  return bytes < 1e6 ? `${Math.ceil(bytes / 1000)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Cidr, DatabaseName, Moment, Name, Password, UserName } from './names.ts';
+import { Cidr, DatabaseName, Moment, Name, NewDatabaseName, NewUserName, Password, UserName, Words } from './names.ts';
 
 test.each(['orders-db', 'a', 'x'.repeat(63), '9lives'])('instance name %s is taken', (name) => {
   expect(Name.safeParse(name).success).toBe(true);
@@ -21,6 +21,20 @@ test.each(['', 'x'.repeat(64), 'é'.repeat(32), 'a\u0000b', 'a\nb'])('name %j in
 });
 test.each(['guestboard_admin', 'Guestboard'])('user %s is reserved', (name) => {
   expect(UserName.safeParse(name).success).toBe(false);
+});
+test.each([0x200b, 0x200f, 0x202a, 0x202e, 0x2066, 0x2069, 0x2028, 0xfeff, 0x85])(
+  'U+%s is refused in what is made, with the rule',
+  (code) => {
+    const name = `ord${String.fromCodePoint(code)}ers`;
+    for (const made of [NewDatabaseName, NewUserName, Words])
+      expect(made.safeParse(name).error?.issues[0]?.message).toMatch(/^Leave out invisible characters .* direction of writing/);
+    expect(Name.safeParse(name).success).toBe(false);
+    // What another program made can still be dropped.
+    expect(DatabaseName.safeParse(name).success).toBe(true);
+  },
+);
+test('words in any writing are taken', () => {
+  for (const words of ['Größe – データ', 'טקסט', 'نص', 'a 🙂 b']) expect(Words.parse(` ${words} `)).toBe(words);
 });
 test('passwords have a length and no control characters', () => {
   expect(Password.safeParse('short').success).toBe(false);

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 
+const unreadable = 'Leave out invisible characters and those that turn the direction of writing, such as U+200B and U+202E.';
+
 /** In one spelling, so that two of them are the same where they are compared. */
 export const Id = z.uuid().toLowerCase();
 export const Timestamp = z.iso.datetime();
@@ -14,6 +16,9 @@ export const Name = z
     'Use 1–63 lower-case letters, digits and hyphens; start and end with a letter or digit.',
   );
 
+/** What people write beside a name and read everywhere: a project's title, a person's or a token's name, the note of an invitation. */
+export const Words = z.string().trim().refine(isReadable, unreadable);
+
 /** Names inside a database are hostile text: anything printable up to 63 bytes; the engine quotes them. */
 const SqlName = z
   .string()
@@ -25,6 +30,10 @@ const SqlName = z
 export const UserName = SqlName.refine((name) => !/^guestboard/i.test(name), 'Names beginning with guestboard are reserved.');
 export const DatabaseName = SqlName;
 export const ExtensionName = SqlName;
+
+/** Of what is made here: another program may have given what is there already a name that cannot be read, and it can still be dropped. */
+export const NewDatabaseName = DatabaseName.refine(isReadable, unreadable);
+export const NewUserName = UserName.refine(isReadable, unreadable);
 
 export const Password = z
   .string()
@@ -51,4 +60,9 @@ export const Cidr = z
 
 function hasControlCharacter(text: string): boolean {
   return [...text].some((character) => character < ' ' || character === '\u007f');
+}
+
+/** No control, no format and no separating character: two names that look the same are the same, and a name stays where it stands. */
+function isReadable(text: string): boolean {
+  return !/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(text);
 }

@@ -17,6 +17,16 @@ test('on a phone no page scrolls sideways, and the bottom bar goes everywhere', 
 
   await page.getByRole('navigation').filter({ visible: true }).getByRole('link', { name: 'Backups' }).click();
   await expect(page).toHaveURL(/\/backups/);
+
+  await page.goto(`/instances/${shared.id}/databases`);
+  await expect(page.getByRole('row', { name: /, owner \S/ }).first()).toBeInViewport();
+  const words = page
+    .getByText(/, owner \S/)
+    .filter({ visible: true })
+    .first();
+  await expect(words).toHaveText(/^[\d.]+ [kM]B, owner /);
+  const box = await words.boundingBox();
+  expect((box?.x ?? 390) + (box?.width ?? 0)).toBeLessThanOrEqual(390);
 });
 
 test('on a phone rows are selected with a finger, and the chosen ones restarted together', async ({ page, shared }) => {

@@ -10,21 +10,43 @@ import { run } from './run.mjs';
 import { Refusal } from './say.mjs';
 
 const name = 'guestboard';
+const sealed = "the control plane's database cannot be opened without the password in it: put back the copy you keep.";
 
 /**
  * Runs the control plane's own PostgreSQL on a unix socket, with a password, in a session of its own. One that a killed
  * launcher left behind is adopted. Returns { url, isNew, isAdopted, stop }.
  */
 export async function startDatabase(layout, native, account) {
-  const isNew = !existsSync(path.join(layout.database, 'PG_VERSION'));
+  const isNew = !isMade(layout);
   requirePrivateFolder(layout.sockets, account);
   if (isNew) await createCluster(layout, native, account);
+  const password = readPassword(layout);
   const adopted = findPostmaster(layout.database);
   const postmaster = adopted ?? (await startPostmaster(layout, native, account));
   await waitForSocket(layout, postmaster);
-  const password = readFileSync(layout.databasePassword, 'utf8').trim();
   const url = `postgresql://${name}:${password}@localhost:5432/${name}?host=${encodeURIComponent(layout.sockets)}`;
   return { url, isNew, isAdopted: adopted !== undefined, stop: () => stopPostmaster(postmaster) };
+}
+
+/** Throws a Refusal when a database that was made cannot be opened any more. */
+export function requireDatabasePassword(layout) {
+  if (isMade(layout)) readPassword(layout);
+}
+
+function isMade(layout) {
+  return existsSync(path.join(layout.database, 'PG_VERSION'));
+}
+
+function readPassword({ databasePassword }) {
+  let password;
+  try {
+    password = readFileSync(databasePassword, 'utf8').trim();
+  } catch (error) {
+    const what = error.code === 'ENOENT' ? 'is gone' : `cannot be read (${error.code})`;
+    throw new Refusal(`The file ${databasePassword} ${what}, and ${sealed}`);
+  }
+  if (password === '') throw new Refusal(`The file ${databasePassword} is empty, and ${sealed}`);
+  return password;
 }
 
 /** Stops a database this data folder's launcher left running. Returns whether there was one. */

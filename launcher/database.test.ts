@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -43,6 +43,22 @@ test('one that an earlier launcher left running is adopted', async () => {
   const again = await start();
   expect(again).toMatchObject({ isNew: false, isAdopted: true });
   expect(findPostmaster(layout.database)?.pid).toBe(before?.pid);
+});
+
+test('without the file of its password a start says so, ends, and leaves none running', async () => {
+  const aside = `${layout.databasePassword}.aside`;
+  renameSync(layout.databasePassword, aside);
+  mkdirSync(path.dirname(layout.keyFile), { recursive: true });
+  writeFileSync(layout.keyFile, 'a key');
+  const { code, said } = await startLauncher({ GUESTBOARD_DATA: scratch });
+  rmSync(layout.keyFile);
+  renameSync(aside, layout.databasePassword);
+  expect(said).toMatch(
+    /^The file \S+\/keys\/database-password is gone, and the control plane's database cannot be opened .* copy you keep\.$/,
+  );
+  expect(code).toBe(1);
+  expect(findPostmaster(layout.database)).toBeUndefined();
+  database = await start();
 });
 
 test('a lock file that names a stranger is not believed, and the stranger is left alone', async () => {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { ensureDatabaseAccount } from './account.mjs';
-import { startDatabase } from './database.mjs';
+import { requireDatabasePassword, startDatabase, stopLeftDatabase } from './database.mjs';
 import { installEnginePackages } from './engine-packages.mjs';
 import { findGuestFolder } from './guests.mjs';
 import { requireKeyFile } from './key-file.mjs';
@@ -32,7 +32,7 @@ export async function startGuestboard(plan) {
   const running = { isStopping: false, began: performance.now() };
   await requireNoOther(layout);
   await requireFreePort(settings.port, settings.host);
-  if (existsSync(layout.database)) requireKeyFile(layout.keyFile, !settings.databaseUrl);
+  await requireKeys(settings, layout);
   if (!claimRecord(layout, url)) throw new Refusal('Another start on this data folder was faster.');
   onStopRequest((name) => {
     // From the keyboard; `npm stop` says itself what it stops. The empty line ends the one with ^C in it.
@@ -60,6 +60,18 @@ async function requireNoOther(layout) {
   if (other?.isStopping) await phase('earlier server stopped', () => waitUntilGone(other, 45_000));
   if (!other || !findLauncher(layout)) return;
   throw new Refusal(`Guestboard already runs on this data folder, at ${other.url} (process ${other.pid}): \`npm stop\` stops it.`);
+}
+
+/** Nothing is started that could not be opened, and what a killed start had left is not left once more. */
+async function requireKeys(settings, layout) {
+  if (!existsSync(layout.database)) return;
+  try {
+    requireKeyFile(layout.keyFile, !settings.databaseUrl);
+    if (!settings.databaseUrl) requireDatabasePassword(layout);
+  } catch (error) {
+    await stopLeftDatabase(layout);
+    throw error;
+  }
 }
 
 async function start(plan, running, { settings, layout, account, url }) {

@@ -50,3 +50,20 @@ test('a lost key file is said in one sentence, and no new key is made', async ()
   );
   expect(code).toBe(1);
 });
+
+test.each([
+  ['is gone', null],
+  ['is empty', '\n'],
+])('a password of the control plane’s database that %s is said in one sentence, before anything is started', async (what, content) => {
+  const data = path.join(scratch, what.replace(' ', '-'));
+  for (const folder of ['database', 'keys']) mkdirSync(path.join(data, folder), { recursive: true });
+  writeFileSync(path.join(data, 'database/PG_VERSION'), '18\n');
+  writeFileSync(path.join(data, 'keys/key'), 'a key\n');
+  const file = path.join(data, 'keys/database-password');
+  if (content !== null) writeFileSync(file, content);
+  const { code, said } = await start({ GUESTBOARD_DATA: data });
+  expect(said).toBe(
+    `The file ${file} ${what}, and the control plane's database cannot be opened without the password in it: put back the copy you keep.`,
+  );
+  expect(code).toBe(1);
+});

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { GuestboardError, toFault } from '#contract/errors.ts';
 import type { ArchiveFacts } from '#contract/guest/facts.ts';
+import { formatBytes } from '#contract/size-text.ts';
 import { measureFreeDisk } from '../disk-usage.ts';
 import type { LogLook } from './source.ts';
 
@@ -63,9 +64,8 @@ export function createLimitWarning(tell: (nearly: NonNullable<ArchiveFacts['erro
 /** Said at half of what the engine keeps at most. */
 function isNearlyFull({ keptBytes, keptLimitBytes }: Kept): ArchiveFacts['error'] {
   if (keptLimitBytes <= 0 || keptBytes < keptLimitBytes / 2) return null;
-  const toMB = (bytes: number) => `${Math.round(bytes / 1e6)} MB`;
   return {
-    sentence: `More than half of the ${toMB(keptLimitBytes)} that the database keeps for the archive is not stored yet.`,
+    sentence: `More than half of the ${formatBytes(keptLimitBytes)} that the database keeps for the archive is not stored yet.`,
     next: 'See why the storage is slow, or enlarge the volume. At the limit the archive is given up and leaves a gap.',
   };
 }

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { GuestboardError } from '#contract/errors.ts';
 import type { CommandContext, StoredBackup } from '#contract/guest/commands.ts';
 import type { GuestIdentity } from '#contract/guest/identity.ts';
+import { formatBytes } from '#contract/size-text.ts';
 import { openStorage } from '#drivers/storage/index.ts';
 import { measureFreeDisk } from '../disk-usage.ts';
 import type { Copier } from './copier.ts';
@@ -54,7 +55,7 @@ function assertRoom(chain: readonly { sourceBytes: number }[], folder: string): 
   const freeBytes = measureFreeDisk(folder);
   if (freeBytes < neededBytes)
     throw new GuestboardError('volume-full', 'The host’s disk has no room for what is in the backup.', {
-      detail: `${Math.ceil(neededBytes / 1e6)} MB are needed, ${Math.floor(freeBytes / 1e6)} MB are free.`,
+      detail: `${formatBytes(neededBytes)} are needed, ${formatBytes(freeBytes)} are free.`,
     });
 }
 

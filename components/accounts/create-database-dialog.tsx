@@ -8,7 +8,7 @@ import { FaultNote } from '#components/ui/fault-note.tsx';
 import { Field, Input } from '#components/ui/field.tsx';
 import { notify } from '#components/ui/notify.ts';
 import { getDatastore } from '#contract/datastores/definitions.ts';
-import { DatabaseName } from '#contract/names.ts';
+import { NewDatabaseName } from '#contract/names.ts';
 import type { Instance } from '#contract/resources/instance.ts';
 
 type Props = { instance: Instance; open: boolean; onOpenChange(open: boolean): void };
@@ -26,7 +26,7 @@ function Form({ instance, onDone }: { instance: Instance; onDone(): void }) {
   const [name, setName] = useState('');
   const [tried, setTried] = useState(false);
   const { refuseDatabase } = getDatastore(instance.datastore).names;
-  const parsed = DatabaseName.refine((typed) => refuseDatabase(typed) === null, {
+  const parsed = NewDatabaseName.refine((typed) => refuseDatabase(typed) === null, {
     error: (issue) => refuseDatabase(String(issue.input)) ?? '',
   }).safeParse(name);
   const problem = create.error === null ? null : toApiProblem(create.error);

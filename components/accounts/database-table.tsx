@@ -33,8 +33,10 @@ export function DatabaseTable({ instance, databases, text, refusal }: Props) {
         <thead>
           <tr>
             <HeadCell>Name</HeadCell>
-            <HeadCell numeric>Size</HeadCell>
-            {owned && <HeadCell>Owner</HeadCell>}
+            <HeadCell numeric className="max-sm:hidden">
+              Size
+            </HeadCell>
+            {owned && <HeadCell className="max-sm:hidden">Owner</HeadCell>}
             <HeadCell className="max-sm:hidden">Encoding</HeadCell>
             <HeadCell className="max-sm:hidden">Collation</HeadCell>
             <HeadCell>
@@ -45,17 +47,24 @@ export function DatabaseTable({ instance, databases, text, refusal }: Props) {
         <tbody>
           {shown.map((database) => (
             <TableRow key={database.name}>
-              <Cell className="num whitespace-pre">{database.name}</Cell>
-              <Cell numeric>
+              <Cell className="max-sm:py-1 max-sm:[overflow-wrap:anywhere]">
+                <span className="num whitespace-pre max-sm:whitespace-pre-wrap">{database.name}</span>
+                <span className="block text-12 text-muted sm:hidden">
+                  <Bytes of={database.sizeBytes} />
+                  {owned && (
+                    <>
+                      {', owner '}
+                      <Owner of={database} />
+                    </>
+                  )}
+                </span>
+              </Cell>
+              <Cell numeric className="max-sm:hidden">
                 <Bytes of={database.sizeBytes} />
               </Cell>
               {owned && (
-                <Cell className="sm:whitespace-nowrap">
-                  {database.owner === '' ? (
-                    <span className="text-faint">all with full rights</span>
-                  ) : (
-                    <span className="num whitespace-pre">{database.owner}</span>
-                  )}
+                <Cell className="whitespace-nowrap max-sm:hidden">
+                  <Owner of={database} />
                 </Cell>
               )}
               <Cell className="text-muted max-sm:hidden">{database.encoding}</Cell>
@@ -98,5 +107,13 @@ export function DatabaseTable({ instance, databases, text, refusal }: Props) {
         />
       )}
     </>
+  );
+}
+
+function Owner({ of: { owner } }: { of: Database }) {
+  return owner === '' ? (
+    <span className="text-faint">all with full rights</span>
+  ) : (
+    <span className="num whitespace-pre max-sm:whitespace-pre-wrap">{owner}</span>
   );
 }

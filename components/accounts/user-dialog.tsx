@@ -9,7 +9,7 @@ import { Field, Input } from '#components/ui/field.tsx';
 import { notify } from '#components/ui/notify.ts';
 import { getDatastore } from '#contract/datastores/definitions.ts';
 import type { Grant } from '#contract/grants.ts';
-import { Password, UserName } from '#contract/names.ts';
+import { NewUserName, Password } from '#contract/names.ts';
 import type { Instance } from '#contract/resources/instance.ts';
 import { listFirstGrants } from './grantable.ts';
 import { GrantsField } from './grants-field.tsx';
@@ -33,7 +33,7 @@ function Form({ instance, databases, onDone }: { instance: Instance; databases: 
   const [tried, setTried] = useState(false);
   const problem = create.error === null ? null : toApiProblem(create.error);
   const { refuseUser } = getDatastore(instance.datastore).names;
-  const named = UserName.refine((typed) => refuseUser(typed) === null, {
+  const named = NewUserName.refine((typed) => refuseUser(typed) === null, {
     error: (issue) => refuseUser(String(issue.input)) ?? '',
   }).safeParse(name);
   const secret = password === null ? null : Password.safeParse(password);

@@ -8,6 +8,7 @@ import { Field, Input } from '#components/ui/field.tsx';
 import { FormDialog } from '#components/ui/form-dialog.tsx';
 import { notify } from '#components/ui/notify.ts';
 import { BackupBytesPerSecond } from '#contract/backup-pace.ts';
+import { describeIssue } from '#contract/plain-issues.ts';
 import type { Instance } from '#contract/resources/instance.ts';
 
 const megabyte = 1_000_000;
@@ -31,7 +32,7 @@ function LimitDialog({ instance, onDone }: { instance: Instance; onDone(): void 
   const limit = instance.backupBytesPerSecond;
   const [text, setText] = useState(limit === null ? '' : String(limit / megabyte));
   const wanted = text.trim() === '' ? null : Math.round(Number(text) * megabyte);
-  const parsed = BackupBytesPerSecond.nullable().safeParse(wanted);
+  const parsed = BackupBytesPerSecond.nullable().safeParse(wanted, { error: describeIssue });
   const refusal = parsed.success
     ? null
     : Number.isFinite(wanted)

@@ -79,7 +79,7 @@ export function ChartStack({ instance }: { instance: Instance }) {
             />
           ))}
           {events === undefined ? (
-            <div className="h-7" />
+            <div className="h-12" />
           ) : (
             <EventsStrip instanceId={instance.id} events={recent} operations={operations} span={span} />
           )}

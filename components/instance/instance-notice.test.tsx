@@ -1,4 +1,5 @@
 import { QueryClientProvider } from '@tanstack/react-query';
+import { AppRouterContext } from 'next/dist/shared/lib/app-router-context.shared-runtime';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { expect, test } from 'vitest';
 import { BrowserContext, createBrowser } from '#client/browser.ts';
@@ -7,6 +8,7 @@ import { DeskContext } from '#components/operations/desk.tsx';
 import type { Instance } from '#contract/resources/instance.ts';
 import { Heard } from './heard.tsx';
 import { InstanceNotice } from './instance-notice.tsx';
+import { RestartedNote } from './restarted-note.tsx';
 
 const guest = {
   processState: 'running',
@@ -31,18 +33,22 @@ const instance = {
   guest,
 } as Partial<Instance> as Instance;
 
-function draw(full: string): string {
+function draw(full: string, shown = instance): string {
   const browser = createBrowser();
   const versions = [{ datastore: 'postgresql', version: '15', full, origin: 'Debian', capabilities: [] }];
   browser.queries.setQueryData(keys.datastoreVersions, { items: versions });
   browser.queries.setQueryData(keys.me, { accountId: 'a', name: 'A', operator: true, memberships: [] });
   const desk = { ask: () => {}, show: () => {}, shown: [], open: false, setOpen: () => {} };
+  const stay = () => {};
+  const router = { back: stay, forward: stay, refresh: stay, push: stay, replace: stay, prefetch: stay, bfcacheId: '' };
   return renderToStaticMarkup(
     <BrowserContext value={browser}>
       <QueryClientProvider client={browser.queries}>
-        <DeskContext value={desk}>
-          <InstanceNotice instance={instance} />
-        </DeskContext>
+        <AppRouterContext value={router}>
+          <DeskContext value={desk}>
+            <InstanceNotice instance={shown} />
+          </DeskContext>
+        </AppRouterContext>
       </QueryClientProvider>
     </BrowserContext>,
   );
@@ -71,4 +77,28 @@ test('a page that hears nothing any more says no age of the last beat', () => {
   expect(say()).toMatch(/^heard /);
   browser.connection.to('reconnecting');
   expect(say()).toMatch(/^last heard at \d\d:\d\d:\d\d$/);
+});
+
+test('a crash and the restart after it are said in their order, and nothing of a restart once it crashed again', () => {
+  const [firstMs, backMs, secondMs] = [Date.UTC(2026, 10, 28, 9, 0, 0), Date.UTC(2026, 10, 28, 9, 0, 2), Date.UTC(2026, 10, 28, 9, 0, 4)];
+  const say = (crashedAtMs: number, restartedAtMs: number) => {
+    const crashed = { ...instance, guest: { ...guest, crashedAtMs, restartedAtMs } } as Partial<Instance> as Instance;
+    const note = renderToStaticMarkup(
+      <BrowserContext value={createBrowser()}>
+        <RestartedNote instance={crashed} />
+      </BrowserContext>,
+    );
+    return note.replaceAll(/<[^>]+>/g, '');
+  };
+  expect(say(firstMs, backMs)).toMatch(/Crashed at \d\d:\d\d:00, back at \d\d:\d\d:02\.$/);
+  expect(say(secondMs, backMs)).toBe('');
+});
+
+test('while the agent waits before it starts a crashed database again, the moment of the next try is said', () => {
+  const say = (more: object) => {
+    const down = { ...instance, guest: { ...guest, processState: 'crashed', ...more } } as Partial<Instance> as Instance;
+    return draw('15.17', down).replaceAll(/<[^>]+>/g, '');
+  };
+  expect(say({ nextTryAtMs: Date.UTC(2026, 10, 28, 9, 1, 4) })).toMatch(/restarting it\. The next try is at \d\d:01:04\./);
+  expect(say({})).not.toContain('next try');
 });

@@ -49,6 +49,7 @@ export function InstanceNotice({ instance }: { instance: Instance }) {
         <p>
           <strong className="font-semibold">{health.label}.</strong> {health.sentence}
           {tone === 'unknown' && <SilentSince instance={instance} />}
+          {tone === 'broken' && <NextTry instance={instance} />}
         </p>
         {shows != null && <pre className="num mt-1 whitespace-pre-wrap break-words text-12 text-muted">{shows}</pre>}
       </div>
@@ -74,6 +75,24 @@ function SilentSince({ instance }: { instance: Instance }) {
     <>
       {' '}
       Everything below is of <ClockTime at={seen} />, <span className="num">{formatDuration(nowMs - seen)}</span> ago.
+    </>
+  );
+}
+
+/** Between two tries nothing is being restarted: it is said how long that lasts. */
+function NextTry({ instance: { guest } }: { instance: Instance }) {
+  const nowMs = useNow(1000);
+  if (guest?.processState !== 'crashed' || guest.nextTryAtMs === undefined) return null;
+  return (
+    <>
+      {' '}
+      The next try is at <ClockTime at={guest.nextTryAtMs} />
+      {nowMs > 0 && nowMs < guest.nextTryAtMs && (
+        <>
+          , in <span className="num">{formatDuration(guest.nextTryAtMs - nowMs)}</span>
+        </>
+      )}
+      .
     </>
   );
 }

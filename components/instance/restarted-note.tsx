@@ -6,11 +6,12 @@ import type { Instance } from '#contract/resources/instance.ts';
 
 const staysMs = 60_000;
 
-/** After a crash: when the agent brought the database back, for a minute; both times on hover and for screen readers. */
+/** After a crash: when the agent brought the database back, for a minute; both times on hover and for screen readers. Not once it crashed again. */
 export function RestartedNote({ instance }: { instance: Instance }) {
   const nowMs = useNow(1000);
   const { guest } = instance;
   if (guest === null || guest.restartedAtMs === null || nowMs - guest.restartedAtMs > staysMs) return null;
+  if (guest.crashedAtMs !== null && guest.crashedAtMs > guest.restartedAtMs) return null;
   const times =
     guest.crashedAtMs === null
       ? `Back at ${formatTime(guest.restartedAtMs)}.`

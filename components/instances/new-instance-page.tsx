@@ -15,6 +15,7 @@ import { Loaded, together } from '#components/ui/loaded.tsx';
 import { PageHead } from '#components/ui/page-head.tsx';
 import { Skeleton } from '#components/ui/skeleton.tsx';
 import { CreateInstanceInput } from '#contract/operations/create-instance.ts';
+import { describeIssue } from '#contract/plain-issues.ts';
 import { sayTaken } from '#contract/taken-name.ts';
 import { explainNoMoment, toInput } from './draft.ts';
 import { DraftForm } from './draft-form.tsx';
@@ -53,7 +54,7 @@ function NewInstance() {
   const { start, busy, problem } = useStart({ name: 'create-instance', instance: null, projectId: draft.projectId });
   const [isMade, setMade] = useState(false);
   const input = toInput(draft);
-  const parsed = CreateInstanceInput.safeParse(input);
+  const parsed = CreateInstanceInput.safeParse(input, { error: describeIssue });
   const faults: Record<string, string> = {};
   const past = desk.pasts.find(({ id }) => draft.from.kind === 'point-in-time' && id === draft.from.instanceId);
   // Once it is being made, it is in the list before this page is left.

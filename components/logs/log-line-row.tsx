@@ -19,13 +19,17 @@ export const LogLineRow = memo(function LogLineRow({
   return (
     <div
       className={clsx(
-        'flex gap-2 border-l-2 pr-4 pl-2 sm:gap-3 hover:bg-hover/60',
+        'flex gap-2 border-l-2 py-0.5 pr-4 pl-2 sm:gap-3 hover:bg-hover/60',
         edge,
         chosen && 'bg-accent-soft',
         !wrap && 'whitespace-pre',
       )}
     >
-      <a href={`#${line.position}`} title={line.at ?? undefined} className="shrink-0 text-faint hover:text-fg hover:underline">
+      <a
+        href={`#${line.position}`}
+        title={line.at ?? undefined}
+        className="-my-0.5 shrink-0 py-0.5 text-faint hover:text-fg hover:underline"
+      >
         {line.at === null ? '–'.padEnd(8) : formatTime(line.at)}
         <span className="max-sm:hidden">{line.at === null ? '    ' : `.${line.at.slice(20, 23).padEnd(3, '0')}`}</span>
       </a>

@@ -7,7 +7,8 @@ import { Button } from '#components/ui/button.tsx';
 import { LogLineRow } from './log-line-row.tsx';
 import type { LogViewer } from './use-log-viewer.ts';
 
-const lineHeight = 20;
+/** What a finger can hit: the time of every line is a link. */
+const lineHeight = 24;
 
 /** The lines on the screen. Following keeps the end in sight; a person who scrolls up stops it, and nothing is lost meanwhile. */
 export function LogLines({ viewer, wrap, text, chosen }: { viewer: LogViewer; wrap: boolean; text: string; chosen: string | null }) {

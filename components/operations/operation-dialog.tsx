@@ -4,6 +4,7 @@ import { Field, Input } from '#components/ui/field.tsx';
 import { FormDialog } from '#components/ui/form-dialog.tsx';
 import { Mark } from '#components/ui/status-mark.tsx';
 import { getOperation } from '#contract/operations/index.ts';
+import { describeIssue } from '#contract/plain-issues.ts';
 import type { Intent } from './desk.tsx';
 import { initialInput, inputKeys, OperationForm } from './operation-form.tsx';
 import { OperationPlan } from './operation-plan.tsx';
@@ -24,7 +25,7 @@ export function OperationDialog({ intent, onDone }: { intent: Intent; onDone(): 
   const { confirm } = definition;
   const word = facts !== null && confirm?.typedName ? confirm.typedName(facts, value) : confirm?.typed ? (instance?.name ?? '') : null;
   const input: Record<string, unknown> = word === null ? value : { ...value, confirmName: typed };
-  const parsed = definition.input.safeParse(input);
+  const parsed = definition.input.safeParse(input, { error: describeIssue });
   const faults: Record<string, string> = parsed.success
     ? {}
     : Object.fromEntries(parsed.error.issues.map((issue) => [String(issue.path[0] ?? ''), issue.message]));

@@ -66,7 +66,7 @@ function Stages({ operation }: { operation: Operation }) {
   const done = operation.steps.filter((step) => step.state === 'succeeded').length;
   const stages = [
     { title: 'queued', reached: true, when: null },
-    { title: 'sent', reached: moved.length > 0 || operation.startedAt !== null, when: after(operation.startedAt) },
+    { title: 'sent', reached: operation.sentAt !== undefined, when: after(operation.sentAt ?? null) },
     { title: 'accepted', reached: operation.acceptedAt !== null, when: after(operation.acceptedAt) },
     {
       title: running === -1 ? `${done} of ${operation.steps.length} steps` : `step ${running + 1} of ${operation.steps.length}`,

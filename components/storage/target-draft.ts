@@ -1,3 +1,4 @@
+import { describeIssue } from '#contract/plain-issues.ts';
 import { ChangedTargetAddress, NewTargetAddress, type StorageTarget } from '#contract/resources/storage-target.ts';
 
 /** A target's address as it is typed: all texts, of both kinds, so that changing the kind forgets nothing. */
@@ -47,11 +48,11 @@ export function toDraft({ address }: Pick<StorageTarget, 'address'>): TargetDraf
 
 /** Of a new target the address with its secret; of one that is changed, an empty secret means the stored one. */
 export function readNew(draft: TargetDraft) {
-  return settle(NewTargetAddress.safeParse(toAddress(draft)));
+  return settle(NewTargetAddress.safeParse(toAddress(draft), { error: describeIssue }));
 }
 
 export function readChanged(draft: TargetDraft) {
-  return settle(ChangedTargetAddress.safeParse(toAddress({ ...draft }, draft.password === '')));
+  return settle(ChangedTargetAddress.safeParse(toAddress({ ...draft }, draft.password === ''), { error: describeIssue }));
 }
 
 function toAddress(draft: TargetDraft, keepsSecret = false): unknown {

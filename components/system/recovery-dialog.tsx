@@ -6,6 +6,7 @@ import { useStorageTargets } from '#client/queries/storage-targets.ts';
 import { Field, Input, Select } from '#components/ui/field.tsx';
 import { FormDialog } from '#components/ui/form-dialog.tsx';
 import { notify } from '#components/ui/notify.ts';
+import { describeIssue } from '#contract/plain-issues.ts';
 import { type Recovery, RecoveryPlan } from '#contract/resources/recovery.ts';
 
 const intervals = { 15: 'Every 15 minutes', 60: 'Every hour', 360: 'Every 6 hours', 1440: 'Every day' };
@@ -22,7 +23,7 @@ export function RecoveryDialog({ recovery, onDone }: { recovery: Recovery; onDon
   const [storageTargetId, setTarget] = useState(recovery.storageTargetId ?? '');
   const [everyMinutes, setEvery] = useState(recovery.everyMinutes);
   const [keep, setKeep] = useState(String(recovery.keepCount));
-  const keepCount = RecoveryPlan.shape.keepCount.safeParse(/^\d+$/.test(keep) ? Number(keep) : keep);
+  const keepCount = RecoveryPlan.shape.keepCount.safeParse(/^\d+$/.test(keep) ? Number(keep) : keep, { error: describeIssue });
   const run = () => {
     if (!keepCount.success) return;
     change.mutate(

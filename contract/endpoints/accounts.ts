@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Grant } from '../grants.ts';
-import { DatabaseName, Password, UserName } from '../names.ts';
+import { NewDatabaseName, NewUserName, Password, UserName } from '../names.ts';
 import { Database, ListedUser, RootHistory } from '../resources/account.ts';
 import type { Endpoint } from './endpoint.ts';
 import { list, nothing } from './endpoint.ts';
@@ -21,7 +21,7 @@ export const accounts = {
     summary: 'Create a database',
     action: 'database.manage',
     scope: 'instance',
-    body: z.object({ name: DatabaseName }),
+    body: z.object({ name: NewDatabaseName }),
     output: nothing,
     status: 201,
     idempotent: true,
@@ -60,7 +60,7 @@ export const accounts = {
     summary: 'Create a user; without a password one is generated and can be revealed',
     action: 'user.manage',
     scope: 'instance',
-    body: z.object({ name: UserName, password: Password.optional(), grants: z.array(Grant).default([]) }),
+    body: z.object({ name: NewUserName, password: Password.optional(), grants: z.array(Grant).default([]) }),
     output: nothing,
     status: 201,
     idempotent: true,

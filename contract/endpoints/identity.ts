@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ProjectRole } from '../may.ts';
-import { Name, Password } from '../names.ts';
+import { Name, Password, Words } from '../names.ts';
 import { Quota, QuotaLimits } from '../quotas.ts';
 import { ApiToken, Invitation, Me, Member, Project } from '../resources/project.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -23,7 +23,7 @@ export const identity = {
     summary: 'Create a project',
     action: 'project.create',
     scope: 'none',
-    body: z.object({ name: Name, title: z.string().min(1).max(100) }),
+    body: z.object({ name: Name, title: Words.min(1).max(100) }),
     output: Project,
     status: 201,
     idempotent: true,
@@ -34,7 +34,7 @@ export const identity = {
     summary: 'Change a project’s title',
     action: 'project.manage',
     scope: 'path-project',
-    body: z.object({ title: z.string().min(1).max(100) }),
+    body: z.object({ title: Words.min(1).max(100) }),
     output: Project,
     status: 200,
   },
@@ -118,7 +118,7 @@ export const identity = {
     summary: 'Invite somebody; the link is shown once',
     action: 'member.manage',
     scope: 'path-project',
-    body: z.object({ role: ProjectRole, note: z.string().max(200).default('') }),
+    body: z.object({ role: ProjectRole, note: Words.max(200).default('') }),
     output: Invitation,
     status: 201,
     idempotent: true,
@@ -143,7 +143,7 @@ export const identity = {
       account: z
         .object({
           username: z.string().regex(/^[a-z0-9][a-z0-9._-]{2,39}$/, 'Use 3–40 lower-case letters, digits, dots, hyphens and underscores.'),
-          name: z.string().min(1).max(100),
+          name: Words.min(1).max(100),
           password: Password,
         })
         .optional(),
@@ -166,7 +166,7 @@ export const identity = {
     summary: 'Create an API token; its value is shown once',
     action: 'token.manage',
     scope: 'none',
-    body: z.object({ name: z.string().min(1).max(60), expiresInDays: z.number().int().min(1).max(365).default(90) }),
+    body: z.object({ name: Words.min(1).max(60), expiresInDays: z.number().int().min(1).max(365).default(90) }),
     output: ApiToken,
     status: 201,
   },

@@ -26,6 +26,8 @@ export const GuestFacts = z.object({
   /** When the agent last brought a crashed engine back, and how often in the last ten minutes. */
   restartedAtMs: z.number().nullable(),
   crashedAtMs: z.number().nullable(),
+  /** When a crashed engine is started again; only while the agent waits for that moment. */
+  nextTryAtMs: z.number().optional(),
   recentCrashes: z.number().int(),
   volumeUsedBytes: z.number(),
   volumeState: z.enum(['ok', 'warning', 'alarm', 'read-only']),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { DatastoreName, getDatastore } from '../datastores/index.ts';
 import { defaultFlavorId, defaultVolumeBytes, FlavorId, getFlavor, VolumeBytes } from '../flavors.ts';
 import { Grant, refuseLevels } from '../grants.ts';
-import { Cidr, DatabaseName, Id, Moment, Name, SealablePassword, UserName } from '../names.ts';
+import { Cidr, Id, Moment, Name, NewDatabaseName, NewUserName, SealablePassword } from '../names.ts';
 import { planRestorePoint, refusePoint } from '../restore-window.ts';
 import { isBeingDeleted } from './delete-backup.ts';
 import { defineOperation, type OperationFacts, type Refusal, refuseTaken, step } from './operation.ts';
@@ -15,12 +15,12 @@ export const CreateInstanceInput = z.object({
   flavorId: FlavorId.default(defaultFlavorId),
   volumeBytes: VolumeBytes.default(defaultVolumeBytes),
   databases: z
-    .array(z.object({ name: DatabaseName }))
+    .array(z.object({ name: NewDatabaseName }))
     .max(20)
     .default([]),
   /** Left out, a password is generated and can be revealed on the connection card. */
   users: z
-    .array(z.object({ name: UserName, password: SealablePassword.optional(), databases: z.array(Grant).default([]) }))
+    .array(z.object({ name: NewUserName, password: SealablePassword.optional(), databases: z.array(Grant).default([]) }))
     .max(20)
     .default([]),
   allowedCidrs: z.array(Cidr).min(1).max(50).default(['127.0.0.1/32']),

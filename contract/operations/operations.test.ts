@@ -221,6 +221,9 @@ test('a restore in place takes one of its own complete backups that fits, and wi
     const input = { backupId: own.id, override: change.override ?? '', confirmName: change.confirmName ?? instance.name };
     return operations['restore-in-place'].refuse(facts({ instance: of, set: change.set ?? [of], backups }), input, now)?.reason ?? null;
   };
+  const offer = (of: Instance) => operations['restore-in-place'].refuse(facts({ instance: of, set: [of] }), null, now)?.reason ?? null;
+  expect(offer(instance)).toMatch(/no complete backup to go back to/);
+  expect(offer({ ...instance, lastBackupAt: backup.createdAt })).toBeNull();
   expect(ask({})).toBeNull();
   expect(ask({ confirmName: 'other' })).toMatch(/typed name/);
   expect(ask({}, [{ ...own, instanceId: id(7) }])).toMatch(/one of this instance/);

@@ -47,7 +47,8 @@ export const restoreInPlace = defineOperation({
     if (refusal !== null || facts.instance === null) return refusal;
     if (facts.instance.unsettledRestoreId !== null)
       return { reason: 'Of an earlier restore in place the old and the new data both lie there. Settle that one first.' };
-    if (input === null) return null;
+    if (input === null)
+      return facts.instance.lastBackupAt === null ? { reason: 'It has no complete backup to go back to. Make one first.' } : null;
     const backup = facts.backups.find((candidate) => candidate.id === input.backupId);
     if (!backup || backup.instanceId !== facts.instance.id)
       return { reason: 'Choose one of this instance’s backups. Another’s is restored to a new instance.' };

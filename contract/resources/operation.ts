@@ -45,6 +45,8 @@ export const Operation = z.object({
   createdAt: Timestamp,
   startedAt: Timestamp.nullable(),
   endedAt: Timestamp.nullable(),
+  /** When the first command left for an agent; absent before, and where there is none to send. */
+  sentAt: Timestamp.optional(),
   /** When the first command reached and was accepted by the agent. */
   acceptedAt: Timestamp.nullable(),
   /** Remaining time as a range learned from earlier runs, or null: "no estimate yet". */

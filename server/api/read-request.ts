@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { GuestboardError } from '#contract/errors.ts';
+import { describeIssue } from '#contract/plain-issues.ts';
 
 /** The {name} parts of a path, each decoded exactly once, so that a database named `a%41` stays what it is. */
 export function readPath(template: string, pathname: string): Record<string, string> {
@@ -15,7 +16,6 @@ export function readPath(template: string, pathname: string): Record<string, str
 
 export function readQuery(schema: z.ZodType, search: URLSearchParams): unknown {
   const query = Object.fromEntries(search);
-  if (search.toString().includes('%00')) throw invalid('A value contains a NUL character.', 'query');
   return parse(schema, query);
 }
 
@@ -23,7 +23,6 @@ export function readQuery(schema: z.ZodType, search: URLSearchParams): unknown {
 export async function readBody(schema: z.ZodType | undefined, request: Request): Promise<{ text: string; body: unknown }> {
   const text = await request.text();
   if (!schema) return { text, body: undefined };
-  if (text.includes('\\u0000')) throw invalid('A value contains a NUL character.');
   let json: unknown;
   try {
     json = text === '' ? {} : JSON.parse(text);
@@ -42,7 +41,9 @@ function holdsReference(value: unknown): boolean {
 
 /** Names the first field that breaks a rule, and the rule. */
 export function parse<S extends z.ZodType>(schema: S, value: unknown, prefix = ''): z.output<S> {
-  const result = schema.safeParse(value);
+  const broken = findNul(value);
+  if (broken !== null) throw invalid(`${prefix}${broken}: It cannot contain a NUL character.`, prefix + broken);
+  const result = schema.safeParse(value, { error: describeIssue });
   if (result.success) {
     const unknown = findUnknown(value, result.data);
     if (unknown === null) return result.data;
@@ -51,6 +52,18 @@ export function parse<S extends z.ZodType>(schema: S, value: unknown, prefix = '
   const issue = deepest(result.error.issues[0]);
   const field = prefix + (issue?.path ?? []).map(String).join('.');
   throw invalid(field ? `${field}: ${issue?.message}` : `${issue?.message}`, field);
+}
+
+/** The path of a field that no database could keep, in its value or its name; null where there is none. */
+function findNul(value: unknown): string | null {
+  if (typeof value === 'string') return value.includes('\0') ? '' : null;
+  if (typeof value !== 'object' || value === null) return null;
+  for (const [key, inner] of Object.entries(value)) {
+    if (key.includes('\0')) return key.replaceAll('\0', '');
+    const found = findNul(inner);
+    if (found !== null) return found === '' ? key : `${key}.${found}`;
+  }
+  return null;
 }
 
 /** The path of a field that the schema let fall: a misspelt one must not be taken for one that was left out. */

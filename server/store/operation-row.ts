@@ -6,6 +6,7 @@ import { endedStates, type Operation, type OperationStepView } from '#contract/r
 export const operationColumns = `
   o.id, o.revision::float8, o."projectId", o."instanceId", o."instanceName", o.name, o.title, o.about, o.state, o.input, o.fault, o."askedBy",
   o."createdAt", o."startedAt", o."endedAt", o."acceptedAt", o.estimate, o."cancelRequested", o."workflowVersion",
+  (select min(c."sentAt") from commands c where c."operationId" = o.id) as "sentAt",
   (select coalesce(json_agg(json_build_object(
      'key', s.key, 'title', s.title, 'state', s.state, 'startedAt', s."startedAt", 'endedAt', s."endedAt", 'done', s.done, 'total', s.total,
      'unit', s.unit, 'ratePerSecond', s."ratePerSecond", 'detail', s.detail, 'fault', s.fault,
@@ -15,19 +16,20 @@ export const operationColumns = `
 type StepRow = OperationStepView & { cancellable: boolean; resumable: boolean };
 export type OperationRow = Omit<
   Operation,
-  'steps' | 'createdAt' | 'startedAt' | 'endedAt' | 'acceptedAt' | 'fault' | 'cancellable' | 'resumable'
+  'steps' | 'createdAt' | 'startedAt' | 'endedAt' | 'sentAt' | 'acceptedAt' | 'fault' | 'cancellable' | 'resumable'
 > & {
   steps: StepRow[];
   fault: Fault | null;
   createdAt: Date;
   startedAt: Date | null;
   endedAt: Date | null;
+  sentAt: Date | null;
   acceptedAt: Date | null;
   cancelRequested: boolean;
   workflowVersion: string;
 };
 
-export function toOperation({ cancelRequested, workflowVersion: version, ...row }: OperationRow): Operation {
+export function toOperation({ cancelRequested, workflowVersion: version, sentAt, ...row }: OperationRow): Operation {
   return {
     ...row,
     steps: row.steps.map(({ cancellable: _c, resumable: _r, ...step }) => ({
@@ -38,6 +40,7 @@ export function toOperation({ cancelRequested, workflowVersion: version, ...row 
     createdAt: row.createdAt.toISOString(),
     startedAt: row.startedAt?.toISOString() ?? null,
     endedAt: row.endedAt?.toISOString() ?? null,
+    ...(sentAt === null ? {} : { sentAt: sentAt.toISOString() }),
     acceptedAt: row.acceptedAt?.toISOString() ?? null,
     cancellable: isCancellable(row.state, row.steps, cancelRequested),
     resumable: isResumable(row.state, row.steps, version),

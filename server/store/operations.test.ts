@@ -210,10 +210,12 @@ describe('a command', () => {
     const after = await store.commands.find(`${operationId}/1/start`);
     expect(after?.epoch).toBeGreaterThan(before?.epoch ?? 0);
     await store.executions.beginStep(next, 'start');
+    expect(await store.operations.findForControlPlane(operationId)).not.toHaveProperty('sentAt');
     await store.commands.markSent(`${operationId}/1/start`);
     await store.commands.markAccepted(`${operationId}/1/start`);
-    expect((await store.operations.findForControlPlane(operationId))?.acceptedAt).not.toBeNull();
-    expect((await store.operations.findForControlPlane(operationId))?.steps.find((step) => step.key === 'start')?.state).toBe('accepted');
+    const { startedAt, sentAt = '', acceptedAt, steps } = (await store.operations.findForControlPlane(operationId)) ?? {};
+    expect([Date.parse(startedAt ?? '') < Date.parse(sentAt), sentAt <= (acceptedAt ?? '')]).toEqual([true, true]);
+    expect(steps?.find((step) => step.key === 'start')?.state).toBe('accepted');
     expect(await store.commands.end(`${operationId}/1/start`, { ok: true, output: {} })).toBe(true);
     expect(await store.commands.end(`${operationId}/1/start`, { ok: true, output: {} })).toBe(false);
     expect((await store.commands.find(`${operationId}/1/start`))?.state).toBe('done');

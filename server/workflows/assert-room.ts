@@ -1,6 +1,7 @@
 import { GuestboardError } from '#contract/errors.ts';
 import { BackupManifest } from '#contract/guest/backup-manifest.ts';
 import type { Instance } from '#contract/resources/instance.ts';
+import { formatBytes } from '#contract/size-text.ts';
 import { toSize } from './sizes.ts';
 import type { WorkflowTools } from './workflow.ts';
 
@@ -13,13 +14,12 @@ export async function assertRoom({ store, compute }: WorkflowTools, backupId: st
   const neededBytes = manifests.reduce((sum, { data }) => sum + (data?.sourceBytes ?? 0), spareBytes + replayedBytes);
   const { memoryBytes } = toSize(guest);
   const free = await compute.measureRoom();
-  const say = (bytes: number) => `${Math.round(bytes / 1e6)} MB`;
   if (free.diskBytes < neededBytes)
     throw new GuestboardError('volume-full', 'The host’s disk has no room for a restored copy beside its databases.', {
-      detail: `${say(neededBytes)} are needed, ${say(free.diskBytes)} are free.`,
+      detail: `${formatBytes(neededBytes)} are needed, ${formatBytes(free.diskBytes)} are free.`,
     });
   if (free.memoryBytes < memoryBytes)
     throw new GuestboardError('refused', 'The host’s memory has no room for one more database now.', {
-      detail: `${say(memoryBytes)} are needed, ${say(free.memoryBytes)} are free.`,
+      detail: `${formatBytes(memoryBytes)} are needed, ${formatBytes(free.memoryBytes)} are free.`,
     });
 }

@@ -1,4 +1,5 @@
-import { type RefObject, useEffect, useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
+import { useWidth } from '#components/ui/use-width.ts';
 import { pan, reveal, type Span, toMoment, zoom } from './time-scale.ts';
 
 export type Seen = ReturnType<typeof useSeen>;
@@ -38,15 +39,4 @@ export function useSeen(whole: Span) {
     return () => strip.removeEventListener('wheel', onWheel);
   }, []);
   return { element, widthPx, seen, isWhole, ...change };
-}
-
-function useWidth(element: RefObject<HTMLElement | null>): number {
-  const [widthPx, setWidthPx] = useState(0);
-  useEffect(() => {
-    if (element.current === null) return;
-    const observer = new ResizeObserver(([entry]) => entry && setWidthPx(entry.contentRect.width));
-    observer.observe(element.current);
-    return () => observer.disconnect();
-  }, [element]);
-  return widthPx;
 }
