@@ -43,7 +43,12 @@ export async function followAccess(place: Place): Promise<() => SavedAccess[]> {
   return () => saved.splice(0);
 }
 
-export async function writeAclFile(place: Place, access: Access): Promise<void> {
+/** Before every start: the server does not start on a file that is damaged, or that an earlier agent wrote with rules this version refuses. */
+export async function renewAclFile(place: Place): Promise<void> {
+  if ((await readFileIfThere(place.accountsFile)) !== null) await writeAclFile(place, await readAccess(place));
+}
+
+async function writeAclFile(place: Place, access: Access): Promise<void> {
   const { stopped, users, replicas } = access;
   const password = await readFileIfThere(place.adminPasswordFile);
   if (password === null) throw new GuestboardError('engine-unavailable', 'The data folder has not been initialised yet.');
