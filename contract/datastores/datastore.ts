@@ -75,11 +75,14 @@ export type DatastoreDefinition = {
    * begun before it is there.
    */
   restoreGrainMs?: number;
-  metrics: readonly MetricDefinition[];
+  /** What a row of the list shows of it. */
+  leadingMetric: MetricDefinition;
 };
 
-/** The rest of the definition, in a file of its own: long, and only the pages that set parameters or connect need it. */
+/** The rest of the definition, in a file of its own: long, and only the pages that measure, set parameters or connect need it. */
 export type DatastoreDetails = {
+  /** What is measured beside the leading metric, in the order of the charts. */
+  metrics: readonly MetricDefinition[];
   parameters: Readonly<Record<string, ParameterDefinition>>;
   /** Shown on the connection card, in this order. */
   snippets: readonly Snippet[];

@@ -34,17 +34,5 @@ export const redis = {
   },
   numberedDatabases: true,
   presets,
-  metrics: [
-    { key: 'commandsPerSecond', title: 'Commands', unit: 'per-second' },
-    { key: 'hitRatio', title: 'Hits among reads', unit: 'ratio' },
-    { key: 'connections', title: 'Connections', unit: 'count' },
-    { key: 'blockedConnections', title: 'Connections that wait for data', unit: 'count' },
-    { key: 'keys', title: 'Keys', unit: 'count' },
-    { key: 'memoryBytes', title: 'Memory used by data', unit: 'bytes' },
-    { key: 'fragmentationRatio', title: 'Memory lost to fragmentation', unit: 'ratio' },
-    { key: 'evictionsPerSecond', title: 'Evictions', unit: 'per-second' },
-    { key: 'expirationsPerSecond', title: 'Expired keys', unit: 'per-second' },
-    { key: 'appendOnlyFileBytes', title: 'Append-only file', unit: 'bytes' },
-    { key: 'rewriting', title: 'Rewrites of the file going on', unit: 'count' },
-  ],
+  leadingMetric: { key: 'commandsPerSecond', title: 'Commands', unit: 'per-second' },
 } as const satisfies DatastoreDefinition;
