@@ -27,10 +27,17 @@ export const redis = {
           ? 'Redis takes no spaces in the name of a user.'
           : null,
     refuseDatabase: () => 'The databases of Redis are numbered and always there: none is made or dropped.',
-    refuseGrant: (grant) =>
-      presets.some(({ key }) => key === grant) || /^~[^\s\0]+$/.test(grant)
+    refuseGrant: (grant) => {
+      if (
+        /^\+(@(admin|dangerous)|(acl|config|module|debug|cluster|failover|replicaof|slaveof|shutdown|monitor|migrate|restore)(\||$))/i.test(
+          grant,
+        )
+      )
+        return `The rule ${grant} gives what belongs to the server, its host or other accounts. No user may have it.`;
+      return presets.some(({ key }) => key === grant) || /^((~|%(R|W|RW|WR)~|&)[^\s\0]+|[+-]@?[a-z][\w.|-]*)$/i.test(grant)
         ? null
-        : `${grant} is neither one of ${presets.map(({ key }) => key).join(', ')} nor a pattern of keys such as ~cart:*.`,
+        : `${grant} is neither one of ${presets.map(({ key }) => key).join(', ')} nor a rule such as ~cart:*, %R~log:*, &news:*, +@hash or -del.`;
+    },
   },
   numberedDatabases: true,
   presets,
