@@ -16,6 +16,15 @@ export const redisDetails = {
     { key: 'appendOnlyFileBytes', title: 'Append-only file', unit: 'bytes' },
     { key: 'rewriting', title: 'Rewrites of the file going on', unit: 'count' },
   ],
+  occasions: [
+    {
+      title: 'Last RDB save',
+      ageKey: 'saveAgeMs',
+      failedKey: 'saveFailed',
+      never: 'none since the start: the append-only file keeps the data',
+    },
+    { title: 'Last AOF rewrite', ageKey: 'rewriteAgeMs', failedKey: 'rewriteFailed', never: 'none since the start' },
+  ],
   parameters: {
     maxmemory: { title: 'Memory for data', type: 'integer', unit: 'bytes', min: 16 * MiB, max: 16 * 1024 * GiB, needsRestart: false },
     'maxmemory-policy': {

@@ -40,7 +40,7 @@ export function createLooker(place: Place, seat: Seat, server: Server, host: Eng
       },
       onEnd: (client, then) => client.onEnd(then),
       cut: (client) => client.cut(),
-      query: readLook,
+      query: (client) => readLook(client, place, host.now()),
       describe: (error) => toEngineError(error).detail ?? null,
     },
     logIn: () => logIn(place),
