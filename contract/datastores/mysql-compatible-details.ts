@@ -5,8 +5,11 @@ const GiB = 1024 ** 3;
 
 /** What MariaDB and MySQL call the same, and mean the same by. */
 export const sharedMetrics = [
-  { key: 'readsPerSecond', title: 'Reads', unit: 'per-second' },
-  { key: 'writesPerSecond', title: 'Writes', unit: 'per-second' },
+  { key: 'selectsPerSecond', title: 'SELECT', unit: 'per-second' },
+  { key: 'insertsPerSecond', title: 'INSERT', unit: 'per-second' },
+  { key: 'updatesPerSecond', title: 'UPDATE', unit: 'per-second' },
+  { key: 'deletesPerSecond', title: 'DELETE', unit: 'per-second' },
+  { key: 'otherStatementsPerSecond', title: 'Other statements (REPLACE, DDL, …)', unit: 'per-second' },
   { key: 'connections', title: 'Connections', unit: 'count' },
   { key: 'runningThreads', title: 'Running statements', unit: 'count' },
   { key: 'bufferPoolHitRatio', title: 'Buffer pool hit', unit: 'ratio' },
