@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import mysql from 'mysql2/promise';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { Cidr } from '#contract/names.ts';
 import { measureDiskUsage } from '../../disk-usage.ts';
 import { makeBackup } from '../../engine-backup.testsuite.ts';
 import { look, password, type TestBench, tenant } from '../../engine-bench.testsuite.ts';
@@ -75,7 +76,7 @@ export function testIsolation(bench: TestBench, { ignoresFolders }: { ignoresFol
       await narrowed.begin({ allowedCidrs: ['10.0.0.0/8', '192.168.1.7/32'] });
       await narrowed.engine.accounts.createUser({ name: 'app', password, grants: [] }, context());
       expect(await connect({ user: 'app', password, ssl, port: narrowed.identity.port })).toMatch(/Access denied|not allowed/);
-      await narrowed.initialise({ allowedCidrs: ['127.0.0.0/8'] });
+      await narrowed.initialise({ allowedCidrs: [Cidr.parse('127.%')] });
       expect(await connect({ user: 'app', password, ssl, port: narrowed.identity.port })).toBe('in');
       await expect(narrowed.initialise({ allowedCidrs: ['fd00::/8'] })).rejects.toMatchObject({ code: 'invalid-input' });
       await narrowed.engine.lifecycle.stop({}, context());
