@@ -39,6 +39,7 @@ export function testEndlessScript(guest: () => TestGuest, connect: (guest: TestG
       const connections = await listed();
       expect(connections).toMatchObject([{ user: null, state: 'active', statement: expect.stringContaining(words[0] ?? '') }]);
       const id = connections[0]?.id ?? '';
+      await guest().engine.lifecycle.start({}, context());
       await expect(guest().engine.connections.end({ id }, context())).rejects.toMatchObject({ code: 'conflict' });
       await expect(guest().engine.connections.cancel({ id: 'script-1' }, context())).rejects.toMatchObject({ code: 'not-found' });
       await expect(guest().engine.accounts.listDatabases({}, context())).rejects.toThrow('A script keeps Redis busy');

@@ -10,7 +10,7 @@ import { connect, errorWord } from './connections.ts';
 import { readLastWords } from './logs.ts';
 import type { Place } from './place.ts';
 import { clearLeftovers, findServer } from './processes.ts';
-import { endScriptWhileStopping } from './running-script.ts';
+import { endScriptWhileStopping, isBusy } from './running-script.ts';
 import { getSettings } from './settings.ts';
 
 export function createServer(place: Place): Server {
@@ -97,6 +97,7 @@ async function answers(place: Place, signal: AbortSignal): Promise<boolean> {
     }
     return true;
   } catch (error) {
+    if (isBusy(error)) return true;
     // It answers, but does not know us; waiting would not help.
     if (['WRONGPASS', 'NOAUTH', 'NOPERM'].includes(errorWord(error) ?? '')) throw error;
     signal.throwIfAborted();
