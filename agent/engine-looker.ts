@@ -18,6 +18,8 @@ export type Looked<Client, Seen> = {
   isStarting?(main: ProcessIdentity): boolean;
   /** Whether an error of an open connection says that the server comes or goes. */
   isPassing(error: Error): boolean;
+  /** What keeps a server from answering by its own words, as a sentence; null where it is something else. */
+  describeBusy?(error: Error): string | null;
   /** Whether a server that was seen before and takes no connection now counts as starting. */
   startsAgain: boolean;
   toLook(seen: Seen, login: LoginView, main: ProcessIdentity): EngineLook | Promise<EngineLook>;
@@ -71,7 +73,8 @@ export function createEngineLooker<Client, Seen>(engine: Looked<Client, Seen>) {
           if (last !== null && late < 2) return { ...last, metrics: null };
           return silent('The database did not answer in time.');
         case 'failed':
-          return engine.isPassing(answer.error) ? starting(answer.error.message) : silent(answer.error.message);
+          if (engine.isPassing(answer.error)) return starting(answer.error.message);
+          return { ...silent(answer.error.message), busyWith: engine.describeBusy?.(answer.error) ?? null };
         case 'seen':
           late = 0;
           last = await engine.toLook(answer.look, login, main);

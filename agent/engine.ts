@@ -90,6 +90,8 @@ export type EngineLook = Pick<
   GuestFacts,
   'acceptsLogins' | 'acceptsWrites' | 'restartRequired' | 'role' | 'version' | 'startedAtMs' | 'replication' | 'lastError'
 > & {
+  /** With `not-answering`: what keeps it, and what to do, as a sentence. */
+  busyWith?: string | null;
   /** `none` before initialise; `not-answering` when the process lives but gives no answer in time (stopped by a signal, too). */
   processState: 'none' | 'starting' | 'running' | 'not-answering' | 'stopped';
   metrics: Readonly<Record<string, number>> | null;

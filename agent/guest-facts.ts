@@ -19,6 +19,7 @@ export type FactSources = {
 export function composeFacts({ look, overdue, alive, supervision, volume, enforcement, archive }: FactSources): GuestFacts {
   const processState = decideProcessState({ look, overdue, alive, supervision });
   const answers = processState === 'running';
+  const busyWith = processState === 'not-answering' && !overdue ? look?.busyWith : null;
   return {
     processState,
     acceptsLogins: answers && (look?.acceptsLogins ?? false),
@@ -36,6 +37,7 @@ export function composeFacts({ look, overdue, alive, supervision, volume, enforc
     enforcement,
     replication: look?.replication ?? null,
     ...(archive === undefined ? {} : { archive }),
+    ...(busyWith ? { busyWith } : {}),
     lastError: processState === 'running' ? (look?.lastError ?? null) : (supervision.lastError ?? look?.lastError ?? null),
   };
 }

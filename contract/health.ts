@@ -135,12 +135,12 @@ export function describeHealth(facts: StatusFacts, nowMs: number): Health {
     };
   }
   if (guest.processState === 'crashed')
-    return { tone: 'broken', label: 'Database down', sentence: 'The database process ended. The agent is restarting it.' };
+    return { tone: 'broken', label: 'Database down', sentence: 'The database ended. The agent is restarting it.' };
   if (guest.processState === 'not-answering') {
     return {
       tone: 'broken',
-      label: 'Not answering',
-      sentence: 'The database process exists but does not answer. Restart it if this lasts.',
+      label: guest.busyWith ? 'Busy' : 'Not answering',
+      sentence: guest.busyWith ?? 'The database does not answer. Restart it if this lasts.',
     };
   }
   if (guest.processState === 'stopped' && facts.desiredState === 'stopped')
@@ -158,7 +158,7 @@ export function describeHealth(facts: StatusFacts, nowMs: number): Health {
     };
   }
   if (guest.processState === 'running' && !guest.acceptsWrites && guest.role !== 'replica') {
-    return { tone: 'broken', label: 'Not writable', sentence: 'The database answers but does not accept writes.' };
+    return { tone: 'broken', label: 'Not writable', sentence: 'The database does not accept writes.' };
   }
   if (guest.role === 'replica' && guest.replication !== null && !guest.replication.connected) {
     return { tone: 'attention', label: 'Not following', sentence: 'The replica answers but is not connected to its source.' };

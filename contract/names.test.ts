@@ -53,3 +53,34 @@ test.each([Date.UTC(2026, 10, 28), 8.64e15])('%d is a moment, and a date', (atMs
 test.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 8.64e15 + 1, Number.MAX_SAFE_INTEGER])('%d is no moment', (atMs) => {
   expect(Moment.safeParse(atMs).success).toBe(false);
 });
+
+test.each([
+  ['10.1.%', '10.1.0.0/16'],
+  ['10.%.%.%', '10.0.0.0/8'],
+  ['192.168.7.%', '192.168.7.0/24'],
+  ['%', '0.0.0.0/0'],
+  ['192.168.0.0/255.255.0.0', '192.168.0.0/16'],
+  ['10.1.2.3/255.255.255.255', '10.1.2.3/32'],
+  ['0.0.0.0/0.0.0.0', '0.0.0.0/0'],
+  ['172.16.0.0/255.240.0.0', '172.16.0.0/12'],
+  [' 10.1.2.3', '10.1.2.3/32'],
+  ['fd00::1', 'fd00::1/128'],
+])('the network %s is kept as %s', (written, kept) => {
+  expect(Cidr.parse(written)).toBe(kept);
+});
+
+test.each([
+  '10.1',
+  '10.1.%.3',
+  '10.%.3.%',
+  '10.1.2%',
+  '10.1.2_.%',
+  '%.example.com',
+  'db.example.com',
+  '10.0.0.0/255.0.255.0',
+  '300.1.%',
+  '10.1.2.3.%',
+  '%/8',
+])('%s is no network, and the sentence says what is one', (written) => {
+  expect(Cidr.safeParse(written).error?.issues[0]?.message).toContain('Names of hosts are not looked up.');
+});

@@ -51,12 +51,40 @@ export const SealablePassword = z.union([Password, SecretRef]);
 /** A key or password of somebody else's making, under the key `password` as well. */
 export const SealableSecret = z.union([z.string().min(1, 'It cannot be empty.').max(8192), SecretRef]);
 
+/** Taken in the ways that people write networks, MariaDB's and MySQL's patterns among them, and kept in one: `10.1.%` becomes `10.1.0.0/16`. */
 export const Cidr = z
   .string()
+  .overwrite(toCidr)
   .refine(
     (value) => z.cidrv4().safeParse(value).success || z.cidrv6().safeParse(value).success,
-    'Use a network such as 10.0.0.0/8 or ::1/128.',
+    'Use a network such as 10.0.0.0/8, 10.1.%, 192.168.0.0/255.255.0.0 or ::1/128, or one address. Names of hosts are not looked up.',
   );
+
+function toCidr(text: string): string {
+  const value = text.trim();
+  if (value === '%') return '0.0.0.0/0';
+  // What ends in 0 may have been meant as a network.
+  if (z.ipv4().safeParse(value).success) return value.endsWith('.0') ? value : `${value}/32`;
+  if (z.ipv6().safeParse(value).success) return `${value}/128`;
+  // Any number in the place of whole parts, and only at the end: nothing else is a network.
+  const [, begun = ''] = /^((?:\d{1,3}\.){1,3})%(?:\.%)*$/.exec(value) ?? [];
+  const parts = begun.split('.').filter(Boolean);
+  const written = value.split('.').length;
+  if (parts.length > 0 && (written === parts.length + 1 || written === 4))
+    return `${[...parts, '0', '0', '0'].slice(0, 4).join('.')}/${parts.length * 8}`;
+  const [network = '', mask = ''] = value.split('/');
+  const bits = z.ipv4().safeParse(mask).success ? countBits(mask) : null;
+  return bits === null ? value : `${network}/${bits}`;
+}
+
+/** Null for a mask with gaps, which is no network. */
+function countBits(mask: string): number | null {
+  const bits = mask
+    .split('.')
+    .map((part) => Number(part).toString(2).padStart(8, '0'))
+    .join('');
+  return /^1*0*$/.test(bits) ? bits.replaceAll('0', '').length : null;
+}
 
 function hasControlCharacter(text: string): boolean {
   return [...text].some((character) => character < ' ' || character === '\u007f');

@@ -100,6 +100,12 @@ describe('what the owner sees', () => {
     expect(health.sentence).toMatch(/\.$/);
   });
   test('healthy says so', () => {
+    const busyWith = 'A script has kept it from everything else.';
+    expect(describeHealth(given({ processState: 'not-answering', busyWith }), now)).toEqual({
+      tone: 'broken',
+      label: 'Busy',
+      sentence: busyWith,
+    });
     expect(describeHealth(well, now)).toMatchObject({ tone: 'healthy', label: 'Healthy' });
   });
 });

@@ -30,6 +30,8 @@ test('a DBA creates a Redis, connects to it as its card says, adds a user who ma
     return stdout.trim();
   };
 
+  await expect(page.getByRole('list', { name: 'Persistence' })).toContainText('Last AOF rewrite');
+
   await test.step('redis-cli writes and reads over TLS', async () => {
     expect(await say("SET visit 'first row'")).toBe('OK');
     expect(await say('GET visit')).toBe('first row');
@@ -46,8 +48,14 @@ test('a DBA creates a Redis, connects to it as its card says, adds a user who ma
     await dialog.getByLabel('Password', { exact: true }).fill(reader.password);
     await dialog.getByRole('checkbox', { name: 'Application' }).uncheck();
     await dialog.getByRole('checkbox', { name: 'Read-only' }).check();
+    await dialog.getByLabel('Rules', { exact: true }).fill('visit +config|set');
+    await dialog.getByRole('button', { name: 'Create user' }).click();
+    await expect(dialog).toContainText('The rule +config|set gives what belongs to the server');
+    await dialog.getByLabel('Rules', { exact: true }).fill('visit -ttl');
     await dialog.getByRole('button', { name: 'Create user' }).click();
     await expect(page.getByRole('row', { name: reader.user })).toContainText('read-only');
+    expect(await say('TTL visit', reader)).toContain('NOPERM');
+    expect(await say('GET other', reader)).toContain('NOPERM');
     expect(await say('GET visit', reader)).toBe('first row');
     expect(await say('SET visit changed', reader)).toContain('NOPERM');
   });

@@ -19,7 +19,7 @@ export function GrantsField({ datastore, databases, chosen, onChange }: Props) {
 type PresetsProps = { presets: readonly GrantPreset[]; chosen: readonly string[]; onChange(chosen: string[]): void };
 
 function Presets({ presets, chosen, onChange }: PresetsProps) {
-  const patterns = chosen.filter((grant) => grant.startsWith('~'));
+  const rules = chosen.filter((grant) => presets.every(({ key }) => key !== grant));
   return (
     <>
       <fieldset>
@@ -38,16 +38,19 @@ function Presets({ presets, chosen, onChange }: PresetsProps) {
           ))}
         </div>
       </fieldset>
-      <Patterns chosen={patterns} onChange={(next) => onChange([...without(chosen, patterns), ...next])} />
+      <Rules chosen={rules} onChange={(next) => onChange([...without(chosen, rules), ...next])} />
     </>
   );
 }
 
-/** Patterns of keys, typed without the mark that tells them from presets. */
-function Patterns({ chosen, onChange }: { chosen: readonly string[]; onChange(patterns: string[]): void }) {
-  const [text, setText] = useState(chosen.map((pattern) => pattern.slice(1)).join(' '));
+/** The engine's own rules beside the presets, in the order they hold; what bears no mark is a pattern of keys. */
+function Rules({ chosen, onChange }: { chosen: readonly string[]; onChange(rules: string[]): void }) {
+  const [text, setText] = useState(chosen.join(' '));
   return (
-    <Field label="Only keys like" hint="Patterns such as cart:* with spaces between. Left empty, every key.">
+    <Field
+      label="Rules"
+      hint="With spaces between, such as ~cart:* %R~stock:* &news:* -@write +incr. Keys: ~ both, %R~ read, %W~ write. Channels: &. Commands and their kinds: + gives, - takes, later ones win. Without keys or channels: all of them."
+    >
       {(control) => (
         <Input
           {...control}
@@ -59,7 +62,7 @@ function Patterns({ chosen, onChange }: { chosen: readonly string[]; onChange(pa
               event.target.value
                 .split(/\s+/)
                 .filter(Boolean)
-                .map((pattern) => `~${pattern}`),
+                .map((rule) => (/^[~%&+-]/.test(rule) ? rule : `~${rule}`)),
             );
           }}
         />

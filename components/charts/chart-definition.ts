@@ -1,5 +1,5 @@
 import type { MetricDefinition } from '#contract/datastores/datastore.ts';
-import { getDatastore } from '#contract/datastores/definitions.ts';
+import { getDetailedDatastore } from '#contract/datastores/details.ts';
 import { getFlavor, volumeThresholds } from '#contract/flavors.ts';
 import type { Instance } from '#contract/resources/instance.ts';
 import type { Sample } from '#contract/resources/sample.ts';
@@ -20,7 +20,7 @@ export type ChartDefinition = {
 /** What a person may put into the load chart: everything the datastore measures that no other chart shows, and the processor. */
 export function listLoadCharts(instance: Instance): ChartDefinition[] {
   const quality = findQualityChart(instance);
-  const measured = getDatastore(instance.datastore).metrics.filter(({ key }) => key !== quality?.key);
+  const measured = listMetrics(instance).filter(({ key }) => key !== quality?.key);
   const { cpus } = getFlavor(instance.flavorId);
   return [
     ...measured.map(toChart),
@@ -37,7 +37,7 @@ export function listLoadCharts(instance: Instance): ChartDefinition[] {
 
 /** How well the engine serves: its latency where it measures one, else its hit ratio. */
 export function findQualityChart(instance: Instance): ChartDefinition | null {
-  const { metrics } = getDatastore(instance.datastore);
+  const metrics = listMetrics(instance);
   const metric = metrics.find(({ unit }) => unit === 'milliseconds') ?? metrics.find(({ unit }) => unit === 'ratio');
   return metric ? toChart(metric) : null;
 }
@@ -65,6 +65,11 @@ export function listResourceCharts(instance: Instance): ChartDefinition[] {
       ],
     },
   ];
+}
+
+function listMetrics({ datastore }: Instance): MetricDefinition[] {
+  const { leadingMetric, metrics } = getDetailedDatastore(datastore);
+  return [leadingMetric, ...metrics];
 }
 
 function toChart(metric: MetricDefinition): ChartDefinition {

@@ -15,6 +15,7 @@ import { ChartFigure } from './chart-figure.tsx';
 import { ChartTable } from './chart-table.tsx';
 import type { ChartMark } from './create-plot.ts';
 import { EventsStrip } from './events-strip.tsx';
+import { Occasions } from './occasions.tsx';
 import { useSampleWindow, windowMinutes } from './use-sample-window.ts';
 
 /** Load, quality, memory and disk of the last fifteen minutes under one cursor, with what happened beneath. */
@@ -78,6 +79,7 @@ export function ChartStack({ instance }: { instance: Instance }) {
               onHover={onHover}
             />
           ))}
+          <Occasions instance={instance} />
           {events === undefined ? (
             <div className="h-12" />
           ) : (

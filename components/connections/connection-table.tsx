@@ -46,14 +46,14 @@ export function ConnectionTable({ instanceId, placed, refusal }: Props) {
                   {holdsUp > 0 && <Chip tone="broken">holds up {holdsUp}</Chip>}
                 </span>
                 <span className="num block truncate pb-1 text-12 text-muted sm:hidden">
-                  {connection.user} {connection.statement}
+                  {nameUser(connection)} {connection.statement}
                 </span>
               </Cell>
               <Cell numeric>
                 <Duration ms={connection.state === 'idle-in-transaction' ? connection.inTransactionMs : connection.inStateMs} />
               </Cell>
               <Cell className="whitespace-nowrap max-sm:hidden">
-                <span className="num whitespace-pre">{connection.user}</span>
+                <span className="num whitespace-pre">{connection.user ?? <Nothing />}</span>
                 {connection.database !== null && <span className="num ml-2 whitespace-pre text-faint">{connection.database}</span>}
               </Cell>
               <Cell className="max-w-0 min-w-56 w-full max-sm:hidden">
@@ -64,7 +64,9 @@ export function ConnectionTable({ instanceId, placed, refusal }: Props) {
               </Cell>
               <Cell className="text-right">
                 <Menu
-                  trigger={<Button look="quiet" size="sm" icon={Ellipsis} aria-label={`Actions for a connection of ${connection.user}`} />}
+                  trigger={
+                    <Button look="quiet" size="sm" icon={Ellipsis} aria-label={`Actions for a connection of ${nameUser(connection)}`} />
+                  }
                 >
                   <MenuItem
                     icon={Ban}
@@ -87,7 +89,7 @@ export function ConnectionTable({ instanceId, placed, refusal }: Props) {
         <ConfirmDialog
           open
           onOpenChange={close}
-          title={`Cancel the statement of ${asked.connection.user}`}
+          title={`Cancel the statement of ${nameUser(asked.connection)}`}
           verb="Cancel statement"
           dismiss="Let it run"
           goes={['What the statement has done so far. Its program gets an error, which usually undoes the whole open transaction.']}
@@ -101,7 +103,7 @@ export function ConnectionTable({ instanceId, placed, refusal }: Props) {
         <ConfirmDialog
           open
           onOpenChange={close}
-          title={`End the connection of ${asked.connection.user}`}
+          title={`End the connection of ${nameUser(asked.connection)}`}
           verb="End connection"
           goes={['The connection and its open transaction, which is rolled back.']}
           stays={['Everything it committed. Its program may connect again at once.']}
@@ -112,6 +114,10 @@ export function ConnectionTable({ instanceId, placed, refusal }: Props) {
       )}
     </>
   );
+}
+
+function nameUser({ user }: Connection): string {
+  return user ?? 'an unknown user';
 }
 
 function isBusy({ state }: Connection): boolean {

@@ -50,7 +50,8 @@ function choosePrimary({ guest, desiredState, datastore }: Instance): { name: Op
   if (guest?.processState === 'stopped' || guest?.processState === 'gave-up' || (guest !== null && desiredState === 'stopped'))
     return { name: 'start-instance', urgent: true };
   if (guest?.volumeState === 'read-only' || guest?.volumeState === 'alarm') return { name: 'resize-volume', urgent: true };
-  if (guest?.restartRequired || guest?.processState === 'not-answering') return { name: 'restart-instance', urgent: true };
+  if (guest?.restartRequired || (guest?.processState === 'not-answering' && !guest.busyWith))
+    return { name: 'restart-instance', urgent: true };
   return { name: hasCapability(datastore, 'backup') ? 'create-backup' : 'restart-instance', urgent: false };
 }
 

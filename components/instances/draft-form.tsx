@@ -167,7 +167,11 @@ function Access({ desk: { draft, change }, faults }: DraftFormProps) {
         </>
       )}
       <div className="grid gap-4 sm:grid-cols-2">
-        <Field label="Allowed networks" hint="Who may connect. Separate with commas." error={faults.allowedCidrs}>
+        <Field
+          label="Allowed networks"
+          hint="Who may connect: 10.0.0.0/8, 10.1.%, 192.168.0.0/255.255.0.0 or one address. Separate with commas."
+          error={faults.allowedCidrs}
+        >
           {(control) => <Input {...control} mono value={draft.cidrs} onChange={(event) => change({ cidrs: event.target.value })} />}
         </Field>
         <Field label="Configuration group">

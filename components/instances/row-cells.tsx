@@ -32,8 +32,7 @@ export function StateCell({ instance }: { instance: Instance }) {
 /** The engine's leading metric over the last minute, and its newest number. */
 export function LoadCell({ instance }: { instance: Instance }) {
   const row = useRow(useBrowser().pulses, instance.id);
-  const metric = getDatastore(instance.datastore).metrics[0];
-  if (metric === undefined) return <Nothing />;
+  const metric = getDatastore(instance.datastore).leadingMetric;
   const values = (row?.ring ?? []).map((sample) => sample.metrics[metric.key] ?? 0);
   const newest = values.at(-1);
   return (

@@ -15,6 +15,12 @@ export type Capability =
 
 export type MetricDefinition = { key: string; title: string; unit: 'count' | 'per-second' | 'ratio' | 'bytes' | 'milliseconds' };
 
+/**
+ * Something the engine does now and then, by the metrics that tell when it last did, in milliseconds, and whether that failed, as 0 or 1. Where
+ * neither is measured, it has not since the engine started, and `never` is said.
+ */
+export type OccasionDefinition = { title: string; ageKey: string; failedKey: string; never: string };
+
 export type ParameterDefinition = {
   title: string;
   type: 'integer' | 'number' | 'boolean' | 'enum' | 'string';
@@ -75,12 +81,17 @@ export type DatastoreDefinition = {
    * begun before it is there.
    */
   restoreGrainMs?: number;
-  metrics: readonly MetricDefinition[];
+  /** What a row of the list shows of it. */
+  leadingMetric: MetricDefinition;
 };
 
-/** The rest of the definition, in a file of its own: long, and only the pages that set parameters or connect need it. */
+/** The rest of the definition, in a file of its own: long, and only the pages that measure, set parameters or connect need it. */
 export type DatastoreDetails = {
+  /** What is measured beside the leading metric, in the order of the charts. */
+  metrics: readonly MetricDefinition[];
   parameters: Readonly<Record<string, ParameterDefinition>>;
+  /** Told beneath the charts. */
+  occasions?: readonly OccasionDefinition[];
   /** Shown on the connection card, in this order. */
   snippets: readonly Snippet[];
 };

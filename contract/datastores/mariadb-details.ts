@@ -1,7 +1,8 @@
 import type { DatastoreDetails } from './datastore.ts';
-import { sharedParameters, sharedSnippets } from './mysql-compatible-details.ts';
+import { sharedMetrics, sharedParameters, sharedSnippets } from './mysql-compatible-details.ts';
 
 export const mariadbDetails = {
+  metrics: sharedMetrics,
   parameters: {
     ...sharedParameters,
     max_statement_time: { title: 'Statement time-out', type: 'number', unit: 's', min: 0, max: 31_536_000, needsRestart: false },

@@ -4,6 +4,20 @@ const MiB = 1024 ** 2;
 const GiB = 1024 ** 3;
 
 /** What MariaDB and MySQL call the same, and mean the same by. */
+export const sharedMetrics = [
+  { key: 'selectsPerSecond', title: 'SELECT', unit: 'per-second' },
+  { key: 'insertsPerSecond', title: 'INSERT', unit: 'per-second' },
+  { key: 'updatesPerSecond', title: 'UPDATE', unit: 'per-second' },
+  { key: 'deletesPerSecond', title: 'DELETE', unit: 'per-second' },
+  { key: 'otherStatementsPerSecond', title: 'Other statements (REPLACE, DDL, …)', unit: 'per-second' },
+  { key: 'connections', title: 'Connections', unit: 'count' },
+  { key: 'runningThreads', title: 'Running statements', unit: 'count' },
+  { key: 'bufferPoolHitRatio', title: 'Buffer pool hit', unit: 'ratio' },
+  { key: 'rowLockWaitsPerSecond', title: 'Row lock waits', unit: 'per-second' },
+  { key: 'tmpDiskTablesPerSecond', title: 'Temporary tables on disk', unit: 'per-second' },
+  { key: 'dataBytes', title: 'Data size', unit: 'bytes' },
+] as const satisfies DatastoreDetails['metrics'];
+
 export const sharedParameters = {
   max_connections: { title: 'Connections at most', type: 'integer', min: 10, max: 100_000, needsRestart: false },
   max_user_connections: { title: 'Connections per user at most', type: 'integer', min: 0, max: 100_000, needsRestart: false },

@@ -1,7 +1,8 @@
 import type { DatastoreDetails } from './datastore.ts';
-import { sharedParameters, sharedSnippets } from './mysql-compatible-details.ts';
+import { sharedMetrics, sharedParameters, sharedSnippets } from './mysql-compatible-details.ts';
 
 export const mysqlDetails = {
+  metrics: sharedMetrics,
   parameters: {
     ...sharedParameters,
     max_execution_time: {

@@ -23,13 +23,11 @@ export const notebook = {
   },
   numberedDatabases: true,
   presets,
-  metrics: [
-    { key: 'connections', title: 'Connections', unit: 'count' },
-    { key: 'pages', title: 'Pages', unit: 'count' },
-  ],
+  leadingMetric: { key: 'connections', title: 'Connections', unit: 'count' },
 } as const satisfies DatastoreDefinition;
 
 export const notebookDetails = {
+  metrics: [{ key: 'pages', title: 'Pages', unit: 'count' }],
   parameters: {
     longest_row: { title: 'Longest row', type: 'integer', min: 1, max: 1_000_000, needsRestart: false },
     max_clients: { title: 'Clients at most', type: 'integer', min: 2, max: 1000, needsRestart: true },

@@ -1,6 +1,12 @@
 import type { DatastoreDetails } from './datastore.ts';
 
 export const postgresqlDetails = {
+  metrics: [
+    { key: 'connections', title: 'Connections', unit: 'count' },
+    { key: 'activeConnections', title: 'Active connections', unit: 'count' },
+    { key: 'cacheHitRatio', title: 'Cache hit', unit: 'ratio' },
+    { key: 'databaseBytes', title: 'Database size', unit: 'bytes' },
+  ],
   parameters: {
     work_mem: { title: 'Memory per sort or hash', type: 'integer', unit: 'kB', min: 64, max: 2_147_483_647, needsRestart: false },
     maintenance_work_mem: {

@@ -29,11 +29,5 @@ export const postgresql = {
     'read-write': 'Reads and changes the rows of every table, also of those made later. Makes and alters no table.',
     full: 'Everything in the database: makes, alters and drops tables, and what one makes the others with full rights may alter.',
   },
-  metrics: [
-    { key: 'transactionsPerSecond', title: 'Transactions', unit: 'per-second' },
-    { key: 'connections', title: 'Connections', unit: 'count' },
-    { key: 'activeConnections', title: 'Active connections', unit: 'count' },
-    { key: 'cacheHitRatio', title: 'Cache hit', unit: 'ratio' },
-    { key: 'databaseBytes', title: 'Database size', unit: 'bytes' },
-  ],
+  leadingMetric: { key: 'transactionsPerSecond', title: 'Transactions', unit: 'per-second' },
 } as const satisfies DatastoreDefinition;

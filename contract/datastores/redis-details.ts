@@ -4,6 +4,27 @@ const MiB = 1024 ** 2;
 const GiB = 1024 ** 3;
 
 export const redisDetails = {
+  metrics: [
+    { key: 'hitRatio', title: 'Hits among reads', unit: 'ratio' },
+    { key: 'connections', title: 'Connections', unit: 'count' },
+    { key: 'blockedConnections', title: 'Connections that wait for data', unit: 'count' },
+    { key: 'keys', title: 'Keys', unit: 'count' },
+    { key: 'memoryBytes', title: 'Memory used by data', unit: 'bytes' },
+    { key: 'fragmentationRatio', title: 'Memory lost to fragmentation', unit: 'ratio' },
+    { key: 'evictionsPerSecond', title: 'Evictions', unit: 'per-second' },
+    { key: 'expirationsPerSecond', title: 'Expired keys', unit: 'per-second' },
+    { key: 'appendOnlyFileBytes', title: 'Append-only file', unit: 'bytes' },
+    { key: 'rewriting', title: 'Rewrites of the file going on', unit: 'count' },
+  ],
+  occasions: [
+    {
+      title: 'Last RDB save',
+      ageKey: 'saveAgeMs',
+      failedKey: 'saveFailed',
+      never: 'none since the start: the append-only file keeps the data',
+    },
+    { title: 'Last AOF rewrite', ageKey: 'rewriteAgeMs', failedKey: 'rewriteFailed', never: 'none since the start' },
+  ],
   parameters: {
     maxmemory: { title: 'Memory for data', type: 'integer', unit: 'bytes', min: 16 * MiB, max: 16 * 1024 * GiB, needsRestart: false },
     'maxmemory-policy': {

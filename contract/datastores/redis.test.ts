@@ -3,11 +3,49 @@ import { redis } from './redis.ts';
 
 const { refuseUser, refuseGrant, refuseDatabase } = redis.names;
 
-test.each(['application', 'read-only', 'administrator', '~cart:*', '~{user}:*', '~"x"'])('%s may be granted', (grant) => {
+test.each([
+  ...['application', 'read-only', 'administrator', '~cart:*', '~{user}:*', '~"x"', '%R~log:*', '%W~a', '%RW~*', '&*', '&news:*'],
+  ...['+get', '-DEL', '+@hash', '-@all', '+client|id', '+slowlog|get', '+json.get', '+@all', '-config'],
+])('%s may be granted', (grant) => {
   expect(refuseGrant(grant)).toBeNull();
 });
 
-test.each(['', '~', '~a b', '~a\nuser more on', '+@all', 'allkeys', 'everything', '&*'])('%j may not be granted', (grant) => {
+test.each([
+  ...[
+    '',
+    '~',
+    '~a b',
+    '~a\nuser more on',
+    'allkeys',
+    'everything',
+    '&',
+    '%R~',
+    '%X~a',
+    '%~a',
+    '+',
+    '+@',
+    '-',
+    '+a b',
+    '(~a',
+    '(~a +get)',
+    ')',
+  ],
+  ...[
+    'nopass',
+    '>x',
+    '#x',
+    'reset',
+    'allcommands',
+    '+@admin',
+    '+@dangerous',
+    '+@Dangerous',
+    '+config',
+    '+CONFIG|set',
+    '+acl|whoami',
+    '+debug',
+  ],
+  ...['+shutdown', '+replicaof', '+module|load', '+get\n', '+get +config'],
+])('%j may not be granted', (grant) => {
   expect(refuseGrant(grant)).toMatch(/\.$/);
 });
 

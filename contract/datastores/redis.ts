@@ -27,24 +27,19 @@ export const redis = {
           ? 'Redis takes no spaces in the name of a user.'
           : null,
     refuseDatabase: () => 'The databases of Redis are numbered and always there: none is made or dropped.',
-    refuseGrant: (grant) =>
-      presets.some(({ key }) => key === grant) || /^~[^\s\0]+$/.test(grant)
+    refuseGrant: (grant) => {
+      if (
+        /^\+(@(admin|dangerous)|(acl|config|module|debug|cluster|failover|replicaof|slaveof|shutdown|monitor|migrate|restore)(\||$))/i.test(
+          grant,
+        )
+      )
+        return `The rule ${grant} gives what belongs to the server, its host or other accounts. No user may have it.`;
+      return presets.some(({ key }) => key === grant) || /^((~|%(R|W|RW|WR)~|&)[^\s\0]+|[+-]@?[a-z][\w.|-]*)$/i.test(grant)
         ? null
-        : `${grant} is neither one of ${presets.map(({ key }) => key).join(', ')} nor a pattern of keys such as ~cart:*.`,
+        : `${grant} is neither one of ${presets.map(({ key }) => key).join(', ')} nor a rule such as ~cart:*, %R~log:*, &news:*, +@hash or -del.`;
+    },
   },
   numberedDatabases: true,
   presets,
-  metrics: [
-    { key: 'commandsPerSecond', title: 'Commands', unit: 'per-second' },
-    { key: 'hitRatio', title: 'Hits among reads', unit: 'ratio' },
-    { key: 'connections', title: 'Connections', unit: 'count' },
-    { key: 'blockedConnections', title: 'Connections that wait for data', unit: 'count' },
-    { key: 'keys', title: 'Keys', unit: 'count' },
-    { key: 'memoryBytes', title: 'Memory used by data', unit: 'bytes' },
-    { key: 'fragmentationRatio', title: 'Memory lost to fragmentation', unit: 'ratio' },
-    { key: 'evictionsPerSecond', title: 'Evictions', unit: 'per-second' },
-    { key: 'expirationsPerSecond', title: 'Expired keys', unit: 'per-second' },
-    { key: 'appendOnlyFileBytes', title: 'Append-only file', unit: 'bytes' },
-    { key: 'rewriting', title: 'Rewrites of the file going on', unit: 'count' },
-  ],
+  leadingMetric: { key: 'commandsPerSecond', title: 'Commands', unit: 'per-second' },
 } as const satisfies DatastoreDefinition;

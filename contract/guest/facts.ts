@@ -38,5 +38,7 @@ export const GuestFacts = z.object({
   archive: ArchiveFacts.optional(),
   /** The engine's own words when it is not well. */
   lastError: z.string().nullable(),
+  /** Why it does not answer and what to do, where it says that itself; absent otherwise. */
+  busyWith: z.string().optional(),
 });
 export type GuestFacts = z.infer<typeof GuestFacts>;

@@ -7,7 +7,8 @@ export type ConnectionState = z.infer<typeof ConnectionState>;
 export const Connection = z.object({
   /** Names this one connection for good: a later one with the same number inside the engine has another. */
   id: z.string(),
-  user: z.string(),
+  /** Null where the engine does not tell whose it is. */
+  user: z.string().nullable(),
   database: z.string().nullable(),
   /** What the client calls itself. */
   program: z.string().nullable(),

@@ -5,6 +5,7 @@ import type { Log } from '../log.ts';
 import type { Beat } from '../store/guests.ts';
 import type { Store } from '../store/store.ts';
 import { compareFacts, type WrittenFacts } from './compare-facts.ts';
+import { createSampleAverages } from './sample-averages.ts';
 
 type BeatWriterOptions = {
   store: Pick<Store, 'guests' | 'samples'>;
@@ -26,7 +27,7 @@ export function createBeatWriter({ store, log, now, heardAgain }: BeatWriterOpti
   let waiting = new Map<string, Waiting>();
   let samples: { instanceId: string; sample: Sample }[] = [];
   const written = new Map<string, WrittenFacts>();
-  const sampledAtMs = new Map<string, number>();
+  const averages = createSampleAverages(sampleEveryMs);
   const counters = { written: 0, statements: 0, lagMs: 0 };
   let flushing: Promise<void> | null = null;
   const timer = setInterval(() => {
@@ -36,10 +37,8 @@ export function createBeatWriter({ store, log, now, heardAgain }: BeatWriterOpti
   function add(heard: Heard): void {
     const { instanceId, sample } = heard;
     waiting.set(instanceId, { ...heard, heardAtMs: now(), reports: (waiting.get(instanceId)?.reports ?? 0) + 1 });
-    if (sample !== null && sample.atMs - (sampledAtMs.get(instanceId) ?? 0) >= sampleEveryMs) {
-      sampledAtMs.set(instanceId, sample.atMs);
-      samples.push({ instanceId, sample });
-    }
+    const kept = sample === null ? null : averages.add(instanceId, sample);
+    if (kept !== null) samples.push({ instanceId, sample: kept });
   }
 
   function flush(): Promise<void> {

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import mysql from 'mysql2/promise';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { Cidr } from '#contract/names.ts';
 import { measureDiskUsage } from '../../disk-usage.ts';
 import { makeBackup } from '../../engine-backup.testsuite.ts';
 import { look, password, type TestBench, tenant } from '../../engine-bench.testsuite.ts';
@@ -75,7 +76,7 @@ export function testIsolation(bench: TestBench, { ignoresFolders }: { ignoresFol
       await narrowed.begin({ allowedCidrs: ['10.0.0.0/8', '192.168.1.7/32'] });
       await narrowed.engine.accounts.createUser({ name: 'app', password, grants: [] }, context());
       expect(await connect({ user: 'app', password, ssl, port: narrowed.identity.port })).toMatch(/Access denied|not allowed/);
-      await narrowed.initialise({ allowedCidrs: ['127.0.0.0/8'] });
+      await narrowed.initialise({ allowedCidrs: [Cidr.parse('127.%')] });
       expect(await connect({ user: 'app', password, ssl, port: narrowed.identity.port })).toBe('in');
       await expect(narrowed.initialise({ allowedCidrs: ['fd00::/8'] })).rejects.toMatchObject({ code: 'invalid-input' });
       await narrowed.engine.lifecycle.stop({}, context());
@@ -164,10 +165,33 @@ export function testIsolation(bench: TestBench, { ignoresFolders }: { ignoresFol
       }
       expect((await look(quiet)).metrics).toMatchObject({
         tmpDiskTablesPerSecond: 0,
-        writesPerSecond: 0,
+        selectsPerSecond: 0,
+        insertsPerSecond: 0,
         connections: 0,
         runningThreads: 0,
       });
+      // Each kind is its own; the rest, such as REPLACE, is one more.
+      const words = [
+        'INSERT INTO kinds VALUES (1), (2)',
+        'UPDATE kinds SET n = n + 1 ORDER BY n DESC',
+        'DELETE FROM kinds WHERE n = 2',
+        'REPLACE INTO kinds VALUES (9)',
+      ];
+      await bench.ask(quiet, 'CREATE TABLE kinds (n INT PRIMARY KEY)');
+      await look(quiet);
+      for (const text of words) await bench.ask(quiet, text);
+      const { metrics } = await look(quiet);
+      const {
+        insertsPerSecond = 0,
+        updatesPerSecond = 0,
+        deletesPerSecond = 0,
+        otherStatementsPerSecond = 0,
+        selectsPerSecond = 0,
+      } = metrics ?? {};
+      expect(insertsPerSecond).toBeGreaterThan(0);
+      expect([updatesPerSecond, deletesPerSecond]).toEqual([insertsPerSecond, insertsPerSecond]);
+      expect(otherStatementsPerSecond).toBeGreaterThanOrEqual(insertsPerSecond * 0.99);
+      expect(metrics?.queriesPerSecond).toBeCloseTo(selectsPerSecond + 3 * insertsPerSecond + otherStatementsPerSecond, 5);
       const lines = readFileSync(path.join(quiet.identity.folder, 'logs', 'error.log'), 'utf8').split('\n');
       // The installer's own entry is gone after the first start, which still tells of it.
       expect(lines.filter((line) => /\[(Warning|ERROR)\] (?!'proxies_priv')/.test(line))).toEqual([]);

@@ -24,14 +24,19 @@ const counterNames = [
   'COM_UPDATE_MULTI',
   'COM_DELETE',
   'COM_DELETE_MULTI',
-  'COM_REPLACE',
-  'COM_REPLACE_SELECT',
   'INNODB_BUFFER_POOL_READ_REQUESTS',
   'INNODB_BUFFER_POOL_READS',
   'INNODB_ROW_LOCK_WAITS',
   'CREATED_TMP_DISK_TABLES',
 ] as const;
-const writeNames = counterNames.slice(2, 10);
+
+/** Statements by kind, and the counters that count them. All others of the clients' are one kind more. */
+const kinds = {
+  selectsPerSecond: ['COM_SELECT'],
+  insertsPerSecond: ['COM_INSERT', 'COM_INSERT_SELECT'],
+  updatesPerSecond: ['COM_UPDATE', 'COM_UPDATE_MULTI'],
+  deletesPerSecond: ['COM_DELETE', 'COM_DELETE_MULTI'],
+} as const satisfies Record<string, readonly (typeof counterNames)[number][]>;
 
 /** One round trip of a few milliseconds. */
 export async function readLook(client: Client): Promise<Look> {
@@ -70,6 +75,12 @@ export function createMeter(place: Place) {
       const seconds = before === null ? 0 : (nowMs - before.atMs) / 1000;
       const grown = (name: keyof Look['counters']) => (before === null ? 0 : Math.max(0, counters[name] - before.counters[name]));
       const perSecond = (count: number) => (seconds <= 0 ? 0 : Math.max(0, count) / seconds);
+      const counted = Object.entries(kinds).map(([key, names]) => {
+        const own = key === 'selectsPerSecond' ? 1 : 0;
+        return [key, Math.max(0, names.reduce((sum, name) => sum + grown(name), 0) - own)] as const;
+      });
+      const statements = Math.max(0, grown('QUESTIONS') - 1);
+      const others = statements - counted.reduce((sum, [, count]) => sum + count, 0);
       const requests = grown('INNODB_BUFFER_POOL_READ_REQUESTS');
       if (requests > 0) bufferPoolHitRatio = Math.max(0, 1 - grown('INNODB_BUFFER_POOL_READS') / requests);
       previous = { atMs: nowMs, counters };
@@ -81,9 +92,9 @@ export function createMeter(place: Place) {
         });
       }
       return {
-        queriesPerSecond: perSecond(grown('QUESTIONS') - 1),
-        readsPerSecond: perSecond(grown('COM_SELECT') - 1),
-        writesPerSecond: perSecond(writeNames.reduce((sum, name) => sum + grown(name), 0)),
+        queriesPerSecond: perSecond(statements),
+        ...Object.fromEntries(counted.map(([key, count]) => [key, perSecond(count)])),
+        otherStatementsPerSecond: perSecond(others),
         connections,
         runningThreads: running,
         bufferPoolHitRatio,

@@ -5,6 +5,7 @@ import { readFileIfThere, writeFile } from '../../write-file.ts';
 import type { Client, Reply } from './connections.ts';
 import { hashPassword } from './password-hash.ts';
 import { adminUser, carrierUser, type Place, probeUser } from './place.ts';
+import { toRules } from './rules.ts';
 
 export const rootName = 'root';
 
@@ -43,7 +44,12 @@ export async function followAccess(place: Place): Promise<() => SavedAccess[]> {
   return () => saved.splice(0);
 }
 
-export async function writeAclFile(place: Place, access: Access): Promise<void> {
+/** Before every start: the server does not start on a file that is damaged, or that an earlier agent wrote with rules this version refuses. */
+export async function renewAclFile(place: Place): Promise<void> {
+  if ((await readFileIfThere(place.accountsFile)) !== null) await writeAclFile(place, await readAccess(place));
+}
+
+async function writeAclFile(place: Place, access: Access): Promise<void> {
   const { stopped, users, replicas } = access;
   const password = await readFileIfThere(place.adminPasswordFile);
   if (password === null) throw new GuestboardError('engine-unavailable', 'The data folder has not been initialised yet.');
@@ -93,56 +99,3 @@ export function readCarried(answer: Reply): Account[] | null {
 export function endConnections(client: Client, name: string): Promise<unknown> {
   return client.ask('CLIENT', 'KILL', 'USER', name);
 }
-
-/** An account in the server's own words. Later rules win over earlier ones. */
-export function toRules({ hash, grants, enabled }: Omit<Account, 'name'>, stopped: boolean): string[] {
-  const preset = strongest(grants);
-  const patterns = grants.filter((grant) => grant.startsWith('~'));
-  // After the pattern of every key the server takes no other, and does not start on a file that has one.
-  const keys = patterns.length === 0 || patterns.includes('~*') ? ['~*'] : patterns;
-  return [
-    enabled ? 'on' : 'off',
-    `#${hash}`,
-    'resetkeys',
-    'resetchannels',
-    ...(preset === null ? [] : [...keys, '&*']),
-    '-@all',
-    ...(preset === null ? ['+ping', '+auth', '+hello'] : presetRules[preset]),
-    ...(stopped && preset !== null && preset !== 'read-only' ? [...growthStopped, ...(preset === 'administrator' ? overseeing : [])] : []),
-  ];
-}
-
-type Preset = keyof typeof presetRules;
-
-/** Several presets are worth the one that includes the others. */
-function strongest(grants: readonly string[]): Preset | null {
-  return (['administrator', 'application', 'read-only'] as const).find((preset) => grants.includes(preset)) ?? null;
-}
-
-/** Asks about the server or every key: no harm but time. */
-const asking = ['+info', '+keys', '+sort_ro'];
-/** Beside every right in the data. */
-const overseeing = ['+flushdb', '+flushall', '+slowlog|get', '+slowlog|len', '+lastsave', '+role'];
-/** Nobody's but ours: the host, other accounts, the server's own life, and what holds everybody up. */
-const never = ['-@admin', '-@dangerous', '-script|debug', '-memory|purge', '-memory|malloc-stats', '-acl'];
-const presetRules = {
-  'read-only': [
-    ...['+@read', '+@connection', '+@transaction', '+eval_ro', '+evalsha_ro', '+fcall_ro', '+subscribe', '+psubscribe', '+ssubscribe'],
-    ...['+unsubscribe', '+punsubscribe', '+sunsubscribe', ...never, ...asking],
-  ],
-  application: ['+@all', ...never, ...asking, '+sort'],
-  administrator: ['+@all', ...never, ...asking, '+sort', '+swapdb', ...overseeing],
-};
-
-/**
- * While the volume is full: what reads, and what only takes away. Said by what may be, since commands of newer versions may belong to no kind:
- * Redis 8 does not count those that add vectors among the writing ones. Scripts may call no more than their caller.
- */
-const growthStopped = [
-  ...['-@all', '+@read', '+@connection', '+@transaction', '+@pubsub', '+@scripting', '-@write', ...never, ...asking, '+time'],
-  ...[
-    ...['del', 'unlink', 'getdel', 'hdel', 'lpop', 'rpop', 'lmpop', 'blpop', 'brpop', 'blmpop', 'lrem', 'ltrim', 'spop', 'srem'],
-    ...['zrem', 'zpopmin', 'zpopmax', 'zmpop', 'bzpopmin', 'bzpopmax', 'bzmpop', 'zremrangebyrank', 'zremrangebyscore', 'zremrangebylex'],
-    ...['xdel', 'xtrim', 'xack', 'function|delete', 'function|flush'],
-  ].map((command) => `+${command}`),
-];

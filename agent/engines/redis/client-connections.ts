@@ -3,21 +3,23 @@ import type { Answers } from '#contract/guest/commands.ts';
 import type { Connection, ConnectionState } from '#contract/resources/connection.ts';
 import { type Client, type Seat, withClient } from './connections.ts';
 import type { Place } from './place.ts';
+import { endScript, findFunctionCall, isBusy, type ScriptWatch } from './running-script.ts';
 
 type Found = { connection: Connection; number: string; waits: boolean };
 
 const mostShown = 1000;
 
 /** Who is connected, and how to be rid of them. The agent's own connections are nobody's business. */
-export function createClientConnections(place: Place, seat: Seat): Answers<'connections'> {
+export function createClientConnections(place: Place, seat: Seat, watch: ScriptWatch): Answers<'connections'> {
   return {
     list: (_input, { signal }) =>
       withClient(place, seat, signal, async (client) => {
-        const found = await listConnections(client);
+        const found = await listConnections(client).catch((error) => listScript(client, watch, error));
         return { connections: found.slice(0, mostShown).map(({ connection }) => connection), total: found.length };
       }),
     cancel: ({ id }, { signal }) =>
       withClient(place, seat, signal, async (client) => {
+        if (id.startsWith(scriptId)) return cancelScript(client, watch, id, signal);
         const { number, waits, connection } = await get(client, id);
         // Commands run one at a time, and this is not its turn: only what waits for data can be told to stop.
         if (!waits || (await client.ask('CLIENT', 'UNBLOCK', number, 'ERROR')) !== 1)
@@ -26,6 +28,11 @@ export function createClientConnections(place: Place, seat: Seat): Answers<'conn
       }),
     end: ({ id }, { signal }) =>
       withClient(place, seat, signal, async (client) => {
+        if (id.startsWith(scriptId))
+          throw new GuestboardError(
+            'conflict',
+            'Redis does not say whose script this is, so its connection cannot be ended. Cancel the script.',
+          );
         const { number, connection } = await get(client, id);
         await client.ask('CLIENT', 'KILL', 'ID', number);
         return pick(connection);
@@ -35,6 +42,38 @@ export function createClientConnections(place: Place, seat: Seat): Answers<'conn
 
 function pick({ user, database }: Connection) {
   return { user, database };
+}
+
+const scriptId = 'script-';
+
+/** While a script runs the server lists nobody: the script is all there is to show, and to be rid of. */
+async function listScript(client: Client, watch: ScriptWatch, error: unknown): Promise<Found[]> {
+  if (!isBusy(error)) throw error;
+  const sinceMs = watch.busy();
+  const call = await findFunctionCall(client);
+  const inStateMs = call?.durationMs ?? Math.max(0, watch.nowMs() - sinceMs);
+  const connection: Connection = {
+    id: `${scriptId}${sinceMs}`,
+    user: null,
+    database: null,
+    program: null,
+    address: null,
+    state: 'active',
+    inStateMs,
+    inTransactionMs: null,
+    connectedMs: null,
+    statement: `${call?.words ?? 'A script (EVAL)'} keeps everybody waiting. Until it ends Redis does not say whose it is, nor who else is connected.`,
+    blockedBy: [],
+  };
+  return [{ number: '', waits: false, connection }];
+}
+
+/** Only the one that was shown: another may run by now. */
+async function cancelScript(client: Client, watch: ScriptWatch, id: string, signal: AbortSignal) {
+  const busy = await client.ask('PING').then(() => false, isBusy);
+  if (!busy || id !== `${scriptId}${watch.busy()}`) throw new GuestboardError('not-found', 'This script has ended already.');
+  await endScript(client, signal);
+  return { user: null, database: null };
 }
 
 async function get(client: Client, id: string): Promise<Found> {

@@ -95,14 +95,20 @@ export function errorWord(error: unknown): string | null {
   return cause instanceof ErrorReply ? (cause.message.split(' ')[0] ?? '') : null;
 }
 
-/** Loading its data, or running a script that does not end. */
-const passing = ['LOADING', 'BUSY', 'MASTERDOWN'];
+/** Loading its data, or without its source. */
+const passing = ['LOADING', 'MASTERDOWN'];
 
 /** The engine's own words, beside a sentence of ours. */
 export function toEngineError(error: unknown): GuestboardError {
   if (error instanceof GuestboardError) return error;
   const detail = error instanceof Error ? error.message || String(('code' in error && error.code) || error.name) : String(error);
   const word = errorWord(error);
+  if (word === 'BUSY')
+    return new GuestboardError(
+      'engine-unavailable',
+      'A script keeps Redis busy, and it does nothing else meanwhile. Cancel the script among the connections, then try again.',
+      { detail, cause: error },
+    );
   return word !== null && !passing.includes(word) && !isFull(error)
     ? new GuestboardError('engine-error', 'Redis refused the command.', { detail, cause: error })
     : new GuestboardError('engine-unavailable', 'Redis does not take the connection.', { detail, cause: error });

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { look, password, type TestBench, tenant } from '../../engine-bench.testsuite.ts';
 import { context, type TestGuest, until } from '../../guest.testsuite.ts';
+import { asAdmin } from './under-test.testsuite.ts';
 
 /** What goes on and what does not while a volume is full. */
 export function testGrowthStop(bench: TestBench): void {
@@ -73,6 +74,17 @@ export function testGrowthStop(bench: TestBench): void {
         },
         (bytes) => bytes < 2 ** 16,
       );
+      expect((await look(guest)).metrics).not.toHaveProperty('saveFailed');
+      await asAdmin(guest, 'BGSAVE');
+      await until(
+        async () => (await look(guest)).metrics?.saveFailed,
+        (failed) => failed === 0,
+      );
+      expect((await look(guest)).metrics).toMatchObject({
+        saveAgeMs: expect.toSatisfy((ms: number) => ms < 60_000),
+        rewriteFailed: 0,
+        rewriteAgeMs: expect.toSatisfy((ms: number) => ms < 60_000),
+      });
     });
 
     test('it holds over a restart, a new agent and new users; lifted, all is as before', async () => {

@@ -13,6 +13,7 @@ import { createLooker } from './look.ts';
 import { createPlace } from './place.ts';
 import { createProver } from './prover.ts';
 import { createReplication } from './replication.ts';
+import { createScriptWatch } from './running-script.ts';
 import { createServer, endedCleanly } from './server.ts';
 import { createUpgrade, endReaders } from './upgrade.ts';
 
@@ -22,7 +23,8 @@ export const createEngine: CreateEngine<'redis'> = (host) => {
   const seat: Seat = { client: null };
   const server = createServer(place);
   const logSources = createLogSources(place);
-  const looker = createLooker(place, seat, server, host);
+  const scripts = createScriptWatch(host);
+  const looker = createLooker(place, seat, server, host, scripts);
   const copier = createCopier(place, seat);
   const replaced = {
     data: place.data,
@@ -38,7 +40,7 @@ export const createEngine: CreateEngine<'redis'> = (host) => {
     lifecycle: createLifecycle(place, seat, server, copier, host),
     configuration: createConfiguration(place, seat),
     accounts: createAccounts(place, seat),
-    connections: createClientConnections(place, seat),
+    connections: createClientConnections(place, seat, scripts),
     replication: createReplication(place, seat, server, host),
     backup: createBackup(host, { copier, prover: createProver(place, seat), replaced }),
     upgrade: createUpgrade(place, server, host, replaced),

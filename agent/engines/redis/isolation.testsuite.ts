@@ -9,6 +9,8 @@ import { identifyProcess, isSameProcess, waitForEnd } from '#drivers/process/pid
 import { getMain, look, password, type TestBench, tenant } from '../../engine-bench.testsuite.ts';
 import { context, type TestGuest, until } from '../../guest.testsuite.ts';
 import { readTail } from '../../logs/text-files.ts';
+import { testEndlessScript } from './endless-script.testsuite.ts';
+import { testOwnRules } from './own-rules.testsuite.ts';
 
 const noPermission = /NOPERM|can't (run|access)|ACL failure/;
 
@@ -72,14 +74,18 @@ export function testIsolation(bench: TestBench): void {
       // The server refuses a pattern after that of every key, and would not start again on one.
       await guest.engine.accounts.setGrants({ name: 'cart', grants: ['application', '~cart:*', '~*', '~b'] }, context());
       await guest.engine.lifecycle.stop({}, context());
+      // As an earlier agent wrote it: the accounts are known, so that the file is made anew.
+      await writeFile(path.join(guest.identity.folder, 'conf', 'users.acl'), 'user cart on nopass ~* ~x +@all\n');
       await guest.engine.lifecycle.start({}, context());
       expect(await bench.ask(guest, 'LRANGE list 0 -1', as('cart'))).toHaveLength(2);
-      for (const grant of ['everything', '~a b', '+@all', '~'])
+      for (const grant of ['everything', '~a b', '(~a +get)', '~'])
         await expect(guest.engine.accounts.setGrants({ name: 'reader', grants: [grant] }, context()), grant).rejects.toMatchObject({
           code: 'invalid-input',
           field: 'grants',
         });
     });
+
+    testOwnRules(bench, () => guest);
 
     test('databases are numbered: listed with their keys, neither made nor dropped', async () => {
       await bench.ask(guest, 'SET x 1', { ...tenant, database: '5' });
@@ -203,6 +209,8 @@ export function testIsolation(bench: TestBench): void {
       await waitForEnd(main, 5000);
       await guest.engine.lifecycle.start({}, context());
     });
+
+    testEndlessScript(() => guest, connectRaw);
 
     test('with its files gone it is not started empty', async () => {
       await guest.engine.lifecycle.stop({}, context());

@@ -7,6 +7,7 @@ import { claimFolder } from '../../claim-folder.ts';
 import type { EngineHost } from '../../engine.ts';
 import type { Server } from '../../engine-server.ts';
 import { startWithProof } from '../../start-with-proof.ts';
+import { renewAclFile } from './access.ts';
 import { changeOptions } from './configuration.ts';
 import { type Seat, withClient } from './connections.ts';
 import { initialise } from './initialise.ts';
@@ -87,6 +88,7 @@ async function startProven(place: Place, server: Server, host: EngineHost, signa
       title: 'Redis',
       start: async () => {
         await getSettings(place);
+        await renewAclFile(place);
         return server.start(signal);
       },
       getParameters: () => getSettings(place),

@@ -12,12 +12,13 @@ import { rotateLogs } from './logs.ts';
 import { createMeter, type Look, readLook } from './metrics.ts';
 import { createNetworkGuard } from './network-guard.ts';
 import type { Place } from './place.ts';
+import { isBusy, type ScriptWatch } from './running-script.ts';
 import { readSettings, type Source } from './settings.ts';
 import { createSlowLog } from './slow-log.ts';
 import { askSource, connectSource } from './source-link.ts';
 
 /** Looks at the server each beat; copies its slow commands into a file, and ends connections from where none may come. */
-export function createLooker(place: Place, seat: Seat, server: Server, host: EngineHost) {
+export function createLooker(place: Place, seat: Seat, server: Server, host: EngineHost, scripts: ScriptWatch) {
   const meter = createMeter();
   const slowLog = createSlowLog(place);
   const guard = createNetworkGuard(place.listenAddress);
@@ -39,13 +40,15 @@ export function createLooker(place: Place, seat: Seat, server: Server, host: Eng
       },
       onEnd: (client, then) => client.onEnd(then),
       cut: (client) => client.cut(),
-      query: readLook,
+      query: (client) => readLook(client, place, host.now()),
       describe: (error) => toEngineError(error).detail ?? null,
     },
     logIn: () => logIn(place),
     isPassing: (error) => errorWord(error) === 'LOADING',
+    describeBusy: (error) => (isBusy(error) ? scripts.sentence() : null),
     startsAgain: false,
     toLook: async (seen, login) => {
+      scripts.answered();
       const [settings, access] = [await readSettings(place).catch(() => null), await readAccess(place).catch(() => null)];
       if (seat.client !== null && settings !== null) {
         slowLog.copy(seat.client, host.now());

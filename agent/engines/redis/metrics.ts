@@ -1,5 +1,7 @@
+import { statSync } from 'node:fs';
 import type { Client } from './connections.ts';
 import { parseInfo, readKeyspace } from './info.ts';
+import type { Place } from './place.ts';
 
 /** Everything a beat needs of what the server tells of itself. */
 export type Look = {
@@ -16,7 +18,7 @@ export type Look = {
 };
 
 /** One round trip of under a millisecond. */
-export async function readLook(client: Client): Promise<Look> {
+export async function readLook(client: Client, { manifestFile }: Pick<Place, 'manifestFile'>, nowMs: number): Promise<Look> {
   const info = parseInfo(String(await client.ask('INFO')));
   const number = (name: string) => Number(info.get(name) ?? 0);
   return {
@@ -47,7 +49,24 @@ export async function readLook(client: Client): Promise<Look> {
       fragmentationRatio: Math.max(0, 1 - number('allocator_allocated') / Math.max(1, number('allocator_active'))),
       appendOnlyFileBytes: number('aof_current_size'),
       rewriting: number('aof_rewrite_in_progress'),
+      ...readPersistence(info, manifestFile, nowMs),
     },
+  };
+}
+
+/** Of a rewrite the server does not tell when it was; the file that names its result is written then. Nothing before the first of this life. */
+function readPersistence(info: ReadonlyMap<string, string>, manifestFile: string, nowMs: number): Record<string, number> {
+  const failed = (name: string) => (info.get(name) === 'ok' ? 0 : 1);
+  // What is sent to a replica is timed as a save, too, and is none.
+  const saved = Number(info.get('rdb_saves') ?? 0) > 0;
+  const rewritten = Number(info.get('aof_last_rewrite_time_sec') ?? -1) >= 0;
+  const manifestMs = rewritten ? statSync(manifestFile, { throwIfNoEntry: false })?.mtimeMs : undefined;
+  return {
+    ...(saved
+      ? { saveAgeMs: Math.max(0, nowMs - Number(info.get('rdb_last_save_time')) * 1000), saveFailed: failed('rdb_last_bgsave_status') }
+      : {}),
+    ...(rewritten ? { rewriteFailed: failed('aof_last_bgrewrite_status') } : {}),
+    ...(manifestMs === undefined ? {} : { rewriteAgeMs: Math.max(0, nowMs - manifestMs) }),
   };
 }
 

@@ -10,10 +10,11 @@ import { connect, errorWord } from './connections.ts';
 import { readLastWords } from './logs.ts';
 import type { Place } from './place.ts';
 import { clearLeftovers, findServer } from './processes.ts';
+import { endScriptWhileStopping, isBusy } from './running-script.ts';
 import { getSettings } from './settings.ts';
 
 export function createServer(place: Place): Server {
-  return createEngineServer({
+  const server = createEngineServer({
     title: 'Redis',
     find: () => findServer(place),
     launch: () => launch(place),
@@ -23,6 +24,15 @@ export function createServer(place: Place): Server {
     release: () => clearLeftovers(place),
     lastWords: (sinceMs) => readLastWords(place, sinceMs),
   });
+  return {
+    ...server,
+    stop: async () => {
+      const gone = new AbortController();
+      const freed = server.adopt() === null ? null : endScriptWhileStopping(place, gone.signal);
+      await server.stop().finally(() => gone.abort());
+      await freed;
+    },
+  };
 }
 
 /** The server removes its pid file when it has shut down in order, and only then. */
@@ -87,6 +97,7 @@ async function answers(place: Place, signal: AbortSignal): Promise<boolean> {
     }
     return true;
   } catch (error) {
+    if (isBusy(error)) return true;
     // It answers, but does not know us; waiting would not help.
     if (['WRONGPASS', 'NOAUTH', 'NOPERM'].includes(errorWord(error) ?? '')) throw error;
     signal.throwIfAborted();

@@ -2,6 +2,7 @@ import { redis } from '#contract/datastores/redis.ts';
 import { GuestboardError } from '#contract/errors.ts';
 import type { User } from '#contract/resources/account.ts';
 import { type Access, type Account, endConnections, readAccess, rootName, saveAccess, tellCarrier, tellRules } from './access.ts';
+import { assertGrants } from './assert-grants.ts';
 import type { Client } from './connections.ts';
 import { hashPassword } from './password-hash.ts';
 import type { Place } from './place.ts';
@@ -20,7 +21,7 @@ export async function createUser(
   { name, password, grants }: { name: string; password: string; grants: readonly string[] },
 ): Promise<void> {
   assertUserName(name);
-  assertGrants(grants);
+  await assertGrants(client, grants);
   const hash = hashPassword(password);
   const access = await readAccess(place);
   const known = find(access, name);
@@ -35,7 +36,7 @@ export async function setPassword(place: Place, client: Client, name: string, pa
 
 export async function setGrants(place: Place, client: Client, name: string, grants: readonly string[]): Promise<void> {
   refuseRoot(name);
-  assertGrants(grants);
+  await assertGrants(client, grants);
   const access = await readAccess(place);
   await save(place, client, access, { ...get(access, name), grants: [...grants] });
 }
@@ -88,13 +89,6 @@ function get(access: Access, name: string): Account {
 function assertUserName(name: string): void {
   const reason = redis.names.refuseUser(name);
   if (reason !== null) throw new GuestboardError('invalid-input', reason, { field: 'name' });
-}
-
-function assertGrants(grants: readonly string[]): void {
-  for (const grant of grants) {
-    const reason = redis.names.refuseGrant(grant);
-    if (reason !== null) throw new GuestboardError('invalid-input', reason, { field: 'grants' });
-  }
 }
 
 function refuseRoot(name: string): void {

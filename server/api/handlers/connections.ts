@@ -25,5 +25,5 @@ export function connectionHandlers({ store, guests }: ApiParts): SomeHandlers<'l
 
 /** Who loses work must be able to learn who made it so. */
 function ofWhom({ user, database }: Pick<Connection, 'user' | 'database'>): string {
-  return `of ${user}${database === null ? '' : ` in ${database}`}`;
+  return `of ${user ?? 'a user whom the database does not name'}${database === null ? '' : ` in ${database}`}`;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { toRules } from './access.ts';
+import { toRules } from './rules.ts';
 
 const account = (...grants: string[]) => ({ hash: 'f'.repeat(64), grants, enabled: true });
 
@@ -18,6 +18,16 @@ test('rules end with what is taken away, and without a preset there is nothing t
   expect(stopped.indexOf('-@write')).toBeGreaterThan(stopped.indexOf('+@all'));
   expect(stopped).not.toContain('+flushall');
   expect(toRules(account('administrator'), true).lastIndexOf('+flushall')).toBeGreaterThan(stopped.indexOf('-@write'));
+});
+
+test('whatever a tenant’s rules say, what belongs to the server is taken away after them, and what they took stays taken', () => {
+  const rules = toRules(account('application', '+@all', '-info', '-@keyspace', '+Flushall', '&news:*', '%R~log:*'), false);
+  expect(rules.lastIndexOf('-@dangerous')).toBeGreaterThan(rules.lastIndexOf('+@all'));
+  expect(rules.slice(rules.lastIndexOf('-acl') + 1).sort()).toEqual(['+flushall', '+sort', '+sort_ro']);
+  expect(rules).toEqual(expect.arrayContaining(['%R~log:*', '&news:*']));
+  expect(rules).not.toContain('&*');
+  expect(rules).not.toContain('~*');
+  expect(toRules(account('~*', '%R~a', '+get'), false)).not.toContain('%R~a');
 });
 
 test('the strongest preset counts, patterns replace every key, and who is disabled is off', () => {
