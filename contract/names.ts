@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 const unreadable = 'Leave out invisible characters and those that turn the direction of writing, such as U+200B and U+202E.';
+const unaddressable = 'A name cannot be . or .., which no address can hold.';
 
 /** In one spelling, so that two of them are the same where they are compared. */
 export const Id = z.uuid().toLowerCase();
@@ -32,8 +33,8 @@ export const DatabaseName = SqlName;
 export const ExtensionName = SqlName;
 
 /** Of what is made here: another program may have given what is there already a name that cannot be read, and it can still be dropped. */
-export const NewDatabaseName = DatabaseName.refine(isReadable, unreadable);
-export const NewUserName = UserName.refine(isReadable, unreadable);
+export const NewDatabaseName = DatabaseName.refine(isReadable, unreadable).refine(isAddressable, unaddressable);
+export const NewUserName = UserName.refine(isReadable, unreadable).refine(isAddressable, unaddressable);
 
 export const Password = z
   .string()
@@ -88,6 +89,11 @@ function countBits(mask: string): number | null {
 
 function hasControlCharacter(text: string): boolean {
   return [...text].some((character) => character < ' ' || character === '\u007f');
+}
+
+/** Browsers take such a part of an address away, however it is written. */
+function isAddressable(name: string): boolean {
+  return name !== '.' && name !== '..';
 }
 
 /** No control, no format and no separating character: two names that look the same are the same, and a name stays where it stands. */

@@ -176,6 +176,9 @@ test('restored in place: a safety backup first, the rows of then, and nothing pu
   const [after] = (await server.store.backups.listOfProject(projectId)).filter(({ name }) => name.startsWith('after-restore-'));
   expect(after).toMatchObject({ kind: 'full', state: 'COMPLETED', operationId: done.id });
   expect((after?.createdAt ?? '') >= (dataSince ?? '')).toBe(true);
+  // Whatever is written from now on can be restored from it.
+  const listBases = async () => (await server.store.archives.findWindow(projectId, instanceId))?.backups.filter(({ isBase }) => isBase);
+  await until(async () => (await listBases())?.some(({ id }) => id === after?.id) === true);
   const archiveEnds = async () =>
     (await server.store.events.list(instanceId, { limit: 50 })).items.filter(({ code }) => code === 'archive-ended');
   await until(async () => (await archiveEnds()).length > 0);

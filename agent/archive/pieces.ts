@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { choosePieces, type StoredPiece, toPieces } from '#contract/archived-pieces.ts';
 import { GuestboardError, toFault } from '#contract/errors.ts';
-import type { BackupKey, StoredArchive } from '#contract/guest/commands.ts';
+import type { BackupKey, StoredArchive } from '#contract/guest/stored-backup.ts';
 import type { Storage } from '#drivers/storage/storage.ts';
 import { storePart, toKeyBytes } from '../backup/parts.ts';
 import { unseal } from '../backup/sealing.ts';

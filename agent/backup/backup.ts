@@ -1,7 +1,8 @@
 import { GuestboardError } from '#contract/errors.ts';
 import type { BackupManifest } from '#contract/guest/backup-manifest.ts';
-import type { Answers, BackupKey, CommandContext } from '#contract/guest/commands.ts';
+import type { Answers, CommandContext } from '#contract/guest/commands.ts';
 import type { GuestIdentity } from '#contract/guest/identity.ts';
+import type { BackupKey } from '#contract/guest/stored-backup.ts';
 import { openStorage } from '#drivers/storage/index.ts';
 import type { Storage } from '#drivers/storage/storage.ts';
 import type { EngineHost } from '../engine.ts';
@@ -89,7 +90,7 @@ function sayLimit(pace: EngineHost['pace'], context: CommandContext): CommandCon
     ...context,
     progress: (step) => {
       const limit = pace.get();
-      context.progress({ ...(limit === null ? {} : { detail: `limited to ${limit / 1e6} MB/s` }), ...step });
+      context.progress({ ...(limit === null ? {} : { detail: `limited to ${Math.round(limit / 1e5) / 10} MB/s` }), ...step });
     },
   };
 }

@@ -1,7 +1,7 @@
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import { GuestboardError } from '#contract/errors.ts';
-import type { BackupKey, StoredBackup } from '#contract/guest/commands.ts';
+import type { BackupKey, StoredBackup } from '#contract/guest/stored-backup.ts';
 import { toKeyBytes } from './parts.ts';
 
 /** By what a stored manifest is believed: the keys of its chain, and which of it may come without a signature. */

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import type { z } from 'zod';
 import { GuestboardError } from '#contract/errors.ts';
 import { BackupManifest, BackupMark } from '#contract/guest/backup-manifest.ts';
-import type { BackupKey } from '#contract/guest/commands.ts';
+import type { BackupKey } from '#contract/guest/stored-backup.ts';
 import type { Storage } from '#drivers/storage/storage.ts';
 import { assertSigned, signManifest, type Trust } from './manifest-signature.ts';
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { GuestboardError } from '#contract/errors.ts';
 import type { BackupManifest } from '#contract/guest/backup-manifest.ts';
-import type { BackupKey } from '#contract/guest/commands.ts';
+import type { BackupKey } from '#contract/guest/stored-backup.ts';
 import type { Storage } from '#drivers/storage/storage.ts';
 import { inClear } from '../secrets-in-clear.ts';
 import { streamed } from '../small-heap.ts';

@@ -1,8 +1,9 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { GuestboardError } from '#contract/errors.ts';
-import type { CommandContext, StoredBackup } from '#contract/guest/commands.ts';
+import type { CommandContext } from '#contract/guest/commands.ts';
 import type { GuestIdentity } from '#contract/guest/identity.ts';
+import type { StoredBackup } from '#contract/guest/stored-backup.ts';
 import { formatBytes } from '#contract/size-text.ts';
 import { openStorage } from '#drivers/storage/index.ts';
 import { measureFreeDisk } from '../disk-usage.ts';

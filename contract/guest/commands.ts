@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { BackupBytesPerSecond } from '../backup-pace.ts';
 import { Grant } from '../grants.ts';
-import { Cidr, DatabaseName, ExtensionName, Id, SealablePassword, SealableSecret, UserName } from '../names.ts';
+import { Cidr, DatabaseName, ExtensionName, Id, SealablePassword, UserName } from '../names.ts';
 import { Database, User } from '../resources/account.ts';
 import { ProofFindings } from '../resources/backup-proof.ts';
 import { ParameterValue } from '../resources/configuration-group.ts';
@@ -11,6 +11,7 @@ import { LogFile, LogLevel, LogPage } from '../resources/log.ts';
 import { GuestFacts } from '../status.ts';
 import { BackupCounts, BackupManifest } from './backup-manifest.ts';
 import { StorageAddress } from './storage-address.ts';
+import { BackupKey, StoredArchive, StoredBackup } from './stored-backup.ts';
 import { UpgradeFindings } from './upgrade-findings.ts';
 
 const nothing = z.object({});
@@ -28,33 +29,6 @@ export const SourceAddress = z.object({
   /** Where the source’s agent gives out a copy of its data; null where its engine does that itself. */
   copyPort: z.number().int().nullable().default(null),
 });
-
-/** A project's key for its backups: 32 bytes in base64, under the name that manifests know it by. */
-export const BackupKey = z.object({ id: Id, password: SealableSecret });
-export type BackupKey = z.infer<typeof BackupKey>;
-
-/**
- * A stored copy and what is needed to read it. `keys` holds that of each backup of its chain; `unsigned` names those of it whose manifests
- * the catalogue knows to be of an older agent, which did not sign them: no other may come without a signature.
- */
-export const StoredBackup = z.object({
-  backupId: Id,
-  storage: StorageAddress,
-  keys: z.array(BackupKey),
-  unsigned: z.array(Id).default([]),
-});
-export type StoredBackup = z.infer<typeof StoredBackup>;
-
-/** One contiguous run of an instance's archived pieces, and the keys they are sealed with. */
-export const StoredArchive = z.object({
-  instanceId: Id,
-  spanId: Id,
-  storage: StorageAddress,
-  keys: z.array(BackupKey),
-  /** How far it was reported to be stored; null where that was never told. What lies there must not be less. */
-  known: z.object({ position: z.string(), bytes: z.number() }).nullable().default(null),
-});
-export type StoredArchive = z.infer<typeof StoredArchive>;
 
 const ArchivePlace = z.object({
   storage: StorageAddress,

@@ -38,6 +38,8 @@ export const promoteReplica = defineOperation({
     ) {
       return { reason: `The agent of ${source.name} is silent; a promotion needs a healthy source. Detach the replica to use it alone.` };
     }
+    if (source.guest?.processState !== 'running')
+      return { reason: `${source.name} is not running. Start it first; where it cannot be started, detach the replica to use it alone.` };
     return null;
   },
   confirm: {

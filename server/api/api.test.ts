@@ -253,9 +253,8 @@ describe('a list of instances', () => {
       cursor = answer.next === null ? '' : `&cursor=${answer.next}`;
     } while (cursor !== '');
     expect(seen).toEqual([...names].reverse());
-    const { next } = await (await send('GET', `/api/instances?project=${listId}&sort=-name&limit=10`)).json();
-    const otherwise = await send('GET', `/api/instances?project=${listId}&sort=name&limit=10&cursor=${next}`);
-    expect([otherwise.status, (await otherwise.json()).field]).toEqual([400, 'cursor']);
+    const { next } = await (await send('GET', '/api/instances?sort=-name&limit=10')).json();
+    expect((await send('GET', `/api/instances?sort=name&cursor=${next}`)).status).toBe(400);
     const found = await (await send('GET', `/api/instances?project=${listId}&text=ed-07`)).json();
     expect(found.items.map((item: { name: string }) => item.name)).toEqual(['listed-07']);
   });

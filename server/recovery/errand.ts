@@ -1,4 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { GuestboardError } from '#contract/errors.ts';
 import { StorageAddress } from '#contract/guest/storage-address.ts';
@@ -51,7 +52,12 @@ async function rebuild(config: Config, key: string, places: BackupPlace[]): Prom
     ];
     const { projects, backups, unreadable } = await tryEach(places, (keys) => rebuildCatalogue({ key, store, keys, listPlaces }));
     const rest = unreadable.length === 0 ? '' : ` Not readable: ${unreadable.join(', ')}.`;
-    return `Rebuilt from storage: ${projects} projects, ${backups} backups that were not known.${rest}`;
+    const isLocal = places.some(({ address }) => address.kind === 'local-directory');
+    const elsewhere =
+      isLocal && backups === 0
+        ? ` Of backups in a local directory, move each project's folder to ${path.join(config.data, 'backups')} and run this again.`
+        : '';
+    return `Rebuilt from storage: ${projects} projects, ${backups} backups that were not known.${rest}${elsewhere}`;
   } finally {
     await store.close();
   }
@@ -73,8 +79,10 @@ async function tryEach<T>(places: readonly BackupPlace[], look: (storage: Backup
 
 /** A folder, or a file with the address of a storage and its secret, as the System page offers it. */
 async function openPlace(place: string): Promise<BackupPlace> {
-  if (statSync(place).isDirectory())
-    return { address: { kind: 'local-directory' }, storage: await openStorage({ kind: 'local-directory' }, place) };
+  const stat = statSync(place, { throwIfNoEntry: false });
+  if (stat === undefined)
+    throw new GuestboardError('invalid-input', `${place} does not exist: --from is a folder with saves or a description of a storage.`);
+  if (stat.isDirectory()) return { address: { kind: 'local-directory' }, storage: await openStorage({ kind: 'local-directory' }, place) };
   const parsed = StorageAddress.safeParse(JSON.parse(readFileSync(place, 'utf8')));
   if (!parsed.success || parsed.data.kind === 'local-directory')
     throw new GuestboardError('invalid-input', `${place} does not describe a storage.`, { detail: parsed.error?.message });

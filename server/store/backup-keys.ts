@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { BackupKey } from '#contract/guest/commands.ts';
+import type { BackupKey } from '#contract/guest/stored-backup.ts';
 import type { Database } from './database.ts';
 import type { Secrets } from './secrets.ts';
 

@@ -73,7 +73,8 @@ export function openNewInstances(
         allowedCidrs: input.allowedCidrs,
         firstDatabase: origin === null ? (input.databases[0]?.name ?? null) : origin.firstDatabase,
         firstUser: origin === null ? (input.users[0]?.name ?? null) : origin.firstUser,
-        configurationGroupId: input.configurationGroupId ?? null,
+        // What takes the source's place one day is configured as it is.
+        configurationGroupId: input.configurationGroupId ?? (sourceId === null ? null : (origin?.configurationGroupId ?? null)),
       });
       await events.record(tx, {
         projectId: facts.projectId,

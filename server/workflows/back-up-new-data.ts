@@ -17,7 +17,7 @@ export async function backUpNewData(context: Context, inside: StepContext, after
   const backup = { ...context, backupId: deriveId(operationId) };
   try {
     await storeBackup(
-      { ...backup, asked: { name: `after-${after}-${operationId.slice(0, 8)}`, parentId: null, storage: 'default' } },
+      { ...backup, asked: { name: `after-${after}-${operationId.slice(0, 8)}`, parentId: null, storage: 'default', isOfNewData: true } },
       inside,
     );
     return await recordBackup(backup);

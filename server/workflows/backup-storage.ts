@@ -1,7 +1,7 @@
 import { GuestboardError, toFault } from '#contract/errors.ts';
 import { BackupManifest } from '#contract/guest/backup-manifest.ts';
-import type { StoredBackup } from '#contract/guest/commands.ts';
 import type { StorageAddress } from '#contract/guest/storage-address.ts';
+import type { StoredBackup } from '#contract/guest/stored-backup.ts';
 import { type StorageChoice, toTargetId } from '#contract/resources/storage-choice.ts';
 import type { Storage } from '#drivers/storage/storage.ts';
 import type { WorkflowTools } from './workflow.ts';

@@ -9,7 +9,8 @@ import type { StepContext, Workflow, WorkflowContext } from './workflow.ts';
 
 /** `backupId` where it is not the operation's own. */
 type Context = Pick<WorkflowContext, 'tools' | 'operationId' | 'actor' | 'instance'> & { backupId?: string };
-type Asked = { name: string; parentId: string | null; storage: StorageChoice };
+/** `isOfNewData`: other data was put in place a moment ago. */
+type Asked = { name: string; parentId: string | null; storage: StorageChoice; isOfNewData?: boolean };
 type Outcome = Parameters<NonNullable<Workflow<'create-backup'>['undo']>>[1];
 
 /** A backup of the operation's instance. Its id is the operation's, or given by it: however often this is repeated, there is one. */
@@ -44,7 +45,10 @@ export async function storeBackup(
       await store.backups.change(tx, backupId, { state: 'SAVING', failure: null, endedAt: null, ...place });
     }
   });
-  if (parentId === null) await ensureArchive(tools, instance, inside);
+  if (parentId === null) await ensureArchive(tools, instance, inside, asked.isOfNewData ? Date.now() : 0);
+  // A limit that was set a moment ago holds for this one already.
+  const [limit] = await store.instances.listBackupLimits([instance.id]);
+  await inside.query(instance.id, 'backup.limit', { bytesPerSecond: limit?.bytesPerSecond ?? null }, 20_000);
   const { manifest } = await inside.command(
     instance.id,
     'backup.create',

@@ -49,7 +49,14 @@ export function createReplication(place: Place, seat: Seat, server: Server, host
       return { copyPort: null };
     },
 
-    dismissReplica: ({ slot }, { signal }) => changeReplicas(signal, (replicas) => replicas.filter((replica) => replica.slot !== slot)),
+    dismissReplica: async ({ slot }, { signal }) => {
+      const withoutIt = (replicas: Access['replicas']) => replicas.filter((replica) => replica.slot !== slot);
+      if (server.adopt() !== null) return changeReplicas(signal, withoutIt);
+      // A source that cannot be started is told by the file that its next start reads.
+      const access = await readAccess(place);
+      await saveAccess(place, { ...access, replicas: withoutIt(access.replicas) });
+      return {};
+    },
 
     // As a source that demands more replicas than there are: the server itself then refuses every write, whoever asks and however.
     fence: async (_input, { signal }) => {

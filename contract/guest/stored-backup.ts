@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import { Id, SealableSecret } from '../names.ts';
+import { StorageAddress } from './storage-address.ts';
+
+/** A project's key for its backups: 32 bytes in base64, under the name that manifests know it by. */
+export const BackupKey = z.object({ id: Id, password: SealableSecret });
+export type BackupKey = z.infer<typeof BackupKey>;
+
+/**
+ * A stored copy and what is needed to read it. `keys` holds that of each backup of its chain; `unsigned` names those of it whose manifests
+ * the catalogue knows to be of an older agent, which did not sign them: no other may come without a signature.
+ */
+export const StoredBackup = z.object({
+  backupId: Id,
+  storage: StorageAddress,
+  keys: z.array(BackupKey),
+  unsigned: z.array(Id).default([]),
+});
+export type StoredBackup = z.infer<typeof StoredBackup>;
+
+/** One contiguous run of an instance's archived pieces, and the keys they are sealed with. */
+export const StoredArchive = z.object({
+  instanceId: Id,
+  spanId: Id,
+  storage: StorageAddress,
+  keys: z.array(BackupKey),
+  /** How far it was reported to be stored; null where that was never told. What lies there must not be less. */
+  known: z.object({ position: z.string(), bytes: z.number() }).nullable().default(null),
+});
+export type StoredArchive = z.infer<typeof StoredArchive>;
