@@ -171,8 +171,11 @@ test('beats on while the engine does not answer, and says so', async () => {
   const before = host.bodies('heartbeat').length;
   await new Promise((resolve) => setTimeout(resolve, 550));
   expect(host.bodies('heartbeat').length - before).toBeGreaterThanOrEqual(3);
+  await vi.waitFor(() => expect(eventCodes()).toEqual(['engine-not-answering']), 5000);
   host.fake.hang = false;
   await vi.waitFor(() => expect(lastFacts()).toMatchObject({ processState: 'running' }), 5000);
+  await vi.waitFor(() => expect(eventCodes()).toEqual(['engine-not-answering', 'engine-answers']), 5000);
+  expect(host.bodies('event').at(-1)?.sentence).toMatch(/^The database answers again\. It had not answered for [1-9]\d* s\.$/);
 });
 
 test('what happened while the control plane was away arrives later, even from an agent that is gone', async () => {

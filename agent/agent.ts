@@ -19,6 +19,7 @@ import { startLeftovers } from './leftovers.ts';
 import { createLogs } from './logs/logs.ts';
 import { takeSample } from './metrics.ts';
 import { createObserver } from './observer.ts';
+import { createOutages } from './outages.ts';
 import { openOutbox } from './outbox.ts';
 import { createReporter } from './reports.ts';
 import { openState } from './state.ts';
@@ -139,6 +140,7 @@ export async function startAgent<D extends DatastoreName>({
   await Promise.race([volumeGuard.measured, new Promise((resolve) => setTimeout(resolve, 500))]);
 
   const measure = createTreeMeter();
+  const outages = createOutages({ now, event, patienceMs: 3 * identity.heartbeatIntervalMs });
   heartbeat = startHeartbeat({
     intervalMs: identity.heartbeatIntervalMs,
     observer,
@@ -151,6 +153,7 @@ export async function startAgent<D extends DatastoreName>({
         volumeUsedBytes: () => volumeGuard?.volume().volumeUsedBytes ?? 0,
         metrics: observer.metrics,
       }),
+    looked: (facts) => outages.note(facts, supervisor.supervision().phase === 'quiet'),
     log,
   });
 

@@ -19,11 +19,13 @@ type HeartbeatOptions = {
   observer: Observer;
   reporter: Reporter;
   takeSample(): Sample;
+  /** Told what each beat saw. */
+  looked(facts: GuestFacts): void;
   log(sentence: string): void;
 };
 
 /** Beats on an absolute schedule, whatever happens: a late look is reported as not answering, a missed beat is left out, none is ever doubled. */
-export function startHeartbeat({ intervalMs, observer, reporter, takeSample, log }: HeartbeatOptions): Heartbeat {
+export function startHeartbeat({ intervalMs, observer, reporter, takeSample, looked, log }: HeartbeatOptions): Heartbeat {
   const startedAt = performance.now();
   let beats = 0;
   let told: GuestFacts | null = null;
@@ -39,6 +41,7 @@ export function startHeartbeat({ intervalMs, observer, reporter, takeSample, log
     try {
       const facts = await observer.look();
       send(facts, takeSample());
+      looked(facts);
     } catch (error) {
       log(`A beat failed: ${error instanceof Error ? error.message : String(error)}`);
       send(observer.facts(), null);

@@ -10,6 +10,7 @@ import { notify } from '#components/ui/notify.ts';
 import { getDatastore } from '#contract/datastores/definitions.ts';
 import { NewDatabaseName } from '#contract/names.ts';
 import type { Instance } from '#contract/resources/instance.ts';
+import { hintName } from './name-hint.ts';
 
 type Props = { instance: Instance; open: boolean; onOpenChange(open: boolean): void };
 
@@ -55,7 +56,7 @@ function Form({ instance, onDone }: { instance: Instance; onDone(): void }) {
         );
       }}
     >
-      <Field label="Name" hint="Anything printable up to 63 bytes; it is quoted for you." error={wrong}>
+      <Field label="Name" hint={hintName(instance.datastore, 'database')} error={wrong}>
         {(control) => <Input {...control} mono autoFocus value={name} onChange={(event) => setName(event.target.value)} />}
       </Field>
       {problem?.field !== 'name' && <FaultNote error={create.error} />}

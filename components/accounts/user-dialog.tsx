@@ -13,6 +13,7 @@ import { NewUserName, Password } from '#contract/names.ts';
 import type { Instance } from '#contract/resources/instance.ts';
 import { listFirstGrants } from './grantable.ts';
 import { GrantsField } from './grants-field.tsx';
+import { hintName } from './name-hint.ts';
 import { PasswordField } from './password-field.tsx';
 
 type Props = { instance: Instance; databases: readonly string[]; open: boolean; onOpenChange(open: boolean): void };
@@ -63,7 +64,7 @@ function Form({ instance, databases, onDone }: { instance: Instance; databases: 
         );
       }}
     >
-      <Field label="Name" hint="Anything printable up to 63 bytes; it is quoted for you." error={fault('name', named)}>
+      <Field label="Name" hint={hintName(instance.datastore, 'user')} error={fault('name', named)}>
         {(control) => <Input {...control} mono autoFocus value={name} onChange={(event) => setName(event.target.value)} />}
       </Field>
       <PasswordField value={password} onChange={setPassword} error={fault('password', secret)} />

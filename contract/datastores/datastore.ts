@@ -89,6 +89,8 @@ export type DatastoreDefinition = {
 export type DatastoreDetails = {
   /** What is measured beside the leading metric, in the order of the charts. */
   metrics: readonly MetricDefinition[];
+  /** What its names may look like, for whoever types one; left out, the general rules of names.ts are all. */
+  nameHints?: { user?: string; database?: string };
   parameters: Readonly<Record<string, ParameterDefinition>>;
   /** Told beneath the charts. */
   occasions?: readonly OccasionDefinition[];

@@ -1,8 +1,11 @@
 import type { DatastoreDetails } from './datastore.ts';
 import { sharedMetrics, sharedParameters, sharedSnippets } from './mysql-compatible-details.ts';
 
+const namesHint = 'Up to 63 bytes, without emoji and the like, and no space at its end; it is quoted for you.';
+
 export const mariadbDetails = {
   metrics: sharedMetrics,
+  nameHints: { user: namesHint, database: namesHint },
   parameters: {
     ...sharedParameters,
     max_statement_time: { title: 'Statement time-out', type: 'number', unit: 's', min: 0, max: 31_536_000, needsRestart: false },

@@ -3,6 +3,10 @@ import { sharedMetrics, sharedParameters, sharedSnippets } from './mysql-compati
 
 export const mysqlDetails = {
   metrics: sharedMetrics,
+  nameHints: {
+    user: 'Up to 32 letters and 63 bytes, without emoji and the like, and no space around it; it is quoted for you.',
+    database: 'Up to 63 bytes, without emoji and the like, and no space around it; it is quoted for you.',
+  },
   parameters: {
     ...sharedParameters,
     max_execution_time: {

@@ -25,6 +25,7 @@ export const redisDetails = {
     },
     { title: 'Last AOF rewrite', ageKey: 'rewriteAgeMs', failedKey: 'rewriteFailed', never: 'none since the start' },
   ],
+  nameHints: { user: 'Up to 63 bytes, without spaces.' },
   parameters: {
     maxmemory: { title: 'Memory for data', type: 'integer', unit: 'bytes', min: 16 * MiB, max: 16 * 1024 * GiB, needsRestart: false },
     'maxmemory-policy': {
