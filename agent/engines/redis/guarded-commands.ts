@@ -6,7 +6,7 @@ export const overseeing = ['+flushdb', '+flushall', '+slowlog|get', '+slowlog|le
 export const guarded = ['-@admin', '-@dangerous', '-script|debug', '-memory|purge', '-memory|malloc-stats', '-acl'];
 
 /** Of the guarded ones those that a tenant may have all the same, and the kinds the server counts them among. */
-const exceptions: Readonly<Record<string, readonly string[]>> = {
+export const exceptions: Readonly<Record<string, readonly string[]>> = {
   info: ['slow'],
   keys: ['keyspace', 'read', 'slow'],
   sort_ro: ['read', 'set', 'sortedset', 'list', 'slow'],

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { type TestBench, tenant } from '../../engine-bench.testsuite.ts';
 import { context, type TestGuest } from '../../guest.testsuite.ts';
+import { exceptions } from './guarded-commands.ts';
+import { unsaid } from './rules.ts';
 import { asAdmin } from './under-test.testsuite.ts';
 
 const noPermission = /NOPERM|can't (run|access)|ACL failure/;
@@ -71,5 +73,18 @@ export function testOwnRules(bench: TestBench, guest: () => TestGuest): void {
     await bench.ask(guest(), 'FLUSHDB', as('cart'));
     await bench.ask(guest(), 'RPUSH list 1 2');
     await bench.ask(guest(), 'SET x 1');
+  });
+
+  test('what the rules take for granted of this server’s commands is so', async () => {
+    type Command = [name: string, arity: number, flags: string[], first: number, last: number, step: number, kinds: string[]];
+    const told = (await asAdmin(guest(), 'COMMAND')) as Command[];
+    const writes = told.filter(
+      ([, , flags, , , , kinds]) => flags.some((flag) => /^(write|denyoom)$/.test(flag)) && !kinds.includes('@write'),
+    );
+    for (const [name] of writes) expect(unsaid).toContain(`+${name.toLowerCase()}`);
+    for (const [name, kinds] of Object.entries(exceptions)) {
+      const [command] = (await asAdmin(guest(), 'COMMAND', 'INFO', name)) as Command[];
+      expect(command?.[6].toSorted(), name).toEqual([...kinds, 'dangerous'].map((kind) => `@${kind}`).toSorted());
+    }
   });
 }

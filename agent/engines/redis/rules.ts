@@ -72,7 +72,7 @@ function stop(preset: Preset | null): string[] {
 const unwriting = ['read', 'connection', 'transaction', 'pubsub', 'scripting'];
 const kinds = ['keyspace', 'string', 'list', 'set', 'sortedset', 'hash', 'bitmap', 'hyperloglog', 'geo', 'stream', 'blocking'];
 /** They write, but are not among `@write`. */
-const unsaid = ['+vadd', '+vrem', '+vsetattr'];
+export const unsaid = ['+vadd', '+vrem', '+vsetattr'];
 
 /** The tenant's rules without what makes data grow. Who took rights away by kinds may then delete only with what is named singly. */
 function replayStopped(preset: Preset | null, own: readonly string[]): string[] {
