@@ -101,10 +101,8 @@ test.each(Object.keys(harms))(
   '%s is found by a proof and by a restore, and nothing is overwritten',
   async (what) => {
     const stored = path.join(folder, 'backups', projectId, backupId);
-    const file = path.join(
-      stored,
-      readdirSync(stored).find((name) => (name === 'manifest.json') === /manifest|signature/.test(what)) ?? '',
-    );
+    const isManifest = (name: string) => name === 'manifest.json';
+    const file = path.join(stored, readdirSync(stored).find((name) => isManifest(name) === /manifest|signature/.test(what)) ?? '');
     await copyFile(file, `${file}.whole`);
     try {
       harms[what]?.(file);
@@ -221,8 +219,6 @@ test('a clone has the data, the accounts and the size, and the source is free ag
   expect(clone).toMatchObject({ name: 'orders-clone', role: 'standalone', firstUser: 'app', operationId: null, errored: false });
   expect(await rows(done.id)).toBe(1000);
   expect(await server.store.instances.findForControlPlane(instanceId)).toMatchObject({ operationId: null, runningStatus: null });
-  const facts = await server.store.facts.load(projectId, instanceId, actor);
-  expect(getOperation('clone-instance').refuse(facts, { name: 'orders-clone' }, Date.now())).toMatchObject({ code: 'name-taken' });
   expect((await server.store.instances.listOfProject(projectId)).map(({ name }) => name).sort()).toEqual(['orders', 'orders-clone']);
 }, 120_000);
 

@@ -4,99 +4,9 @@ import type { Instance } from '../resources/instance.ts';
 import type { Operation } from '../resources/operation.ts';
 import { CreateInstanceInput } from './create-instance.ts';
 import { listBuiltOn } from './delete-backup.ts';
+import { backup, facts, id, instance, now, replica, source } from './facts.testsuite.ts';
 import { getOperation, OperationName, operations } from './index.ts';
-import type { OperationFacts } from './operation.ts';
 
-const now = Date.parse('2026-11-23T08:00:00Z');
-const id = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
-const instance: Instance = {
-  id: id(1),
-  revision: 1,
-  projectId: 'p',
-  name: 'orders-db',
-  datastore: 'postgresql',
-  version: '15',
-  flavorId: 'gb.1g',
-  volumeBytes: 2 * 1024 ** 3,
-  role: 'standalone',
-  sourceId: null,
-  host: '127.0.0.1',
-  port: 15000,
-  allowedCidrs: [],
-  firstDatabase: null,
-  firstUser: null,
-  configurationGroupId: null,
-  desiredState: 'running',
-  runningStatus: null,
-  errored: false,
-  operationId: null,
-  guest: {
-    processState: 'running',
-    acceptsLogins: true,
-    acceptsWrites: true,
-    restartRequired: false,
-    role: 'standalone',
-    version: '15.20',
-    startedAtMs: now,
-    restartedAtMs: null,
-    crashedAtMs: null,
-    recentCrashes: 0,
-    volumeUsedBytes: 1,
-    volumeState: 'ok',
-    enforcement: { memory: 'advisory', cpu: 'advisory' },
-    replication: null,
-    lastError: null,
-  },
-  agentSeenAt: new Date(now - 500).toISOString(),
-  heartbeatIntervalMs: 1000,
-  agentVersion: '1',
-  protocolVersion: 1,
-  clockSkewMs: 0,
-  lastBackupAt: null,
-  lastProof: null,
-  backupBytesPerSecond: null,
-  unsettledRestoreId: null,
-  dataSince: null,
-  createdAt: new Date(now).toISOString(),
-  updatedAt: new Date(now).toISOString(),
-};
-const replica: Instance = { ...instance, id: id(2), name: 'orders-db-2', role: 'replica', sourceId: id(1) };
-const source: Instance = { ...instance, role: 'source' };
-const backup: Backup = {
-  id: id(3),
-  revision: 1,
-  projectId: 'p',
-  instanceId: id(1),
-  instanceName: 'orders-db',
-  name: 'nightly',
-  datastore: 'postgresql',
-  version: '15',
-  kind: 'full',
-  parentId: null,
-  storageTargetId: null,
-  state: 'COMPLETED',
-  sizeBytes: 1,
-  sourceBytes: 3 * 1024 ** 3,
-  volumeBytes: 4 * 1024 ** 3,
-  operationId: null,
-  scheduleId: null,
-  createdBy: 'operator',
-  createdAt: new Date(now).toISOString(),
-  endedAt: null,
-  failure: null,
-  proof: null,
-};
-const actor = { accountId: 'a', name: 'A', operator: true, memberships: [], tokenId: null };
-const facts = (rest: Partial<OperationFacts> = {}): OperationFacts => ({
-  projectId: 'p',
-  instance,
-  set: [instance],
-  backups: [],
-  configurationGroups: [],
-  actor,
-  running: null,
-  ...rest,
-});
 const create = (rest: object) => CreateInstanceInput.parse({ name: 'orders-db-3', datastore: 'postgresql', version: '15', ...rest });
 
 describe.each(OperationName.options)('%s', (name) => {
@@ -121,6 +31,14 @@ test('a busy instance refuses by the name of what runs', () => {
   }
 });
 
+test('a name that another instance has is refused before anything begins', () => {
+  for (const name of ['rename-instance', 'clone-instance'] as const)
+    expect(operations[name].refuse(facts({ otherNames: ['goods'] }), { name: 'goods' }, now)).toMatchObject({
+      code: 'name-taken',
+      field: 'name',
+    });
+});
+
 test('a source with replicas is not deleted, by force neither', () => {
   const set = facts({ instance: source, set: [source, replica] });
   expect(operations['delete-instance'].refuse(set, null, now)?.reason).toContain('replicas');
@@ -128,8 +46,8 @@ test('a source with replicas is not deleted, by force neither', () => {
 });
 
 test('the typed name must be the name', () => {
-  expect(operations['delete-instance'].refuse(facts(), { confirmName: 'order-db' }, now)?.reason).toContain('typed name');
-  expect(operations['delete-instance'].refuse(facts(), { confirmName: 'orders-db' }, now)).toBeNull();
+  const refuse = (confirmName: string) => operations['delete-instance'].refuse(facts(), { confirmName }, now)?.reason;
+  expect([refuse('order-db'), refuse('orders-db')]).toEqual([expect.stringContaining('typed name'), undefined]);
 });
 
 test('only a replica with a heard source is promoted', () => {
@@ -137,6 +55,8 @@ test('only a replica with a heard source is promoted', () => {
   expect(operations['promote-replica'].refuse(facts({ instance: replica, set: [source, replica] }), {}, now)).toBeNull();
   const silent = { ...source, agentSeenAt: new Date(now - 60_000).toISOString() };
   expect(operations['promote-replica'].refuse(facts({ instance: replica, set: [silent, replica] }), {}, now)?.reason).toContain('silent');
+  const down = { ...source, guest: source.guest && { ...source.guest, processState: 'crashed' as const } };
+  expect(operations['promote-replica'].refuse(facts({ instance: replica, set: [down, replica] }), {}, now)?.reason).toContain('detach');
 });
 
 test('whoever promotes is told beforehand that backups follow', () => {

@@ -66,11 +66,12 @@ describe('a problem', () => {
     expect(await answer.json()).toMatchObject({ code: 'invalid-input', field: 'input.name', title: expect.stringMatching(/lower-case/) });
   });
 
+  const ofAnotherOrder = btoa('-name:x 00000000-0000-0000-0000-000000000000');
   test.each([
     ['a body that is not JSON', 'POST', '/api/projects', '{'],
-    ['a query out of range', 'GET', '/api/instances?limit=0', undefined],
     ['a NUL in an address', 'DELETE', '/api/instances/%00/databases/x', undefined],
     ['a made-up cursor', 'GET', '/api/instances?cursor=abc', undefined],
+    ['a cursor of another order', 'GET', `/api/instances?sort=name&cursor=${ofAnotherOrder}`, undefined],
   ])('answers %s with 400', async (_title, method, path, body) => {
     const headers = { authorization: `Bearer ${server.operatorToken}` };
     const answer = await fetch(server.origin + path, { method, headers, ...(body === undefined ? {} : { body }) });
@@ -253,8 +254,6 @@ describe('a list of instances', () => {
       cursor = answer.next === null ? '' : `&cursor=${answer.next}`;
     } while (cursor !== '');
     expect(seen).toEqual([...names].reverse());
-    const { next } = await (await send('GET', '/api/instances?sort=-name&limit=10')).json();
-    expect((await send('GET', `/api/instances?sort=name&cursor=${next}`)).status).toBe(400);
     const found = await (await send('GET', `/api/instances?project=${listId}&text=ed-07`)).json();
     expect(found.items.map((item: { name: string }) => item.name)).toEqual(['listed-07']);
   });

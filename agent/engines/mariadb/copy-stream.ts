@@ -69,7 +69,17 @@ async function endAll(programs: readonly Pick<StreamedProgram, 'kill' | 'ended'>
 
 /** It ends with 0 for less than a whole copy: only its last line says that all of it went well. */
 async function proveWhole(program: Pick<StreamedProgram, 'ended'>): Promise<void> {
-  const said = (await program.ended).trimEnd();
+  const said = (await program.ended.catch(explainLoss)).trimEnd();
   if (!said.endsWith('completed OK!'))
     throw new GuestboardError('engine-error', 'MariaDB’s copy did not end well.', { detail: said.slice(-2000) });
+}
+
+/** It knows a server that goes away only as a connection that it lost. */
+function explainLoss(error: unknown): never {
+  const detail = error instanceof GuestboardError ? error.detail : undefined;
+  if (!/server has gone away|lost connection/i.test(detail ?? '')) throw error;
+  throw new GuestboardError('engine-unavailable', 'The database ended while it was copied. Make the backup again once it runs.', {
+    ...(detail === undefined ? {} : { detail }),
+    cause: error,
+  });
 }
