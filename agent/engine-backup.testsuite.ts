@@ -17,7 +17,7 @@ export function toStored(backupId: string, keys = [key]) {
 }
 
 export function makeBackup(guest: TestGuest, backupId: string, told = context(), parentId: string | null = null) {
-  const parent = parentId === null ? null : { backupId: parentId, isUnsigned: false };
+  const parent = parentId === null ? null : { backupId: parentId, unsigned: [] };
   return guest.engine.backup.create({ backupId, storage, key, parent }, told);
 }
 
@@ -116,7 +116,7 @@ export function testBackup(bench: TestBench): void {
       expect(await bench.ask(copy, manyRows.count)).toEqual(await bench.ask(guest, manyRows.count));
       await rm(path.join(guest.identity.backupFolder, addedId, 'manifest.json'));
       const other = await bench.createGuest();
-      await expect(other.initialise({ data: toStored(twiceId) })).rejects.toMatchObject({ code: 'not-found' });
+      await expect(other.initialise({ data: toStored(twiceId) })).rejects.toMatchObject({ code: 'backup-damaged' });
       const orphanId = '5f9f2d0e-5b8e-4b5c-8a39-54a0c5b2d555';
       await expect(makeBackup(guest, orphanId, context(), addedId)).rejects.toMatchObject({ code: 'not-found' });
       expect(existsSync(path.join(guest.identity.backupFolder, orphanId))).toBe(false);
@@ -216,7 +216,7 @@ export function testBackup(bench: TestBench): void {
       await rm(path.join(folder(), part ?? ''));
       await expect(copy.initialise({ data: toStored(backupId) })).rejects.toMatchObject({ code: 'backup-damaged' });
       await rm(path.join(folder(), 'manifest.json'));
-      await expect(copy.initialise({ data: toStored(backupId) })).rejects.toMatchObject({ code: 'not-found' });
+      await expect(copy.initialise({ data: toStored(backupId) })).rejects.toMatchObject({ code: 'backup-damaged' });
     });
   });
 }

@@ -2,7 +2,7 @@ import { GuestboardError } from '#contract/errors.ts';
 import type { BackupManifest } from '#contract/guest/backup-manifest.ts';
 import type { Answers, CommandContext } from '#contract/guest/commands.ts';
 import type { GuestIdentity } from '#contract/guest/identity.ts';
-import type { BackupKey } from '#contract/guest/stored-backup.ts';
+import type { BackupKey, StoredBackup } from '#contract/guest/stored-backup.ts';
 import { openStorage } from '#drivers/storage/index.ts';
 import type { Storage } from '#drivers/storage/storage.ts';
 import type { EngineHost } from '../engine.ts';
@@ -98,11 +98,11 @@ function sayLimit(pace: EngineHost['pace'], context: CommandContext): CommandCon
 /** Never a full backup instead, which somebody would take for the end of a chain. */
 async function readParent(
   storage: Storage,
-  { backupId, isUnsigned }: { backupId: string; isUnsigned: boolean },
+  { backupId, unsigned }: Pick<StoredBackup, 'backupId' | 'unsigned'>,
   key: BackupKey,
   { instanceId, version }: GuestIdentity,
 ): Promise<BackupManifest> {
-  const manifest = await readManifest(storage, backupId, { keys: [key], unsigned: isUnsigned ? [backupId] : [] });
+  const manifest = await readManifest(storage, backupId, { keys: [key], unsigned });
   if (manifest === null)
     throw new GuestboardError('not-found', 'The backup to add to is not complete in the backup storage.', { detail: backupId });
   if (manifest.instanceId !== instanceId || manifest.version !== version)

@@ -1,10 +1,12 @@
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { GuestboardError } from '#contract/errors.ts';
+import { BackupManifest } from '#contract/guest/backup-manifest.ts';
 import type { BackupKey, StoredBackup } from '#contract/guest/stored-backup.ts';
 import { toKeyBytes } from './parts.ts';
 
-/** By what a stored manifest is believed: the keys of its chain, and which of it may come without a signature. */
+/** By what a stored manifest is believed: the keys of its chain, and what the catalogue says of those that have no signature. */
 export type Trust = Pick<StoredBackup, 'keys' | 'unsigned'>;
 
 const Signed = z.object({
@@ -25,7 +27,8 @@ export function signManifest(unsigned: object, key: BackupKey): string {
 /** Throws `backup-damaged` where a manifest, as it was read, is not what was written under the project's key. */
 export function assertSigned(read: unknown, { keys, unsigned }: Trust): void {
   const { backupId, seal, signature } = Signed.parse(read);
-  if (signature === null && unsigned.includes(backupId)) return;
+  const known = unsigned.find((manifest) => manifest.backupId === backupId);
+  if (signature === null && known !== undefined && isDeepStrictEqual(BackupManifest.parse(read), known)) return;
   const key = keys.find(({ id }) => id === seal.keyId);
   if (key === undefined) throw new GuestboardError('backup-damaged', 'The key this backup is sealed with is not known here.');
   // As it was read: a schema would put its fields first.

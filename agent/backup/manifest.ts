@@ -15,7 +15,9 @@ export async function readManifest(storage: Storage, backupId: string, trust: Tr
   try {
     const read: unknown = JSON.parse(Buffer.concat(chunks).toString('utf8'));
     assertSigned(read, trust);
-    return BackupManifest.parse(read);
+    const manifest = BackupManifest.parse(read);
+    if (manifest.backupId === backupId) return manifest;
+    throw new GuestboardError('backup-damaged', 'The manifest is that of another backup.', { detail: backupId });
   } catch (error) {
     if (error instanceof GuestboardError) throw error;
     throw new GuestboardError('backup-damaged', 'The backup’s manifest cannot be read.', { cause: error });
@@ -84,7 +86,7 @@ export async function readChain(storage: Storage, backupId: string, trust: Trust
         throw new GuestboardError('backup-damaged', `${which} has lost its manifest in the backup storage.`, { detail: id });
       throw new GuestboardError('not-found', `${which} is not complete in the backup storage.`, { detail: id });
     }
-    const isFitting = manifest.backupId === id && manifest.kind === (manifest.parentId === null ? 'full' : 'incremental');
+    const isFitting = manifest.kind === (manifest.parentId === null ? 'full' : 'incremental');
     if (!isFitting || chain.some((known) => known.backupId === id))
       throw new GuestboardError('backup-damaged', 'The backup’s manifest does not fit its chain.', { detail: id });
     chain.unshift(manifest);

@@ -151,8 +151,8 @@ export const guestCommands = {
         backupId: Id,
         storage: StorageAddress,
         key: BackupKey,
-        /** The backup this one adds to, and whether it may come without a signature, as in StoredBackup; null makes a full one. */
-        parent: z.object({ backupId: Id, isUnsigned: z.boolean().default(false) }).nullable(),
+        /** The backup this one adds to, with `unsigned` as in StoredBackup; null makes a full one. */
+        parent: StoredBackup.pick({ backupId: true, unsigned: true }).nullable(),
       }),
       output: z.object({ manifest: BackupManifest }),
     },

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Id, SealableSecret } from '../names.ts';
+import { BackupManifest } from './backup-manifest.ts';
 import { StorageAddress } from './storage-address.ts';
 
 /** A project's key for its backups: 32 bytes in base64, under the name that manifests know it by. */
@@ -7,14 +8,14 @@ export const BackupKey = z.object({ id: Id, password: SealableSecret });
 export type BackupKey = z.infer<typeof BackupKey>;
 
 /**
- * A stored copy and what is needed to read it. `keys` holds that of each backup of its chain; `unsigned` names those of it whose manifests
- * the catalogue knows to be of an older agent, which did not sign them: no other may come without a signature.
+ * A stored copy and what is needed to read it. `keys` holds that of each backup of its chain; `unsigned`: the manifests of those of it
+ * that an older agent made, which did not sign them, as the catalogue has them: no other may come without a signature, and none otherwise.
  */
 export const StoredBackup = z.object({
   backupId: Id,
   storage: StorageAddress,
   keys: z.array(BackupKey),
-  unsigned: z.array(Id).default([]),
+  unsigned: z.array(BackupManifest).default([]),
 });
 export type StoredBackup = z.infer<typeof StoredBackup>;
 

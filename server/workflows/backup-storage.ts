@@ -40,25 +40,21 @@ export async function hasManifest(storage: Storage, id: string): Promise<boolean
   }
 }
 
-/** A backup as a guest is told of it: where it lies, and the keys that it and those it builds on are sealed with. */
+/** A backup as a guest is told of it: where it lies, the keys that it and those it builds on are sealed with, and their unsigned manifests. */
 export async function findStored(tools: Tools, projectId: string, backupId: string): Promise<StoredBackup> {
   const chain = await tools.store.backups.listChain(backupId);
   const manifests = chain.flatMap(({ manifest }) => BackupManifest.safeParse(manifest).data ?? []);
   const ids = manifests.map(({ seal }) => seal.keyId);
-  return {
-    backupId,
-    storage: await findAddress(tools, backupId),
-    keys: await tools.store.backupKeys.list(projectId, ids),
-    unsigned: manifests.filter(isOfOlderAgent).map((manifest) => manifest.backupId),
-  };
+  const [storage, keys] = [await findAddress(tools, backupId), await tools.store.backupKeys.list(projectId, ids)];
+  return { backupId, storage, keys, unsigned: manifests.filter(isUnsigned) };
+}
+
+export async function findParent({ store }: Tools, backupId: string): Promise<Pick<StoredBackup, 'backupId' | 'unsigned'>> {
+  const manifest = BackupManifest.safeParse(await store.backups.findManifest(backupId));
+  return { backupId, unsigned: manifest.success && isUnsigned(manifest.data) ? [manifest.data] : [] };
 }
 
 /** By what the catalogue holds, which nobody changes who only reaches the storage. */
-export async function isUnsigned({ store }: Tools, backupId: string): Promise<boolean> {
-  const manifest = BackupManifest.safeParse(await store.backups.findManifest(backupId));
-  return manifest.success && isOfOlderAgent(manifest.data);
-}
-
-function isOfOlderAgent({ signature }: BackupManifest): boolean {
+function isUnsigned({ signature }: BackupManifest): boolean {
   return signature === null;
 }

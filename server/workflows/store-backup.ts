@@ -4,7 +4,7 @@ import { BackupManifest } from '#contract/guest/backup-manifest.ts';
 import type { StorageChoice } from '#contract/resources/storage-choice.ts';
 import { formatBytes } from '#contract/size-text.ts';
 import { ensureArchive } from './await-archive.ts';
-import { chooseTarget, findAddress, isUnsigned } from './backup-storage.ts';
+import { chooseTarget, findAddress, findParent } from './backup-storage.ts';
 import type { StepContext, Workflow, WorkflowContext } from './workflow.ts';
 
 /** `backupId` where it is not the operation's own. */
@@ -56,7 +56,7 @@ export async function storeBackup(
       backupId,
       storage: await findAddress(tools, backupId),
       key: await store.backupKeys.ensure(instance.projectId),
-      parent: parentId === null ? null : { backupId: parentId, isUnsigned: await isUnsigned(tools, parentId) },
+      parent: parentId === null ? null : await findParent(tools, parentId),
     },
     { deadlineMs: 24 * 3_600_000 },
   );
@@ -68,7 +68,8 @@ type Known = Pick<Context, 'tools' | 'operationId' | 'backupId'>;
 
 export async function recordBackup({ tools: { store }, operationId, backupId = operationId }: Known): Promise<string> {
   const manifest = BackupManifest.safeParse(await store.backups.findManifest(backupId));
-  if (!manifest.success || manifest.data.backupId !== backupId || manifest.data.parts.length === 0) {
+  const parentId = (await store.backups.findForControlPlane(backupId))?.parentId ?? null;
+  if (!manifest.success || manifest.data.backupId !== backupId || manifest.data.parentId !== parentId || manifest.data.parts.length === 0) {
     throw new GuestboardError('backup-damaged', 'The guest’s description of the backup is not complete.');
   }
   const { parts, sourceBytes } = manifest.data;

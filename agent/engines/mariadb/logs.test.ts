@@ -22,6 +22,19 @@ test('a slow record’s first line has its time, and a typed password is not sho
     expect(parseSlowLine(line).text).not.toMatch(/secre/);
 });
 
+test.each([
+  "identified with mysql_native_password as 'secret'",
+  "SET PASSWORD FOR 'a'@'%' = OLD_PASSWORD('secret')",
+  "CHANGE MASTER TO MASTER_HOST='h', MASTER_PASSWORD='secret'",
+  "x IDENTIFIED/**/ BY /*c'*/ 'secret'",
+  "'secret' REQUIRE SSL",
+  "EXECUTE IMMEDIATE 'create user a identified by ''secret'''",
+  'PREPARE s from "create user a identified by \\"secret\\""',
+])('nor is it in: %s', (line) => {
+  expect(parseSlowLine(line).text).not.toContain('secret');
+  expect(parseSlowLine("SELECT 'x' AS 'label' FROM t ORDER BY 'z'").text).toContain("'label'");
+});
+
 test('a general record’s first line within a second has its time, the others go on; a typed password is not shown', () => {
   expect(parseGeneralLine('261125  6:10:11\t     5 Query\tSELECT 1')).toEqual({
     atMs: Date.UTC(2026, 10, 25, 6, 10, 11),

@@ -3,7 +3,7 @@ import { GuestboardError } from '#contract/errors.ts';
 import type { Answers } from '#contract/guest/commands.ts';
 import type { Connection, ConnectionState } from '#contract/resources/connection.ts';
 import { type Client, withClient } from './connections.ts';
-import { hideSecrets } from './logs.ts';
+import { hideSecrets } from './hide-secrets.ts';
 import { adminRole, type Place, probeRole } from './place.ts';
 
 type Row = Omit<Connection, 'id' | 'state' | 'blockedBy'> & {

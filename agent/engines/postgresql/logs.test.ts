@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { hideSecrets } from './hide-secrets.ts';
 import { hideInRecord, parseJsonLine } from './logs.ts';
 
 const line = (fields: Record<string, unknown>) => parseJsonLine(JSON.stringify({ timestamp: '2026-11-23 08:00:01.234 UTC', ...fields }));
@@ -39,9 +40,27 @@ test('a password a tenant typed is not shown', () => {
   expect(line({ message: "CREATE USER y PASSWORD 'cut off secre" }).text).not.toContain('secre');
 });
 
+test.each([
+  "U&'secret'",
+  '$$secret$$',
+  '$t$secret$t$',
+  "/**/'secret'",
+  "'secret'",
+  "-- so\n'secret'",
+  "'sec'\n'ret'",
+  "E'sec\\'ret'",
+  "''secret''",
+  "'abc\\'; ALTER USER b PASSWORD 'secret'",
+  "= 'secret'",
+])('nor is it when it is written PASSWORD%s', (written) => {
+  const text = hideSecrets(`alter user a password${written}`);
+  expect(text).not.toMatch(/sec|ret/);
+});
+
 test('nor given away with the file, where quotes and ends of lines are written otherwise; another record stays as it is', () => {
   const typed = JSON.stringify({ message: 'no', statement: 'alter role "x" password\n\'a"secret\'' });
-  expect(hideInRecord(typed)).toBe(JSON.stringify({ message: 'no', statement: 'alter role "x" password\n\'…\'' }));
+  expect(hideInRecord(typed)).toBe(JSON.stringify({ message: 'no', statement: 'alter role "x" password \'…\'' }));
+  expect(hideInRecord(typed.slice(0, -1)), 'cut, as a very long one is').not.toContain('secret');
   const other = '{"message": "x", "query_id":-1234567890123456789}';
   expect(hideInRecord(other)).toBe(other);
 });

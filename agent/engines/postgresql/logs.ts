@@ -1,6 +1,7 @@
 import type { LogLevel } from '#contract/resources/log.ts';
 import type { LogSource, ParsedLine } from '../../engine.ts';
 import { listFiles, pruneFiles, readTail, removeFile } from '../../logs/text-files.ts';
+import { hideSecrets } from './hide-secrets.ts';
 import type { Place } from './place.ts';
 
 const jsonFiles = /^postgresql-.*\.json$/;
@@ -51,11 +52,6 @@ const levels: Readonly<Record<string, LogLevel>> = {
 
 function findLevel(severity: string): LogLevel {
   return severity.startsWith('DEBUG') ? 'debug' : (levels[severity] ?? 'info');
-}
-
-/** A tenant may type a password into a statement that fails, which the server then logs. */
-export function hideSecrets(text: string): string {
-  return text.replace(/(\bpassword\s+(?:=\s*)?)(E?'(?:[^'\\]|''|\\.)*'?)/gi, "$1'…'").replace(/SCRAM-SHA-256\$[^\s']+/g, 'SCRAM-SHA-256$…');
 }
 
 /** In the texts themselves, whose quotes and ends of lines a record writes otherwise. */
