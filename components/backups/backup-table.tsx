@@ -26,7 +26,11 @@ import { backupStates, isBeingMade } from './backup-states.ts';
 import { orderByChain } from './chains.ts';
 import { ProofBadge } from './proof-badge.tsx';
 
-const ProofReport = later(() => import('./proof-report.tsx').then((room) => room.ProofReport), null);
+const ProofReport = later(
+  () => import('./proof-report.tsx').then((room) => room.ProofReport),
+  null,
+  (report) => report.onDone(),
+);
 
 type BackupTableProps = { backups: readonly Backup[]; all: readonly Backup[]; ofOne?: boolean };
 
