@@ -40,12 +40,17 @@ export function createLive({ queries, journal, pulses, clock, connection }: Live
       let opened: LiveSocket | null = null;
       let closed = false;
       // The socket's code comes after the page: nothing on the first screen needs it.
-      void import('socket.io-client').then(({ io }) => {
-        if (closed) return;
-        opened = io('/live', { transports: ['websocket'], reconnectionDelay: 250, reconnectionDelayMax: 2000, forceNew: true });
-        socket = opened;
-        listen(opened);
-      });
+      const open = () =>
+        import('socket.io-client').then(
+          ({ io }) => {
+            if (closed) return;
+            opened = io('/live', { transports: ['websocket'], reconnectionDelay: 250, reconnectionDelayMax: 2000, forceNew: true });
+            socket = opened;
+            listen(opened);
+          },
+          () => closed || setTimeout(open, pingEveryMs),
+        );
+      void open();
       const beat = setInterval(() => opened !== null && ping(opened), pingEveryMs);
       const renew = setInterval(() => {
         for (const id of follows.keys()) askFollow(id);

@@ -12,6 +12,9 @@ test('a row that was backed up is there in the restored instance, also when the 
   await page.goto(`/instances/${instance.id}/backups`);
   await operateOnPage(page, 'Create backup', /^Back up/, (dialog) => dialog.getByLabel('Name of the backup').fill(backup));
   const row = page.getByRole('row').filter({ hasText: backup });
+  await page.setViewportSize({ width: 390, height: 844 });
+  await expect(row.getByText(/^by .+ · took .+ at .+\/s$/), 'on a phone, too').toBeVisible();
+  await page.setViewportSize({ width: 1280, height: 720 });
   await expect(row).toContainText('Completed');
   await client.query('drop table orders');
   await client.end();

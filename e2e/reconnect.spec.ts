@@ -23,11 +23,26 @@ test('when the server is killed the page greys and says since when; it returns b
   await expect(page.getByRole('heading', { name: shared.name }), 'the last known state stays readable').toBeVisible();
   expect((await client.query('select 1 as one')).rows, 'the database goes on without the server').toEqual([{ one: 1 }]);
 
+  // The code of both is fetched when they are first used, which nobody answers now.
+  const unfetched = page.getByText('cannot be fetched from the control plane now').first();
+  await page.keyboard.press('Control+k');
+  await expect(unfetched).toBeVisible();
+  await expect(unfetched).toHaveCount(0);
+  await page.getByRole('main').getByRole('button', { name: 'Actions' }).click();
+  await expect(unfetched).toBeVisible();
+  await expect(page.getByRole('heading', { name: shared.name }), 'the page stays').toBeVisible();
+
   await startProduct(product);
   await expect(page.locator('[data-live="live"]')).toBeVisible();
   await expect(banner).toHaveCount(0);
   await expect(page.locator('[data-stale]')).toHaveCount(0);
   await expectState(page, 'Healthy');
+  await page.keyboard.press('Control+k');
+  await expect(page.getByRole('dialog', { name: 'Search or run' })).toBeVisible();
+  await page.keyboard.press('Escape');
+  await page.getByRole('main').getByRole('button', { name: 'Actions' }).click();
+  await expect(page.getByRole('menu')).toBeVisible();
+  await page.keyboard.press('Escape');
   expect(getPostmaster(getGuest(product.data, shared.id)), 'the very same process').toMatchObject({
     pid: postmaster.pid,
     startTicks: postmaster.startTicks,

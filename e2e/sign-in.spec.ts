@@ -24,6 +24,17 @@ test('a person without a session is asked to sign in, and lands where they wante
   await expect(page.locator('[data-live="live"]')).toBeVisible();
 });
 
+test('an invitation that is not open any more says so before a form is filled in for it', async ({ strangersPage: page, rest }) => {
+  const projectId = (await rest('listProjects')).items[0]?.id ?? '';
+  const invitation = await rest('createInvitation', { path: { projectId }, body: { role: 'viewer' } });
+  await page.goto(invitation.link ?? '');
+  await expect(page.getByLabel('Sign-in name')).toBeVisible();
+  await rest('deleteInvitation', { path: { projectId, invitationId: invitation.id } });
+  await page.reload();
+  await expect(page.getByRole('heading', { name: 'This invitation is not open any more' })).toBeVisible();
+  await expect(page.getByLabel('Sign-in name')).toHaveCount(0);
+});
+
 test('signing out ends every open page of that session within a second', async ({ browser, product, rest }) => {
   const person = await joinNewProject(product, rest, 'member');
   const context = await browser.newContext({ baseURL: product.url });

@@ -69,12 +69,23 @@ test('a member whose membership is revoked sees the page go quiet within a secon
   const page = await context.newPage();
   await page.goto('/instances');
   await expect(page.getByText(instance.name).first()).toBeVisible();
+  for (const width of [1024, 1280]) {
+    await page.setViewportSize({ width, height: 720 });
+    const seen = await page.locator(`[data-instance="${instance.name}"]`).getByRole('cell').last().boundingBox();
+    expect((seen?.x ?? width) + (seen?.width ?? 0), 'the last column fits').toBeLessThanOrEqual(width - 24);
+  }
+  const opened = await context.newPage();
+  await opened.goto(`/instances/${instance.id}`);
+  await expect(opened.locator('[data-live="live"]')).toBeVisible();
 
   const entries = await rest('listMembers', { path: { projectId: member.projectId } });
   const memberId = entries.items.find(({ username }) => username === member.username)?.id ?? '';
   await rest('removeMember', { path: { projectId: member.projectId, memberId } });
 
   await expect(page.getByText(instance.name)).toHaveCount(0, { timeout: 1_000 });
+  await expect(page.getByText('You belong to no project yet'), 'an empty list says why').toBeVisible();
+  await expect(opened.getByText(`${instance.name} is no longer open to you`), 'its own page says so, too').toBeVisible();
+  await expect(opened.getByText('was deleted')).toHaveCount(0);
   await expectStatus(404, member.rest('getInstance', { path: { instanceId: instance.id } }));
   await context.close();
 });

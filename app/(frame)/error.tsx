@@ -1,7 +1,3 @@
 'use client';
 
-import { PageFault } from '#components/layout/page-fault.tsx';
-
-export default function PageError(props: { error: Error; reset(): void }) {
-  return <PageFault {...props} />;
-}
+export { PageFault as default } from '#components/layout/page-fault.tsx';

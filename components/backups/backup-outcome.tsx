@@ -1,6 +1,7 @@
 import { Fragment } from 'react';
 import { useNow } from '#client/browser.ts';
-import { describeEstimate, describeRemaining, describeStep, stepRatio } from '#client/progress.ts';
+import { stepRatio } from '#client/progress.ts';
+import { describeEstimate, describeRemaining, describeStep } from '#client/progress-text.ts';
 import { useOperation } from '#client/queries/operations.ts';
 import { Go } from '#components/ui/go.tsx';
 import { Meter } from '#components/ui/meter.tsx';

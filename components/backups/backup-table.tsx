@@ -26,7 +26,11 @@ import { backupStates, isBeingMade } from './backup-states.ts';
 import { orderByChain } from './chains.ts';
 import { ProofBadge } from './proof-badge.tsx';
 
-const ProofReport = later(() => import('./proof-report.tsx').then((room) => room.ProofReport), null);
+const ProofReport = later(
+  () => import('./proof-report.tsx').then((room) => room.ProofReport),
+  null,
+  (report) => report.onDone(),
+);
 
 type BackupTableProps = { backups: readonly Backup[]; all: readonly Backup[]; ofOne?: boolean };
 
@@ -76,6 +80,7 @@ function BackupRow({ backup, all, depth, ofOne, isBuiltOn }: BackupRowProps) {
   const target = useStorageTargets().data?.items.find(({ id }) => id === backup.storageTargetId);
   const nowMs = useNow(isBeingMade(backup.state) ? 1000 : 60_000);
   const endMs = backup.endedAt === null ? (isBeingMade(backup.state) ? nowMs : null) : Date.parse(backup.endedAt);
+  const tookMs = endMs === null ? null : endMs - Date.parse(backup.createdAt);
   const bytesPerSecond = findBytesPerSecond(backup);
   return (
     <TableRow className="max-sm:grid max-sm:py-2">
@@ -98,8 +103,19 @@ function BackupRow({ backup, all, depth, ofOne, isBuiltOn }: BackupRowProps) {
                 <span className="num sm:hidden">
                   {' · '}
                   {formatBytes(backup.sizeBytes)}
+                  {target !== undefined && ` in ${target.name}`}
                 </span>
               )}
+              <span className="block">
+                by {backup.createdBy}
+                {tookMs !== null && (
+                  <>
+                    {backup.endedAt === null ? ' · for ' : ' · took '}
+                    <Duration ms={tookMs} />
+                  </>
+                )}
+                {bytesPerSecond !== null && <span className="num"> at {formatBytes(bytesPerSecond)}/s</span>}
+              </span>
             </span>
           </span>
         </span>
@@ -122,7 +138,7 @@ function BackupRow({ backup, all, depth, ofOne, isBuiltOn }: BackupRowProps) {
         {target !== undefined && <span className="block text-12 text-faint">in {target.name}</span>}
       </Cell>
       <Cell numeric className="max-md:hidden">
-        <Duration ms={endMs === null ? null : endMs - Date.parse(backup.createdAt)} />
+        <Duration ms={tookMs} />
         {bytesPerSecond !== null && <span className="block text-12 text-faint">{formatBytes(bytesPerSecond)}/s</span>}
       </Cell>
       <Cell className="whitespace-nowrap text-muted max-md:hidden">

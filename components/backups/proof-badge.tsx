@@ -1,9 +1,10 @@
 import { ShieldAlert, ShieldCheck, ShieldQuestion } from 'lucide-react';
-import { formatDateTime, formatDuration, formatNumber } from '#client/format.ts';
+import { formatDateTime, formatDuration } from '#client/format.ts';
 import { useOperation } from '#client/queries/operations.ts';
 import { Chip } from '#components/ui/chip.tsx';
 import { RelativeTime } from '#components/ui/relative-time.tsx';
 import type { ProofSummary } from '#contract/resources/backup-proof.ts';
+import { formatThings } from './proof-things.ts';
 
 /** It stands in narrow columns, too. */
 const wraps = 'h-auto! min-h-5 whitespace-normal! text-left';
@@ -55,8 +56,4 @@ function Running({ operationId }: { operationId: string }) {
   const step = data?.steps.find((candidate) => candidate.state === 'running');
   if (data?.state === 'queued' || step?.key === 'wait-turn') return <Chip tone="unknown">proof waits its turn</Chip>;
   return <Chip tone="working">being proved</Chip>;
-}
-
-export function formatThings(count: number, unit: 'tables' | 'keys'): string {
-  return `${formatNumber(count)} ${count === 1 ? unit.slice(0, -1) : unit}`;
 }

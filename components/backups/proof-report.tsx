@@ -6,7 +6,8 @@ import { Loaded } from '#components/ui/loaded.tsx';
 import { SkeletonRows } from '#components/ui/skeleton.tsx';
 import type { Backup } from '#contract/resources/backup.ts';
 import type { BackupProof } from '#contract/resources/backup-proof.ts';
-import { formatThings, ProofBadge } from './proof-badge.tsx';
+import { ProofBadge } from './proof-badge.tsx';
+import { formatThings } from './proof-things.ts';
 
 /** Each time a backup was restored for proof: what was looked at, how long it took, and why where it did not go well. */
 export function ProofReport({ backup, onDone }: { backup: Backup; onDone(): void }) {

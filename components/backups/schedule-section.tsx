@@ -13,7 +13,11 @@ import type { BackupSchedule } from '#contract/resources/backup-schedule.ts';
 import type { Instance } from '#contract/resources/instance.ts';
 import { ScheduleRow } from './schedule-row.tsx';
 
-const ScheduleDialog = later(() => import('./schedule-dialog.tsx').then((room) => room.ScheduleDialog), null);
+const ScheduleDialog = later(
+  () => import('./schedule-dialog.tsx').then((room) => room.ScheduleDialog),
+  null,
+  (dialog) => dialog.onDone(),
+);
 
 /** When the instance is backed up by itself, how that went, and what is deleted next. */
 export function ScheduleSection({ instance, backups }: { instance: Instance; backups: readonly Backup[] }) {

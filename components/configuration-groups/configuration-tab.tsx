@@ -5,22 +5,17 @@ import { useState } from 'react';
 import { useConfigurationGroups } from '#client/queries/configuration-groups.ts';
 import { useDenial } from '#client/queries/me.ts';
 import { OperationButton } from '#components/operations/operation-button.tsx';
-import { Button, LinkButton } from '#components/ui/button.tsx';
-import { Chip } from '#components/ui/chip.tsx';
+import { Button } from '#components/ui/button.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { Field, Select } from '#components/ui/field.tsx';
-import { Go } from '#components/ui/go.tsx';
 import { Loaded } from '#components/ui/loaded.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { SkeletonRows } from '#components/ui/skeleton.tsx';
-import { Cell, HeadCell, Table, TableRow } from '#components/ui/table.tsx';
-import { writeCount } from '#contract/count-text.ts';
 import { getDatastore } from '#contract/datastores/definitions.ts';
-import { getDetailedDatastore } from '#contract/datastores/details.ts';
 import type { ConfigurationGroup } from '#contract/resources/configuration-group.ts';
 import type { Instance } from '#contract/resources/instance.ts';
+import { AttachedGroup } from './attached-group.tsx';
 import { CreateGroupDialog } from './create-group-dialog.tsx';
-import { findParameter } from './parameter-draft.ts';
 
 export function ConfigurationTab({ instance }: { instance: Instance }) {
   const groups = useConfigurationGroups();
@@ -40,91 +35,12 @@ export function ConfigurationTab({ instance }: { instance: Instance }) {
         const attached = fitting.find((group) => group.id === instance.configurationGroupId) ?? null;
         return (
           <div className="grid grid-cols-1 gap-4">
-            {attached !== null && <Attached instance={instance} group={attached} />}
+            {attached !== null && <AttachedGroup instance={instance} group={attached} />}
             <Choose instance={instance} groups={fitting.filter((group) => group.id !== attached?.id)} attached={attached} />
           </div>
         );
       }}
     </Loaded>
-  );
-}
-
-function Attached({ instance, group }: { instance: Instance; group: ConfigurationGroup }) {
-  const definition = getDetailedDatastore(group.datastore);
-  const entries = Object.entries(group.values);
-  return (
-    <Panel
-      title={
-        <Go href={`/configuration?group=${group.id}`} className="hover:text-accent hover:underline">
-          {group.name}
-        </Go>
-      }
-      note={
-        <>
-          {writeCount(entries.length, 'parameter')}
-          {instance.guest?.restartRequired && (
-            <Chip tone="attention" className="ml-2">
-              restart required
-            </Chip>
-          )}
-        </>
-      }
-      flush
-      actions={
-        <>
-          <OperationButton name="apply-configuration" instance={instance} input={{ configurationGroupId: null }} size="sm" look="quiet">
-            Detach
-          </OperationButton>
-          <OperationButton name="apply-configuration" instance={instance} input={{ configurationGroupId: group.id }} size="sm">
-            Apply again
-          </OperationButton>
-          <LinkButton href={`/configuration?group=${group.id}`} size="sm">
-            Change values
-          </LinkButton>
-        </>
-      }
-    >
-      {entries.length === 0 ? (
-        <EmptyState title="The group has no parameters" sentence="The instance runs with the values that come with its flavor." />
-      ) : (
-        <Table caption={`Parameters of ${group.name}`}>
-          <thead>
-            <tr>
-              <HeadCell>Parameter</HeadCell>
-              <HeadCell numeric>Value</HeadCell>
-              <HeadCell>Takes effect</HeadCell>
-            </tr>
-          </thead>
-          <tbody>
-            {entries.map(([key, value]) => {
-              const parameter = findParameter(definition, key);
-              return (
-                <TableRow key={key}>
-                  <Cell>
-                    <span className="num">{key}</span>
-                    <span className="block text-12 text-muted">{parameter?.title}</span>
-                    {value === true && parameter?.warning !== undefined && (
-                      <span className="block max-w-180 text-12 text-attention">{parameter.warning}</span>
-                    )}
-                  </Cell>
-                  <Cell numeric>
-                    {value === true ? 'on' : value === false ? 'off' : String(value)}
-                    {parameter?.unit !== undefined && <span className="text-faint"> {parameter.unit}</span>}
-                  </Cell>
-                  <Cell>
-                    {parameter?.needsRestart ? (
-                      <Chip tone="attention">at the next restart</Chip>
-                    ) : (
-                      <span className="text-muted">at once</span>
-                    )}
-                  </Cell>
-                </TableRow>
-              );
-            })}
-          </tbody>
-        </Table>
-      )}
-    </Panel>
   );
 }
 

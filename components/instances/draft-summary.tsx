@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react';
 import { formatBytes, formatExact } from '#client/format.ts';
 import { type Plan, planOperation } from '#client/operations.ts';
 import { type ApiProblem, toApiProblem } from '#client/problem.ts';
-import { describeExpected, describeRange } from '#client/progress.ts';
+import { describeExpected, describeRange } from '#client/progress-text.ts';
 import { useQuotas } from '#client/queries/quotas.ts';
 import { localiseMoments } from '#components/backups/timeline/moment-text.ts';
 import { describeLeft } from '#components/projects/quota-text.ts';

@@ -1,6 +1,6 @@
 'use client';
 
-import { Database, Plus, SearchX } from 'lucide-react';
+import { Plus, SearchX } from 'lucide-react';
 import { useState } from 'react';
 import { formatNumber } from '#client/format.ts';
 import { useInstances } from '#client/queries/instances.ts';
@@ -19,6 +19,7 @@ import { useLines } from './use-lines.ts';
 import { useListUrl } from './use-list-url.ts';
 
 const BulkBar = later(() => import('./bulk-bar.tsx').then((module) => module.BulkBar), <div className="h-10" />);
+const NoInstance = later(() => import('./no-instance.tsx').then((module) => module.NoInstance));
 
 /** Every instance at a glance, worst first. */
 export function InstancesPage() {
@@ -58,14 +59,7 @@ function Instances() {
       <Loaded query={query} skeleton={<Rows filter={filter} />} what="The list of instances">
         {(list) =>
           list.items.length === 0 ? (
-            <div className="rounded-panel border border-line bg-panel">
-              <EmptyState
-                icon={Database}
-                title="No instance yet"
-                sentence="An instance is one database server with an agent beside it. A name is all that must be typed."
-                action={create}
-              />
-            </div>
+            <NoInstance create={create} />
           ) : (
             <div className="space-y-3">
               {selected.size > 0 ? (

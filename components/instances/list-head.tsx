@@ -43,7 +43,7 @@ export function ListHead({ sort, onSort, all, some, onAll }: ListHeadProps) {
       {head('name', 'Name')}
       {head('state', 'State')}
       {head('engine', 'Engine', fromLg)}
-      {head('size', 'Size', fromLg)}
+      {head('size', 'Size', fromXl)}
       <div role="columnheader" className={fromLg}>
         Load, last minute
       </div>

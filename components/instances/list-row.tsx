@@ -62,7 +62,7 @@ export const ListRow = memo(function ListRow({ instance, indented, index, select
       <div role="cell" className={clsx(fromLg, 'min-w-0 text-muted')}>
         <EngineMark datastore={instance.datastore} version={instance.version} />
       </div>
-      <div role="cell" className={fromLg}>
+      <div role="cell" className={fromXl}>
         <SizeCell instance={instance} />
       </div>
       <div role="cell" className={fromLg}>

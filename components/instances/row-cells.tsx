@@ -5,7 +5,7 @@ import { seenAtMs, useHealth } from '#client/health.ts';
 import { stepRatio } from '#client/progress.ts';
 import { useRow } from '#client/pulses.ts';
 import { useActiveOperations } from '#client/queries/operations.ts';
-import { formatThings } from '#components/backups/proof-badge.tsx';
+import { formatThings } from '#components/backups/proof-things.ts';
 import { Nothing } from '#components/ui/quantity.tsx';
 import { RelativeTime } from '#components/ui/relative-time.tsx';
 import { Sparkline } from '#components/ui/sparkline.tsx';

@@ -12,8 +12,16 @@ import { StaleCover } from './stale-cover.tsx';
 import { ToastPlace } from './toast-place.tsx';
 import { TopBar } from './top-bar.tsx';
 
-const CommandPalette = later(() => import('#components/palette/command-palette.tsx').then((module) => module.CommandPalette));
-const ShortcutsSheet = later(() => import('./shortcuts-sheet.tsx').then((module) => module.ShortcutsSheet));
+const CommandPalette = later(
+  () => import('#components/palette/command-palette.tsx').then((module) => module.CommandPalette),
+  null,
+  (palette) => palette.onClose(),
+);
+const ShortcutsSheet = later(
+  () => import('./shortcuts-sheet.tsx').then((module) => module.ShortcutsSheet),
+  null,
+  (sheet) => sheet.onOpenChange(false),
+);
 
 /** Everything around a signed-in page; it holds the socket, and leaves for sign-in when the session ends. */
 export function Frame({ children }: { children: ReactNode }) {

@@ -1,14 +1,36 @@
-import { useState } from 'react';
+import { type ComponentType, useEffect, useState } from 'react';
 import { useStore } from '#client/store.ts';
-import { later } from '#components/ui/later.tsx';
 import { saidNotices } from '#components/ui/notify.ts';
 
-const Toasts = later(() => import('#components/ui/toasts.tsx').then((module) => module.Toasts));
-
-/** Nothing until the first toast is said, then the place where they appear. */
+/** Nothing until the first toast is said, then the place where they appear; a plain one while their code cannot be fetched. */
 export function ToastPlace() {
   const said = useStore(saidNotices);
-  const [wanted, setWanted] = useState(false);
-  if (said.length > 0 && !wanted) setWanted(true);
-  return wanted ? <Toasts /> : null;
+  const [Toasts, setToasts] = useState<ComponentType | null>(null);
+  const [cut, setCut] = useState(false);
+  useEffect(() => {
+    if (said.length === 0 || Toasts !== null) return;
+    let timer: ReturnType<typeof setTimeout>;
+    import('#components/ui/toasts.tsx').then(
+      (module) => setToasts(() => module.Toasts),
+      () => {
+        setCut(true);
+        timer = setTimeout(() => {
+          setCut(false);
+          saidNotices.set([]);
+        }, shownMs);
+      },
+    );
+    return () => clearTimeout(timer);
+  }, [said, Toasts]);
+  if (Toasts !== null) return <Toasts />;
+  return cut ? (
+    <div
+      role="status"
+      className="fixed inset-x-4 top-14 z-50 mx-auto rounded-overlay border border-line bg-overlay px-3 py-2 shadow-overlay sm:w-90"
+    >
+      {said.map(({ sentence }) => sentence).join(' ')}
+    </div>
+  ) : null;
 }
+
+const shownMs = 8000;

@@ -1,6 +1,7 @@
 import { useNow } from '#client/browser.ts';
 import { formatDuration } from '#client/format.ts';
-import { describeEstimate, elapsedMs, hasEnded, operationStates } from '#client/progress.ts';
+import { elapsedMs, hasEnded, operationStates } from '#client/progress.ts';
+import { describeEstimate } from '#client/progress-text.ts';
 import { useOperation } from '#client/queries/operations.ts';
 import { Mark } from '#components/ui/status-mark.tsx';
 import { useDesk } from './desk.tsx';

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { planOperation } from '#client/operations.ts';
-import { describeExpected } from '#client/progress.ts';
+import { describeExpected } from '#client/progress-text.ts';
 import type { PlannedStep } from '#contract/operations/operation.ts';
 import type { Intent } from './desk.tsx';
 

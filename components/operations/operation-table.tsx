@@ -2,7 +2,8 @@
 import { useState } from 'react';
 import { useNow } from '#client/browser.ts';
 import { formatNumber } from '#client/format.ts';
-import { describeEstimate, elapsedMs, hasEnded, operationStates } from '#client/progress.ts';
+import { elapsedMs, hasEnded, operationStates } from '#client/progress.ts';
+import { describeEstimate } from '#client/progress-text.ts';
 import { useOperations } from '#client/queries/operations.ts';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { MoreRows } from '#components/ui/few-rows.tsx';

@@ -7,7 +7,11 @@ import { later } from '#components/ui/later.tsx';
 import type { Operation } from '#contract/resources/operation.ts';
 import { DeskContext, type Intent } from './desk.tsx';
 
-const Asking = later(() => import('./asking.tsx').then((module) => module.Asking));
+const Asking = later(
+  () => import('./asking.tsx').then((module) => module.Asking),
+  null,
+  (asking) => asking.onDone(),
+);
 const OperationsDrawer = later(() => import('./operations-drawer.tsx').then((module) => module.OperationsDrawer));
 
 /** Where operations are asked for and watched, whatever page, menu or palette the wish came from. */

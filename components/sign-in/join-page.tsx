@@ -1,6 +1,6 @@
 'use client';
 
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { request } from '#client/api.ts';
 import { type ApiProblem, toApiProblem } from '#client/problem.ts';
 import { useMe } from '#client/queries/me.ts';
@@ -28,6 +28,8 @@ function Join() {
   const [account, setAccount] = useState(blank);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<ApiProblem | null>(null);
+  const stranger = me === undefined && strange !== null;
+  const answer = useInvitation(stranger ? secret : '');
   if (secret.length < 16) {
     return (
       <Gate
@@ -38,7 +40,17 @@ function Join() {
       </Gate>
     );
   }
-  const stranger = me === undefined && strange !== null;
+  if (answer === 'waiting' || (me === undefined && !stranger)) return <Gate title="Join a project">{null}</Gate>;
+  if (answer === 'closed') {
+    return (
+      <Gate
+        title="This invitation is not open any more"
+        sentence="It was used, withdrawn or has expired. Ask whoever sent it, or a project admin, for a new one."
+      >
+        <LinkButton href="/sign-in">Sign in</LinkButton>
+      </Gate>
+    );
+  }
   const join = async () => {
     setBusy(true);
     setProblem(null);
@@ -87,7 +99,7 @@ function Join() {
             {problem.message}
           </p>
         )}
-        <Button type="submit" look="primary" busy={busy || (me === undefined && strange === null)} className="h-9! w-full">
+        <Button type="submit" look="primary" busy={busy} className="h-9! w-full">
           {stranger ? 'Create account and join' : 'Join'}
         </Button>
         {stranger && (
@@ -98,4 +110,21 @@ function Join() {
       </form>
     </Gate>
   );
+}
+
+/**
+ * Whether a stranger's invitation is still open, before they fill in a form for it. Accepting without an account is refused for that only
+ * while it is; nothing is accepted. What cannot be known now is found out when the form is sent.
+ */
+function useInvitation(secret: string): 'waiting' | 'open' | 'closed' {
+  const [known, setKnown] = useState<'open' | 'closed' | null>(null);
+  const isAsked = secret.length >= 16;
+  useEffect(() => {
+    if (!isAsked) return;
+    request('acceptInvitation', { body: { secret } }).then(
+      () => setKnown('open'),
+      (error: unknown) => setKnown(toApiProblem(error).code === 'not-found' ? 'closed' : 'open'),
+    );
+  }, [isAsked, secret]);
+  return isAsked ? (known ?? 'waiting') : 'open';
 }

@@ -3,7 +3,7 @@ import type { LucideIcon } from 'lucide-react';
 import { type ComponentType, cloneElement, type ReactElement, type ReactNode, useState } from 'react';
 import type { MenuBodyProps } from './menu-body.tsx';
 import { useMenuParts } from './menu-parts.ts';
-import { notify } from './notify.ts';
+import { notify, notifyUnfetched } from './notify.ts';
 
 export type MenuProps = { trigger: ReactElement<Record<string, unknown>>; align?: 'start' | 'end'; children: ReactNode };
 
@@ -18,16 +18,17 @@ export function Menu({ trigger, align = 'end', children }: MenuProps) {
       </Body>
     );
   }
-  const wake = async () => {
-    const { default: loaded } = await load();
-    setOpen(true);
-    setBody(() => loaded);
-  };
+  const wake = () =>
+    load().then(({ default: loaded }) => {
+      setOpen(true);
+      setBody(() => loaded);
+    }, notifyUnfetched);
+  const near = () => void load().catch(() => {});
   return cloneElement(trigger, {
     'aria-haspopup': 'menu',
     'aria-expanded': false,
-    onPointerEnter: () => void load(),
-    onFocus: () => void load(),
+    onPointerEnter: near,
+    onFocus: near,
     onClick: () => void wake(),
     onKeyDown: (event: KeyboardEvent) => event.key === 'ArrowDown' && void wake(),
   });

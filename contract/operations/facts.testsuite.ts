@@ -21,6 +21,7 @@ export const instance: Instance = {
   firstDatabase: null,
   firstUser: null,
   configurationGroupId: null,
+  appliedValues: null,
   desiredState: 'running',
   runningStatus: null,
   errored: false,

@@ -5,6 +5,7 @@ import { FlavorId } from '../flavors.ts';
 import { Cidr, Id, Name, Timestamp } from '../names.ts';
 import { DesiredState, GuestFacts, InstanceStatus, Role } from '../status.ts';
 import { ProofSummary } from './backup-proof.ts';
+import { ParameterValue } from './configuration-group.ts';
 
 export { toStatusFacts } from '../health.ts';
 
@@ -29,6 +30,8 @@ export const Instance = z.object({
   firstDatabase: z.string().nullable(),
   firstUser: z.string().nullable(),
   configurationGroupId: Id.nullable(),
+  /** The values of its group as they were last applied to it; null where none was, or before that was written down. */
+  appliedValues: z.record(z.string(), ParameterValue).nullable(),
   desiredState: DesiredState,
   runningStatus: InstanceStatus.nullable(),
   errored: z.boolean(),

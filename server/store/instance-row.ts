@@ -4,8 +4,8 @@ import { proofSummary } from './proof-row.ts';
 /** The one list of columns an Instance is made of: the instance, what its guest last said, and its newest completed backup. */
 export const instanceColumns = `
   i.id, i.revision::float8, i."projectId", i.name, i.datastore, i.version, i."flavorId", i."volumeBytes"::float8, i.role, i."sourceId",
-  i.host, i.port, i."allowedCidrs", i."firstDatabase", i."firstUser", i."configurationGroupId", i."desiredState", i."runningStatus",
-  i."backupBytesPerSecond"::float8, i."unsettledRestoreId", i."dataSince",
+  i.host, i.port, i."allowedCidrs", i."firstDatabase", i."firstUser", i."configurationGroupId", i."appliedValues", i."desiredState",
+  i."runningStatus", i."backupBytesPerSecond"::float8, i."unsettledRestoreId", i."dataSince",
   i.errored, i."operationId", i."createdAt", i."updatedAt",
   g.facts as guest, g."seenAt" as "agentSeenAt", coalesce(g."heartbeatIntervalMs", 1000) as "heartbeatIntervalMs",
   g."agentVersion", g."protocolVersion", g."clockSkewMs", coalesce(g.silent, false) as silent,

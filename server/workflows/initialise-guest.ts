@@ -28,5 +28,8 @@ export async function initialiseGuest(
     },
     { deadlineMs },
   );
-  await store.transact((tx) => store.secrets.forget(tx, [keySecretId]));
+  await store.transact(async (tx) => {
+    await store.secrets.forget(tx, [keySecretId]);
+    if (group !== null) await store.instances.change(tx, instance.id, { appliedValues: group.values });
+  });
 }

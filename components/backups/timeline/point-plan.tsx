@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { formatBytes, formatDuration } from '#client/format.ts';
-import { describeRange } from '#client/progress.ts';
+import { describeRange } from '#client/progress-text.ts';
 import { ExactTime } from '#components/ui/relative-time.tsx';
 import { Mark } from '#components/ui/status-mark.tsx';
 import type { RestorePlan } from '#contract/resources/restore-window.ts';

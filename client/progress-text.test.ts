@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Operation, OperationStepView } from '#contract/resources/operation.ts';
-import { describeEstimate, describeExpected, describeRange, describeRemaining, describeStep } from './progress.ts';
+import { describeEstimate, describeExpected, describeRange, describeRemaining, describeStep } from './progress-text.ts';
 
 const operation = {
   createdAt: '2026-11-23T08:00:00.000Z',
