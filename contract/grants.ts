@@ -14,6 +14,8 @@ export const grantLevelTitles: Readonly<Record<GrantLevel, string>> = {
 /** A database by its name alone is granted in full. Where a datastore has presets, one of those by its key. */
 export const Grant = z.union([DatabaseName, z.object({ database: DatabaseName, level: GrantLevel })]);
 export type Grant = z.infer<typeof Grant>;
+/** A server tries each new one against all before it. */
+export const Grants = z.array(Grant).max(500, 'A user has at most 500 of these.');
 
 /** What is granted on each database; of several grants on one the highest counts. */
 export function toLevels(grants: readonly Grant[]): Map<string, GrantLevel> {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Grant } from '../grants.ts';
+import { Grants } from '../grants.ts';
 import { NewDatabaseName, NewUserName, Password, UserName } from '../names.ts';
 import { Database, ListedUser, RootHistory } from '../resources/account.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -60,7 +60,7 @@ export const accounts = {
     summary: 'Create a user; without a password one is generated and can be revealed',
     action: 'user.manage',
     scope: 'instance',
-    body: z.object({ name: NewUserName, password: Password.optional(), grants: z.array(Grant).default([]) }),
+    body: z.object({ name: NewUserName, password: Password.optional(), grants: Grants.default([]) }),
     output: nothing,
     status: 201,
     idempotent: true,
@@ -90,7 +90,7 @@ export const accounts = {
     summary: 'Set the databases a user may use; a name alone grants all, { database, level } a level of it',
     action: 'user.manage',
     scope: 'instance',
-    body: z.object({ grants: z.array(Grant) }),
+    body: z.object({ grants: Grants }),
     output: nothing,
     status: 200,
   },

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { DatastoreName, getDatastore } from '../datastores/index.ts';
 import { defaultFlavorId, defaultVolumeBytes, FlavorId, getFlavor, VolumeBytes } from '../flavors.ts';
-import { Grant, refuseLevels } from '../grants.ts';
+import { type Grant, Grants, refuseLevels } from '../grants.ts';
 import { Cidr, Id, Moment, Name, NewDatabaseName, NewUserName, SealablePassword } from '../names.ts';
 import { planRestorePoint, refusePoint } from '../restore-window.ts';
 import { isBeingDeleted } from './delete-backup.ts';
@@ -20,7 +20,7 @@ export const CreateInstanceInput = z.object({
     .default([]),
   /** Left out, a password is generated and can be revealed on the connection card. */
   users: z
-    .array(z.object({ name: NewUserName, password: SealablePassword.optional(), databases: z.array(Grant).default([]) }))
+    .array(z.object({ name: NewUserName, password: SealablePassword.optional(), databases: Grants.default([]) }))
     .max(20)
     .default([]),
   allowedCidrs: z.array(Cidr).min(1).max(50).default(['127.0.0.1/32']),
