@@ -213,8 +213,10 @@ export function testBackup(bench: TestBench): void {
     test('where a part or the manifest is missing nothing is restored', async () => {
       const copy = await bench.createGuest();
       const [part] = readdirSync(folder()).filter((name) => name !== 'manifest.json');
-      await rm(path.join(folder(), part ?? ''));
+      const [stored, away] = [path.join(folder(), part ?? ''), path.join(folder(), '..', 'away')];
+      await rename(stored, away);
       await expect(copy.initialise({ data: toStored(backupId) })).rejects.toMatchObject({ code: 'backup-damaged' });
+      await rename(away, stored);
       await rm(path.join(folder(), 'manifest.json'));
       await expect(copy.initialise({ data: toStored(backupId) })).rejects.toMatchObject({ code: 'backup-damaged' });
     });
