@@ -54,6 +54,7 @@ test('a user made on the page can log in, may use what was granted and nothing e
     await expect(page.getByRole('menuitem', { name: 'Change password' })).toBeVisible();
     await expect(page.getByRole('menuitem', { name: 'Reveal the password' })).toHaveCount(0);
     await page.keyboard.press('Escape');
+    await expect(page.getByRole('menuitem')).toHaveCount(0);
   });
 
   await test.step('a password that was made is revealed from the menu, and is the one that logs in', async () => {
