@@ -1,5 +1,5 @@
 import { writeCount } from '#contract/count-text.ts';
-import { GuestboardError } from '#contract/errors.ts';
+import { GuestboardError, toFault } from '#contract/errors.ts';
 import { BackupManifest } from '#contract/guest/backup-manifest.ts';
 import type { StorageChoice } from '#contract/resources/storage-choice.ts';
 import { formatBytes } from '#contract/size-text.ts';
@@ -46,9 +46,7 @@ export async function storeBackup(
     }
   });
   if (parentId === null) await ensureArchive(tools, instance, inside, asked.isOfNewData ? Date.now() : 0);
-  // A limit that was set a moment ago holds for this one already.
-  const [limit] = await store.instances.listBackupLimits([instance.id]);
-  await inside.query(instance.id, 'backup.limit', { bytesPerSecond: limit?.bytesPerSecond ?? null }, 20_000);
+  await tellLimit(store, instance.id, inside);
   const { manifest } = await inside.command(
     instance.id,
     'backup.create',
@@ -62,6 +60,14 @@ export async function storeBackup(
   );
   await store.transact((tx) => store.backups.change(tx, backupId, { manifest }));
   return undefined;
+}
+
+/** A limit that was set a moment ago holds for this one already. An agent that is away is told when it is back; no backup fails for that. */
+async function tellLimit(store: Context['tools']['store'], id: string, inside: StepContext): Promise<void> {
+  const [limit] = await store.instances.listBackupLimits([id]);
+  await inside.query(id, 'backup.limit', { bytesPerSecond: limit?.bytesPerSecond ?? null }, 5000).catch((error: unknown) => {
+    if (!['agent-unreachable', 'agent-timeout', 'not-implemented'].includes(toFault(error).code)) throw error;
+  });
 }
 
 type Known = Pick<Context, 'tools' | 'operationId' | 'backupId'>;
