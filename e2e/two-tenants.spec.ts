@@ -77,6 +77,7 @@ test('a member whose membership is revoked sees the page go quiet within a secon
   const opened = await context.newPage();
   await opened.goto(`/instances/${instance.id}`);
   await expect(opened.locator('[data-live="live"]')).toBeVisible();
+  await expect(opened.getByRole('heading', { name: instance.name }), 'it was open to them').toBeVisible();
 
   const entries = await rest('listMembers', { path: { projectId: member.projectId } });
   const memberId = entries.items.find(({ username }) => username === member.username)?.id ?? '';
