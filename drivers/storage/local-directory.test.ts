@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chmod, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
@@ -29,6 +29,37 @@ describe('local directory', () => {
       expect(await storage.clearInterrupted('a/', Date.now() + 60_000)).toBe(1);
       expect(await readdir(path.join(folder, 'a/b'))).toEqual(['part']);
       expect(await storage.clearInterrupted('nowhere/', Date.now())).toBe(0);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+
+  test('a link or a pipe that somebody laid below it leads nowhere: nothing outside is read, deleted or waited for', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'guestboard-storage-'));
+    try {
+      const [own, other] = ['own', 'other'].map((name) => createLocalDirectory(path.join(folder, name)));
+      for (const key of ['backup/manifest.json', 'archive/span/piece']) await other?.put(key, Readable.from([Buffer.from('x')]));
+      await writeFile(path.join(folder, 'other/backup/part.4a5b.partial'), 'half');
+      await own?.put('mine/part', Readable.from([Buffer.from('x')]));
+      await symlink('../other/backup', path.join(folder, 'own/backup'));
+      await symlink('../other/archive', path.join(folder, 'own/archive'));
+      await symlink('../../other/backup/manifest.json', path.join(folder, 'own/mine/manifest.json'));
+      await promisify(execFile)('mkfifo', [path.join(folder, 'own/mine/pipe')]);
+      await expect(own?.get('backup/manifest.json')).rejects.toMatchObject({ code: 'not-found' });
+      await expect(own?.get('mine/manifest.json')).rejects.toMatchObject({ code: 'storage-error' });
+      await expect(own?.get('mine/pipe')).rejects.toMatchObject({ code: 'storage-error' });
+      expect(await own?.clearInterrupted('backup/', Date.now() + 60_000)).toBe(0);
+      for (const key of ['backup/manifest.json', 'archive/span/piece', 'mine/manifest.json']) await own?.delete(key);
+      for (const name of ['archive/span/', 'backup/', 'mine/']) await own?.deleteFolder(name);
+      expect((await readdir(path.join(folder, 'other'), { recursive: true })).sort()).toEqual([
+        'archive',
+        'archive/span',
+        'archive/span/piece',
+        'backup',
+        'backup/manifest.json',
+        'backup/part.4a5b.partial',
+      ]);
+      expect(await readdir(path.join(folder, 'own'))).toEqual(['archive']);
     } finally {
       await rm(folder, { recursive: true, force: true });
     }

@@ -5,6 +5,7 @@ import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { GuestboardError } from '#contract/errors.ts';
 import { explainFull } from './full-disk.ts';
+import { insideFolder, openFile } from './inside-folder.ts';
 import { checkFolder, checkKey, isKey } from './key.ts';
 import type { Storage, StoredObject } from './storage.ts';
 import { storing, toStorageError } from './storage-failure.ts';
@@ -38,7 +39,8 @@ export function createLocalDirectory(folder: string): Storage {
     },
     get: async (key) => {
       try {
-        const handle = await open(toFile(key), 'r');
+        const handle = await insideFolder(folder, checkKey(key), openFile);
+        if (handle === null) throw new Error('it is no file');
         return handle.createReadStream({ highWaterMark: 256 * 1024 });
       } catch (error) {
         if (isAbsence(error)) throw new GuestboardError('not-found', 'The stored object does not exist.', { detail: key });
@@ -46,19 +48,15 @@ export function createLocalDirectory(folder: string): Storage {
       }
     },
     delete: async (key) => {
-      const file = toFile(key);
       try {
-        await rm(file, { force: true });
-        await removeEmptyFolders(path.dirname(file), folder);
+        await remove(folder, checkKey(key));
       } catch (error) {
         throw toStorageError(error, 'could not be deleted');
       }
     },
     deleteFolder: async (name) => {
-      const below = path.join(folder, checkFolder(name));
       try {
-        await rm(below, { recursive: true, force: true, maxRetries: 3 });
-        await removeEmptyFolders(path.dirname(below), folder);
+        await remove(folder, checkFolder(name).slice(0, -1));
       } catch (error) {
         throw toStorageError(error, 'could not be deleted');
       }
@@ -84,12 +82,23 @@ export function createLocalDirectory(folder: string): Storage {
     },
     clearInterrupted: async (name, beforeMs) => {
       try {
-        return await clearPartial(path.join(folder, checkFolder(name)), beforeMs);
+        return await insideFolder(folder, `${checkFolder(name)}.`, (below) => clearPartial(below, beforeMs));
       } catch (error) {
+        if (isAbsence(error)) return 0;
         throw toStorageError(error, 'could not be deleted');
       }
     },
   };
+}
+
+/** A file, or a folder with all below it; what is not there is gone already. Of a link the link. */
+async function remove(root: string, key: string): Promise<void> {
+  try {
+    await insideFolder(root, key, (file) => rm(file, { recursive: true, force: true, maxRetries: 3 }));
+  } catch (error) {
+    if (!isAbsence(error)) throw error;
+  }
+  await removeEmptyFolders(path.dirname(path.join(root, key)), root);
 }
 
 /** A put beside it that failed may take the empty folder away in between. */
