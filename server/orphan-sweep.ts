@@ -2,6 +2,7 @@ import { toFault } from '#contract/errors.ts';
 import { BackupMark } from '#contract/guest/backup-manifest.ts';
 import { Id } from '#contract/names.ts';
 import { formatBytes } from '#contract/size-text.ts';
+import { readText } from '#drivers/storage/read-text.ts';
 import type { Storage, StoredObject } from '#drivers/storage/storage.ts';
 import type { Log } from './log.ts';
 import type { StoragePlace, SweptBackup } from './store/storage-sweeps.ts';
@@ -17,6 +18,7 @@ const everyMs = 10 * minuteMs;
 const quietMs = 10 * minuteMs;
 /** No command makes a backup for longer than a day: what began before that is nobody's work, wherever it was asked for. */
 const abandonedMs = 25 * 60 * minuteMs;
+const mostMarkBytes = 64 * 1024;
 
 /**
  * Removes what backups that came to nothing left in storage: parts without a manifest, uploads that never ended. Only what the catalogue
@@ -121,8 +123,7 @@ async function isAbandoned(
 ): Promise<boolean> {
   const key = `${id}/${BackupMark.fileName}`;
   if (!isUntouched(objects, nowMs - abandonedMs) || !objects.some((object) => object.key === key)) return false;
-  const text = Buffer.concat(await (await storage.get(key)).toArray()).toString('utf8');
-  const mark = BackupMark.schema.safeParse(parseJson(text));
+  const mark = BackupMark.schema.safeParse(parseJson((await readText(await storage.get(key), mostMarkBytes)) ?? ''));
   return mark.success && mark.data.projectId === projectId && mark.data.backupId === id && mark.data.startedAtMs < nowMs - abandonedMs;
 }
 

@@ -3,17 +3,20 @@ import type { z } from 'zod';
 import { GuestboardError } from '#contract/errors.ts';
 import { BackupManifest, BackupMark } from '#contract/guest/backup-manifest.ts';
 import type { BackupKey } from '#contract/guest/stored-backup.ts';
+import { mostManifestBytes, signManifest } from '#drivers/storage/manifest-signature.ts';
+import { readText } from '#drivers/storage/read-text.ts';
 import type { Storage } from '#drivers/storage/storage.ts';
-import { assertSigned, signManifest, type Trust } from './manifest-signature.ts';
+import { assertSigned, type Trust } from './manifest-signature.ts';
+import { toKeyBytes } from './parts.ts';
 
 /** Null where no complete backup of that id is stored. Throws `backup-damaged` where its manifest is not what was written. */
 export async function readManifest(storage: Storage, backupId: string, trust: Trust): Promise<BackupManifest | null> {
   const key = toKey(backupId);
   if (!(await storage.list(key)).some((object) => object.key === key)) return null;
-  const chunks: Buffer[] = [];
-  for await (const chunk of await storage.get(key)) chunks.push(chunk as Buffer);
+  const text = await readText(await storage.get(key), mostManifestBytes);
   try {
-    const read: unknown = JSON.parse(Buffer.concat(chunks).toString('utf8'));
+    if (text === null) throw new GuestboardError('backup-damaged', 'The backup’s manifest is longer than any that is written.');
+    const read: unknown = JSON.parse(text);
     assertSigned(read, trust);
     const manifest = BackupManifest.parse(read);
     if (manifest.backupId === backupId) return manifest;
@@ -31,7 +34,7 @@ export async function writeManifest(
   key: BackupKey,
   signal: AbortSignal,
 ): Promise<BackupManifest> {
-  const manifest = { ...unsigned, signature: signManifest(unsigned, key) };
+  const manifest = { ...unsigned, signature: signManifest(unsigned, toKeyBytes(key)) };
   await storage.put(toKey(manifest.backupId), Readable.from([Buffer.from(JSON.stringify(manifest, null, 2))]), signal);
   return manifest;
 }

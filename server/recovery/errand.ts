@@ -8,7 +8,7 @@ import { openStorage } from '#drivers/storage/index.ts';
 import type { Config } from '../config.ts';
 import { openDatabase } from '../store/database.ts';
 import { createStore } from '../store/store.ts';
-import { type BackupPlace, rebuildCatalogue } from './rebuild-catalogue.ts';
+import { type BackupPlace, type Rebuilt, rebuildCatalogue } from './rebuild-catalogue.ts';
 import { recoverControlPlane } from './recover.ts';
 
 /** `recover --key-file F --from <folder or description> … [--catalogue]`. Prints one line that says what is back. */
@@ -50,17 +50,28 @@ async function rebuild(config: Config, key: string, places: BackupPlace[]): Prom
       await local(projectId),
       ...places.filter(({ address }) => address.kind !== 'local-directory'),
     ];
-    const { projects, backups, unreadable } = await tryEach(places, (keys) => rebuildCatalogue({ key, store, keys, listPlaces }));
-    const rest = unreadable.length === 0 ? '' : ` Not readable: ${unreadable.join(', ')}.`;
+    const rebuilt = await tryEach(places, (keys) => rebuildCatalogue({ key, store, keys, listPlaces }));
+    const { projects, backups } = rebuilt;
     const isLocal = places.some(({ address }) => address.kind === 'local-directory');
     const elsewhere =
       isLocal && backups === 0
         ? ` Of backups in a local directory, move each project's folder to ${path.join(config.data, 'backups')} and run this again.`
         : '';
-    return `Rebuilt from storage: ${projects} projects, ${backups} backups that were not known.${rest}${elsewhere}`;
+    return `Rebuilt from storage: ${projects} projects, ${backups} backups that were not known.${describeRest(rebuilt)}${elsewhere}`;
   } finally {
     await store.close();
   }
+}
+
+/** What was not taken as it lies there, and why. */
+function describeRest({ unreadable, changed, foreign, unsigned }: Rebuilt): string {
+  const name = (words: string, objects: readonly string[]) => (objects.length === 0 ? '' : ` ${words}: ${objects.join(', ')}.`);
+  return [
+    name('Not readable', unreadable),
+    name('Left out, since it was changed after it was written', changed),
+    name('Left out, since its project or its key is not among those found', foreign),
+    name('Taken, though without a signature, as older versions left them; prove them before you rely on them', unsigned),
+  ].join('');
 }
 
 /** The first place that has what is looked for. */

@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
 import { GuestboardError } from '#contract/errors.ts';
 import { BackupManifest } from '#contract/guest/backup-manifest.ts';
 import type { StorageAddress } from '#contract/guest/storage-address.ts';
+import { isSigned, mostManifestBytes } from '#drivers/storage/manifest-signature.ts';
+import { readText as readTextUpTo } from '#drivers/storage/read-text.ts';
 import type { Storage } from '#drivers/storage/storage.ts';
 import type { Store } from '../store/store.ts';
 import { openWith, readText, toRecipient } from './envelope.ts';
@@ -16,42 +19,84 @@ type RebuildOptions = {
   keys: Storage;
   listPlaces(projectId: string): Promise<BackupPlace[]>;
 };
-export type Rebuilt = { projects: number; backups: number; unreadable: string[] };
+export type Rebuilt = {
+  projects: number;
+  backups: number;
+  /** Manifests that were left out: no manifests, changed since they were signed, or of no project and key that are here. */
+  unreadable: string[];
+  changed: string[];
+  foreign: string[];
+  /** Taken, though without a signature, as older agents left them. */
+  unsigned: string[];
+};
 
 /** For when no save of the rows is left: projects and their keys from the sealed keys, backups from the manifests beside their parts. */
 export async function rebuildCatalogue({ key, store, keys, listPlaces }: RebuildOptions): Promise<Rebuilt> {
+  const projects = await readProjects(key, keys);
+  let backups = 0;
+  const [unreadable, changed, unsigned] = [new Set<string>(), new Set<string>(), new Set<string>()];
+  const [met, taken] = [new Set<string>(), new Set<string>()];
+  for (const projectId of new Set(projects.map((project) => project.projectId))) {
+    const own = projects.filter((project) => project.projectId === projectId);
+    for (const project of own) await store.catalogue.addProject(project);
+    for (const place of await listPlaces(projectId)) {
+      const found = await readManifests(place.storage, unreadable);
+      for (const { object } of found) met.add(object);
+      const ofProject = found.flatMap((one) => {
+        const { projectId: of, seal } = one.manifest;
+        const sealer = own.find(({ keyId }) => of === projectId && keyId === seal.keyId);
+        return sealer === undefined ? [] : [{ ...one, trust: judge(one, found, Buffer.from(sealer.password, 'base64')) }];
+      });
+      for (const { object } of ofProject) taken.add(object);
+      for (const { object, trust } of ofProject) if (trust !== 'signed') (trust === 'changed' ? changed : unsigned).add(object);
+      const trusted = ofProject.filter(({ trust }) => trust !== 'changed');
+      if (trusted.length === 0) continue;
+      const targetId =
+        place.address.kind === 'local-directory'
+          ? null
+          : await store.catalogue.addStorageTarget(projectId, randomUUID(), `recovered-${place.address.kind}`, place.address);
+      for (const { manifest } of trusted) if (await store.catalogue.addBackup(manifest, targetId)) backups += 1;
+    }
+  }
+  const foreign = [...met].filter((object) => !taken.has(object));
+  const count = new Set(projects.map(({ projectId }) => projectId)).size;
+  return { projects: count, backups, unreadable: [...unreadable], changed: [...changed], foreign, unsigned: [...unsigned] };
+}
+
+async function readProjects(key: string, keys: Storage): Promise<ProjectKey[]> {
   const folder = nameObjects(await toRecipient(key)).keys;
   const stored = (await keys.list(folder)).filter((object) => object.key.startsWith(`${folder}project-`));
   if (stored.length === 0) throw new GuestboardError('not-found', 'This storage has no keys of projects for this recovery key.');
   const projects: ProjectKey[] = [];
   for (const object of stored) projects.push(ProjectKey.parse(JSON.parse(await readText(await openWith(key, await keys.get(object.key))))));
-  let backups = 0;
-  const unreadable: string[] = [];
-  for (const project of projects) {
-    await store.catalogue.addProject(project);
-    for (const place of await listPlaces(project.projectId)) {
-      const found = await readManifests(place.storage, unreadable);
-      const own = found.filter((manifest) => manifest.projectId === project.projectId);
-      if (own.length === 0) continue;
-      const targetId =
-        place.address.kind === 'local-directory'
-          ? null
-          : await store.catalogue.addStorageTarget(project.projectId, randomUUID(), `recovered-${place.address.kind}`, place.address);
-      for (const manifest of own) if (await store.catalogue.addBackup(manifest, targetId)) backups += 1;
-    }
-  }
-  return { projects: new Set(projects.map(({ projectId }) => projectId)).size, backups, unreadable: [...new Set(unreadable)] };
+  return projects;
 }
 
-async function readManifests(storage: Storage, unreadable: string[]): Promise<BackupManifest[]> {
-  const manifests: BackupManifest[] = [];
-  for (const { key } of await storage.list('')) {
-    if (!/^[0-9a-f-]{36}\/manifest\.json$/.test(key)) continue;
+type Found = { object: string; read: Record<string, unknown>; manifest: BackupManifest };
+
+/** Once its instance's manifests were signed, one without a signature has lost it. */
+function judge({ object, read, manifest }: Found, others: readonly Found[], key: Buffer): 'signed' | 'unsigned' | 'changed' {
+  if (object !== `${manifest.backupId}/manifest.json`) return 'changed';
+  if (manifest.signature !== null) return isSigned(read, key) ? 'signed' : 'changed';
+  const { instanceId, startedAtMs } = manifest;
+  const isLate = others.some(
+    (other) => other.manifest.instanceId === instanceId && other.manifest.startedAtMs < startedAtMs && isSigned(other.read, key),
+  );
+  return isLate ? 'changed' : 'unsigned';
+}
+
+async function readManifests(storage: Storage, unreadable: Set<string>): Promise<Found[]> {
+  const found: Found[] = [];
+  for (const { key: object } of await storage.list('')) {
+    if (!/^[0-9a-f-]{36}\/manifest\.json$/.test(object)) continue;
     try {
-      manifests.push(BackupManifest.parse(JSON.parse(await readText(await storage.get(key)))));
+      const read = z
+        .record(z.string(), z.unknown())
+        .parse(JSON.parse((await readTextUpTo(await storage.get(object), mostManifestBytes)) ?? ''));
+      found.push({ object, read, manifest: BackupManifest.parse(read) });
     } catch {
-      unreadable.push(key);
+      unreadable.add(object);
     }
   }
-  return manifests;
+  return found;
 }

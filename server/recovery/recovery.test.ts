@@ -5,6 +5,7 @@ import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { BackupManifest } from '#contract/guest/backup-manifest.ts';
 import { openStorage } from '#drivers/storage/index.ts';
+import { signManifest } from '#drivers/storage/manifest-signature.ts';
 import type { Storage } from '#drivers/storage/storage.ts';
 import { createLog } from '../log.ts';
 import { openDatabase } from '../store/database.ts';
@@ -13,6 +14,7 @@ import { startThrowAwayDatabase, type ThrowAwayDatabase } from '../store/throw-a
 import { createRecoveryDuty, nameLocalFolder } from './duty.ts';
 import { makeRecoveryKey, toRecipient } from './envelope.ts';
 import { listSaves, nameKeyFile, nameObjects } from './objects.ts';
+import { oldManifest } from './old-manifest.testsuite.ts';
 import { rebuildCatalogue } from './rebuild-catalogue.ts';
 import { recoverControlPlane } from './recover.ts';
 
@@ -238,32 +240,25 @@ describe('a control plane', () => {
 
   test('where no save is left, the catalogue of backups is rebuilt from what lies beside them', async () => {
     const backups = await openStorage({ kind: 'local-directory' }, path.join(folder, 'backups'));
-    const manifest: BackupManifest = {
-      format: 'guestboard-backup-1',
-      backupId: randomUUID(),
-      instanceId,
-      projectId,
-      datastore: 'postgresql',
-      version: '15',
-      kind: 'full',
-      parentId: null,
-      startedAtMs: 1000,
-      endedAtMs: 2000,
-      codec: 'zstd',
-      seal: { cipher: 'aes-256-gcm', keyId },
-      startPosition: '0/1',
-      endPosition: '0/2',
-      timeline: 1,
-      coordinates: {},
-      sourceBytes: 100,
-      counts: null,
-      parts: [{ name: 'base.tar', sizeBytes: 77, sha256: 'aa' }],
-      signature: null,
-    };
+    const manifest = oldManifest({ instanceId, projectId, keyId });
     const put = (name: string, text: string) => backups.put(`${name}/manifest.json`, Readable.from([Buffer.from(text)]));
     await put(manifest.backupId, JSON.stringify(manifest));
-    const unreadable = randomUUID();
+    const projectKey = Buffer.from(await store.secrets.unseal(keyId), 'base64');
+    const sign = (change: Partial<BackupManifest> = {}) => {
+      const { signature: _, ...unsigned } = { ...manifest, backupId: randomUUID(), startedAtMs: 1500, ...change };
+      return { ...unsigned, signature: signManifest(unsigned, projectKey) };
+    };
+    const [signed, changed, foreign, stripped] = [
+      sign(),
+      { ...sign(), endPosition: '0/9' },
+      sign({ projectId: randomUUID() }),
+      sign({ startedAtMs: 1600 }),
+    ];
+    for (const one of [signed, changed, foreign, { ...stripped, signature: null }]) await put(one.backupId, JSON.stringify(one));
+    const [unreadable, long, copied] = [randomUUID(), randomUUID(), randomUUID()];
     await put(unreadable, '{');
+    await put(long, `${' '.repeat(17 * 1024 ** 2)}${JSON.stringify(sign({ backupId: long }))}`);
+    await put(copied, JSON.stringify(signed));
     await withDatabase(empty.url, (database) =>
       database.pool.query('truncate organization, instances, secrets, backups, project_backup_keys, recovery cascade'),
     );
@@ -271,9 +266,17 @@ describe('a control plane', () => {
     try {
       const listPlaces = async () => [{ storage: backups, address: { kind: 'local-directory' as const } }];
       const rebuild = () => rebuildCatalogue({ key: key(), store: fresh, keys: storage, listPlaces });
-      expect(await rebuild()).toEqual({ projects: 1, backups: 1, unreadable: [`${unreadable}/manifest.json`] });
+      const objects = (...ids: string[]) => ids.map((id) => `${id}/manifest.json`).sort();
+      expect(await rebuild()).toEqual({
+        projects: 1,
+        backups: 2,
+        unreadable: objects(unreadable, long),
+        changed: objects(changed.backupId, stripped.backupId, copied),
+        foreign: objects(foreign.backupId),
+        unsigned: objects(manifest.backupId),
+      });
       expect(await rebuild()).toMatchObject({ backups: 0 });
-      const [known] = await fresh.backups.listOfProject(projectId);
+      const known = (await fresh.backups.listOfProject(projectId)).find(({ id }) => id === manifest.backupId);
       expect(known).toMatchObject({ id: manifest.backupId, state: 'COMPLETED', sizeBytes: 77, version: '15' });
       expect(await fresh.secrets.unseal(keyId)).toBe(await store.secrets.unseal(keyId));
       expect((await fresh.backupKeys.ensure(projectId)).id).toBe(keyId);
