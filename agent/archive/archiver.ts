@@ -72,6 +72,7 @@ export function startArchiver(options: ArchiverOptions): Archiver {
   });
   const ended = run();
 
+  const isLocal = () => wanted?.storage.kind === 'local-directory';
   const openSpan = () => file.get().spans.find((span) => span.endedAtMs === null) ?? null;
 
   async function changeSpan(change: Partial<ArchiveSpanReport>, rest: Partial<ReturnType<ArchiveFile['get']>> = {}): Promise<void> {
@@ -112,7 +113,7 @@ export function startArchiver(options: ArchiverOptions): Archiver {
         failures += 1;
         options.log(`The archive waits: ${toFault(error).sentence} ${toFault(error).detail ?? ''}`);
         // An engine that is down is told of elsewhere.
-        if (!isEngineAway(error)) setTrouble(describeTrouble(error));
+        if (!isEngineAway(error)) setTrouble(describeTrouble(error, { isLocal: isLocal() }));
         await sleep(pauseMs(failures, options.mostPauseMs), undefined, { signal }).catch(() => {});
       }
     }
@@ -220,7 +221,7 @@ export function startArchiver(options: ArchiverOptions): Archiver {
         return done;
       } catch (error) {
         signal.throwIfAborted();
-        setTrouble(describeTrouble(error, true));
+        setTrouble(describeTrouble(error, { isStoring: true, isLocal: isLocal() }));
         await sleep(pauseMs(failures, options.mostPauseMs), undefined, { signal });
       }
     }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { createLimitWarning } from './trouble.ts';
+import { GuestboardError } from '#contract/errors.ts';
+import { createLimitWarning, describeTrouble } from './trouble.ts';
 
 test('that half of the kept log is used up is told once on the way up, however often it goes to and fro there', () => {
   const told: string[] = [];
@@ -12,4 +13,10 @@ test('that half of the kept log is used up is told once on the way up, however o
   expect(see(51, 48, 52, 47, 60, 90)).toBe(1);
   expect(see(30, 55)).toBe(1);
   expect(see(24, 51)).toBe(2);
+});
+
+test('what ends a trouble is said of the storage that has it: a local directory has no target to test', () => {
+  const full = new GuestboardError('storage-error', 'The disk of the backup storage is full.');
+  expect(describeTrouble(full, { isLocal: true }).next).toMatch(/^See to the host’s disk: delete backups there/);
+  expect(describeTrouble(full).next).toMatch(/^Test the storage target\./);
 });

@@ -34,13 +34,16 @@ export function isNearlyFullDisk(folder: string): boolean {
 }
 
 /** In a person's words: the cause, and what ends it. */
-export function describeTrouble(error: unknown, isStoring = false): NonNullable<ArchiveFacts['error']> {
+export function describeTrouble(
+  error: unknown,
+  { isStoring = false, isLocal = false }: { isStoring?: boolean; isLocal?: boolean } = {},
+): NonNullable<ArchiveFacts['error']> {
   const { code, sentence, detail } = toFault(error);
   const cause = detail === undefined ? sentence : `${sentence} ${detail}`;
   if (isStoring || code === 'storage-error' || code === 'wrong-credentials')
     return {
       sentence: `The archive does not reach its storage: ${cause}`.slice(0, 500),
-      next: 'Test the storage target. What is not stored meanwhile is kept on the volume, up to a limit.',
+      next: `${isLocal ? 'See to the host’s disk: delete backups there, or have it enlarged.' : 'Test the storage target.'} What is not stored meanwhile is kept on the volume, up to a limit.`,
     };
   return {
     sentence: `The archive does not go on: ${cause}`.slice(0, 500),

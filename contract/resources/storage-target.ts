@@ -7,18 +7,31 @@ const [, s3, swift] = StorageAddress.options;
 /** Plain on arrival only; no answer carries it. */
 const secret = z.string().min(1, 'It cannot be empty.').max(8192);
 const hidden = { password: true } as const;
+/** What is asked of one that is given now; those that are stored already stay readable. */
+const bucket = s3.shape.bucket.regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'Use letters, digits, dots, underscores and hyphens.');
+const container = swift.shape.container.regex(/^[^/]+$/, 'A container’s name has no slash.');
+const caPem = z
+  .string()
+  .max(100_000)
+  .regex(
+    /^(?![\s\S]*PRIVATE KEY)[\s\S]*-----BEGIN CERTIFICATE-----[\s\S]+-----END CERTIFICATE-----/,
+    'Paste the authority’s certificate as PEM, which begins with -----BEGIN CERTIFICATE-----, and no private key.',
+  )
+  .nullable();
+const newS3 = s3.extend({ bucket, caPem });
+const newSwift = swift.extend({ container, caPem });
 
 /** Where a target's bytes go, as everybody who may read it sees it. */
 export const TargetAddress = z.discriminatedUnion('kind', [s3.omit(hidden), swift.omit(hidden)]);
 export type TargetAddress = z.infer<typeof TargetAddress>;
 
-export const NewTargetAddress = z.discriminatedUnion('kind', [s3.extend({ password: secret }), swift.extend({ password: secret })]);
+export const NewTargetAddress = z.discriminatedUnion('kind', [newS3.extend({ password: secret }), newSwift.extend({ password: secret })]);
 export type NewTargetAddress = z.infer<typeof NewTargetAddress>;
 
 /** Without a password the stored one is kept. */
 export const ChangedTargetAddress = z.discriminatedUnion('kind', [
-  s3.extend({ password: secret.optional() }),
-  swift.extend({ password: secret.optional() }),
+  newS3.extend({ password: secret.optional() }),
+  newSwift.extend({ password: secret.optional() }),
 ]);
 export type ChangedTargetAddress = z.infer<typeof ChangedTargetAddress>;
 

@@ -38,14 +38,20 @@ function toSentence(code: string, status: number, { bucket, region, endpoint }: 
     case 'IllegalLocationConstraintException':
       return `The bucket “${bucket}” is not in the region “${region}”.`;
     case 'QuotaExceeded':
+    case 'BucketQuotaExceeded':
     case 'EntityTooLarge':
-      return `The bucket “${bucket}” takes no more: its quota is used up.`;
+      return `The bucket “${bucket}” takes no more: its quota is used up. Delete backups there, or have it raised.`;
+    case 'XMinioStorageFull':
+      return fullSentence;
   }
   if (status === 401 || status === 403) return `This access key may not do that in the bucket “${bucket}”.`;
-  if (status === 507) return 'The S3 storage is full.';
+  if (status === 507) return fullSentence;
+  if (status === 429 || status >= 500)
+    return 'The S3 storage is overloaded or out of order just now. Try again later; if that lasts, ask whoever runs it.';
   return 'The S3 storage refused a request.';
 }
 
+const fullSentence = 'The S3 storage is full. Delete backups there, or have it enlarged.';
 const longestError = 64 * 1024;
 
 function readError(text: string): { code: string; message: string } {

@@ -29,8 +29,10 @@ function toSentence(status: number, container: string): string {
       return `The container “${container}” does not exist.`;
     case 413:
     case 507:
-      return `The container “${container}” takes no more: the storage or its quota is used up.`;
+      return `The container “${container}” takes no more: the storage or its quota is used up. Delete backups there, or have it enlarged.`;
     default:
+      if (status === 429 || status >= 500)
+        return 'Swift is overloaded or out of order just now. Try again later; if that lasts, ask whoever runs it.';
       return 'Swift refused a request.';
   }
 }
