@@ -40,7 +40,7 @@ export function startServer(plan, layout, settings, env) {
 }
 
 /** Waits until pages can be had. Throws the server's last words when it ends instead. */
-export async function waitUntilReady(server, deadlineMs = 60_000) {
+export async function waitUntilReady(server, deadlineMs = 180_000) {
   let code;
   server.ended.then((found) => {
     code = found ?? 0;
@@ -81,7 +81,7 @@ function whyNot(server, code) {
   const last = lines.at(-1);
   // What it refuses to start for is its last word, a sentence; everything before that is what it logs, or a program's own noise.
   if (code !== undefined && /^[A-Z].*\.$/.test(last)) return last;
-  const what = code === undefined ? 'is not ready after a minute' : `ended with ${code}`;
+  const what = code === undefined ? 'is not ready after three minutes' : `ended with ${code}`;
   return `The server ${what}; ${whereItSpoke(server)}.\n${lines.slice(-12).join('\n')}`;
 }
 
