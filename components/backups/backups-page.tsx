@@ -15,7 +15,7 @@ import { WaitingPage } from '#components/ui/waiting-page.tsx';
 import { filterBackups, readFilter, writeFilter } from './backup-filter.ts';
 import { BackupFilterBar } from './backup-filter-bar.tsx';
 import { BackupTable } from './backup-table.tsx';
-import { TotalSize } from './total-size.tsx';
+import { BackupTally } from './backup-tally.tsx';
 
 /** Every stored copy the person may see, also of instances that are gone. What is looked for is in the URL. */
 export function BackupsPage() {
@@ -40,9 +40,9 @@ function Asked() {
       <PageHead
         title="Backups"
         facts={
-          items.length > 0 ? (
+          backups.data && items.length > 0 ? (
             <span className="num">
-              {items.length} · <TotalSize backups={items} />
+              <BackupTally list={backups.data} />
             </span>
           ) : undefined
         }

@@ -10,9 +10,9 @@ import { SkeletonRows } from '#components/ui/skeleton.tsx';
 import type { Instance } from '#contract/resources/instance.ts';
 import { BackupLimit } from './backup-limit.tsx';
 import { BackupTable } from './backup-table.tsx';
+import { BackupTally } from './backup-tally.tsx';
 import { ScheduleSection } from './schedule-section.tsx';
 import { RestoreTimeline } from './timeline/restore-timeline.tsx';
-import { TotalSize } from './total-size.tsx';
 
 export function BackupsTab({ instance }: { instance: Instance }) {
   const backups = useBackups({ instance: instance.id });
@@ -30,9 +30,9 @@ export function BackupsTab({ instance }: { instance: Instance }) {
       <Panel
         title="Backups"
         note={
-          items.length > 0 ? (
+          backups.data && items.length > 0 ? (
             <>
-              {items.length} · <TotalSize backups={items} /> in storage
+              <BackupTally list={backups.data} /> in storage
             </>
           ) : undefined
         }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Backup } from '#contract/resources/backup.ts';
 import { filterBackups, listOwners, readFilter, writeFilter } from './backup-filter.ts';
 import { estimateBackup, findBytesPerSecond } from './backup-pace.ts';
+import { countBackups } from './backup-tally.tsx';
 
 const startMs = Date.parse('2026-11-25T12:00:00Z');
 const backup = (name: string, seconds: number | null, rest: Partial<Backup> = {}): Backup =>
@@ -65,4 +66,11 @@ describe('the filter', () => {
       { key: 'i1', name: 'orders' },
     ]);
   });
+});
+
+it('where there are more than are read, their number says so', () => {
+  expect(countBackups({ items: [1, 2], total: 2 })).toBe('2');
+  expect(countBackups({ items: [1, 2], total: 7 })).toBe('the newest 2 of 7');
+  // One that was made since, which the page was told of live.
+  expect(countBackups({ items: [1, 2, 3], total: 2 })).toBe('3');
 });

@@ -14,6 +14,7 @@ const hatched =
   'rounded-none! border-attention border-x bg-[repeating-linear-gradient(135deg,var(--state-attention)_0_1.5px,var(--state-attention-soft)_1.5px_7px)]';
 /** Closer marks than this become one that counts them. */
 const apartPx = 24;
+const edgePx = 16;
 
 type Parts = { window: RestoreWindow; saved: readonly Saved[]; moments: readonly Moment[]; seen: Span; widthPx: number; nowMs: number };
 
@@ -62,7 +63,8 @@ export function listMarks({ window, saved, moments, seen, widthPx, nowMs }: Part
     return [
       {
         id: `event ${first.id}`,
-        leftPx: toPixel(seen, widthPx, first.atMs),
+        // Whole at the edges, too, where the strip cuts off what is beyond it.
+        leftPx: Math.max(edgePx, Math.min(widthPx - edgePx, toPixel(seen, widthPx, first.atMs))),
         top: rows.events,
         height: 24,
         label: `${cluster.length > 1 ? `${cluster.length} events, the first: ` : ''}${first.words}. Choose the second before.`,

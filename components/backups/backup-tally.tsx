@@ -1,0 +1,16 @@
+import type { BackupList } from '#client/queries/backups.ts';
+import { Bytes } from '#components/ui/quantity.tsx';
+
+/** How many backups there are, and what those that were read take in storage, as far as it is known. */
+export function BackupTally({ list }: { list: BackupList }) {
+  return (
+    <>
+      {countBackups(list)} · <Bytes of={list.items.reduce((sum, backup) => sum + (backup.sizeBytes ?? 0), 0)} />
+    </>
+  );
+}
+
+/** The oldest of very many are not read: what is shown, found and summed is not all there is. */
+export function countBackups({ items, total }: { items: readonly unknown[]; total: number }): string {
+  return total > items.length ? `the newest ${items.length} of ${total}` : String(items.length);
+}
