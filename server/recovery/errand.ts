@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { writeCount } from '#contract/count-text.ts';
 import { GuestboardError } from '#contract/errors.ts';
 import { StorageAddress } from '#contract/guest/storage-address.ts';
 import { computes } from '#drivers/compute/index.ts';
@@ -57,19 +58,20 @@ async function rebuild(config: Config, key: string, places: BackupPlace[]): Prom
       isLocal && backups === 0
         ? ` Of backups in a local directory, move each project's folder to ${path.join(config.data, 'backups')} and run this again.`
         : '';
-    return `Rebuilt from storage: ${projects} projects, ${backups} backups that were not known.${describeRest(rebuilt)}${elsewhere}`;
+    return `Rebuilt from storage: ${writeCount(projects, 'project')}, ${writeCount(backups, 'backup')} not known before.${describeRest(rebuilt)}${elsewhere}`;
   } finally {
     await store.close();
   }
 }
 
 /** What was not taken as it lies there, and why. */
-function describeRest({ unreadable, changed, foreign, unsigned }: Rebuilt): string {
+function describeRest({ unreadable, changed, headless, foreign, unsigned }: Rebuilt): string {
   const name = (words: string, objects: readonly string[]) => (objects.length === 0 ? '' : ` ${words}: ${objects.join(', ')}.`);
   return [
     name('Not readable', unreadable),
-    name('Left out, since it was changed after it was written', changed),
-    name('Left out, since its project or its key is not among those found', foreign),
+    name('Left out, since they were changed after they were written', changed),
+    name('Left out, since only their parts are there and this is gone', headless),
+    name('Left out, since their project or key is not among those found', foreign),
     name('Taken, though without a signature, as older versions left them; prove them before you rely on them', unsigned),
   ].join('');
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { GuestboardError } from '#contract/errors.ts';
-import { BackupManifest } from '#contract/guest/backup-manifest.ts';
+import { BackupManifest, BackupMark } from '#contract/guest/backup-manifest.ts';
 import type { StorageAddress } from '#contract/guest/storage-address.ts';
 import { isSigned, mostManifestBytes } from '#drivers/storage/manifest-signature.ts';
 import { readText as readTextUpTo } from '#drivers/storage/read-text.ts';
@@ -22,9 +22,10 @@ type RebuildOptions = {
 export type Rebuilt = {
   projects: number;
   backups: number;
-  /** Manifests that were left out: no manifests, changed since they were signed, or of no project and key that are here. */
+  /** Manifests that were left out: no manifests, changed since they were signed, gone from beside their parts, or of no project and key that are here. */
   unreadable: string[];
   changed: string[];
+  headless: string[];
   foreign: string[];
   /** Taken, though without a signature, as older agents left them. */
   unsigned: string[];
@@ -35,12 +36,12 @@ export async function rebuildCatalogue({ key, store, keys, listPlaces }: Rebuild
   const projects = await readProjects(key, keys);
   let backups = 0;
   const [unreadable, changed, unsigned] = [new Set<string>(), new Set<string>(), new Set<string>()];
-  const [met, taken] = [new Set<string>(), new Set<string>()];
+  const [met, taken, headless] = [new Set<string>(), new Set<string>(), new Set<string>()];
   for (const projectId of new Set(projects.map((project) => project.projectId))) {
     const own = projects.filter((project) => project.projectId === projectId);
     for (const project of own) await store.catalogue.addProject(project);
     for (const place of await listPlaces(projectId)) {
-      const found = await readManifests(place.storage, unreadable);
+      const found = await readManifests(place.storage, { unreadable, headless });
       for (const { object } of found) met.add(object);
       const ofProject = found.flatMap((one) => {
         const { projectId: of, seal } = one.manifest;
@@ -60,7 +61,8 @@ export async function rebuildCatalogue({ key, store, keys, listPlaces }: Rebuild
   }
   const foreign = [...met].filter((object) => !taken.has(object));
   const count = new Set(projects.map(({ projectId }) => projectId)).size;
-  return { projects: count, backups, unreadable: [...unreadable], changed: [...changed], foreign, unsigned: [...unsigned] };
+  const left = { unreadable: [...unreadable], changed: [...changed], headless: [...headless], foreign };
+  return { projects: count, backups, ...left, unsigned: [...unsigned] };
 }
 
 async function readProjects(key: string, keys: Storage): Promise<ProjectKey[]> {
@@ -85,10 +87,15 @@ function judge({ object, read, manifest }: Found, others: readonly Found[], key:
   return isLate ? 'changed' : 'unsigned';
 }
 
-async function readManifests(storage: Storage, unreadable: Set<string>): Promise<Found[]> {
+async function readManifests(storage: Storage, { unreadable, headless }: Record<'unreadable' | 'headless', Set<string>>): Promise<Found[]> {
   const found: Found[] = [];
-  for (const { key: object } of await storage.list('')) {
-    if (!/^[0-9a-f-]{36}\/manifest\.json$/.test(object)) continue;
+  const objects = (await storage.list('')).map(({ key }) => key).filter((object) => /^[0-9a-f-]{36}\//.test(object));
+  const present = new Set(objects);
+  for (const object of objects) {
+    const manifest = `${object.slice(0, 36)}/manifest.json`;
+    // What was never completed has its mark still.
+    if (!present.has(manifest) && !present.has(`${object.slice(0, 36)}/${BackupMark.fileName}`)) headless.add(manifest);
+    if (object !== manifest) continue;
     try {
       const read = z
         .record(z.string(), z.unknown())

@@ -259,6 +259,9 @@ describe('a control plane', () => {
     await put(unreadable, '{');
     await put(long, `${' '.repeat(17 * 1024 ** 2)}${JSON.stringify(sign({ backupId: long }))}`);
     await put(copied, JSON.stringify(signed));
+    const [headless, unfinished] = [randomUUID(), randomUUID()];
+    for (const part of [`${headless}/base.tar`, `${unfinished}/base.tar`, `${unfinished}/begun.json`])
+      await backups.put(part, Readable.from([Buffer.from('x')]));
     await withDatabase(empty.url, (database) =>
       database.pool.query('truncate organization, instances, secrets, backups, project_backup_keys, recovery cascade'),
     );
@@ -272,6 +275,7 @@ describe('a control plane', () => {
         backups: 2,
         unreadable: objects(unreadable, long),
         changed: objects(changed.backupId, stripped.backupId, copied),
+        headless: objects(headless),
         foreign: objects(foreign.backupId),
         unsigned: objects(manifest.backupId),
       });
