@@ -10,6 +10,7 @@ import { GuestboardError } from '#contract/errors.ts';
 import type { RestoreWindow } from '#contract/resources/restore-window.ts';
 import { createLocalDirectory } from '#drivers/storage/local-directory.ts';
 import { createArchiveSweep } from './archive-sweep.ts';
+import { testBaseOfNewData } from './base-of-new-data.testsuite.ts';
 import { testOrphanSweep } from './orphan-sweep.testsuite.ts';
 import type { ArchiveReport } from './store/archives.ts';
 import { startTestServer, type TestServer } from './test-server.testsuite.ts';
@@ -242,6 +243,7 @@ test('pieces that are lost in storage take their moments out of the window, once
   }
 });
 
+testBaseOfNewData(() => ({ server, projectId, instanceId, nowMs, report: (spans) => report(spans.map(span)) }));
 testOrphanSweep(() => ({ server, projectId, instanceId, token, nowMs, addBackup, archive: (id) => report([span({ id })]) }));
 
 function span(rest: Partial<ArchiveReport['spans'][number]>): ArchiveReport['spans'][number] {
