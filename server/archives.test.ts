@@ -243,7 +243,7 @@ test('pieces that are lost in storage take their moments out of the window, once
   }
 });
 
-testBaseOfNewData(() => ({ server, projectId, instanceId, nowMs, report: (spans) => report(spans.map(span)) }));
+testBaseOfNewData(() => ({ server, instanceId, nowMs, report: (spans) => report(spans.map(span)) }));
 testOrphanSweep(() => ({ server, projectId, instanceId, token, nowMs, addBackup, archive: (id) => report([span({ id })]) }));
 
 function span(rest: Partial<ArchiveReport['spans'][number]>): ArchiveReport['spans'][number] {

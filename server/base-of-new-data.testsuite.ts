@@ -10,7 +10,6 @@ import type { WorkflowTools } from './workflows/workflow.ts';
 /** An instance of a project, and what its guest says of its archive. */
 type Exchanged = {
   server: TestServer;
-  projectId: string;
   instanceId: string;
   nowMs: number;
   report(spans: Partial<ArchiveReport['spans'][number]>[]): Promise<void>;
@@ -19,7 +18,7 @@ type Exchanged = {
 /** On real guests the new archive is nearly always there first. */
 export function testBaseOfNewData(get: () => Exchanged): void {
   test('where other data was put in place, the copy of it waits for the archive of that data, not for the one that has not ended yet', async () => {
-    const { server, projectId, instanceId, nowMs, report } = get();
+    const { server, instanceId, nowMs, report } = get();
     const { store } = server;
     const [operationId, old] = [randomUUID(), randomUUID()];
     await report([{ id: old, toMs: nowMs }]);
@@ -41,7 +40,7 @@ export function testBaseOfNewData(get: () => Exchanged): void {
         return { manifest: null };
       },
     } as unknown as Guests;
-    const execution = { operationId, epoch: 1, attempt: 1, name: 'restore-in-place', projectId, instanceId, input: {}, actor };
+    const execution = { operationId, epoch: 1, attempt: 1 };
     const inside = createStepContext({
       guests,
       execution,

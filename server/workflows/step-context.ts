@@ -9,7 +9,7 @@ export class Cancelled extends Error {}
 
 type StepContextOptions = {
   guests: Guests;
-  execution: Execution;
+  execution: Pick<Execution, 'operationId' | 'epoch' | 'attempt'>;
   /** Part of every command's id. */
   stepKey: string;
   /** False after the operation's steps: commands of an undoing belong to no step and cannot be cancelled. */
