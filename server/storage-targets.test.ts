@@ -154,6 +154,8 @@ test('what holds backups says how much, keeps its place and cannot be deleted', 
   await server.store.transact(async (tx) => {
     for (const id of ids) await server.store.backups.insert(tx, { id, ...backup, sizeBytes: 1500n, storageTargetId: target.id });
     await server.store.backups.insert(tx, { id: randomUUID(), ...backup, sizeBytes: 7n });
+    for (const state of ['FAILED', 'CANCELLED', 'DELETE_FAILED'])
+      await server.store.backups.insert(tx, { id: randomUUID(), ...backup, name: 'came-to-nothing', state, storageTargetId: target.id });
   });
   const answer = await (await ask('GET', '')).json();
   expect(answer.items.find(({ id }: StorageTarget) => id === target.id)).toMatchObject({ backupCount: 2, usedBytes: 3000 });
@@ -168,6 +170,8 @@ test('what holds backups says how much, keeps its place and cannot be deleted', 
   });
   expect((await ask('DELETE', `/${target.id}`)).status).toBe(204);
   expect((await list()).map(({ name }) => name)).not.toContain('full');
+  const left = (await server.store.backups.listOfProject(projectId)).filter(({ name }) => name === 'came-to-nothing');
+  expect(left.map(({ storageTargetId }) => storageTargetId)).toEqual([null, null, null]);
 });
 
 test('another project’s admin sees and reaches none of it', async () => {

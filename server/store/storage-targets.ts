@@ -10,11 +10,15 @@ import {
 import { sayTaken } from '#contract/taken-name.ts';
 import type { Changes } from './changes.ts';
 import { type Database, isDuplicate, type Tx } from './database.ts';
-import type { Prisma, StorageTarget as TargetRow } from './generated/client.ts';
+import { Prisma, type StorageTarget as TargetRow } from './generated/client.ts';
 import { type Scope, whereProject } from './scope.ts';
 import type { Secrets } from './secrets.ts';
 
 export type StorageTargets = ReturnType<typeof openStorageTargets>;
+/** What came to nothing holds no place: its list entry outlives the storage, even where that cannot be asked to remove it. */
+const holdsNothing: Prisma.BackupWhereInput = {
+  OR: [{ state: { in: ['FAILED', 'CANCELLED'] } }, { state: 'DELETE_FAILED', manifest: { equals: Prisma.DbNull } }],
+};
 type NewStorageTarget = Pick<StorageTarget, 'id' | 'projectId' | 'name'> & { address: NewTargetAddress };
 
 /** Places for a project's backups besides the local directory. Addresses are answered without their secret, or with a reference to it. */
@@ -25,7 +29,7 @@ export function openStorageTargets(database: Database, changes: Changes, secrets
     const rows = await prisma.storageTarget.findMany({ where, orderBy: { name: 'asc' } });
     const use = await prisma.backup.groupBy({
       by: ['storageTargetId'],
-      where: { storageTargetId: { in: rows.map((row) => row.id) } },
+      where: { storageTargetId: { in: rows.map((row) => row.id) }, NOT: holdsNothing },
       _count: true,
       _sum: { sizeBytes: true },
     });
@@ -69,7 +73,7 @@ export function openStorageTargets(database: Database, changes: Changes, secrets
       return row && { id: row.id, address: StorageAddress.parse(row.address) };
     },
     measureLocal: async (scope: Scope): Promise<LocalStorage> => {
-      const where = { ...whereProject(scope), storageTargetId: null };
+      const where = { ...whereProject(scope), storageTargetId: null, NOT: holdsNothing };
       const { _count, _sum } = await prisma.backup.aggregate({ where, _count: true, _sum: { sizeBytes: true } });
       return { backupCount: _count, usedBytes: Number(_sum.sizeBytes ?? 0) };
     },
@@ -111,13 +115,19 @@ export function openStorageTargets(database: Database, changes: Changes, secrets
       // What is about to use it is waited for, and counted then.
       await tx.$queryRaw`select from storage_targets where id = ${id}::uuid for update`;
       const refuse = () => new GuestboardError('conflict', 'Backups lie in this storage. Delete them first.');
-      if ((await tx.backup.count({ where: { storageTargetId: id } })) > 0) throw refuse();
+      if ((await tx.backup.count({ where: { storageTargetId: id, NOT: holdsNothing } })) > 0) throw refuse();
       if ((await tx.recovery.count({ where: { storageTargetId: id } })) > 0)
         throw new GuestboardError('conflict', 'The control plane saves itself there. Choose another place on the System page first.');
       if ((await tx.archive.count({ where: { storageTargetId: id } })) > 0)
         throw new GuestboardError('conflict', 'Continuous archives go to this storage. Turn them off first.');
       if ((await tx.backupSchedule.count({ where: { storage: id } })) > 0)
         throw new GuestboardError('conflict', 'Schedules back up to this storage. Choose another one for them first.');
+      if ((await tx.archiveSpan.count({ where: { storageTargetId: id } })) > 0)
+        throw new GuestboardError(
+          'conflict',
+          'Pieces of continuous archives lie in this storage. They go by themselves once no backup leads to them any more; try again then.',
+        );
+      await tx.backup.updateMany({ where: { storageTargetId: id, ...holdsNothing }, data: { storageTargetId: null } });
       const row = await tx.storageTarget.delete({ where: { id } }).catch((error: unknown) => {
         throw isReferred(error) ? refuse() : error;
       });
