@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from 'react';
 import type uPlot from 'uplot';
 import { useStore } from '#client/store.ts';
 import { lookChanges } from '#client/theme.ts';
+import { unfetched } from '#components/ui/notify.ts';
 import type { ChartDefinition } from './chart-definition.ts';
 import { type ChartMark, createPlot, plotHeight } from './create-plot.ts';
 import type { Timeline } from './sample-window.ts';
@@ -19,10 +20,14 @@ export type TimeChartProps = {
   onHover(index: number | null): void;
 };
 
+/** Code that does not come is asked for again. */
+const againMs = 2000;
+
 /** One line over time on a canvas. It says nothing to a screen reader: the figure around it does. */
 export function TimeChart({ definition, timeline, span, marks, syncKey, showsTime, onHover }: TimeChartProps) {
   const host = useRef<HTMLDivElement>(null);
   const [plot, setPlot] = useState<uPlot | null>(null);
+  const [missing, setMissing] = useState(false);
   const live = useRef({ span, marks, onHover });
   live.current = { span, marks, onHover };
 
@@ -31,8 +36,15 @@ export function TimeChart({ definition, timeline, span, marks, syncKey, showsTim
     if (target === null) return;
     let made: uPlot | null = null;
     let gone = false;
-    void import('uplot').then(({ default: UPlot }) => {
+    let again: ReturnType<typeof setTimeout> | undefined;
+    const draw = async () => {
+      const UPlot = await import('uplot').then((module) => module.default).catch(() => null);
       if (gone) return;
+      setMissing(UPlot === null);
+      if (UPlot === null) {
+        again = setTimeout(draw, againMs);
+        return;
+      }
       made = createPlot(UPlot, target, target.clientWidth, {
         definition,
         syncKey,
@@ -42,11 +54,13 @@ export function TimeChart({ definition, timeline, span, marks, syncKey, showsTim
         onHover: (index) => live.current.onHover(index),
       });
       setPlot(made);
-    });
+    };
+    void draw();
     const observer = new ResizeObserver(() => made?.setSize({ width: target.clientWidth, height: made.height }));
     observer.observe(target);
     return () => {
       gone = true;
+      clearTimeout(again);
       observer.disconnect();
       made?.destroy();
       setPlot(null);
@@ -66,5 +80,10 @@ export function TimeChart({ definition, timeline, span, marks, syncKey, showsTim
   // biome-ignore lint/correctness/useExhaustiveDependencies: colours are read at the redraw a changed look causes.
   useEffect(() => plot?.redraw(), [plot, look]);
 
-  return <div ref={host} aria-hidden="true" className="num" style={{ height: showsTime ? plotHeight.withTime : plotHeight.bare }} />;
+  return (
+    <div className="relative">
+      <div ref={host} aria-hidden="true" className="num" style={{ height: showsTime ? plotHeight.withTime : plotHeight.bare }} />
+      {missing && <p className="absolute inset-0 flex items-center justify-center px-4 text-center text-12 text-muted">{unfetched}</p>}
+    </div>
+  );
 }

@@ -1,0 +1,3 @@
+'use client';
+
+export { RootFault as default } from '#components/layout/root-fault.tsx';
