@@ -12,6 +12,7 @@ import { createLocalDirectory } from '#drivers/storage/local-directory.ts';
 import { createArchiveSweep } from './archive-sweep.ts';
 import { testBaseOfNewData } from './base-of-new-data.testsuite.ts';
 import { testOrphanSweep } from './orphan-sweep.testsuite.ts';
+import { testPromotedGroup } from './promoted-group.testsuite.ts';
 import type { ArchiveReport } from './store/archives.ts';
 import { startTestServer, type TestServer } from './test-server.testsuite.ts';
 
@@ -243,6 +244,7 @@ test('pieces that are lost in storage take their moments out of the window, once
   }
 });
 
+testPromotedGroup(() => ({ server, projectId, instanceId }));
 testBaseOfNewData(() => ({ server, instanceId, nowMs, report: (spans) => report(spans.map(span)) }));
 testOrphanSweep(() => ({ server, projectId, instanceId, token, nowMs, addBackup, archive: (id) => report([span({ id })]) }));
 

@@ -6,6 +6,7 @@ import { CreateInstanceInput } from './create-instance.ts';
 import { listBuiltOn } from './delete-backup.ts';
 import { backup, facts, id, instance, now, replica, source } from './facts.testsuite.ts';
 import { getOperation, OperationName, operations } from './index.ts';
+import type { OperationFacts } from './operation.ts';
 
 const create = (rest: object) => CreateInstanceInput.parse({ name: 'orders-db-3', datastore: 'postgresql', version: '15', ...rest });
 
@@ -62,6 +63,18 @@ test('only a replica with a heard source is promoted', () => {
 test('whoever promotes is told beforehand that backups follow', () => {
   const told = operations['promote-replica'].confirm?.stays(facts({ instance: replica, set: [source, replica] }));
   expect(told?.[1]).toMatch(/continuous archive, where it has them, go on at orders-db-2, beginning with a full backup/);
+});
+
+test('a replica without a configuration group takes that of the source in whose place it comes, which the plan says', () => {
+  const { plan, confirm } = operations['promote-replica'];
+  const group = { id: id(7), name: 'fast' } as OperationFacts['configurationGroups'][number];
+  const set = [{ ...source, configurationGroupId: group.id }, replica];
+  const told = (one: typeof replica) => {
+    const seen = facts({ instance: one, set, configurationGroups: [group] });
+    return [plan(seen, {}).at(-1)?.title, ...(confirm?.stays(seen) ?? [])].join(' ');
+  };
+  expect(told(replica)).toMatch(/apply the configuration group fast of orders-db .* orders-db-2 has none, and takes it/);
+  expect(told({ ...replica, configurationGroupId: id(8) })).not.toMatch(/configuration group/);
 });
 
 test('a restore needs a completed backup of the same version that fits', () => {

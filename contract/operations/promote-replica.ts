@@ -16,7 +16,7 @@ export const promoteReplica = defineOperation({
   plan: (facts) => [
     step('fence-source', 'Stop writes at the source'),
     step('promote', `Catch up and open ${facts.instance?.name ?? 'the replica'}`),
-    step('repoint', 'Let the others follow'),
+    step('repoint', ['Let the others follow', sayInherited(facts)].filter((said) => said !== null).join(', ')),
   ],
   refuse: (facts, _input, nowMs) => {
     const incapable = refuseUnlessCapable(facts, 'replication', 'replicas');
@@ -48,6 +48,7 @@ export const promoteReplica = defineOperation({
     stays: (facts) => [
       `${findSource(facts)?.name ?? 'The old source'} goes on as a replica; no committed row is lost.`,
       `Its backup schedule and its continuous archive, where it has them, go on at ${facts.instance?.name}, beginning with a full backup. The backups made so far can still be restored.`,
+      ...(findInherited(facts) === null ? [] : [`The values of its configuration group: ${facts.instance?.name} has none, and takes it.`]),
     ],
   },
   sentence: (facts) => `Promoting ${facts.instance?.name}.`,
@@ -55,4 +56,16 @@ export const promoteReplica = defineOperation({
 
 function findSource({ instance, set }: OperationFacts) {
   return set.find((member) => member.id === instance?.sourceId);
+}
+
+/** What the source runs with, and a replica from before replicas took their source's group does not. */
+function findInherited(facts: OperationFacts) {
+  if (facts.instance?.configurationGroupId !== null) return null;
+  const id = findSource(facts)?.configurationGroupId ?? null;
+  return facts.configurationGroups.find((group) => group.id === id) ?? null;
+}
+
+function sayInherited(facts: OperationFacts): string | null {
+  const group = findInherited(facts);
+  return group && `apply the configuration group ${group.name} of ${findSource(facts)?.name}`;
 }

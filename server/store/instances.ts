@@ -3,7 +3,7 @@ import type { Instance } from '#contract/resources/instance.ts';
 import { sayTaken } from '#contract/taken-name.ts';
 import type { Changes } from './changes.ts';
 import { type Database, isDuplicate, type Tx } from './database.ts';
-import type { Prisma } from './generated/client.ts';
+import { Prisma } from './generated/client.ts';
 import { createInstanceReads } from './instance-reads.ts';
 import { type InstanceRow, instanceColumns, instanceTables, toInstance } from './instance-row.ts';
 import { isInScope, type Scope } from './scope.ts';
@@ -70,6 +70,8 @@ export function openInstances(database: Database, changes: Changes) {
     },
     /** Changes columns, raises the revision and announces it. Throws `name-taken`. */
     change,
+    /** A group whose values are yet to be applied. */
+    takeGroup: (tx: Tx, id: string, configurationGroupId: string) => change(tx, id, { configurationGroupId, appliedValues: Prisma.DbNull }),
     /** Hides it for good and frees its name; its backups, operations and events stay. */
     forget: async (tx: Tx, id: string): Promise<void> => {
       await change(tx, id, { deletedAt: new Date(), operationId: null, runningStatus: null, port: null, tokenHash: null });

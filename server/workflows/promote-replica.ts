@@ -2,6 +2,7 @@ import { GuestboardError } from '#contract/errors.ts';
 import type { Instance } from '#contract/resources/instance.ts';
 import type { Tx } from '../store/database.ts';
 import { drainArchive } from './await-archive.ts';
+import { applyInherited, inheritGroup } from './inherit-group.ts';
 import { admit, nameSlot } from './replicas.ts';
 import { verifyHealthy, waitForFacts } from './verify.ts';
 import type { StepContext, Workflow, WorkflowContext } from './workflow.ts';
@@ -43,11 +44,13 @@ async function promote(context: Context, step: StepContext): Promise<string | un
   await drainArchive(context.tools, sourceId, step);
   const members = await store.instances.listOfProject(projectId);
   const siblings = members.filter((member) => member.sourceId === sourceId && member.id !== id);
-  const before = { id: sourceId, name: members.find((member) => member.id === sourceId)?.name ?? 'its source' };
+  const source = members.find((member) => member.id === sourceId);
+  const before = { id: sourceId, name: source?.name ?? 'its source' };
   await store.transact(async (tx) => {
     await store.instances.change(tx, id, { role: 'source', sourceId: null });
     await store.instances.change(tx, sourceId, { role: 'replica', sourceId: id });
     for (const sibling of siblings) await store.instances.change(tx, sibling.id, { sourceId: id });
+    await inheritGroup(context.tools, tx, source, instance);
     await handOver(context, tx, before, instance);
   });
   return `Caught up to ${position}`;
@@ -99,8 +102,9 @@ async function repoint(context: Context, step: StepContext): Promise<string> {
       await step.tryCommand(follower.id, 'replication.dismissReplica', { slot }, { deadlineMs: 20_000, key: `${follower.id}/${slot}` });
     }
   }
+  const applied = await applyInherited(tools, step, source);
   await verifyHealthy(context, step);
   const silent = followers.find((follower) => follower.guest === null);
   if (silent) throw new GuestboardError('step-failed', `${silent.name} has not reported yet.`);
-  return `${followers.length} following`;
+  return [`${followers.length} following`, applied].filter((said) => said !== null).join('; ');
 }
