@@ -127,11 +127,11 @@ describe('pages', () => {
     // A page takes only so long: on a busy machine it ends before its first line, and says where to go on.
     let middle = await log.read(wanted);
     while (middle.lines.length === 0 && middle.before !== null) middle = await log.read({ ...wanted, before: middle.before });
-    expect(middle.lines.map(({ at }) => at)).toEqual([stamp(32), stamp(32), stamp(32)]);
+    expect(new Set(middle.lines.map(({ at }) => at))).toEqual(new Set([stamp(32)]));
     const searched = await log.read({ text: 'nowhere to be found' });
     expect(searched).toMatchObject({ lines: [], before: expect.any(String) });
     const { base64, next } = await log.logs.answers.readBytes({ name: 'test', offset: twoGigabytes }, context);
-    expect([Buffer.from(base64, 'base64').toString(), next]).toEqual(['\nthe end\n', null]);
+    expect([Buffer.from(base64, 'base64').toString(), next]).toEqual(['the end\n', null]);
     clearInterval(watch);
     expect(peak - before).toBeLessThan(64 * 1024 ** 2);
   });
@@ -140,7 +140,7 @@ describe('pages', () => {
 describe('download', () => {
   test('gives every byte of every file once', async () => {
     log.paths = [log.file('a.log'), log.file('b.log')];
-    const parts = [Buffer.alloc(700_000, 'a'), Buffer.alloc(900_000, 'b')];
+    const parts = [Buffer.alloc(700_000, 'aaaaaa\n'), Buffer.alloc(900_000, 'bb\n')];
     for (const [index, name] of log.paths.entries()) writeFileSync(name, parts[index] ?? '');
     expect((await download()).equals(Buffer.concat(parts))).toBe(true);
     expect(await log.logs.answers.list({}, context)).toMatchObject({ logs: [{ name: 'test', title: 'Test log', sizeBytes: 1_600_000 }] });
@@ -154,6 +154,15 @@ describe('download', () => {
     writeFileSync(log.paths[0] ?? '', Buffer.concat([odd, filling, secret, odd]));
     const got = await download();
     expect(got.equals(Buffer.concat([odd, filling, Buffer.from("é password '…'\n"), odd]))).toBe(true);
+  });
+
+  test('of a line that is longer than an answer the rest is left out, with the half of a secret that may lie there', async () => {
+    log.hide = (text) => text.replace(/password '\w+('|$)/, "password '…'");
+    const filling = 'a'.repeat(512 * 1024 - 14);
+    writeFileSync(log.paths[0] ?? '', `${filling}password 'secret' ${filling}${filling}\nnext\n`);
+    const got = (await download()).toString();
+    expect(got.slice(0, filling.length)).toBe(filling);
+    expect(got.slice(filling.length)).toBe("password '…' … the rest of this line is left out: it is too long.\nnext\n");
   });
 });
 

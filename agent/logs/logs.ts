@@ -3,7 +3,7 @@ import type { Answers } from '#contract/guest/commands.ts';
 import type { ReportBody } from '#contract/guest/reports.ts';
 import type { LogSource } from '../engine.ts';
 import { type Follow, openFollow } from './follow.ts';
-import { withLogFiles } from './log-files.ts';
+import { type OpenLogFile, withLogFiles } from './log-files.ts';
 import { readAt } from './raw-lines.ts';
 import { readPage } from './read-page.ts';
 
@@ -108,7 +108,10 @@ function toLogFile(source: LogSource) {
   }));
 }
 
-/** The log's files one after another, oldest first, as one stream of bytes: by whole lines as far as they fit, so that none is hidden by half. */
+/**
+ * The log's files one after another, oldest first, as one stream of bytes: by whole lines, so that none is hidden by half. Of one that is
+ * longer than an answer the rest is left out: nobody can tell what a secret's other half is.
+ */
 function readBytes(source: LogSource, offset: number) {
   return withLogFiles(source, async (files) => {
     let start = 0;
@@ -121,13 +124,28 @@ function readBytes(source: LogSource, offset: number) {
         const bytes = read.subarray(0, lines === 0 ? count : lines);
         const next = offset + bytes.length;
         const isLast = bytes.length === 0 || (file === files.at(-1) && next >= end);
-        return { base64: hideIn(bytes, source).toString('base64'), next: isLast ? null : next };
+        const whole = await leaveOutRest(source, file, offset - start, bytes);
+        const goesOn = offset + count < end && lines === 0 && whole.length > 0 && source.hide !== undefined;
+        const given = Buffer.concat([hideIn(whole, source), goesOn ? leftOut : Buffer.alloc(0)]);
+        return { base64: given.toString('base64'), next: isLast ? null : next };
       }
       start = end;
     }
     return { base64: '', next: null };
   });
 }
+
+/** Without what belongs to a line that began before. */
+async function leaveOutRest({ hide }: LogSource, file: OpenLogFile, at: number, bytes: Buffer): Promise<Buffer> {
+  if (hide === undefined || at === 0) return bytes;
+  const before = Buffer.alloc(1);
+  await readAt(file, before, at - 1, 1);
+  if (before[0] === newline) return bytes;
+  const found = bytes.indexOf(newline);
+  return bytes.subarray(found < 0 ? bytes.length : found + 1);
+}
+
+const leftOut = Buffer.from(' … the rest of this line is left out: it is too long.\n');
 
 const newline = 0x0a;
 

@@ -29,6 +29,8 @@ test.each([
   "x IDENTIFIED/**/ BY /*c'*/ 'secret'",
   "'secret' REQUIRE SSL",
   "EXECUTE IMMEDIATE 'create user a identified by ''secret'''",
+  "create table t (a int) engine=federated connection='mysql://u:secret@h/d/t'",
+  'mysql --password=secret -h h',
   'PREPARE s from "create user a identified by \\"secret\\""',
 ])('nor is it in: %s', (line) => {
   expect(parseSlowLine(line).text).not.toContain('secret');

@@ -57,6 +57,17 @@ test.each([
   expect(text).not.toMatch(/sec|ret/);
 });
 
+test.each([
+  "create subscription s connection 'host=h user=u password=secret dbname=d' publication p",
+  "select dblink('host=h password = sec\\ ret')",
+  "select dblink_connect('postgres://u:secret@h/d')",
+  "create user mapping for u server s options (user 'u', password 'secret')",
+  "alter server s options (set passfile 'x', sslpassword=secret)",
+])('nor is it in a connection’s words: %s', (statement) => {
+  expect(hideSecrets(statement)).not.toMatch(/sec|ret/);
+  expect(hideSecrets("where password = $1 and url = 'http://h:80/a@b'")).toContain("url = 'http://h:80/a@b'");
+});
+
 test('nor given away with the file, where quotes and ends of lines are written otherwise; another record stays as it is', () => {
   const typed = JSON.stringify({ message: 'no', statement: 'alter role "x" password\n\'a"secret\'' });
   expect(hideInRecord(typed)).toBe(JSON.stringify({ message: 'no', statement: 'alter role "x" password \'…\'' }));
