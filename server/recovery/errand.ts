@@ -9,8 +9,11 @@ import { openStorage } from '#drivers/storage/index.ts';
 import type { Config } from '../config.ts';
 import { openDatabase } from '../store/database.ts';
 import { createStore } from '../store/store.ts';
-import { type BackupPlace, type Rebuilt, rebuildCatalogue } from './rebuild-catalogue.ts';
+import { type BackupPlace, countStrays, type Rebuilt, rebuildCatalogue } from './rebuild-catalogue.ts';
 import { recoverControlPlane } from './recover.ts';
+
+/** As it was given by `--from`. */
+type NamedPlace = BackupPlace & { place: string };
 
 /** `recover --key-file F --from <folder or description> … [--catalogue]`. Prints one line that says what is back. */
 export async function runRecovery(config: Config, words: string[]): Promise<void> {
@@ -39,7 +42,7 @@ async function bringBack(config: Config, key: string, places: BackupPlace[]): Pr
   }
 }
 
-async function rebuild(config: Config, key: string, places: BackupPlace[]): Promise<string> {
+async function rebuild(config: Config, key: string, places: NamedPlace[]): Promise<string> {
   const store = createStore({ databaseUrl: config.databaseUrl, keyFile: config.keyFile });
   const compute = computes['local-process']({ dataFolder: config.data, agentProgram: config.agentFile });
   try {
@@ -53,11 +56,16 @@ async function rebuild(config: Config, key: string, places: BackupPlace[]): Prom
     ];
     const rebuilt = await tryEach(places, (keys) => rebuildCatalogue({ key, store, keys, listPlaces }));
     const { projects, backups } = rebuilt;
-    const isLocal = places.some(({ address }) => address.kind === 'local-directory');
-    const elsewhere =
-      isLocal && backups === 0
-        ? ` Of backups in a local directory, move each project's folder to ${path.join(config.data, 'backups')} and run this again.`
-        : '';
+    const strays = [];
+    for (const { address, storage, place } of places)
+      if (address.kind === 'local-directory') strays.push({ place, count: await countStrays(storage, store) });
+    const elsewhere = strays
+      .filter(({ count }) => count > 0)
+      .map(
+        ({ place, count }) =>
+          ` Not taken up: ${writeCount(count, 'backup')} in ${place}. Of a local directory only ${path.join(config.data, 'backups')} is read: move each project’s folder there and run this again.`,
+      )
+      .join('');
     return `Rebuilt from storage: ${writeCount(projects, 'project')}, ${writeCount(backups, 'backup')} not known before.${describeRest(rebuilt)}${elsewhere}`;
   } finally {
     await store.close();
@@ -91,13 +99,14 @@ async function tryEach<T>(places: readonly BackupPlace[], look: (storage: Backup
 }
 
 /** A folder, or a file with the address of a storage and its secret, as the System page offers it. */
-async function openPlace(place: string): Promise<BackupPlace> {
+async function openPlace(place: string): Promise<NamedPlace> {
   const stat = statSync(place, { throwIfNoEntry: false });
   if (stat === undefined)
     throw new GuestboardError('invalid-input', `${place} does not exist: --from is a folder with saves or a description of a storage.`);
-  if (stat.isDirectory()) return { address: { kind: 'local-directory' }, storage: await openStorage({ kind: 'local-directory' }, place) };
+  if (stat.isDirectory())
+    return { place, address: { kind: 'local-directory' }, storage: await openStorage({ kind: 'local-directory' }, place) };
   const parsed = StorageAddress.safeParse(JSON.parse(readFileSync(place, 'utf8')));
   if (!parsed.success || parsed.data.kind === 'local-directory')
     throw new GuestboardError('invalid-input', `${place} does not describe a storage.`, { detail: parsed.error?.message });
-  return { address: parsed.data, storage: await openStorage(parsed.data, place) };
+  return { place, address: parsed.data, storage: await openStorage(parsed.data, place) };
 }

@@ -74,6 +74,13 @@ async function readProjects(key: string, keys: Storage): Promise<ProjectKey[]> {
   return projects;
 }
 
+/** Of a folder elsewhere, or of one above it, backups that no catalogue knows: a guest reaches those of its own local directory alone. */
+export async function countStrays(storage: Storage, store: Pick<Store, 'backups'>): Promise<number> {
+  const ids = (await storage.list('')).flatMap(({ key }) => /(?:^|\/)([0-9a-f-]{36})\/manifest\.json$/.exec(key)?.[1] ?? []);
+  const known = await Promise.all(ids.map((id) => store.backups.findForControlPlane(id)));
+  return known.filter((backup) => backup === null).length;
+}
+
 type Found = { object: string; read: Record<string, unknown>; manifest: BackupManifest };
 
 /** Once its instance's manifests were signed, one without a signature has lost it. */

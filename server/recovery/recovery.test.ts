@@ -15,7 +15,7 @@ import { createRecoveryDuty, nameLocalFolder } from './duty.ts';
 import { makeRecoveryKey, toRecipient } from './envelope.ts';
 import { listSaves, nameKeyFile, nameObjects } from './objects.ts';
 import { oldManifest } from './old-manifest.testsuite.ts';
-import { rebuildCatalogue } from './rebuild-catalogue.ts';
+import { countStrays, rebuildCatalogue } from './rebuild-catalogue.ts';
 import { recoverControlPlane } from './recover.ts';
 
 const folder = mkdtempSync('/tmp/gb-recovery-');
@@ -280,6 +280,10 @@ describe('a control plane', () => {
         unsigned: objects(manifest.backupId),
       });
       expect(await rebuild()).toMatchObject({ backups: 0 });
+      const stray = { ...manifest, backupId: randomUUID() };
+      const above = await openStorage({ kind: 'local-directory' }, path.join(folder, 'brought'));
+      await above.put(`${projectId}/${stray.backupId}/manifest.json`, Readable.from([Buffer.from(JSON.stringify(stray))]));
+      expect(await countStrays(above, fresh), 'what was brought along is not passed over in silence').toBe(1);
       const known = (await fresh.backups.listOfProject(projectId)).find(({ id }) => id === manifest.backupId);
       expect(known).toMatchObject({ id: manifest.backupId, state: 'COMPLETED', sizeBytes: 77, version: '15' });
       expect(await fresh.secrets.unseal(keyId)).toBe(await store.secrets.unseal(keyId));
