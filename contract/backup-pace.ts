@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Backup } from './resources/backup.ts';
 
 const megabyte = 1_000_000;
 
@@ -11,12 +12,15 @@ export const BackupBytesPerSecond = z
 
 type Asked = { name: string; input: unknown };
 type Estimate = { lowMs: number; highMs: number; runs: number } | null;
-type Limited = { backupBytesPerSecond: number | null; guest: { volumeUsedBytes: number } | null } | null;
+type Limited = {
+  instance: { id: string; backupBytesPerSecond: number | null; guest: { volumeUsedBytes: number } | null } | null;
+  backups: readonly Pick<Backup, 'instanceId' | 'kind' | 'state' | 'sourceBytes' | 'createdAt'>[];
+};
 
-/** What earlier runs took, and no less than the instance's limit makes of what is on its volume now. A full backup reads all of it. */
-export function applyBackupLimit(estimate: Estimate, { name, input }: Asked, instance: Limited): Estimate {
-  const bytesPerSecond = instance?.backupBytesPerSecond ?? null;
-  const readBytes = instance?.guest?.volumeUsedBytes ?? 0;
+/** What earlier runs took, and no less than the instance's limit makes of what is read. An incremental backup reads as much as has changed. */
+export function applyBackupLimit(estimate: Estimate, { name, input }: Asked, facts: Limited): Estimate {
+  const bytesPerSecond = facts.instance?.backupBytesPerSecond ?? null;
+  const readBytes = findReadBytes(facts);
   const isFull = name === 'create-backup' && (input as { parentId?: string | null } | null)?.parentId == null;
   if (!isFull || bytesPerSecond === null || readBytes === 0) return estimate;
   const leastMs = Math.round((readBytes / bytesPerSecond) * 1000);
@@ -25,4 +29,12 @@ export function applyBackupLimit(estimate: Estimate, { name, input }: Asked, ins
     highMs: Math.max(estimate?.highMs ?? 0, Math.round(leastMs * 1.25)),
     runs: estimate?.runs ?? 0,
   };
+}
+
+/** As much as the last full backup read; before the first the volume is all that is known, on which logs lie that no backup reads. */
+function findReadBytes({ instance, backups }: Limited): number {
+  const full = backups
+    .filter(({ instanceId, kind, state }) => instanceId === instance?.id && kind === 'full' && state === 'COMPLETED')
+    .toSorted((one, other) => (one.createdAt < other.createdAt ? 1 : -1));
+  return full[0]?.sourceBytes ?? instance?.guest?.volumeUsedBytes ?? 0;
 }

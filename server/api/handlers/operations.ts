@@ -36,7 +36,7 @@ export function operationHandlers({ store, host, guests }: ApiParts): SomeHandle
 
   async function plan(name: OperationName, facts: OperationFacts, input: unknown) {
     const steps = getOperation(name).plan(facts, input);
-    const estimate = applyBackupLimit(await store.operations.estimate(name, input), { name, input }, facts.instance);
+    const estimate = applyBackupLimit(await store.operations.estimate(name, input), { name, input }, facts);
     const refusal = check(name, facts, input);
     return {
       refusal: refusal?.reason ?? null,
