@@ -29,8 +29,10 @@ export function testArchiveLimit(bench: TestBench, subject: Subject): void {
     const aside = await takeAway(small);
     /** What it said, and how much the engine kept and the volume held just then. */
     const said: { sentence: string; kept: number; limit: number; used: number }[] = [];
+    const limits: number[] = [];
     const hear = async () => {
       const { error = null, keptBytes = 0, keptLimitBytes = 0 } = own.summarise() ?? {};
+      if (keptLimitBytes > 0) limits.push(keptLimitBytes);
       if (error === null || error.sentence === said.at(-1)?.sentence) return;
       said.push({
         sentence: error.sentence,
@@ -66,6 +68,7 @@ export function testArchiveLimit(bench: TestBench, subject: Subject): void {
     expect(away?.sentence).toMatch(/does not reach its storage/);
     expect(away?.kept).toBeLessThan((away?.limit ?? 0) / 2);
     expect(half?.used).toBeLessThan(volumeThresholds.warning * 256 * MiB);
+    expect(Math.max(...limits), 'the limit stays where it is, whatever is kept').toBeLessThan(1.5 * Math.min(...limits));
     expect(small.events.map(({ code }) => code).filter((code) => /^archive-(nearly|ended)/.test(code))).toEqual([
       'archive-nearly-full',
       'archive-ended',

@@ -188,7 +188,8 @@ function createLook(client: Client): () => Promise<LogLook> {
     return {
       position: toSortable(position),
       keptBytes,
-      keptLimitBytes: seen.safe === null ? 0 : keptBytes + Math.max(0, Number(seen.safe)),
+      // What is safe goes below nothing when more is kept: the limit stays where it is.
+      keptLimitBytes: seen.safe === null ? 0 : Math.max(0, keptBytes + Number(seen.safe)),
     };
   };
 }
