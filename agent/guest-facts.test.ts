@@ -1,17 +1,13 @@
 import { expect, test } from 'vitest';
+import { healthyFacts } from '#contract/guest/healthy-facts.testsuite.ts';
 import type { EngineLook } from './engine.ts';
 import { composeFacts, differs, type FactSources } from './guest-facts.ts';
 
+const { acceptsLogins, acceptsWrites, restartRequired, role, version, replication, lastError } = healthyFacts;
 const look: EngineLook = {
+  ...{ acceptsLogins, acceptsWrites, restartRequired, role, version, replication, lastError },
   processState: 'running',
-  acceptsLogins: true,
-  acceptsWrites: true,
-  restartRequired: false,
-  role: 'standalone',
-  version: '15.20',
   startedAtMs: 1,
-  replication: null,
-  lastError: null,
   metrics: {},
 };
 const well: FactSources = {

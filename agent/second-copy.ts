@@ -1,5 +1,5 @@
 import { GuestboardError } from '#contract/errors.ts';
-import { formatBytes } from '#contract/size-text.ts';
+import { sayRoom } from '#contract/size-text.ts';
 import { run } from '#drivers/process/run.ts';
 import { measureDiskUsage, measureFreeDisk } from './disk-usage.ts';
 
@@ -11,7 +11,7 @@ export async function assertRoomForSecond(data: string): Promise<void> {
   const [neededBytes, freeBytes] = [(await measureDiskUsage([data])) + spareBytes, measureFreeDisk(data)];
   if (freeBytes >= neededBytes) return;
   throw new GuestboardError('volume-full', 'The host’s disk has no room for a second copy of the data.', {
-    detail: `${formatBytes(neededBytes)} are needed, ${formatBytes(freeBytes)} are free.`,
+    detail: sayRoom({ neededBytes, freeBytes }),
   });
 }
 

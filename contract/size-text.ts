@@ -17,3 +17,8 @@ export function formatNumber(value: number, places?: number): string {
   const digits = places ?? (size >= 100 || Number.isInteger(value) ? 0 : size >= 10 ? 1 : size >= 1 ? 1 : 2);
   return value.toLocaleString('en-GB', { maximumFractionDigits: digits, minimumFractionDigits: 0, useGrouping: true });
 }
+
+/** Why there is no room, as an error's detail. */
+export function sayRoom({ neededBytes, freeBytes }: { neededBytes: number; freeBytes: number }): string {
+  return `${formatBytes(neededBytes)} are needed, ${formatBytes(freeBytes)} are free.`;
+}

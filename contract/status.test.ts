@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { healthyFacts } from './guest/healthy-facts.testsuite.ts';
 import {
   deriveInstanceStatus,
   deriveOperatingStatus,
@@ -11,23 +12,7 @@ import {
 } from './status.ts';
 
 const now = 1_800_000_000_000;
-const guest: GuestFacts = {
-  processState: 'running',
-  acceptsLogins: true,
-  acceptsWrites: true,
-  restartRequired: false,
-  role: 'standalone',
-  version: '15.20',
-  startedAtMs: now - 60_000,
-  restartedAtMs: null,
-  crashedAtMs: null,
-  recentCrashes: 0,
-  volumeUsedBytes: 1,
-  volumeState: 'ok',
-  enforcement: { memory: 'advisory', cpu: 'advisory' },
-  replication: null,
-  lastError: null,
-};
+const guest: GuestFacts = { ...healthyFacts, startedAtMs: now - 60_000 };
 const well: StatusFacts = {
   guest,
   agentSeenAtMs: now - 500,

@@ -4,7 +4,7 @@ import { GuestboardError } from '#contract/errors.ts';
 import type { CommandContext } from '#contract/guest/commands.ts';
 import type { GuestIdentity } from '#contract/guest/identity.ts';
 import type { StoredBackup } from '#contract/guest/stored-backup.ts';
-import { formatBytes } from '#contract/size-text.ts';
+import { sayRoom } from '#contract/size-text.ts';
 import { openStorage } from '#drivers/storage/index.ts';
 import { measureFreeDisk } from '../disk-usage.ts';
 import type { Copier } from './copier.ts';
@@ -56,7 +56,7 @@ function assertRoom(chain: readonly { sourceBytes: number }[], folder: string): 
   const freeBytes = measureFreeDisk(folder);
   if (freeBytes < neededBytes)
     throw new GuestboardError('volume-full', 'The host’s disk has no room for what is in the backup.', {
-      detail: `${formatBytes(neededBytes)} are needed, ${formatBytes(freeBytes)} are free.`,
+      detail: sayRoom({ neededBytes, freeBytes }),
     });
 }
 

@@ -1,3 +1,4 @@
+import { healthyFacts } from '../guest/healthy-facts.testsuite.ts';
 import type { Backup } from '../resources/backup.ts';
 import type { Instance } from '../resources/instance.ts';
 import type { OperationFacts } from './operation.ts';
@@ -26,23 +27,7 @@ export const instance: Instance = {
   runningStatus: null,
   errored: false,
   operationId: null,
-  guest: {
-    processState: 'running',
-    acceptsLogins: true,
-    acceptsWrites: true,
-    restartRequired: false,
-    role: 'standalone',
-    version: '15.20',
-    startedAtMs: now,
-    restartedAtMs: null,
-    crashedAtMs: null,
-    recentCrashes: 0,
-    volumeUsedBytes: 1,
-    volumeState: 'ok',
-    enforcement: { memory: 'advisory', cpu: 'advisory' },
-    replication: null,
-    lastError: null,
-  },
+  guest: { ...healthyFacts, startedAtMs: now },
   agentSeenAt: new Date(now - 500).toISOString(),
   heartbeatIntervalMs: 1000,
   agentVersion: '1',

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { healthyFacts } from '#contract/guest/healthy-facts.testsuite.ts';
 import type { ReportBody } from '#contract/guest/reports.ts';
 import type { GuestFacts } from '#contract/status.ts';
 import type { ConnectedGuest, ControlBus } from '#drivers/bus/bus.ts';
@@ -14,23 +15,7 @@ let conductor: Conductor;
 let receive: (guest: ConnectedGuest, report: unknown) => Promise<void>;
 let instanceId: string;
 
-const facts: GuestFacts = {
-  processState: 'running',
-  acceptsLogins: true,
-  acceptsWrites: true,
-  restartRequired: false,
-  role: 'standalone',
-  version: '18.4',
-  startedAtMs: 1,
-  restartedAtMs: null,
-  crashedAtMs: null,
-  recentCrashes: 0,
-  volumeUsedBytes: 1000,
-  volumeState: 'ok',
-  enforcement: { memory: 'advisory', cpu: 'advisory' },
-  replication: null,
-  lastError: null,
-};
+const facts: GuestFacts = { ...healthyFacts, version: '18.4', startedAtMs: 1, volumeUsedBytes: 1000 };
 
 beforeAll(async () => {
   database = await startThrowAwayDatabase();

@@ -1,7 +1,7 @@
 import { GuestboardError } from '#contract/errors.ts';
 import { BackupManifest } from '#contract/guest/backup-manifest.ts';
 import type { Instance } from '#contract/resources/instance.ts';
-import { formatBytes } from '#contract/size-text.ts';
+import { sayRoom } from '#contract/size-text.ts';
 import { toSize } from './sizes.ts';
 import type { WorkflowTools } from './workflow.ts';
 
@@ -16,10 +16,10 @@ export async function assertRoom({ store, compute }: WorkflowTools, backupId: st
   const free = await compute.measureRoom();
   if (free.diskBytes < neededBytes)
     throw new GuestboardError('volume-full', 'The host’s disk has no room for a restored copy beside its databases.', {
-      detail: `${formatBytes(neededBytes)} are needed, ${formatBytes(free.diskBytes)} are free.`,
+      detail: sayRoom({ neededBytes, freeBytes: free.diskBytes }),
     });
   if (free.memoryBytes < memoryBytes)
     throw new GuestboardError('refused', 'The host’s memory has no room for one more database now.', {
-      detail: `${formatBytes(memoryBytes)} are needed, ${formatBytes(free.memoryBytes)} are free.`,
+      detail: sayRoom({ neededBytes: memoryBytes, freeBytes: free.memoryBytes }),
     });
 }

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GuestboardError } from '#contract/errors.ts';
-import { formatBytes } from '#contract/size-text.ts';
+import { sayRoom } from '#contract/size-text.ts';
 import { type StreamedProgram, streamProgram } from '#drivers/process/stream-program.ts';
 import { chooseCodec } from '../../backup/codec.ts';
 import type { Copier } from '../../backup/copier.ts';
@@ -111,7 +111,7 @@ function assertRoom(place: Place, neededBytes: number): void {
     throw new GuestboardError(
       'volume-full',
       `The host’s disk has no room for the copy that ${place.dialect.title} lays down before it is stored. Make room on the host, then try again.`,
-      { detail: `${formatBytes(neededBytes)} are needed, ${formatBytes(freeBytes)} are free.` },
+      { detail: sayRoom({ neededBytes, freeBytes }) },
     );
 }
 
