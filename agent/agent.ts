@@ -130,7 +130,7 @@ export async function startAgent<D extends DatastoreName>({
     freeBytes: () => measureFreeDisk(identity.folder),
     state,
     isUp: () => observer.facts().processState === 'running',
-    setWritable: (writable) => engine.setWritable(writable),
+    setWritable: (writable, isOverfull) => engine.setWritable(writable, isOverfull),
     event,
     changed: () => void heartbeat?.refresh(),
     log,

@@ -44,9 +44,9 @@ export type EngineCore = {
   /**
    * The volume guard's switch: false stops tenant writes by a means the tenant cannot override, while an administrator may still delete.
    * Repeatable: called again after every start, and at each measurement while stopped, so that new databases and users are covered.
-   * Independent of `replication.fence`: true does not open what a fence closed.
+   * Independent of `replication.fence`: true does not open what a fence closed. `isOverfull`: what makes room fills it further, and stops, too.
    */
-  setWritable(writable: boolean): Promise<void>;
+  setWritable(writable: boolean, isOverfull?: boolean): Promise<void>;
 
   logSources(): readonly LogSource[];
 

@@ -18,7 +18,7 @@ type VolumeGuardOptions = {
   state: StateFile;
   /** Whether the engine can be told anything now. */
   isUp(): boolean;
-  setWritable(writable: boolean): Promise<void>;
+  setWritable(writable: boolean, isOverfull: boolean): Promise<void>;
   event(event: EngineEvent): void;
   changed(): void;
   log(sentence: string): void;
@@ -31,6 +31,8 @@ export function startVolumeGuard(options: VolumeGuardOptions): VolumeGuard {
   let volumeState: VolumeState = state.get().writesStopped ? 'read-only' : 'ok';
   /** What the engine was last told in this life; null when that is not known. */
   let told: boolean | null = null;
+  /** The least that was used since writes stopped. */
+  let leastStoppedBytes: number | null = null;
   let previous: { bytes: number; atMs: number; freeBytes: number } | null = null;
   let timer: NodeJS.Timeout | undefined;
   let measuring: Promise<void> | null = null;
@@ -44,7 +46,7 @@ export function startVolumeGuard(options: VolumeGuardOptions): VolumeGuard {
     previous = { bytes: usedBytes, atMs, freeBytes: options.freeBytes() };
     if (size !== null) {
       decide(size.volumeBytes);
-      await enforce();
+      await enforce(isOverfull(size.volumeBytes));
     }
     if (closed) return;
     clearTimeout(timer);
@@ -60,12 +62,19 @@ export function startVolumeGuard(options: VolumeGuardOptions): VolumeGuard {
     options.changed();
   }
 
+  /** Whether what goes on while writes are stopped fills it further: what they had filled by then does not count. */
+  function isOverfull(volumeBytes: number): boolean {
+    if (volumeState !== 'read-only') leastStoppedBytes = null;
+    else if (told === false) leastStoppedBytes = Math.min(leastStoppedBytes ?? usedBytes, usedBytes);
+    return usedBytes >= volumeBytes && leastStoppedBytes !== null && usedBytes >= leastStoppedBytes + volumeBytes / 32;
+  }
+
   /** Stopped writes are stopped anew each time: databases and users made since then are covered, too. */
-  async function enforce() {
+  async function enforce(overfull: boolean) {
     const writable = volumeState !== 'read-only';
     if (!options.isUp() || (writable && told === true)) return;
     try {
-      await options.setWritable(writable);
+      await options.setWritable(writable, overfull);
       if (told !== writable) options.changed();
       told = writable;
     } catch (error) {

@@ -1,11 +1,13 @@
 import { GrantLevel } from '#contract/grants.ts';
 import type { Client } from './connections.ts';
-import { oursPattern, stoppedUser } from './place.ts';
+import { oursPattern, stoppedRowsUser, stoppedUser } from './place.ts';
 import { fromPattern, quoteAccount, quotePattern, quoteText } from './sql.ts';
 
 /** One account of a tenant's user: there is one for every network it may come from. */
 export type Account = { user: string; host: string; hash: string; locked: boolean; connectionLimit: number | null };
-export type Held = { user: string; host: string; database: string; level: GrantLevel; writes: boolean };
+export type Held = { user: string; host: string; database: string; level: GrantLevel; writes: boolean; deletes: boolean };
+/** What a full volume stops: nothing, what grows, or also what makes room in a table and fills the volume by its log. */
+export type Stop = 'nothing' | 'growth' | 'rows';
 
 export const rootName = 'root';
 
@@ -24,30 +26,33 @@ export async function listAccounts(client: Client, user: string | null = null): 
 }
 
 export async function listGrants(client: Client): Promise<Held[]> {
-  const rows = await client.query<{ user: string; host: string; pattern: string; writes: string; deletes: string; drops: string }>(
-    `SELECT User AS user, Host AS host, Db AS pattern, Insert_priv AS writes, Delete_priv AS deletes, Drop_priv AS drops FROM mysql.db
+  const rows = await client.query<Record<'user' | 'host' | 'pattern' | 'writes' | 'deletes' | 'locks' | 'drops', string>>(
+    `SELECT User AS user, Host AS host, Db AS pattern, Insert_priv AS writes, Delete_priv AS deletes, Lock_tables_priv AS locks, Drop_priv AS drops FROM mysql.db
      WHERE Host NOT IN ('localhost', '') AND User <> '' ORDER BY Db`,
   );
-  return rows.map(({ user, host, pattern, writes, deletes, drops }) => ({
+  return rows.map(({ user, host, pattern, writes, deletes, locks, drops }) => ({
     user,
     host,
     database: fromPattern(pattern),
-    // What makes room is granted at any time, so that it tells the level while growth is stopped, too.
-    level: drops === 'Y' ? 'full' : deletes === 'Y' ? 'read-write' : 'read-only',
+    // By what is granted at any time, so that it tells the level while growth is stopped, too.
+    level: drops === 'Y' ? 'full' : locks === 'Y' ? 'read-write' : 'read-only',
     writes: writes === 'Y',
+    deletes: deletes === 'Y',
   }));
 }
 
-export async function isStopped(client: Client): Promise<boolean> {
-  const rows = await client.query(`SELECT 1 FROM ${client.dialect.accounts.table} WHERE User = '${stoppedUser}' AND Host = 'localhost'`);
-  return rows.length > 0;
+export async function findStop(client: Client): Promise<Stop> {
+  const marks = await client.query<{ user: string }>(
+    `SELECT User AS user FROM ${client.dialect.accounts.table} WHERE User IN ('${stoppedUser}', '${stoppedRowsUser}') AND Host = 'localhost'`,
+  );
+  return marks.some(({ user }) => user === stoppedRowsUser) ? 'rows' : marks.length > 0 ? 'growth' : 'nothing';
 }
 
-/** Exactly this level, which never passes rights on; while growth is stopped only what of it reads and what makes room. */
-export async function grant(client: Client, { user, host, database, level }: Omit<Held, 'writes'>, stopped: boolean): Promise<void> {
+/** Exactly this level, which never passes rights on; of it only what is not stopped. */
+export async function grant(client: Client, { user, host, database, level }: Omit<Held, 'writes' | 'deletes'>, stop: Stop): Promise<void> {
   const [on, who] = [`${quotePattern(database)}.*`, quoteAccount({ user, host })];
-  const known = [...rights, ...client.dialect.accounts.moreRights.map((right) => [right, 'full', true] as const)];
-  const may = known.filter(([, from, grows]) => ranks.indexOf(level) >= ranks.indexOf(from) && !(stopped && grows));
+  const known = [...rights, ...client.dialect.accounts.moreRights.map((right) => [right, 'full', 'growth'] as const)];
+  const may = known.filter(([, from, by]) => ranks.indexOf(level) >= ranks.indexOf(from) && stops.indexOf(stop) < stops.indexOf(by));
   const mayNot = known.filter((right) => !may.includes(right));
   // What it may is given first: a row without any right would be gone, and with it what tells of the grant.
   const given = mayNot.length === 0 ? 'ALL PRIVILEGES' : may.map(([right]) => right).join(', ');
@@ -57,23 +62,24 @@ export async function grant(client: Client, { user, host, database, level }: Omi
 }
 
 const ranks = GrantLevel.options;
-/** The rights in a database, the level that has it first, and whether the volume may grow by it. */
-const rights: readonly (readonly [right: string, from: GrantLevel, grows: boolean])[] = [
-  ['SELECT', 'read-only', false],
-  ['SHOW VIEW', 'read-only', false],
-  ['INSERT', 'read-write', true],
-  ['UPDATE', 'read-write', true],
-  ['DELETE', 'read-write', false],
-  ['LOCK TABLES', 'read-write', false],
-  ['EXECUTE', 'read-write', true],
-  ['CREATE TEMPORARY TABLES', 'read-write', true],
-  ['DROP', 'full', false],
+const stops = ['nothing', 'growth', 'rows', 'never'] as const;
+/** The rights in a database, the level that has it first, and what stops it. */
+const rights: readonly (readonly [right: string, from: GrantLevel, by: (typeof stops)[number]])[] = [
+  ['SELECT', 'read-only', 'never'],
+  ['SHOW VIEW', 'read-only', 'never'],
+  ['INSERT', 'read-write', 'growth'],
+  ['UPDATE', 'read-write', 'growth'],
+  ['DELETE', 'read-write', 'rows'],
+  ['LOCK TABLES', 'read-write', 'never'],
+  ['EXECUTE', 'read-write', 'growth'],
+  ['CREATE TEMPORARY TABLES', 'read-write', 'growth'],
+  ['DROP', 'full', 'never'],
   ...['CREATE', 'ALTER', 'INDEX', 'REFERENCES', 'CREATE VIEW', 'CREATE ROUTINE', 'ALTER ROUTINE', 'EVENT', 'TRIGGER'].map(
-    (right) => [right, 'full', true] as const,
+    (right) => [right, 'full', 'growth'] as const,
   ),
 ];
 
-export async function revoke(client: Client, { user, host, database }: Omit<Held, 'writes' | 'level'>): Promise<void> {
+export async function revoke(client: Client, { user, host, database }: Pick<Held, 'user' | 'host' | 'database'>): Promise<void> {
   await client.query(
     `${client.dialect.accounts.revoke} ALL PRIVILEGES ON ${quotePattern(database)}.* FROM ${quoteAccount({ user, host })}`,
   );
@@ -87,7 +93,7 @@ export function createAccount(client: Client, { user, host, hash, locked }: Omit
 
 /** Every user at exactly these networks, each with the same password and rights; finishes what was interrupted. */
 export async function alignAccounts(client: Client, hosts: readonly string[]): Promise<void> {
-  const stopped = await isStopped(client);
+  const stop = await findStop(client);
   const [accounts, grants] = [await listAccounts(client), await listGrants(client)];
   for (const user of new Set(accounts.map((account) => account.user))) {
     const mine = accounts.filter((account) => account.user === user);
@@ -98,7 +104,7 @@ export async function alignAccounts(client: Client, hosts: readonly string[]): P
       if (mine.some((account) => account.host === host)) continue;
       await createAccount(client, { ...model, host });
       if (user === rootName) await grantRootRights(client, host);
-      for (const [database, level] of levels) await grant(client, { user, host, database, level }, stopped);
+      for (const [database, level] of levels) await grant(client, { user, host, database, level }, stop);
     }
     for (const account of mine) if (!hosts.includes(account.host)) await client.query(`DROP USER ${quoteAccount(account)}`);
   }

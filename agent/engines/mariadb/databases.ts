@@ -1,6 +1,6 @@
 import { GuestboardError } from '#contract/errors.ts';
 import type { Database } from '#contract/resources/account.ts';
-import { grant, isStopped, listAccounts, listGrants, revoke, rootName } from './access.ts';
+import { findStop, grant, listAccounts, listGrants, revoke, rootName } from './access.ts';
 import { type Client, errorNumber } from './connections.ts';
 import { quoteName, quoteText } from './sql.ts';
 
@@ -27,7 +27,7 @@ export async function listNames(client: Client): Promise<string[]> {
 
 export async function createDatabase(client: Client, name: string): Promise<void> {
   assertDatabaseName(client, name);
-  if (await isStopped(client))
+  if ((await findStop(client)) !== 'nothing')
     throw new GuestboardError('volume-full', 'The volume is full. Drop data or enlarge the volume before making a database.');
   try {
     await client.query(`CREATE DATABASE ${quoteName(name)} CHARACTER SET utf8mb4`);
@@ -35,7 +35,7 @@ export async function createDatabase(client: Client, name: string): Promise<void
     if (errorNumber(error) === 1007) throw new GuestboardError('name-taken', 'A database of this name exists.', { field: 'name' });
     throw error;
   }
-  for (const account of await listAccounts(client, rootName)) await grant(client, { ...account, database: name, level: 'full' }, false);
+  for (const account of await listAccounts(client, rootName)) await grant(client, { ...account, database: name, level: 'full' }, 'nothing');
 }
 
 /** Rights outlive their database: they go with it, lest the next of its name inherits its users. */

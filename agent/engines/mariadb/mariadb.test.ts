@@ -3,6 +3,7 @@ import { testEngine } from '../../engine.testsuite.ts';
 import { isUpgrade, testUpgrade } from '../../engine-upgrade.testsuite.ts';
 import { testArchivedLog } from './archive.testsuite.ts';
 import { listMariadb } from './find-servers.testsuite.ts';
+import { testFullVolume } from './full-volume.testsuite.ts';
 import { testGeneralLog } from './general-log.testsuite.ts';
 import { testIsolation } from './isolation.testsuite.ts';
 import { testReplication } from './replication.testsuite.ts';
@@ -11,6 +12,7 @@ import { mariadbUnderTest } from './under-test.testsuite.ts';
 describe.each(listMariadb())('version $version', async (found) => {
   const bench = await testEngine({ ...mariadbUnderTest, ...found });
   testIsolation(bench, { ignoresFolders: true });
+  testFullVolume(bench);
   testGeneralLog(bench);
   testReplication(bench);
   testArchivedLog(bench);

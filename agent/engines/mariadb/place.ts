@@ -12,6 +12,8 @@ export type Place = ReturnType<typeof createPlace>;
 export const probeUser = 'guestboard_probe';
 /** A locked account that exists while tenant growth is stopped. */
 export const stoppedUser = 'guestboard_stopped';
+/** The same for while DELETE is stopped, too. */
+export const stoppedRowsUser = 'guestboard_stopped_rows';
 /** How the names of our own accounts begin, wherever they come from: those that copy, too. */
 export const oursPattern = 'guestboard\\_%';
 

@@ -25,7 +25,7 @@ export function createServed(place: Place, server: Server, host: EngineHost, fil
     configuration: createConfiguration(place),
     accounts: createAccounts(place),
     connections: createClientConnections(place, server),
-    setWritable: createGrowthStop(place),
+    setWritable: createGrowthStop(place, host),
     logSources: () => logSources,
     volumeFolders: () => [place.data, place.making, place.replaced, place.tmp],
     close: async () => looker.close(),

@@ -5,9 +5,9 @@ import {
   type Account,
   createAccount,
   endConnections,
+  findStop,
   grant,
   grantRootRights,
-  isStopped,
   listAccounts,
   listGrants,
   revoke,
@@ -73,14 +73,14 @@ export async function dropUser(client: Client, name: string): Promise<void> {
 
 /** The tenant's administrator: everything in every database of the tenant, and a view of every connection. It makes no accounts and no databases. */
 export async function enableRoot(client: Client, hosts: readonly string[], password: string): Promise<void> {
-  const stopped = await isStopped(client);
+  const stop = await findStop(client);
   const databases = await listNames(client);
   const hash = client.dialect.accounts.hash(password);
   for (const host of hosts) {
     const account = { user: rootName, host };
     await createAccount(client, { ...account, hash, locked: true });
     await grantRootRights(client, host);
-    for (const database of databases) await grant(client, { ...account, database, level: 'full' }, stopped);
+    for (const database of databases) await grant(client, { ...account, database, level: 'full' }, stop);
     await writeHash(client, account, hash);
     await client.query(`ALTER USER ${quoteAccount(account)} ACCOUNT UNLOCK`);
   }
@@ -94,11 +94,11 @@ export async function disableRoot(client: Client): Promise<void> {
 /** Answers whether what was granted is another now: rights inside a database count from entering it. */
 async function writeGrants(client: Client, name: string, grants: readonly Grant[]): Promise<boolean> {
   const levels = toLevels(grants);
-  const stopped = await isStopped(client);
+  const stop = await findStop(client);
   const before = (await listGrants(client)).filter(({ user }) => user === name);
   for (const held of before.filter(({ database }) => !levels.has(database))) await revoke(client, held);
   for (const account of await listAccounts(client, name))
-    for (const [database, level] of levels) await grant(client, { ...account, database, level }, stopped);
+    for (const [database, level] of levels) await grant(client, { ...account, database, level }, stop);
   return before.some(({ database, level }) => levels.get(database) !== level);
 }
 
