@@ -13,6 +13,7 @@ import { createPace } from './backup/pace.ts';
 import { createCommands } from './commands.ts';
 import { measureDiskUsage, measureFreeDisk, measureNameless } from './disk-usage.ts';
 import type { CreateEngine, EngineEvent } from './engine.ts';
+import { boundDeath } from './found-dead.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { openJournal } from './journal.ts';
 import { startLeftovers } from './leftovers.ts';
@@ -94,6 +95,11 @@ export async function startAgent<D extends DatastoreName>({
       void volumeGuard?.measureNow();
     },
     lastLogLines: () => logs.lastLines(20),
+    boundDeath: (nowMs) =>
+      boundDeath(
+        engine.logSources().flatMap((source) => [...source.files()]),
+        nowMs,
+      ),
   });
   const { memory, cpu } = identity.controlGroups;
   const observer = createObserver({

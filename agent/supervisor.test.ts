@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { identifyProcess, type ProcessIdentity } from '#drivers/process/pid-identity.ts';
 import { type EngineEvent, quietContext } from './engine.ts';
+import { boundDeath } from './found-dead.ts';
 import { openState, type StateFile } from './state.ts';
 import { createSupervisor, type Supervisor } from './supervisor.ts';
 
@@ -12,6 +13,7 @@ let state: StateFile;
 let events: EngineEvent[] = [];
 let supervisor: Supervisor;
 let pauseMs = 5;
+let bootedAtMs = 0;
 /** Our own process stands for the engine's; a dead one has another start time. */
 const living = identifyProcess(process.pid) as ProcessIdentity;
 const dead = { ...living, startTicks: 1 };
@@ -44,6 +46,7 @@ function open(adopted: ProcessIdentity | null = null) {
     event: (event) => events.push(event),
     changed: () => {},
     lastLogLines: async () => 'the last words',
+    boundDeath: (nowMs) => boundDeath([path.join(folder, 'log')], nowMs, bootedAtMs),
     pollMs: 5,
     delayMs: (crashes) => [0, pauseMs, pauseMs, pauseMs, pauseMs][crashes - 1] ?? null,
   });
@@ -55,6 +58,7 @@ beforeEach(() => {
   state = openState(folder);
   events = [];
   pauseMs = 5;
+  bootedAtMs = 0;
   Object.assign(engine, { main: null, cleanly: false, starts: 0, fails: Number.POSITIVE_INFINITY });
 });
 afterEach(async () => {
@@ -130,4 +134,27 @@ test('a person’s stop ends the attempts', async () => {
   const { starts } = engine;
   await new Promise((resolve) => setTimeout(resolve, 50));
   expect([engine.starts, supervisor.supervision().phase]).toEqual([starts, 'quiet']);
+});
+
+test('one that is found dead ended after it last wrote, and before its host began anew: both are said, neither is when it was found', async () => {
+  const hourMs = 3_600_000;
+  const wroteAtMs = Math.floor(Date.now() / 1000) * 1000 - 3 * hourMs;
+  writeFileSync(path.join(folder, 'log'), 'the last line');
+  utimesSync(path.join(folder, 'log'), wroteAtMs / 1000, wroteAtMs / 1000);
+  const iso = (ms: number) => new Date(ms).toISOString();
+  const found = async () => {
+    events = [];
+    state.change({ wanted: 'running', crashesAtMs: [] });
+    engine.fails = 0;
+    await open().adopt();
+    await vi.waitFor(() => expect(events.map(({ code }) => code)).toEqual(['engine-crashed', 'engine-restarted']));
+    await supervisor.close();
+    return events.map(({ sentence }) => sentence);
+  };
+  bootedAtMs = wroteAtMs + hourMs;
+  for (const said of await found()) expect(said).toContain(`ended between ${iso(wroteAtMs)} and ${iso(wroteAtMs + hourMs)}`);
+  expect(events[0]?.atMs).toBe(wroteAtMs + hourMs);
+  bootedAtMs = wroteAtMs - hourMs;
+  for (const said of await found()) expect(said).toContain(`ended between ${iso(wroteAtMs)} and `);
+  expect(events[0]?.atMs).toBeGreaterThan(wroteAtMs + 2 * hourMs);
 });

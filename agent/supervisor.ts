@@ -2,6 +2,7 @@ import { toFault } from '#contract/errors.ts';
 import type { CommandContext } from '#contract/guest/commands.ts';
 import { isSameProcess } from '#drivers/process/pid-identity.ts';
 import { type EngineCore, type EngineEvent, quietContext } from './engine.ts';
+import { type Death, sayDeath } from './found-dead.ts';
 import { forgetOldCrashes, restartDelayMs } from './restart-policy.ts';
 import type { AgentState, StateFile } from './state.ts';
 
@@ -36,6 +37,8 @@ export type SupervisorOptions = {
   /** Something a status depends on has changed; `up` when the engine has just begun to answer. */
   changed(up: boolean): void;
   lastLogLines(): Promise<string>;
+  /** Between which moments the one that is found dead ended. */
+  boundDeath?(nowMs: number): Death;
   pollMs?: number;
   /** restartDelayMs, unless a test is in a hurry. */
   delayMs?: (crashes: number) => number | null;
@@ -69,7 +72,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   }
 
   /** From the moment a crash is seen until it answers again, or one more attempt has failed. */
-  async function comeBack(crashedAtMs: number, sentence: string) {
+  async function comeBack(crashedAtMs: number, sentence: string, sinceMs = crashedAtMs) {
     phase = 'down';
     const crashesAtMs = [...forgetOldCrashes(state.get().crashesAtMs, crashedAtMs), crashedAtMs];
     void remember({ crashesAtMs });
@@ -85,21 +88,20 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       nextTryAtMs = null;
       changed(false);
       const abort = new AbortController();
-      restarting = { abort, ended: bringBack(crashedAtMs, abort.signal) };
+      restarting = { abort, ended: bringBack({ sinceMs, untilMs: crashedAtMs }, abort.signal) };
     }, delayMs);
   }
 
-  async function bringBack(crashedAtMs: number, stopped: AbortSignal) {
+  async function bringBack(death: Death, stopped: AbortSignal) {
     try {
       await engine.lifecycle.start({}, quietContext(AbortSignal.any([stopped, AbortSignal.timeout(options.startDeadlineMs ?? 600_000)])));
       const restartedAtMs = now();
       lastError = null;
       void remember({ restartedAtMs });
-      const [crashed, restarted] = [crashedAtMs, restartedAtMs].map((ms) => new Date(ms).toISOString());
       event({
         code: 'engine-restarted',
         tone: 'good',
-        sentence: `The database is back: it ended at ${crashed} and was started again at ${restarted}.`,
+        sentence: `The database is back: it ended ${sayDeath(death)} and was started again at ${new Date(restartedAtMs).toISOString()}.`,
         atMs: restartedAtMs,
       });
       enter('quiet', true);
@@ -177,7 +179,9 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
         );
         return;
       }
-      await comeBack(now(), 'The database was found dead when the agent started.');
+      const foundAtMs = now();
+      const death = options.boundDeath?.(foundAtMs) ?? { sinceMs: foundAtMs, untilMs: foundAtMs };
+      await comeBack(death.untilMs, `The database was found dead when the agent started. It had ended ${sayDeath(death)}.`, death.sinceMs);
     },
     start,
     stop,
