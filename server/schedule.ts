@@ -32,6 +32,8 @@ type Duty = { name: string; everyMs: number; firstAfterMs?: number; run(): Promi
 
 const secondMs = 1000;
 const minuteMs = 60 * secondMs;
+const agentsEveryMs = 2 * secondMs;
+const hungAfterLooks = 30;
 
 /** Every periodic duty of a server, in one list. Each waits for itself; one that fails is tried again at its next turn. */
 export function startSchedule(options: ScheduleOptions) {
@@ -45,13 +47,23 @@ export function startSchedule(options: ScheduleOptions) {
   const orphans = createOrphanSweep({ store, openStorage: options.openStorage, log });
   const retention = createScheduledRetention({ store, log });
 
-  /** Agents of this host that are not heard get a process again; those that run are left alone. */
+  const unheardLooks = new Map<string, number>();
+  /**
+   * Agents of this host that are not heard get a process again. Those that run are left alone, but for one that hangs: unheard at each of
+   * many looks, not by the clock, since a host that slept wakes with agents that had no time to speak.
+   */
   async function ensureAgents(unseenMs: number): Promise<void> {
-    for (const id of await store.guests.listUnheard(hostName, unseenMs)) {
+    const unheard = await store.guests.listUnheard(hostName, unseenMs);
+    for (const id of unheardLooks.keys()) if (!unheard.includes(id)) unheardLooks.delete(id);
+    for (const id of unheard) {
+      const looks = (unheardLooks.get(id) ?? 0) + 1;
+      unheardLooks.set(id, looks);
       const found = await compute
-        .ensure(id)
+        .ensure(id, looks > hungAfterLooks ? hungAfterLooks * agentsEveryMs : undefined)
         .catch((error: unknown) => log.warn({ instance: id, fault: toFault(error) }, 'An agent could not be started.'));
-      if (found === 'started') log.info({ instance: id }, 'Started an agent that was gone.');
+      if (found !== 'started') continue;
+      unheardLooks.delete(id);
+      log.info({ instance: id }, 'Started an agent that was gone or hung.');
     }
   }
 
@@ -69,7 +81,7 @@ export function startSchedule(options: ScheduleOptions) {
     // Agents that lost us with the last server need a moment to come back: they are not silent yet.
     { name: 'mark the silent', everyMs: secondMs, firstAfterMs: 6 * secondMs, run: () => conductor.sweepSilent() },
     // Silence shows three to four seconds after the last report, and this a second later: who watches sees what happened, not only that it is over.
-    { name: 'keep agents alive', everyMs: 2 * secondMs, firstAfterMs: 2 * secondMs, run: () => ensureAgents(5 * secondMs) },
+    { name: 'keep agents alive', everyMs: agentsEveryMs, firstAfterMs: agentsEveryMs, run: () => ensureAgents(5 * secondMs) },
     { name: 'beat', everyMs: secondMs, run: () => store.replicas.beat(replicaId, options.countAgents(), conductor.counters()) },
     { name: 'adopt', everyMs: 2 * secondMs, firstAfterMs: 5 * secondMs, run: adoptDead },
     { name: 'end the lost', everyMs: minuteMs, firstAfterMs: 30 * secondMs, run: () => runtime.startLost() },

@@ -101,6 +101,19 @@ export function describeCompute(name: string, open: () => Promise<ComputeBench>)
       expect(await bench.compute.ensure(randomUUID())).toBe('absent');
     });
 
+    test('replaces an agent that hangs, and not the one that has taken its place', async () => {
+      await bench.compute.create(await request());
+      const { agentPid } = await bench.compute.probe(instanceId);
+      process.kill(agentPid ?? 0, 'SIGSTOP');
+      expect(await bench.compute.ensure(instanceId, 60_000)).toBe('running');
+      expect(await bench.compute.ensure(instanceId, 0)).toBe('started');
+      const replaced = await bench.compute.probe(instanceId);
+      expect(replaced.agentPid).not.toBe(agentPid);
+      expect(replaced.processes).toBe(1);
+      expect(await bench.compute.ensure(instanceId, 60_000)).toBe('running');
+      expect((await bench.compute.probe(instanceId)).agentPid).toBe(replaced.agentPid);
+    });
+
     test('removes everything, and again without complaint', async () => {
       await bench.compute.create(await request());
       const folder = bench.folderOf(instanceId);

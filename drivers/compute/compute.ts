@@ -10,8 +10,11 @@ export type Compute = {
   listVersions(): Promise<HostVersion[]>;
   /** Account, folder and identity exist and an agent with this token runs after it. Throws `conflict` where foreign data is in the way. */
   create(request: GuestRequest): Promise<void>;
-  /** Starts the agent when it is dead; never touches its engine. `absent`: this host has no such guest. */
-  ensure(instanceId: string): Promise<'running' | 'started' | 'absent'>;
+  /**
+   * Starts the agent when it is dead, or when one that is older hangs: nothing was heard of it for `hungForMs`. Never touches its engine.
+   * `absent`: this host has no such guest.
+   */
+  ensure(instanceId: string, hungForMs?: number): Promise<'running' | 'started' | 'absent'>;
   /**
    * From its next start on the guest runs the programs that the host has of this version now; its agent is started anew where those
    * lie elsewhere. Nothing of its engine may run. Throws `version-unavailable`, or `refused` while something runs.

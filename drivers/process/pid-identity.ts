@@ -43,6 +43,11 @@ export function isSameProcess(identity: ProcessIdentity): boolean {
   return stat !== null && stat.startTicks === identity.startTicks && identity.hostBoot === readHostBoot();
 }
 
+/** How long it has lived, to a hundredth of a second. */
+export function measureAgeMs({ startTicks }: ProcessIdentity): number {
+  return Number((readProc('uptime') ?? '').split(' ')[0]) * 1000 - startTicks * 10;
+}
+
 /** Path of the program a process runs, or null when it is gone or another account's. */
 export function readExecutable(pid: number): string | null {
   try {

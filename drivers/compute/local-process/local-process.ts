@@ -2,7 +2,7 @@ import { existsSync, rmSync } from 'node:fs';
 import { readFile, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { GuestboardError } from '#contract/errors.ts';
-import { signalProcess, waitForEnd } from '#drivers/process/pid-identity.ts';
+import { measureAgeMs, signalProcess, waitForEnd } from '#drivers/process/pid-identity.ts';
 import type { Compute, GuestRequest } from '../compute.ts';
 import { ensureAccount, findAccount, nameAccount, removeAccount } from './accounts.ts';
 import { type AgentPlace, findAgent, forgetAgent, startAgent } from './agent-process.ts';
@@ -104,10 +104,15 @@ export function localProcess(options: LocalProcessOptions): Compute & { places: 
 
   const starting = new Map<string, Promise<'running' | 'started' | 'absent'>>();
 
-  async function ensureOnce(instanceId: string): Promise<'running' | 'started' | 'absent'> {
+  async function ensureOnce(instanceId: string, hungForMs: number): Promise<'running' | 'started' | 'absent'> {
     const place = locate(instanceId);
     if (!isLiving(place.folder, instanceId) || (isolated && place.account === undefined)) return 'absent';
-    if (findAgent(places, place) !== null) return 'running';
+    const agent = findAgent(places, place);
+    if (agent !== null) {
+      // A younger one has taken the place of the one that hung, as when another server of this host came first.
+      if (measureAgeMs(agent) < hungForMs) return 'running';
+      if (signalProcess(agent, 'SIGKILL')) await waitForEnd(agent, 5000);
+    }
     await renewPrograms(place);
     await start(place);
     return 'started';
@@ -137,8 +142,8 @@ export function localProcess(options: LocalProcessOptions): Compute & { places: 
       );
       await created;
     },
-    ensure(instanceId) {
-      const running = starting.get(instanceId) ?? ensureOnce(instanceId).finally(() => starting.delete(instanceId));
+    ensure(instanceId, hungForMs = Number.POSITIVE_INFINITY) {
+      const running = starting.get(instanceId) ?? ensureOnce(instanceId, hungForMs).finally(() => starting.delete(instanceId));
       starting.set(instanceId, running);
       return running;
     },
