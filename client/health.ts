@@ -1,4 +1,4 @@
-import { describeHealth, type Health, type Tone, toStatusFacts } from '#contract/health.ts';
+import { describeHealth, type Health, isSilent, type Tone, toStatusFacts } from '#contract/health.ts';
 import type { Instance } from '#contract/resources/instance.ts';
 import { type Browser, useBrowser, useNow } from './browser.ts';
 import type { ConnectionState } from './connection.ts';
@@ -29,6 +29,17 @@ export function useHealth(instance: Instance): Health {
   const browser = useBrowser();
   useRow(browser.pulses, instance.id);
   return healthOf(browser, instance, useNow(1000));
+}
+
+/** Since when its agent says nothing; null while it speaks, or has never spoken, or nobody here could hear it. */
+export function useSilentSince(instance: Instance): number | null {
+  const browser = useBrowser();
+  useRow(browser.pulses, instance.id);
+  const nowMs = useNow(1000);
+  const connection = browser.connection.state.get();
+  const seenMs = seenAtMs(browser, instance);
+  if (seenMs === null || connection.phase !== 'live') return null;
+  return isSilent(toStatusFacts(instance, seenMs), judgedAtMs(connection, nowMs)) ? seenMs : null;
 }
 
 /** Worst first: what a person must look at, then what moves, then what rests. */

@@ -4,6 +4,7 @@ import { renderToStaticMarkup } from 'react-dom/server';
 import { expect, test } from 'vitest';
 import { BrowserContext, createBrowser } from '#client/browser.ts';
 import { keys } from '#client/keys.ts';
+import { AgentSilence } from '#components/operations/agent-silence.tsx';
 import { DeskContext } from '#components/operations/desk.tsx';
 import type { Instance } from '#contract/resources/instance.ts';
 import { Heard } from './heard.tsx';
@@ -63,6 +64,24 @@ test('newer programs than those that run are said, with the button that takes th
 test('the same programs, and older ones, are not worth a word', () => {
   expect(draw('15.17')).toBe('');
   expect(draw('15.9')).toBe('');
+});
+
+test('a running operation whose agent says nothing says so, and one whose agent speaks does not', () => {
+  const say = (seenAtMs: number) => {
+    const browser = createBrowser();
+    browser.connection.to('live');
+    browser.queries.setQueryData(keys.instance('i'), { ...instance, agentSeenAt: new Date(seenAtMs).toISOString() });
+    return renderToStaticMarkup(
+      <BrowserContext value={browser}>
+        <QueryClientProvider client={browser.queries}>
+          <AgentSilence instanceId="i" />
+        </QueryClientProvider>
+      </BrowserContext>,
+    ).replaceAll(/<[^>]+>/g, '');
+  };
+  // What is drawn before the first tick is drawn at the epoch.
+  expect(say(-60_000)).toMatch(/^The agent of orders has been silent since \d\d:\d\d:\d\d\. .*replaced after a minute/);
+  expect(say(0)).toBe('');
 });
 
 test('a page that hears nothing any more says no age of the last beat', () => {

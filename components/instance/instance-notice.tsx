@@ -4,6 +4,7 @@ import { formatDuration } from '#client/format.ts';
 import { seenAtMs, useHealth } from '#client/health.ts';
 import { useDatastoreVersions } from '#client/queries/catalogue.ts';
 import { useOperation } from '#client/queries/operations.ts';
+import { SilentAgent } from '#components/operations/agent-silence.tsx';
 import { useDesk } from '#components/operations/desk.tsx';
 import { OperationButton } from '#components/operations/operation-button.tsx';
 import { Button, LinkButton } from '#components/ui/button.tsx';
@@ -27,7 +28,7 @@ const beside = 'max-sm:mt-1 max-sm:self-start';
 /** One line on every tab while the instance is not simply well: what is, what it means, what to do. */
 export function InstanceNotice({ instance }: { instance: Instance }) {
   const health = useHealth(instance);
-  if (instance.operationId !== null) return <RunningNotice operationId={instance.operationId} />;
+  if (instance.operationId !== null) return <RunningNotice operationId={instance.operationId} instance={instance} />;
   if (instance.unsettledRestoreId !== null) return <UnsettledNotice instance={instance} />;
   const { tone } = health;
   if (tone === 'healthy' || tone === 'stopped' || tone === 'working')
@@ -163,7 +164,7 @@ function ProgramsNotice({ instance }: { instance: Instance }) {
   );
 }
 
-function RunningNotice({ operationId }: { operationId: string }) {
+function RunningNotice({ operationId, instance }: { operationId: string; instance: Instance }) {
   const { data: operation } = useOperation(operationId);
   const { show } = useDesk();
   if (operation === undefined) return null;
@@ -172,14 +173,17 @@ function RunningNotice({ operationId }: { operationId: string }) {
   return (
     <div role="status" className={`flex flex-wrap items-center gap-3 rounded-panel border border-line px-4 py-2 ${grounds.working}`}>
       <Mark tone="working" className={beside} />
-      <p className="min-w-0 grow basis-52">
-        <strong className="font-semibold">{operation.title}</strong>
-        {step !== undefined && (
-          <>
-            : {step.title.charAt(0).toLowerCase() + step.title.slice(1)}, step {at + 1} of {operation.steps.length}
-          </>
-        )}
-      </p>
+      <div className="min-w-0 grow basis-52">
+        <p>
+          <strong className="font-semibold">{operation.title}</strong>
+          {step !== undefined && (
+            <>
+              : {step.title.charAt(0).toLowerCase() + step.title.slice(1)}, step {at + 1} of {operation.steps.length}
+            </>
+          )}
+        </p>
+        <SilentAgent instance={instance} className="mt-1 flex gap-2 text-attention" />
+      </div>
       <Button size="sm" onClick={() => show(operation.id)}>
         Watch
       </Button>

@@ -8,6 +8,7 @@ import { describeEstimate } from '#client/progress-text.ts';
 import { ExactTime } from '#components/ui/relative-time.tsx';
 import { StatusMark } from '#components/ui/status-mark.tsx';
 import type { Operation } from '#contract/resources/operation.ts';
+import { AgentSilence } from './agent-silence.tsx';
 import { OperationControls } from './operation-controls.tsx';
 import { FaultWords, OperationSteps } from './operation-steps.tsx';
 
@@ -27,6 +28,7 @@ export function OperationView({ operation, heading }: { operation: Operation; he
       </div>
       <Stages operation={operation} />
       <OperationSteps steps={operation.steps} />
+      {!ended && operation.instanceId !== null && !removes.includes(operation.name) && <AgentSilence instanceId={operation.instanceId} />}
       {operation.fault !== null && !failedStep && (
         <FaultWords sentence={operation.fault.sentence} code={operation.fault.code} detail={operation.fault.detail} />
       )}
@@ -40,6 +42,9 @@ export function OperationView({ operation, heading }: { operation: Operation; he
     </article>
   );
 }
+
+/** What ends the agent itself has no need of it. */
+const removes = ['delete-instance', 'force-delete-instance'];
 
 export function OperationName({ operation }: { operation: Operation }) {
   const name = <span className="num">{operation.instanceName}</span>;
