@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { DatastoreName, getDatastore } from '../datastores/index.ts';
 import { defaultFlavorId, defaultVolumeBytes, FlavorId, getFlavor, VolumeBytes } from '../flavors.ts';
-import { type Grant, Grants, refuseLevels } from '../grants.ts';
+import { Grants } from '../grants.ts';
 import { Cidr, Id, Moment, Name, NewDatabaseName, NewUserName, SealablePassword } from '../names.ts';
 import { planRestorePoint, refusePoint } from '../restore-window.ts';
 import { isBeingDeleted } from './delete-backup.ts';
+import { refuseFirstAccounts } from './first-accounts.ts';
 import { defineOperation, type OperationFacts, type Refusal, refuseTaken, step } from './operation.ts';
 import { describeUnfit, refuseSize } from './restore-fit.ts';
 
@@ -58,28 +59,25 @@ export const createInstance = defineOperation({
     input === null ? {} : { instances: 1, ram: getFlavor(input.flavorId).memoryBytes, volumes: input.volumeBytes },
   refuse: (facts, input) => {
     if (input === null) return null;
-    const { title, names, capabilities, accountsAtNetworks } = getDatastore(input.datastore);
-    const refuseGrant = (grant: Grant) =>
-      names.refuseGrant === undefined ? null : typeof grant === 'string' ? names.refuseGrant(grant) : refuseLevels(title, [grant]);
-    const name =
-      firstOf(input.databases, (database) => names.refuseDatabase(database.name)) ??
-      firstOf(input.users, (user) => names.refuseUser(user.name) ?? firstOf(user.databases, refuseGrant));
-    if (name !== null) return { reason: name };
+    const { title, capabilities, accountsAtNetworks } = getDatastore(input.datastore);
+    const refuse = (field: string, reason: string) => ({ field, reason });
+    const accounts = refuseFirstAccounts(input);
+    if (accounts !== null) return accounts;
     const taken = refuseTaken(facts, input.name);
     if (taken !== null) return taken;
     if (input.from.kind === 'backup' && !capabilities.includes('backup'))
-      return { reason: `${title} cannot be restored from a backup here yet.` };
-    if (input.from.kind === 'replica' && !capabilities.includes('replication')) return { reason: `${title} has no replicas here yet.` };
+      return refuse('datastore', `${title} cannot be restored from a backup here yet.`);
+    if (input.from.kind === 'replica' && !capabilities.includes('replication'))
+      return refuse('datastore', `${title} has no replicas here yet.`);
     if (input.configurationGroupId !== undefined) {
       const group = facts.configurationGroups.find((candidate) => candidate.id === input.configurationGroupId);
-      if (!group) return { reason: 'The configuration group does not exist in this project.' };
+      if (!group) return refuse('configurationGroupId', 'The configuration group does not exist in this project.');
       if (String(group.datastore) !== input.datastore)
-        return { reason: `The configuration group is for ${getDatastore(group.datastore).title}.` };
+        return refuse('configurationGroupId', `The configuration group is for ${getDatastore(group.datastore).title}.`);
     }
     const { from } = input;
     if (from.kind === 'backup') {
       const backup = facts.backups.find((candidate) => candidate.id === from.backupId);
-      const refuse = (field: string, reason: string) => ({ field, reason });
       if (!backup) return refuse('from.backupId', 'The backup does not exist in this project.');
       const unfit = describeUnfit(facts, backup);
       if (unfit !== null) return refuse('from.backupId', unfit);
@@ -90,19 +88,24 @@ export const createInstance = defineOperation({
     if (from.kind === 'point-in-time') return refuseRestorePoint(facts, input, from);
     if (from.kind === 'replica') {
       const source = facts.set.find((candidate) => candidate.id === from.sourceId);
-      if (!source) return { reason: 'The source does not exist in this project.' };
-      if (source.role === 'replica') return { reason: 'A replica of a replica is not supported. Choose its source.' };
-      if (source.operationId !== null) return { reason: 'The source is busy with an operation. Wait until it ends.' };
-      if (source.guest?.processState !== 'running') return { reason: 'The source is not running. Start it first.' };
+      if (!source) return refuse('from.sourceId', 'The source does not exist in this project.');
+      if (source.role === 'replica') return refuse('from.sourceId', 'A replica of a replica is not supported. Choose its source.');
+      if (source.operationId !== null) return refuse('from.sourceId', 'The source is busy with an operation. Wait until it ends.');
+      if (source.guest?.processState !== 'running') return refuse('from.sourceId', 'The source is not running. Start it first.');
       if (String(source.datastore) !== input.datastore || source.version !== input.version)
-        return { reason: 'A replica has the datastore version of its source.' };
+        return refuse('version', 'A replica has the datastore version of its source.');
       if (accountsAtNetworks && !haveSame(source.allowedCidrs, input.allowedCidrs))
-        return {
-          reason: `The users of ${title} belong to networks and are copied: allow the networks of the source, ${source.allowedCidrs.join(', ')}.`,
-        };
-      if (source.volumeBytes > input.volumeBytes) return { reason: 'A replica needs a volume at least as large as its source’s.' };
+        return refuse(
+          'allowedCidrs',
+          `The users of ${title} belong to networks and are copied: allow the networks of the source, ${source.allowedCidrs.join(', ')}.`,
+        );
+      if (source.volumeBytes > input.volumeBytes)
+        return refuse('volumeBytes', 'A replica needs a volume at least as large as its source’s.');
       if (getFlavor(source.flavorId).memoryBytes > getFlavor(input.flavorId).memoryBytes) {
-        return { reason: 'A replica needs at least the flavor of its source; fewer connections than the source would stop its recovery.' };
+        return refuse(
+          'flavorId',
+          'A replica needs at least the flavor of its source; fewer connections than the source would stop its recovery.',
+        );
       }
     }
     return null;
@@ -156,8 +159,4 @@ function refuseRestorePoint(
   if (plan !== null && plan.volumeBytes > input.volumeBytes * 0.9)
     return refuse('volumeBytes', 'The volume is too small for the base backup and what is replayed on it.');
   return null;
-}
-
-function firstOf<T>(items: readonly T[], refuse: (item: T) => string | null): string | null {
-  return items.map(refuse).find((sentence) => sentence !== null) ?? null;
 }

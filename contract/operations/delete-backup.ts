@@ -34,7 +34,8 @@ export const deleteBackup = defineOperation({
     if (!input.withChain && facts.backups.some((candidate) => buildsOn(candidate, backup.id)))
       return { reason: 'Incremental backups build on it. Delete them first, or the whole chain.' };
     if (chain.some(isBeingMade)) return { reason: 'A backup that builds on it is still being made. Wait until it ends, or cancel it.' };
-    if (chain.length > 0 && input.confirmName !== backup.name) return { reason: 'The typed name differs from the backup’s name.' };
+    if (chain.length > 0 && input.confirmName !== backup.name)
+      return { reason: 'The typed name differs from the backup’s name.', field: 'confirmName' };
     return null;
   },
   confirm: {

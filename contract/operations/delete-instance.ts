@@ -38,7 +38,8 @@ export const deleteInstance = defineOperation({
     if (free !== null) return free;
     if (facts.set.some((member) => member.sourceId === facts.instance?.id))
       return { reason: 'It still has replicas. Detach or delete them first.' };
-    if (input !== null && input.confirmName !== facts.instance?.name) return { reason: 'The typed name differs from the instance’s name.' };
+    if (input !== null && input.confirmName !== facts.instance?.name)
+      return { reason: 'The typed name differs from the instance’s name.', field: 'confirmName' };
     return null;
   },
   confirm: { typed: true, goes: () => describeLoss(), stays: describeRest },

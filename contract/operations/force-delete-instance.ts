@@ -18,7 +18,8 @@ export const forceDeleteInstance = defineOperation({
     if (facts.instance === null) return { reason: 'The instance does not exist.' };
     if (facts.set.some((member) => member.sourceId === facts.instance?.id))
       return { reason: 'It still has replicas. Detach or delete them first.' };
-    if (input !== null && input.confirmName !== facts.instance.name) return { reason: 'The typed name differs from the instance’s name.' };
+    if (input !== null && input.confirmName !== facts.instance.name)
+      return { reason: 'The typed name differs from the instance’s name.', field: 'confirmName' };
     return null;
   },
   confirm: {

@@ -47,8 +47,21 @@ test('a source with replicas is not deleted, by force neither', () => {
 });
 
 test('the typed name must be the name', () => {
-  const refuse = (confirmName: string) => operations['delete-instance'].refuse(facts(), { confirmName }, now)?.reason;
-  expect([refuse('order-db'), refuse('orders-db')]).toEqual([expect.stringContaining('typed name'), undefined]);
+  const refuse = (confirmName: string) => operations['delete-instance'].refuse(facts(), { confirmName }, now);
+  expect(refuse('order-db')).toMatchObject({ field: 'confirmName', reason: expect.stringContaining('typed name') });
+  expect(refuse('orders-db')).toBeNull();
+});
+
+test('first databases and users that cannot all be made are refused before anything is', () => {
+  const refuse = (input: object) => operations['create-instance'].refuse(facts({ instance: null }), create(input), now);
+  const a = { name: 'a' };
+  expect(refuse({ databases: [a, a] })).toMatchObject({ field: 'databases', reason: expect.stringMatching(/a is named twice/) });
+  expect(refuse({ databases: [a], users: [a, a] })).toMatchObject({ field: 'users', reason: expect.stringMatching(/a is named twice/) });
+  const given = (...databases: unknown[]) => refuse({ databases: [a], users: [{ name: 'u', databases }] });
+  expect(given('b')).toMatchObject({ field: 'users', reason: expect.stringMatching(/database b, which is not among/) });
+  expect(given({ database: 'b', level: 'full' })).toMatchObject({ field: 'users' });
+  expect(given('a', { database: 'a', level: 'read-only' })).toBeNull();
+  expect(refuse({ users: [{ name: 'pg_x' }] })).toMatchObject({ field: 'users' });
 });
 
 test('only a replica with a heard source is promoted', () => {

@@ -14,7 +14,7 @@ export const renameInstance = defineOperation({
   plan: () => [step('rename', 'Rename')],
   refuse: (facts, input) =>
     refuseUnlessFree(facts) ??
-    (input !== null && input.name === facts.instance?.name ? { reason: 'The instance already has this name.' } : null) ??
+    (input !== null && input.name === facts.instance?.name ? { reason: 'The instance already has this name.', field: 'name' } : null) ??
     (input === null ? null : refuseTaken(facts, input.name)),
   about: (_facts, input) => `to ${input.name}`,
   sentence: (facts, input) => `Renaming ${facts.instance?.name} to ${input.name}.`,

@@ -17,15 +17,15 @@ export const resizeFlavor = defineOperation({
   refuse: (facts, input, nowMs) => {
     const refusal = refuseUnlessRunning(facts, nowMs);
     if (refusal !== null || input === null || facts.instance === null) return refusal;
-    if (facts.instance.flavorId === input.flavorId) return { reason: 'The instance already has this flavor.' };
+    if (facts.instance.flavorId === input.flavorId) return { reason: 'The instance already has this flavor.', field: 'flavorId' };
     const { id, sourceId } = facts.instance;
     const wanted = getFlavor(input.flavorId).memoryBytes;
     if (facts.set.some((member) => member.sourceId === id && getFlavor(member.flavorId).memoryBytes < wanted)) {
-      return { reason: 'A replica is smaller than this flavor. Resize the replicas first.' };
+      return { reason: 'A replica is smaller than this flavor. Resize the replicas first.', field: 'flavorId' };
     }
     const source = facts.set.find((member) => member.id === sourceId);
     if (source && getFlavor(source.flavorId).memoryBytes > wanted)
-      return { reason: 'A replica cannot be smaller than its source. Resize the source first.' };
+      return { reason: 'A replica cannot be smaller than its source. Resize the source first.', field: 'flavorId' };
     return null;
   },
   confirm: {

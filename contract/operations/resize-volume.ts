@@ -17,7 +17,9 @@ export const resizeVolume = defineOperation({
   refuse: (facts, input, nowMs) => {
     const refusal = refuseUnlessHeard(facts, nowMs);
     if (refusal !== null || input === null || facts.instance === null) return refusal;
-    return input.volumeBytes > facts.instance.volumeBytes ? null : { reason: 'A volume can only grow. Choose a larger size.' };
+    return input.volumeBytes > facts.instance.volumeBytes
+      ? null
+      : { reason: 'A volume can only grow. Choose a larger size.', field: 'volumeBytes' };
   },
   about: (_facts, input) => `to ${formatBytes(input.volumeBytes)}`,
   sentence: (facts) => `Enlarging the volume of ${facts.instance?.name}.`,

@@ -60,7 +60,8 @@ export const restoreInPlace = defineOperation({
     if (tooSmall !== null) return { reason: `${tooSmall.reason} Enlarge it first.` };
     if (!isRunning(facts) && input.override !== overrideWords)
       return { reason: `The database does not run, so nothing can be backed up first. Start it, or type “${overrideWords}”.` };
-    if (input.confirmName !== facts.instance.name) return { reason: 'The typed name differs from the instance’s name.' };
+    if (input.confirmName !== facts.instance.name)
+      return { reason: 'The typed name differs from the instance’s name.', field: 'confirmName' };
     return null;
   },
   confirm: {

@@ -26,7 +26,8 @@ export const settleRestore = defineOperation({
     const refusal = refuseUnlessHeard(facts, nowMs);
     if (refusal !== null || facts.instance === null) return refusal;
     if (facts.instance.unsettledRestoreId === null) return { reason: 'No restore in place waits for a decision.' };
-    if (input !== null && input.confirmName !== facts.instance.name) return { reason: 'The typed name differs from the instance’s name.' };
+    if (input !== null && input.confirmName !== facts.instance.name)
+      return { reason: 'The typed name differs from the instance’s name.', field: 'confirmName' };
     return null;
   },
   confirm: {
