@@ -10,8 +10,10 @@ export const operationStates = {
   cancelled: { label: 'Cancelled', tone: 'stopped' },
 } as const satisfies Record<OperationState, { label: string; tone: Tone }>;
 
+export const endedStates: readonly OperationState[] = ['succeeded', 'failed', 'cancelled'];
+
 export function hasEnded(operation: Operation): boolean {
-  return operation.state === 'succeeded' || operation.state === 'failed' || operation.state === 'cancelled';
+  return endedStates.includes(operation.state);
 }
 
 /** Milliseconds since it was asked for, until now or its end. */
