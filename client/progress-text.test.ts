@@ -5,6 +5,7 @@ import { describeEstimate, describeExpected, describeRange, describeRemaining, d
 const operation = {
   createdAt: '2026-11-23T08:00:00.000Z',
   endedAt: null,
+  steps: [],
   estimate: { lowMs: 60_000, highMs: 120_000, runs: 3 },
 } as Operation;
 const after = (ms: number, estimate: Operation['estimate'] = operation.estimate) =>
@@ -34,6 +35,13 @@ it('tells the rest by the pace of now, where sum and pace are known', () => {
   expect(describeRemaining(step)).toBe('about 40 s left');
   expect(describeRemaining({ ...step, total: null })).toBeNull();
   expect(describeRemaining({ ...step, ratePerSecond: 0 })).toBeNull();
+
+  const copying = { ...step, state: 'running' } as OperationStepView;
+  const next = { state: 'queued' } as OperationStepView;
+  const backup = (...steps: OperationStepView[]) =>
+    ({ createdAt: new Date(0).toISOString(), endedAt: null, estimate: { lowMs: 300_000, highMs: 600_000, runs: 3 }, steps }) as Operation;
+  expect(describeEstimate(backup(copying, next), 0)).toBe('about 40 s left');
+  expect(describeEstimate(backup(copying, next, next), 0)).toBe('about 5–10 min left');
 });
 
 it('counts one thing in the singular, and leaves out how many were looked at once it says what was found', () => {

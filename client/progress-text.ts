@@ -20,8 +20,15 @@ function describeAmount({ unit, total, state }: OperationStepView, done: number)
   return total === null || total === done ? `${show(done)}${noun}` : `${show(done)} of ${show(total)}${noun}`;
 }
 
-/** "about 1–2 min left", "longer than before", or "no estimate yet" where no earlier run taught one. The row's range is of the whole run. */
+/**
+ * "about 1–2 min left", "longer than before", or "no estimate yet" where no earlier run taught one. The row's range is of the whole run; where
+ * what runs has but one step after it, its own pace knows better than earlier runs, which may have had more or less to copy.
+ */
 export function describeEstimate(operation: Operation, nowMs: number): string {
+  const at = operation.steps.findIndex(({ state }) => state === 'running' || state === 'accepted');
+  const step = operation.steps[at];
+  const paced = step === undefined || operation.steps.length - at > 2 ? null : describeRemaining(step);
+  if (paced !== null) return paced;
   if (operation.estimate === null) return 'no estimate yet';
   const elapsed = elapsedMs(operation, nowMs);
   const lowMs = Math.max(0, operation.estimate.lowMs - elapsed);

@@ -216,8 +216,7 @@ export function initialInput(operation: OperationName, keys: readonly string[], 
     flavorId: instance?.flavorId,
     volumeBytes: instance === null ? undefined : instance.volumeBytes * 2,
     configurationGroupId: instance?.configurationGroupId ?? null,
-    // A clone stands beside it and needs a name of its own.
-    name: operation === 'clone-instance' ? `${instance?.name}-clone`.slice(0, 63) : instance?.name,
+    name: instance === null ? undefined : suggestName(operation, instance.name),
     parentId: null,
     storage: 'default',
     backupId: '',
@@ -226,4 +225,12 @@ export function initialInput(operation: OperationName, keys: readonly string[], 
     keep: '',
   };
   return Object.fromEntries(keys.map((key) => [key, now[key]]));
+}
+
+/** A clone stands beside it and needs a name of its own; a backup stands among others of the same instance. */
+function suggestName(operation: OperationName, name: string): string {
+  if (operation === 'clone-instance') return `${name}-clone`.slice(0, 63);
+  if (operation !== 'create-backup') return name;
+  const minute = new Date().toISOString().slice(0, 16).replace(/[-:]/g, '').replace('T', '-');
+  return `${name.slice(0, 49)}-${minute}`;
 }
