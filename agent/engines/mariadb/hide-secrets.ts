@@ -1,4 +1,4 @@
-import { hideConnectionSecrets } from '../../logs/connection-secrets.ts';
+import { hideLooseSecrets } from '../../logs/hide-loose-secrets.ts';
 
 /** Everything only of some length: looking on from every place would hold up the agent for seconds. */
 const comment = String.raw`/\*[\s\S]{0,200}?\*/|(?:--|#)[^\n]{0,200}(?:\n|$)`;
@@ -21,9 +21,9 @@ const typed = new RegExp(`(${before.join('|')})(?:${literal})`, 'gim');
 
 /** A tenant may type a password into a statement, which the server then logs. Rather too much is hidden than too little. */
 export function hideSecrets(text: string): string {
-  const hidden = text
+  return hideLooseSecrets(text)
     .replace(typed, "$1'…'")
+    .replace(/'…'(?:\s{0,9}'[^']*')+/g, "'…'")
     .replace(/\*[0-9A-F]{40}\b/gi, '*…')
     .replace(/\$A\$\d{3}\$[^'"]{1,80}/g, '$A$…');
-  return hideConnectionSecrets(hidden);
 }

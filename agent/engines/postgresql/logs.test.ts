@@ -68,6 +68,21 @@ test.each([
   expect(hideSecrets("where password = $1 and url = 'http://h:80/a@b'")).toContain("url = 'http://h:80/a@b'");
 });
 
+test.each([
+  "select dblink_connect('host=h password=secret user=u')",
+  'could not connect to postgresql://u:secret@h/db',
+  'alter user a password "secret"',
+  'alter role a login password secret;',
+  "alter user a password 'sec'||'ret'",
+  "do $$begin execute format('alter user a password %L', 'secret'); end$$",
+  "do $$begin execute 'alter user a password ' || quote_literal('secret'); end$$",
+])('nor is one that stands in no literal of its own: %s', (text) => {
+  expect(hideSecrets(text)).not.toMatch(/secret|'sec|ret'/);
+  const other = "select a || 'b' from t; select format('%s', 1) from roles; alter role a valid until 'x'; alter role b password null";
+  expect(hideSecrets(other.slice(0, other.indexOf(' password')))).toBe(other.slice(0, other.indexOf(' password')));
+  expect(hideSecrets('alter role b password null')).toBe('alter role b password null');
+});
+
 test('nor given away with the file, where quotes and ends of lines are written otherwise; another record stays as it is', () => {
   const typed = JSON.stringify({ message: 'no', statement: 'alter role "x" password\n\'a"secret\'' });
   expect(hideInRecord(typed)).toBe(JSON.stringify({ message: 'no', statement: 'alter role "x" password \'…\'' }));
