@@ -98,6 +98,21 @@ test.each([
   120_000,
 );
 
+test('a replica that does not start on newer programs is named; its source goes on untouched', async () => {
+  const started = (await get(ids.orders)).guest?.startedAtMs;
+  programs.postgresql.update();
+  const mend = breakStarts(programs.postgresql);
+  try {
+    const { fault } = await ask('upgrade-version', ids.orders ?? '', { version: '18' });
+    expect(fault?.sentence).toMatch(/^orders-copy does not start on 18\.\d+: .+ orders was not touched\. Put programs of 18 in place/);
+  } finally {
+    mend();
+  }
+  expect((await get(ids.orders)).guest).toMatchObject({ processState: 'running', startedAtMs: started });
+  expect((await ask('start-instance', ids['orders-copy'] ?? '', {})).fault).toBeNull();
+  expect((await ask('upgrade-version', ids.orders ?? '', { version: '18' })).fault).toBeNull();
+}, 120_000);
+
 test('its replica went first, runs the same and follows; no row is lost', async () => {
   const [source, replica] = [await get(ids.orders), await get(ids['orders-copy'])];
   expect(replica.guest).toMatchObject({ version: source.guest?.version, replication: { connected: true } });
@@ -108,6 +123,9 @@ test('its replica went first, runs the same and follows; no row is lost', async 
 test('another version that does not start gives the old one back, with its data, and nothing beside it', async () => {
   const mend = breakStarts(programs.postgresql);
   try {
+    // A restart on newer programs says nothing about how long it takes to write everything anew.
+    const estimate = (confirmName: string) => server.store.operations.estimate('upgrade-version', { version: '18', confirmName });
+    expect([(await estimate(''))?.runs, await estimate('books')]).toEqual([2, null]);
     const failed = await ask('upgrade-version', ids.books ?? '', { version: '18', confirmName: 'books' });
     expect(failed).toMatchObject({ state: 'failed', fault: { code: 'engine-unavailable' } });
     expect(failed.steps.find(({ state }) => state === 'failed')?.key).toBe('switch');
@@ -185,7 +203,7 @@ async function refuse(name: string, version: string) {
   return getOperation('upgrade-version').refuse(await loadFacts(ids[name] ?? ''), { version, confirmName: name }, Date.now());
 }
 
-type Asked = 'upgrade-version' | 'force-delete-instance';
+type Asked = 'upgrade-version' | 'force-delete-instance' | 'start-instance';
 
 async function open(name: Asked, id: string, given: object): Promise<string> {
   const facts = await loadFacts(id);

@@ -89,8 +89,20 @@ async function restartOnPrograms(context: Context, inside: StepContext, id: stri
   const { store, compute } = context.tools;
   await inside.command(id, 'lifecycle.stop', {});
   await compute.takeVersion(id, context.input.version);
-  if ((await store.instances.findForControlPlane(id))?.desiredState !== 'running') return;
-  await inside.command(id, 'lifecycle.start', {}, { deadlineMs: dayMs });
+  const member = await store.instances.findForControlPlane(id);
+  if (member?.desiredState !== 'running') return;
+  try {
+    await inside.command(id, 'lifecycle.start', {}, { deadlineMs: dayMs });
+  } catch (error) {
+    if (!(error instanceof GuestboardError) || !error.code.startsWith('engine-')) throw error;
+    const [{ full }, source] = [await findPrograms(context), await context.instance()];
+    const rest = id === source.id ? '' : ` ${source.name} was not touched.`;
+    throw new GuestboardError(
+      error.code,
+      `${member.name} does not start on ${full}: ${error.message}${rest} Put programs of ${member.version} in place that work, and start it.`,
+      { detail: error.detail, cause: error },
+    );
+  }
 }
 
 /** Data and programs change together: in between nothing is started, by nobody. */
