@@ -15,7 +15,10 @@ export function hideLooseSecrets(text: string): string {
   const hidden = text
     .replace(address, '$1…@')
     .replace(named, '$1…')
-    .replace(/(\b(?:user|role)\b[^;]{0,150}?\bpassword\s{1,9})(?!null\b|['$(…])(?:"[^"]*(?:"|$)|[^\s;,)"…]+)/gi, '$1…');
+    .replace(
+      /(\b(?:create|alter)\s{1,9}(?:user|role)\b[^;]{0,150}?\bpassword\s{1,9})(?!null\b|['$(…])(?:"[^"]*(?:"|$)|[^\s;,)"…]+)/gi,
+      '$1…',
+    );
   const word = aboutPasswords.exec(hidden);
   if (word === null || !assembling.test(hidden)) return hidden;
   const before = hidden.slice(0, word.index).replace(/'[^']*(?:'|$)|"[^"]*(?:"|$)/g, "'…'");
