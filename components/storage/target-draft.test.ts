@@ -33,7 +33,9 @@ test('what is missing is said at its field', () => {
   expect(Object.keys(faults).sort()).toEqual(['accessKeyId', 'bucket', 'endpoint', 'password', 'prefix', 'region']);
   const [key, certificate] = ['PRIVATE KEY', 'CERTIFICATE'].map((what) => `-----BEGIN ${what}-----\nMIIB\n-----END ${what}-----\n`);
   for (const caPem of ['not one', key, `${certificate}${key}`])
-    expect(readNew({ ...emptyDraft, ...s3, password: 'x', caPem: caPem ?? '' }).faults).toEqual({ caPem: expect.stringMatching(/no private key/) });
+    expect(readNew({ ...emptyDraft, ...s3, password: 'x', caPem: caPem ?? '' }).faults).toEqual({
+      caPem: expect.stringMatching(/no private key/),
+    });
   expect(readNew({ ...emptyDraft, ...s3, password: 'x', caPem: certificate ?? '' }).faults).toEqual({});
   expect(Object.keys(readNew({ ...emptyDraft, ...s3, bucket: '../x', password: 'x' }).faults)).toEqual(['bucket']);
 });

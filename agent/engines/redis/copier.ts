@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { GuestboardError } from '#contract/errors.ts';
+import { GuestboardError, toFault } from '#contract/errors.ts';
 import { type StreamedProgram, streamProgram } from '#drivers/process/stream-program.ts';
 import { chooseCodec } from '../../backup/codec.ts';
 import type { Copier, CopyPart, OpenedBackup } from '../../backup/copier.ts';
@@ -108,7 +108,15 @@ async function* withoutMark({ stdout, ended }: StreamedProgram): AsyncGenerator<
     held = all.subarray(safe);
   }
   if (!begun) throw new GuestboardError('engine-error', 'What Redis sent is not a snapshot.', { detail: `${held.length} bytes` });
-  if (!(await ended).includes('until EOF marker')) yield held;
+  const words = await ended.catch((cause: unknown) => Promise.reject(toCutOff(cause)));
+  if (!words.includes('until EOF marker')) yield held;
+}
+
+/** The client says only that it ended: it does when the server does. */
+function toCutOff(cause: unknown): GuestboardError {
+  const { detail } = toFault(cause);
+  const sentence = 'Redis broke off while it sent its data, as it does when it ends. Back it up again once it runs.';
+  return new GuestboardError('engine-unavailable', sentence, { cause, ...(detail === undefined ? {} : { detail }) });
 }
 
 async function readAccounts(backup: OpenedBackup): Promise<Access> {

@@ -68,7 +68,8 @@ test('S3’s own code is shown, and its words where it is a known one', async ()
   answer = { status: 503, body: toBody('SlowDown') };
   expect(await ask(toS3())).toMatch(/overloaded or out of order just now\. Try again later.*SlowDown: In S3’s words\./);
   answer = { status: 507, body: '' };
-  for (const address of [toS3(), toSwift('/auth')]) expect(await ask(address)).toMatch(/Delete backups there, or have it enlarged\. HTTP 507/);
+  for (const address of [toS3(), toSwift('/auth')])
+    expect(await ask(address)).toMatch(/Delete backups there, or have it enlarged\. HTTP 507/);
   answer = { status: 409, body: toBody('OfAnotherMaker') };
   expect(await ask(toS3())).toMatch(/refused a request\. HTTP 409 Conflict, OfAnotherMaker/);
 });
