@@ -7,7 +7,7 @@ const operation = {
   endedAt: null,
   steps: [],
   estimate: { lowMs: 60_000, highMs: 120_000, runs: 3 },
-} as Operation;
+} as Partial<Operation> as Operation;
 const after = (ms: number, estimate: Operation['estimate'] = operation.estimate) =>
   describeEstimate({ ...operation, estimate }, Date.parse(operation.createdAt) + ms);
 
@@ -39,7 +39,12 @@ it('tells the rest by the pace of now, where sum and pace are known', () => {
   const copying = { ...step, state: 'running' } as OperationStepView;
   const next = { state: 'queued' } as OperationStepView;
   const backup = (...steps: OperationStepView[]) =>
-    ({ createdAt: new Date(0).toISOString(), endedAt: null, estimate: { lowMs: 300_000, highMs: 600_000, runs: 3 }, steps }) as Operation;
+    ({
+      createdAt: new Date(0).toISOString(),
+      endedAt: null,
+      estimate: { lowMs: 300_000, highMs: 600_000, runs: 3 },
+      steps,
+    }) as Partial<Operation> as Operation;
   expect(describeEstimate(backup(copying, next), 0)).toBe('about 40 s left');
   expect(describeEstimate(backup(copying, next, next), 0)).toBe('about 5–10 min left');
 });

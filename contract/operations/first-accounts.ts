@@ -1,9 +1,13 @@
-import { getDatastore } from '../datastores/index.ts';
+import { type DatastoreName, getDatastore } from '../datastores/index.ts';
 import { type Grant, refuseLevels } from '../grants.ts';
-import type { CreateInstanceInput } from './create-instance.ts';
 import type { Refusal } from './operation.ts';
 
-type Asked = Pick<CreateInstanceInput, 'datastore' | 'databases' | 'users' | 'from'>;
+type Asked = {
+  datastore: DatastoreName;
+  databases: readonly { name: string }[];
+  users: readonly { name: string; databases: readonly Grant[] }[];
+  from: { kind: string };
+};
 
 /** Whatever would stop the databases and users of a new instance half-way, or let one of two of a name fall, is found before it is made. */
 export function refuseFirstAccounts({ datastore, databases, users, from }: Asked): Refusal {
