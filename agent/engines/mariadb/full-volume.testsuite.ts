@@ -58,7 +58,6 @@ export function testFullVolume(bench: TestBench): void {
         ([answer]) => `It deleted ${JSON.stringify(answer)}`,
         (error: Error) => error.message,
       );
-      console.info(`Everything deleted: from ${Math.round(least * 100)} to ${Math.round(most * 100)} % at most. ${said}`);
       expect(said).toMatch(/max_binlog_cache_size/);
       expect(most).toBeLessThan(least + 0.08);
       await bench.ask(guest, 'DELETE FROM big LIMIT 100');
