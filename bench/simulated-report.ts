@@ -1,4 +1,3 @@
-import { healthyFacts } from '#contract/guest/healthy-facts.testsuite.ts';
 import type { Report } from '#contract/guest/reports.ts';
 import type { Sample } from '#contract/resources/sample.ts';
 import type { GuestFacts } from '#contract/status.ts';
@@ -20,7 +19,23 @@ export function simulateHeartbeat(guest: SimulatedGuest, boot: Boot, sequence: n
 
 /** Running, accepting logins and writes. */
 export function simulateFacts({ bootedAtMs }: Boot): GuestFacts {
-  return { ...healthyFacts, startedAtMs: bootedAtMs, volumeUsedBytes: 48 * 1024 ** 2 };
+  return {
+    processState: 'running',
+    acceptsLogins: true,
+    acceptsWrites: true,
+    restartRequired: false,
+    role: 'standalone',
+    version: '15.20',
+    startedAtMs: bootedAtMs,
+    restartedAtMs: null,
+    crashedAtMs: null,
+    recentCrashes: 0,
+    volumeUsedBytes: 48 * 1024 ** 2,
+    volumeState: 'ok',
+    enforcement: { memory: 'advisory', cpu: 'advisory' },
+    replication: null,
+    lastError: null,
+  };
 }
 
 function simulateSample(sequence: number, nowMs: number): Sample {
