@@ -34,6 +34,7 @@ export const ownPrograms = {
   redis: (folder: string): OwnPrograms => {
     mkdirSync(folder, { recursive: true });
     copyFileSync('/usr/bin/redis-check-rdb', path.join(folder, 'redis-server'));
+    symlinkSync('/usr/bin/redis-cli', path.join(folder, 'redis-cli'));
     return numbered(folder, ['redis-server'], /\0(7\.0\.\d+)\0/);
   },
 };

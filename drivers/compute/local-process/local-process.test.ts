@@ -48,8 +48,13 @@ test('versions of a datastore are found side by side: in configured folders, and
   mkdirSync(folder);
   // One program, which takes itself for a server by the name it is started with.
   symlinkSync('/usr/bin/redis-check-rdb', path.join(folder, 'valkey-check-rdb'));
-  const found = await localProcess({ dataFolder, agentProgram, programFolders: [folder] }).listVersions();
-  const redis = found.filter(({ datastore }) => datastore === 'redis').map(({ version, origin }) => [origin, version]);
+  const find = async () => {
+    const found = await localProcess({ dataFolder, agentProgram, programFolders: [folder] }).listVersions();
+    return found.filter(({ datastore }) => datastore === 'redis').map(({ version, origin }) => [origin, version]);
+  };
+  expect(await find(), 'a server without its client is none that can be backed up').toHaveLength(1);
+  symlinkSync('/usr/bin/redis-cli', path.join(folder, 'valkey-cli'));
+  const redis = await find();
   expect(redis).toEqual([
     ['Debian', expect.stringMatching(/^\d+\.\d+$/)],
     ['configured', `valkey-${redis[0]?.[1]}`],

@@ -54,13 +54,14 @@ const discoveries: { [D in DatastoreName]: Discovery } = {
 
 /**
  * The word before the number tells Valkey from Redis, which the same engine drives. Debian's tools hold the server under the name of a checker,
- * whose package brings no service; where the server's own is, it does as well.
+ * whose package brings no service; where the server's own is, it does as well. Without the client beside it nothing could be backed up.
  */
 function listRedisPrograms(binFolder: string): Program[] {
   return ['valkey', 'redis'].flatMap((kind) => {
     const name = `${kind}-server`;
     const file = [name, `${kind}-check-rdb`].find((candidate) => existsSync(path.join(binFolder, candidate)));
-    return file === undefined ? [] : [{ file, name, kind: kind === 'redis' ? '' : `${kind}-` }];
+    if (file === undefined || !existsSync(path.join(binFolder, `${kind}-cli`))) return [];
+    return [{ file, name, kind: kind === 'redis' ? '' : `${kind}-` }];
   });
 }
 
