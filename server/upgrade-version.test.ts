@@ -128,6 +128,9 @@ test('another version that does not start gives the old one back, with its data,
     expect([(await estimate(''))?.runs, await estimate('books')]).toEqual([2, null]);
     const failed = await ask('upgrade-version', ids.books ?? '', { version: '18', confirmName: 'books' });
     expect(failed).toMatchObject({ state: 'failed', fault: { code: 'engine-unavailable' } });
+    expect(failed.fault?.sentence).toMatch(
+      /^books does not start on 18\.\d+: .+ It goes back to its version of before, with its data as it was\.$/,
+    );
     expect(failed.steps.find(({ state }) => state === 'failed')?.key).toBe('switch');
   } finally {
     mend();

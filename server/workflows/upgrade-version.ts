@@ -91,29 +91,33 @@ async function restartOnPrograms(context: Context, inside: StepContext, id: stri
   await compute.takeVersion(id, context.input.version);
   const member = await store.instances.findForControlPlane(id);
   if (member?.desiredState !== 'running') return;
+  const source = await context.instance();
+  const rest = id === source.id ? '' : ` ${source.name} was not touched.`;
+  await startOnNew(context, inside, member, `${rest} Put programs of ${member.version} in place that work, and start it.`);
+}
+
+/** What is started there is named, with what becomes of it where it does not: the engine's own words are of the program alone. */
+async function startOnNew(context: Context, inside: StepContext, { id, name }: { id: string; name: string }, otherwise: string) {
   try {
     await inside.command(id, 'lifecycle.start', {}, { deadlineMs: dayMs });
   } catch (error) {
     if (!(error instanceof GuestboardError) || !error.code.startsWith('engine-')) throw error;
-    const [{ full }, source] = [await findPrograms(context), await context.instance()];
-    const rest = id === source.id ? '' : ` ${source.name} was not touched.`;
-    throw new GuestboardError(
-      error.code,
-      `${member.name} does not start on ${full}: ${error.message}${rest} Put programs of ${member.version} in place that work, and start it.`,
-      { detail: error.detail, cause: error },
-    );
+    const { full } = await findPrograms(context);
+    const sentence = `${name} does not start on ${full}: ${error.message}${otherwise}`;
+    throw new GuestboardError(error.code, sentence, { detail: error.detail, cause: error });
   }
 }
 
 /** Data and programs change together: in between nothing is started, by nobody. */
-async function exchange({ tools, instance, input, operationId: purpose }: Context, inside: StepContext): Promise<void> {
+async function exchange(context: Context, inside: StepContext): Promise<void> {
+  const { tools, instance, input, operationId: purpose } = context;
   const { store, compute } = tools;
-  const { id } = await instance();
+  const { id, name } = await instance();
   await inside.command(id, 'lifecycle.stop', {});
   await inside.command(id, 'backup.exchange', { purpose });
   await compute.takeVersion(id, input.version);
   await store.transact((tx) => store.instances.change(tx, id, { version: input.version, desiredState: 'running' }));
-  await inside.command(id, 'lifecycle.start', {}, { deadlineMs: dayMs });
+  await startOnNew(context, inside, { id, name }, ' It goes back to its version of before, with its data as it was.');
 }
 
 async function goBack({ tools, instance, operationId: purpose }: Context, step: StepContext): Promise<void> {
