@@ -65,8 +65,7 @@ export function watchEnd(child: ChildProcess, name: string, signal: AbortSignal)
       signal.removeEventListener('abort', kill);
       if (signal.aborted) reject(signal.reason);
       else if (code === 0) resolve(said);
-      else if (code === null) reject(new GuestboardError('engine-unavailable', `${name} was ended by ${killedBy}.`));
-      else reject(new GuestboardError('engine-error', `${name} ended with ${code}.`, { detail: said.slice(-2000) }));
+      else reject(new GuestboardError('engine-error', `${name} ended with ${code ?? killedBy}.`, { detail: said.slice(-2000) }));
     });
   });
   ended.catch(() => {});

@@ -168,10 +168,9 @@ export async function prepare(place: Place, folder: string, changes: string | nu
     ['--no-defaults', '--prepare', `--target-dir=${folder}`, ...(changes === null ? [] : [`--incremental-dir=${changes}`])],
     { deadlineMs: 12 * hourMs, cwd: place.conf, signal },
   );
-  if (killedBy !== null) throw toEnded(place.copyProgram, killedBy);
   if (code !== 0 || !stderr.trimEnd().endsWith('completed OK!'))
     throw new GuestboardError('backup-damaged', 'The copied data cannot be made whole.', {
-      detail: `It ended with ${code}. ${stderr.slice(-2000)}`,
+      detail: `It ended with ${killedBy ?? code}. ${stderr.slice(-2000)}`,
     });
 }
 
@@ -179,11 +178,7 @@ export async function prepare(place: Place, folder: string, changes: string | nu
 export async function handOver(place: Place, folder: string, earlier: string | undefined, signal: AbortSignal): Promise<void> {
   if (earlier === undefined || earlier === adminUser()) return;
   const account = (name: string) => `${quoteText(name)}@'localhost'`;
-  const {
-    code,
-    signal: killedBy,
-    stderr,
-  } = await run(
+  const { code, stderr } = await run(
     place.serverProgram,
     ['--no-defaults', '--bootstrap', `--datadir=${folder}`, `--tmpdir=${place.tmp}`, '--skip-log-bin', '--innodb-fast-shutdown=1'],
     {
@@ -193,14 +188,8 @@ export async function handOver(place: Place, folder: string, earlier: string | u
       stdin: `FLUSH PRIVILEGES;\nDROP USER IF EXISTS ${account(adminUser())};\nRENAME USER ${account(earlier)} TO ${account(adminUser())};\n`,
     },
   );
-  if (killedBy !== null) throw toEnded(place.serverProgram, killedBy);
   if (code !== 0 || /^ERROR/m.test(stderr))
     throw new GuestboardError('engine-error', 'The restored data could not be given to this guest.', { detail: stderr.slice(-2000) });
-}
-
-/** That it was ended from outside, as for lack of memory, says nothing against what it worked on. */
-function toEnded(program: string, killedBy: string): GuestboardError {
-  return new GuestboardError('engine-unavailable', `${path.basename(program)} was ended by ${killedBy}. Try again.`);
 }
 
 export function assertProgram(program: string): void {

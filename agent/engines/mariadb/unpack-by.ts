@@ -13,8 +13,6 @@ export async function unpackBy(command: string, args: readonly string[], { bytes
     await feed(bytes, program.stdin);
     await program.ended.catch((error: unknown) => {
       signal.throwIfAborted();
-      // Whoever ended it found no fault with the bytes.
-      if (error instanceof GuestboardError && error.code === 'engine-unavailable') throw error;
       throw new GuestboardError('backup-damaged', 'The backup cannot be unpacked.', { cause: error });
     });
   } finally {
