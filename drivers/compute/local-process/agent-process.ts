@@ -46,8 +46,6 @@ export async function startAgent(places: Places, place: AgentPlace, { agentProgr
       NODE_ENV: 'production',
       // One arena for all of Node's threads: 4 MB less resident memory, and it no longer creeps up.
       MALLOC_ARENA_MAX: '1',
-      // What the compiler took for the agent's program, larger than this in pieces, goes back to the system when it is done: 16 MB.
-      MALLOC_MMAP_THRESHOLD_: '32768',
       GUESTBOARD_IDENTITY: place.identityFile,
       ...(trusted === undefined ? {} : { NODE_EXTRA_CA_CERTS: trusted }),
     },
