@@ -49,7 +49,7 @@ export function getPostmaster(guest: GuestIdentity): Process {
 export function findAgent(guest: GuestIdentity): Process | null {
   return (
     listProcesses().find(
-      (candidate: Process) => candidate.args.some((arg) => arg.endsWith('agent.mjs')) && belongsTo(candidate, guest.folder),
+      (candidate: Process) => candidate.args.some((arg) => arg.endsWith('/agent.mjs')) && belongsTo(candidate, guest.folder),
     ) ?? null
   );
 }

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { fingerprint, isUpToDate, writeStamp } from './fingerprint.mjs';
 import { inProject, project } from './places.mjs';
 import { generatePrismaClient, offline } from './prisma-client.mjs';
@@ -14,15 +15,14 @@ const products = [
     stamp: 'dist/.stamps/server',
     outputs: ['dist/server.mjs'],
     sources: ['server', 'contract', 'drivers', 'prisma/schema.prisma'],
-    build: () => bundle('server/index.ts', 'dist/server.mjs', '--packages=external', '--sourcemap'),
+    build: () => bundle('server/index.ts', '--outfile=dist/server.mjs', '--packages=external', '--sourcemap'),
   },
   {
     title: 'guest agent built',
     stamp: 'dist/.stamps/agent',
-    outputs: ['dist/agent.mjs'],
+    outputs: ['dist/agent/agent.mjs'],
     sources: ['agent', 'contract', 'drivers'],
-    build: () =>
-      bundle('agent/index.ts', 'dist/agent.mjs', '--minify', '--keep-names', '--external:pg-native', `--banner:js=${requireForBundle}`),
+    build: bundleAgent,
   },
   {
     title: 'pages built',
@@ -54,7 +54,14 @@ export async function buildWhatChanged(wanted = products.map((product) => produc
   }
 }
 
-function bundle(entry, output, ...options) {
-  const shape = ['--bundle', '--platform=node', '--format=esm', '--target=node20', '--log-level=warning', `--outfile=${inProject(output)}`];
+/** In parts, so that an agent reads no other engine's driver: what Node compiles of a file costs the agent memory it never gives back. */
+function bundleAgent() {
+  rmSync(inProject('dist/agent'), { recursive: true, force: true });
+  const inParts = ['--splitting', '--outdir=dist/agent', '--entry-names=agent', '--out-extension:.js=.mjs'];
+  return bundle('agent/index.ts', ...inParts, '--minify', '--keep-names', '--external:pg-native', `--banner:js=${requireForBundle}`);
+}
+
+function bundle(entry, ...options) {
+  const shape = ['--bundle', '--platform=node', '--format=esm', '--target=node20', '--log-level=warning'];
   return runQuietly(inProject('node_modules/esbuild/bin/esbuild'), [inProject(entry), ...shape, ...options], { cwd: project });
 }

@@ -90,7 +90,7 @@ async function start(plan, running, { settings, layout, account, url }) {
     GUESTBOARD_HOST: settings.host,
     GUESTBOARD_DATA: layout.data,
     GUESTBOARD_KEY_FILE: layout.keyFile,
-    GUESTBOARD_AGENT: inProject('dist/agent.mjs'),
+    GUESTBOARD_AGENT: inProject('dist/agent'),
     GUESTBOARD_NODE_ID: process.env.GUESTBOARD_NODE_ID ?? `${hostname()}-${settings.port}`,
     DATABASE_URL: databaseUrl,
   });

@@ -36,7 +36,7 @@ const Environment = z.object({
     .string()
     .regex(/^[\w.-]{1,60}$/, 'must be 1–60 letters, digits, dots, hyphens and underscores')
     .optional(),
-  GUESTBOARD_AGENT: z.string().default('dist/agent.mjs'),
+  GUESTBOARD_AGENT: z.string().default('dist/agent'),
   GUESTBOARD_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
 });
 
@@ -75,7 +75,7 @@ export function readConfig(folder: string, environment: Readonly<Record<string, 
     /** Where else datastores' programs are: they come before those of the system. */
     programFolders: (env.GUESTBOARD_PROGRAM_FOLDERS ?? '').split(':').filter(Boolean),
     nodeId: env.GUESTBOARD_NODE_ID ?? `${hostname().slice(0, 40)}-${env.GUESTBOARD_PORT}`,
-    agentFile: path.resolve(folder, env.GUESTBOARD_AGENT),
+    agentFolder: path.resolve(folder, env.GUESTBOARD_AGENT),
     logLevel: env.GUESTBOARD_LOG_LEVEL,
     folder,
   };

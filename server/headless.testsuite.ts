@@ -19,7 +19,7 @@ export type HeadlessOptions = {
   data: string;
   port: number;
   nodeId: string;
-  agentFile: string;
+  agentFolder: string;
   portRange: { first: number; last: number };
   /** Where to kill this very process: "operation/step:before". */
   killAt?: string;
@@ -53,7 +53,7 @@ export async function startHeadless(options: HeadlessOptions) {
   const io = createSocketServer(http, store, () => {});
   const compute = localProcess({
     dataFolder: options.data,
-    agentProgram: options.agentFile,
+    agentFolder: options.agentFolder,
     ...(options.programFolders ? { programFolders: options.programFolders } : {}),
   });
   const bus = createControlBus({ io, authenticate: ({ instanceId, token }) => authenticateGuest(store, instanceId, token) });
@@ -100,22 +100,23 @@ export async function addAccount({ database }: Store, { accountId, name, operato
   await database.prisma.user.create({ data: { id: accountId, name, username: name, email, role: operator ? 'admin' : 'user' } });
 }
 
-/** Agent and headless server as single files, as they are shipped. */
-export async function buildPrograms(folder: string): Promise<{ agentFile: string; serverFile: string }> {
+/** Agent and headless server, the first as it is shipped. */
+export async function buildPrograms(folder: string): Promise<{ agentFolder: string; serverFile: string }> {
   mkdirSync(folder, { recursive: true });
   const banner = "--banner:js=import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);";
-  const agentFile = path.join(folder, 'agent.mjs');
+  const agentFolder = path.join(folder, 'agent');
   // Beside node_modules, where what is not bundled is found.
   const serverFile = path.join(project, 'dist', `headless-${process.pid}.mjs`);
   const notInstalled = ['pg-native', '@opentelemetry/*', 'winston', 'winston-transport'].map((name) => `--external:${name}`);
-  await bundle('agent/index.ts', agentFile, '--external:pg-native', banner);
+  const inParts = ['--splitting', `--outdir=${agentFolder}`, '--entry-names=agent', '--out-extension:.js=.mjs'];
+  await bundle('agent/index.ts', ...inParts, '--external:pg-native', banner);
   // With its packages inside it starts in two thirds of the time: tests start it a hundred times.
-  await bundle('server/headless.testsuite.ts', serverFile, ...notInstalled, banner);
-  return { agentFile, serverFile };
+  await bundle('server/headless.testsuite.ts', `--outfile=${serverFile}`, ...notInstalled, banner);
+  return { agentFolder, serverFile };
 }
 
-async function bundle(entry: string, file: string, ...options: string[]): Promise<void> {
-  const shape = ['--bundle', '--platform=node', '--format=esm', '--target=node20', '--log-level=warning', `--outfile=${file}`];
+async function bundle(entry: string, ...options: string[]): Promise<void> {
+  const shape = ['--bundle', '--platform=node', '--format=esm', '--target=node20', '--log-level=warning'];
   await promisify(execFile)(path.join(project, 'node_modules/esbuild/bin/esbuild'), [entry, ...shape, ...options], { cwd: project });
 }
 

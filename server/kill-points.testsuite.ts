@@ -54,7 +54,7 @@ async function setUp(): Promise<void> {
     data: folder,
     port,
     nodeId: 'kill',
-    agentFile: programs.agentFile,
+    agentFolder: programs.agentFolder,
     portRange,
     logLevel,
   };

@@ -33,7 +33,7 @@ beforeAll(async () => {
   serverFile = programs.serverFile;
   const [port, portRange] = [await takePort(), await takePortRange()];
   const { url: databaseUrl, keyFile } = database;
-  server = await startHeadless({ databaseUrl, keyFile, data: folder, port, nodeId: 'proof', agentFile: programs.agentFile, portRange });
+  server = await startHeadless({ databaseUrl, keyFile, data: folder, port, nodeId: 'proof', agentFolder: programs.agentFolder, portRange });
   await addAccount(server.store, actor);
   const input = CreateInstanceInput.parse({
     name: 'orders',

@@ -51,7 +51,7 @@ beforeAll(async () => {
       data: folder,
       port,
       nodeId,
-      agentFile: programs.agentFile,
+      agentFolder: programs.agentFolder,
       portRange,
       agentsUrl: `http://127.0.0.1:${frontPort}`,
       logLevel: 'error',

@@ -44,7 +44,7 @@ export async function serve(config: Config, log: Log): Promise<void> {
   const io = createSocketServer(http, store, onFault);
   const compute = computes['local-process']({
     dataFolder: config.data,
-    agentProgram: config.agentFile,
+    agentFolder: config.agentFolder,
     programFolders: config.programFolders,
     ...(config.tls ? { trustFile: config.tls.cert } : {}),
   });

@@ -35,7 +35,7 @@ beforeAll(async () => {
   const [port, portRange] = [await takePort(), await takePortRange()];
   const { url: databaseUrl, keyFile } = database;
   server = await startHeadless({
-    ...{ databaseUrl, keyFile, data: folder, port, nodeId: 'upgrade', agentFile: built.agentFile },
+    ...{ databaseUrl, keyFile, data: folder, port, nodeId: 'upgrade', agentFolder: built.agentFolder },
     portRange,
     programFolders: Object.values(programs).map(({ binFolder }) => binFolder),
   });

@@ -44,7 +44,7 @@ test('an operation is carried out with the rights its asker has when it starts, 
     data: folder,
     port,
     nodeId: 'rights',
-    agentFile: '/nonexistent',
+    agentFolder: '/nonexistent',
     portRange: { first, last: first },
     logLevel: 'silent',
   });

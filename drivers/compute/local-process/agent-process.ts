@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
-import { chmodSync, copyFileSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Account } from '#drivers/process/account.ts';
 import { identifyProcess, isProcessIdentity, isSameProcess, type ProcessIdentity, readCommandLine } from '#drivers/process/pid-identity.ts';
 import { spawnDetached } from '#drivers/process/spawn-detached.ts';
 import { listPids } from './guest-processes.ts';
+import { placeFile, placeFolder } from './placed-programs.ts';
 import { findClosedFolder, type Places } from './places.ts';
 
 export type AgentPlace = { name: string; folder: string; identityFile: string; account: Account | undefined };
@@ -21,7 +21,7 @@ export function findAgent(places: Places, place: AgentPlace): ProcessIdentity | 
   return null;
 }
 
-type AgentPrograms = { agentProgram: string; trustFile?: string };
+type AgentPrograms = { agentFolder: string; trustFile?: string };
 
 /**
  * Ten megabytes less resident memory of every agent; what costs it time, packing and sealing, is not JavaScript. So small a heap is
@@ -31,12 +31,13 @@ type AgentPrograms = { agentProgram: string; trustFile?: string };
  */
 const small = ['--optimize-for-size', '--no-incremental-marking', '--interrupt-budget=66000000'];
 
-export async function startAgent(places: Places, place: AgentPlace, { agentProgram, trustFile }: AgentPrograms): Promise<ProcessIdentity> {
+export async function startAgent(places: Places, place: AgentPlace, { agentFolder, trustFile }: AgentPrograms): Promise<ProcessIdentity> {
   const isolated = place.account !== undefined;
-  const trusted = trustFile !== undefined && isolated ? copyByContent(places, trustFile, 0o644) : trustFile;
+  const trusted = trustFile !== undefined && isolated ? placeFile(places, trustFile, 0o644) : trustFile;
+  const closed = isolated && findClosedFolder(path.dirname(process.execPath)) !== null;
   const identity = await spawnDetached({
-    command: isolated ? readable(places, process.execPath, 0o755) : process.execPath,
-    args: [...small, isolated ? readable(places, agentProgram, 0o644) : agentProgram, place.identityFile],
+    command: closed ? placeFile(places, process.execPath, 0o755) : process.execPath,
+    args: [...small, path.join(placeFolder(places, agentFolder), 'agent.mjs'), place.identityFile],
     outputFile: path.join(places.agents, `${place.name}.log`),
     cwd: place.folder,
     env: {
@@ -80,21 +81,4 @@ function readRecord(file: string): ProcessIdentity | null {
   } catch {
     return null;
   }
-}
-
-/** The file itself, or a copy by content where the instances' accounts cannot pass to it. */
-function readable(places: Places, file: string, mode: number): string {
-  return findClosedFolder(path.dirname(file)) === null ? file : copyByContent(places, file, mode);
-}
-
-function copyByContent(places: Places, file: string, mode: number): string {
-  const key = createHash('sha256').update(readFileSync(file)).digest('hex').slice(0, 12);
-  const copy = path.join(places.programs, `${path.parse(file).name}-${key}${path.extname(file)}`);
-  if (!existsSync(copy)) {
-    const half = `${copy}.${process.pid}`;
-    copyFileSync(file, half);
-    chmodSync(half, mode);
-    renameSync(half, copy);
-  }
-  return copy;
 }

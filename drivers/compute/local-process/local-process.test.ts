@@ -22,9 +22,10 @@ import { choosePlaces } from './places.ts';
 
 const dataFolder = mkdtempSync('/tmp/gb-compute-');
 chmodSync(dataFolder, 0o755);
-const agentProgram = path.join(dataFolder, 'agent.mjs');
-writeFileSync(agentProgram, 'setInterval(() => {}, 1000);\n');
-const compute = localProcess({ dataFolder, agentProgram });
+const agentFolder = path.join(dataFolder, 'agent');
+mkdirSync(agentFolder);
+writeFileSync(path.join(agentFolder, 'agent.mjs'), 'setInterval(() => {}, 1000);\n');
+const compute = localProcess({ dataFolder, agentFolder });
 const place = {
   port: 27_951,
   listenAddress: '127.0.0.1',
@@ -49,7 +50,7 @@ test('versions of a datastore are found side by side: in configured folders, and
   // One program, which takes itself for a server by the name it is started with.
   symlinkSync('/usr/bin/redis-check-rdb', path.join(folder, 'valkey-check-rdb'));
   const find = async () => {
-    const found = await localProcess({ dataFolder, agentProgram, programFolders: [folder] }).listVersions();
+    const found = await localProcess({ dataFolder, agentFolder, programFolders: [folder] }).listVersions();
     return found.filter(({ datastore }) => datastore === 'redis').map(({ version, origin }) => [origin, version]);
   };
   expect(await find(), 'a server without its client is none that can be backed up').toHaveLength(1);
@@ -84,9 +85,31 @@ test('the PostgreSQL that npm brings runs from a place of its version, which an 
   expect(stdout).toContain(packaged?.full);
   // Another server of this host finds it and makes no second one.
   const { ino } = statSync(path.join(folder, 'bin/postgres'));
-  expect(await localProcess({ dataFolder, agentProgram }).listVersions()).toEqual(await compute.listVersions());
+  expect(await localProcess({ dataFolder, agentFolder }).listVersions()).toEqual(await compute.listVersions());
   expect(statSync(path.join(folder, 'bin/postgres')).ino).toBe(ino);
-  expect(readdirSync(compute.places.programs)).toEqual([`postgresql-${version}`]);
+  expect(readdirSync(compute.places.programs).filter((name) => name.startsWith('postgresql'))).toEqual([`postgresql-${version}`]);
+});
+
+test('an agent that was built anew meanwhile still loads the parts it was started with', async () => {
+  const built = path.join(dataFolder, 'built-anew');
+  mkdirSync(built);
+  const note = (name: string) => `(await import('node:fs')).writeFileSync('${name}', '');\n`;
+  writeFileSync(path.join(built, 'late.mjs'), note('late'));
+  writeFileSync(
+    path.join(built, 'agent.mjs'),
+    `process.on('SIGUSR2', () => import('./late.mjs'));\n${note('ready')}setInterval(() => {}, 1000);\n`,
+  );
+  const instanceId = randomUUID();
+  const [version] = await compute.listVersions();
+  const identity = { instanceId, projectId: 'p', instanceName: 'n', datastore: 'postgresql' as const, version: version?.version ?? '' };
+  const host = localProcess({ dataFolder, agentFolder: built });
+  await host.create({ ...identity, ...place, size });
+  const { folder, agentPid } = await host.probe(instanceId);
+  await expect.poll(() => readdirSync(folder ?? '')).toContain('ready');
+  rmSync(built, { recursive: true });
+  process.kill(agentPid ?? 0, 'SIGUSR2');
+  await expect.poll(() => readdirSync(folder ?? '')).toContain('late');
+  await host.remove(instanceId);
 });
 
 test('a guest of which nothing runs is started with the programs of now, one whose database runs keeps its own', async () => {

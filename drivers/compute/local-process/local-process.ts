@@ -23,8 +23,8 @@ import { createVersionFinder } from './versions.ts';
 
 export type LocalProcessOptions = {
   dataFolder: string;
-  /** The agent, one file: dist/agent.mjs. Started by path, never imported. */
-  agentProgram: string;
+  /** The agent as built, dist/agent: agent.mjs and what it loads. Run from a copy, never imported. */
+  agentFolder: string;
   /** Certificates agents trust besides the well-known ones: our own, when we speak TLS ourselves. */
   trustFile?: string;
   /** Where else datastores' programs are; they come before those of the system. */
