@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
 import { Decrypter, Encrypter, generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { GuestboardError } from '#contract/errors.ts';
+import { readText } from '#drivers/storage/read-text.ts';
 
 /** A recovery key in age's own form, so that the `age` program opens what is sealed with it, too. */
 export async function makeRecoveryKey(): Promise<{ key: string; recipient: string }> {
@@ -43,8 +44,12 @@ export async function openWith(key: string, sealed: Readable): Promise<Readable>
   }
 }
 
-export async function readText(stream: Readable): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of stream) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString('utf8');
+/** Far more than any key or list of a save has. */
+const mostSmallBytes = 2 ** 20;
+
+/** A key or a list from a storage. Throws `backup-damaged` where more lies there than we ever wrote. */
+export async function readSmall(stream: Readable): Promise<string> {
+  const text = await readText(stream, mostSmallBytes);
+  if (text === null) throw new GuestboardError('backup-damaged', 'What lies in the storage is too large for a key or a list of a save.');
+  return text;
 }

@@ -1,7 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { writeCount } from '#contract/count-text.ts';
 import { GuestboardError } from '#contract/errors.ts';
 import { StorageAddress } from '#contract/guest/storage-address.ts';
 import { computes } from '#drivers/compute/index.ts';
@@ -9,7 +8,8 @@ import { openStorage } from '#drivers/storage/index.ts';
 import type { Config } from '../config.ts';
 import { openDatabase } from '../store/database.ts';
 import { createStore } from '../store/store.ts';
-import { type BackupPlace, countStrays, type Rebuilt, rebuildCatalogue } from './rebuild-catalogue.ts';
+import { describeRebuilt } from './describe-rebuilt.ts';
+import { type BackupPlace, countStrays, rebuildCatalogue } from './rebuild-catalogue.ts';
 import { recoverControlPlane } from './recover.ts';
 
 /** As it was given by `--from`. */
@@ -44,7 +44,7 @@ async function bringBack(config: Config, key: string, places: BackupPlace[]): Pr
 
 async function rebuild(config: Config, key: string, places: NamedPlace[]): Promise<string> {
   const store = createStore({ databaseUrl: config.databaseUrl, keyFile: config.keyFile });
-  const compute = computes['local-process']({ dataFolder: config.data, agentProgram: config.agentFile });
+  const compute = computes['local-process']({ dataFolder: config.data, agentFolder: config.agentFolder });
   try {
     const local = async (projectId: string): Promise<BackupPlace> => {
       const address = { kind: 'local-directory' as const };
@@ -55,33 +55,15 @@ async function rebuild(config: Config, key: string, places: NamedPlace[]): Promi
       ...places.filter(({ address }) => address.kind !== 'local-directory'),
     ];
     const rebuilt = await tryEach(places, (keys) => rebuildCatalogue({ key, store, keys, listPlaces }));
-    const { projects, backups } = rebuilt;
+    const read = compute.places.backups;
     const strays = [];
     for (const { address, storage, place } of places)
-      if (address.kind === 'local-directory') strays.push({ place, count: await countStrays(storage, store) });
-    const elsewhere = strays
-      .filter(({ count }) => count > 0)
-      .map(
-        ({ place, count }) =>
-          ` Not taken up: ${writeCount(count, 'backup')} in ${place}. Of a local directory only ${path.join(config.data, 'backups')} is read: move each project’s folder there and run this again.`,
-      )
-      .join('');
-    return `Rebuilt from storage: ${writeCount(projects, 'project')}, ${writeCount(backups, 'backup')} not known before.${describeRest(rebuilt)}${elsewhere}`;
+      if (address.kind === 'local-directory' && path.relative(read, path.resolve(place)).startsWith('..'))
+        strays.push({ place, count: await countStrays(storage, store) });
+    return describeRebuilt(rebuilt, strays, read);
   } finally {
     await store.close();
   }
-}
-
-/** What was not taken as it lies there, and why. */
-function describeRest({ unreadable, changed, headless, foreign, unsigned }: Rebuilt): string {
-  const name = (words: string, objects: readonly string[]) => (objects.length === 0 ? '' : ` ${words}: ${objects.join(', ')}.`);
-  return [
-    name('Not readable', unreadable),
-    name('Left out, since they were changed after they were written', changed),
-    name('Left out, since only their parts are there and this is gone', headless),
-    name('Left out, since their project or key is not among those found', foreign),
-    name('Taken, though without a signature, as older versions left them; prove them before you rely on them', unsigned),
-  ].join('');
 }
 
 /** The first place that has what is looked for. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { GuestboardError } from '#contract/errors.ts';
 import type { Storage, StoredObject } from '#drivers/storage/storage.ts';
-import { nameControlPlane, readText } from './envelope.ts';
+import { nameControlPlane, readSmall } from './envelope.ts';
 
 /** What a save says of itself, in clear: written last, so that a save without it is none. */
 export const SaveManifest = z.object({
@@ -51,7 +51,7 @@ export function listSaves(objects: readonly StoredObject[], saves: string): Foun
 }
 
 export async function readSaveManifest(storage: Storage, folder: string): Promise<SaveManifest> {
-  const text = await readText(await storage.get(`${folder}manifest.json`));
+  const text = await readSmall(await storage.get(`${folder}manifest.json`));
   try {
     return SaveManifest.parse(JSON.parse(text));
   } catch (cause) {

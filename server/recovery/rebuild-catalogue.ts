@@ -4,10 +4,10 @@ import { GuestboardError } from '#contract/errors.ts';
 import { BackupManifest, BackupMark } from '#contract/guest/backup-manifest.ts';
 import type { StorageAddress } from '#contract/guest/storage-address.ts';
 import { isSigned, mostManifestBytes } from '#drivers/storage/manifest-signature.ts';
-import { readText as readTextUpTo } from '#drivers/storage/read-text.ts';
+import { readText } from '#drivers/storage/read-text.ts';
 import type { Storage } from '#drivers/storage/storage.ts';
 import type { Store } from '../store/store.ts';
-import { openWith, readText, toRecipient } from './envelope.ts';
+import { openWith, readSmall, toRecipient } from './envelope.ts';
 import { nameObjects, ProjectKey } from './objects.ts';
 
 /** A storage with backups in it. A local directory is one project's own. */
@@ -70,7 +70,8 @@ async function readProjects(key: string, keys: Storage): Promise<ProjectKey[]> {
   const stored = (await keys.list(folder)).filter((object) => object.key.startsWith(`${folder}project-`));
   if (stored.length === 0) throw new GuestboardError('not-found', 'This storage has no keys of projects for this recovery key.');
   const projects: ProjectKey[] = [];
-  for (const object of stored) projects.push(ProjectKey.parse(JSON.parse(await readText(await openWith(key, await keys.get(object.key))))));
+  for (const object of stored)
+    projects.push(ProjectKey.parse(JSON.parse(await readSmall(await openWith(key, await keys.get(object.key))))));
   return projects;
 }
 
@@ -106,7 +107,7 @@ async function readManifests(storage: Storage, { unreadable, headless }: Record<
     try {
       const read = z
         .record(z.string(), z.unknown())
-        .parse(JSON.parse((await readTextUpTo(await storage.get(object), mostManifestBytes)) ?? ''));
+        .parse(JSON.parse((await readText(await storage.get(object), mostManifestBytes)) ?? ''));
       found.push({ object, read, manifest: BackupManifest.parse(read) });
     } catch {
       unreadable.add(object);

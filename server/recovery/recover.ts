@@ -10,7 +10,7 @@ import type { Storage } from '#drivers/storage/storage.ts';
 import type { Database } from '../store/database.ts';
 import { loadRows } from '../store/dump.ts';
 import { settleRecovered } from '../store/settle-recovered.ts';
-import { openWith, readText, toRecipient } from './envelope.ts';
+import { openWith, readSmall, toRecipient } from './envelope.ts';
 import { listSaves, nameKeyFile, nameObjects, readSaveManifest, type SaveManifest } from './objects.ts';
 
 type RecoverOptions = { key: string; storage: Storage; database: Database; keyFile: string };
@@ -73,7 +73,7 @@ async function readKeyFile(key: string, storage: Storage, { objects, manifest }:
   const newest = stored.sort((one, other) => other.modifiedAtMs - one.modifiedAtMs)[0];
   if (!newest) throw new GuestboardError('not-found', 'The storage has no key file of this control plane.');
   const named = manifest.keyFile;
-  if (named === null) return readText(await openWith(key, await storage.get(newest.key)));
+  if (named === null) return readSmall(await openWith(key, await storage.get(newest.key)));
   if (!stored.some((object) => object.key === objects.keyFile(named))) {
     const there = stored.map((object) => object.key.slice(objects.keys.length));
     const save = `The save of ${new Date(manifest.madeAtMs).toISOString()}`;
@@ -82,7 +82,7 @@ async function readKeyFile(key: string, storage: Storage, { objects, manifest }:
       `${save} is sealed with key file ${named}, which does not lie beside it. There is ${there.join(', ')}.`,
     );
   }
-  const text = await readText(await openWith(key, await storage.get(objects.keyFile(named))));
+  const text = await readSmall(await openWith(key, await storage.get(objects.keyFile(named))));
   if (nameKeyFile(text) !== named)
     throw new GuestboardError('backup-damaged', `What lies in the storage as key file ${named} is key file ${nameKeyFile(text)}.`);
   return text;

@@ -11,6 +11,7 @@ import { createLog } from '../log.ts';
 import { openDatabase } from '../store/database.ts';
 import { createStore, type Store } from '../store/store.ts';
 import { startThrowAwayDatabase, type ThrowAwayDatabase } from '../store/throw-away-database.testsuite.ts';
+import { describeRebuilt } from './describe-rebuilt.ts';
 import { createRecoveryDuty, nameLocalFolder } from './duty.ts';
 import { makeRecoveryKey, toRecipient } from './envelope.ts';
 import { listSaves, nameKeyFile, nameObjects } from './objects.ts';
@@ -284,6 +285,10 @@ describe('a control plane', () => {
       const above = await openStorage({ kind: 'local-directory' }, path.join(folder, 'brought'));
       await above.put(`${projectId}/${stray.backupId}/manifest.json`, Readable.from([Buffer.from(JSON.stringify(stray))]));
       expect(await countStrays(above, fresh), 'what was brought along is not passed over in silence').toBe(1);
+      const said = describeRebuilt(await rebuild(), [{ place: '/mnt/brought', count: 1 }], '/data/backups');
+      expect(said).toMatch(
+        /^Rebuilt .*: 1 project, 0 backups not .* Not taken up: 1 backup in \/mnt\/brought\. .* only \/data\/backups is/,
+      );
       const known = (await fresh.backups.listOfProject(projectId)).find(({ id }) => id === manifest.backupId);
       expect(known).toMatchObject({ id: manifest.backupId, state: 'COMPLETED', sizeBytes: 77, version: '15' });
       expect(await fresh.secrets.unseal(keyId)).toBe(await store.secrets.unseal(keyId));
