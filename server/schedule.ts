@@ -1,5 +1,6 @@
 import { toFault } from '#contract/errors.ts';
 import type { Compute } from '#drivers/compute/compute.ts';
+import { createAgentKeeper } from './agent-keeper.ts';
 import { createArchiveSweep } from './archive-sweep.ts';
 import { createArchiving } from './archiving.ts';
 import { createBackupLimits } from './backup-limits.ts';
@@ -33,7 +34,6 @@ type Duty = { name: string; everyMs: number; firstAfterMs?: number; run(): Promi
 const secondMs = 1000;
 const minuteMs = 60 * secondMs;
 const agentsEveryMs = 2 * secondMs;
-const hungAfterLooks = 30;
 
 /** Every periodic duty of a server, in one list. Each waits for itself; one that fails is tried again at its next turn. */
 export function startSchedule(options: ScheduleOptions) {
@@ -46,26 +46,7 @@ export function startSchedule(options: ScheduleOptions) {
   const sweep = createArchiveSweep({ store, openStorage: options.openStorage, log });
   const orphans = createOrphanSweep({ store, openStorage: options.openStorage, log });
   const retention = createScheduledRetention({ store, log });
-
-  const unheardLooks = new Map<string, number>();
-  /**
-   * Agents of this host that are not heard get a process again. Those that run are left alone, but for one that hangs: unheard at each of
-   * many looks, not by the clock, since a host that slept wakes with agents that had no time to speak.
-   */
-  async function ensureAgents(unseenMs: number): Promise<void> {
-    const unheard = await store.guests.listUnheard(hostName, unseenMs);
-    for (const id of unheardLooks.keys()) if (!unheard.includes(id)) unheardLooks.delete(id);
-    for (const id of unheard) {
-      const looks = (unheardLooks.get(id) ?? 0) + 1;
-      unheardLooks.set(id, looks);
-      const found = await compute
-        .ensure(id, looks > hungAfterLooks ? hungAfterLooks * agentsEveryMs : undefined)
-        .catch((error: unknown) => log.warn({ instance: id, fault: toFault(error) }, 'An agent could not be started.'));
-      if (found !== 'started') continue;
-      unheardLooks.delete(id);
-      log.info({ instance: id }, 'Started an agent that was gone or hung.');
-    }
-  }
+  const keepAgents = createAgentKeeper({ store, compute, hostName, everyMs: agentsEveryMs, log });
 
   async function adoptDead(): Promise<void> {
     const dead = await store.replicas.listDead(replicaId);
@@ -81,7 +62,7 @@ export function startSchedule(options: ScheduleOptions) {
     // Agents that lost us with the last server need a moment to come back: they are not silent yet.
     { name: 'mark the silent', everyMs: secondMs, firstAfterMs: 6 * secondMs, run: () => conductor.sweepSilent() },
     // Silence shows three to four seconds after the last report, and this a second later: who watches sees what happened, not only that it is over.
-    { name: 'keep agents alive', everyMs: agentsEveryMs, firstAfterMs: agentsEveryMs, run: () => ensureAgents(5 * secondMs) },
+    { name: 'keep agents alive', everyMs: agentsEveryMs, firstAfterMs: agentsEveryMs, run: () => keepAgents(5 * secondMs) },
     { name: 'beat', everyMs: secondMs, run: () => store.replicas.beat(replicaId, options.countAgents(), conductor.counters()) },
     { name: 'adopt', everyMs: 2 * secondMs, firstAfterMs: 5 * secondMs, run: adoptDead },
     { name: 'end the lost', everyMs: minuteMs, firstAfterMs: 30 * secondMs, run: () => runtime.startLost() },
@@ -122,7 +103,7 @@ export function startSchedule(options: ScheduleOptions) {
     plan(duty, duty.everyMs);
   }
   for (const duty of duties) plan(duty, duty.firstAfterMs ?? 50);
-  ensureAgents(0).catch((error: unknown) => log.warn({ fault: toFault(error) }, 'Agents could not be looked after at start.'));
+  keepAgents(0).catch((error: unknown) => log.warn({ fault: toFault(error) }, 'Agents could not be looked after at start.'));
 
   return {
     stop() {
