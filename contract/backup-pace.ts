@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Backup } from './resources/backup.ts';
+import { formatNumber } from './size-text.ts';
 
 const megabyte = 1_000_000;
 
@@ -9,6 +10,11 @@ export const BackupBytesPerSecond = z
   .int('Use whole bytes per second.')
   .min(megabyte, 'At least 1 MB/s: a backup slower than that does not end.')
   .max(10_000 * megabyte, 'At most 10,000 MB/s. Leave the limit out instead.');
+
+/** "20 MB/s". */
+export function sayPace(bytesPerSecond: number): string {
+  return `${formatNumber(bytesPerSecond / megabyte)} MB/s`;
+}
 
 type Asked = { name: string; input: unknown };
 type Estimate = { lowMs: number; highMs: number; runs: number } | null;

@@ -1,3 +1,4 @@
+import { sayPace } from '#contract/backup-pace.ts';
 import { GuestboardError } from '#contract/errors.ts';
 import type { BackupManifest } from '#contract/guest/backup-manifest.ts';
 import type { Answers, CommandContext } from '#contract/guest/commands.ts';
@@ -90,7 +91,7 @@ function sayLimit(pace: EngineHost['pace'], context: CommandContext): CommandCon
     ...context,
     progress: (step) => {
       const limit = pace.get();
-      context.progress({ ...(limit === null ? {} : { detail: `limited to ${Math.round(limit / 1e5) / 10} MB/s` }), ...step });
+      context.progress({ ...(limit === null ? {} : { detail: `limited to ${sayPace(limit)}` }), ...step });
     },
   };
 }

@@ -1,5 +1,4 @@
 import { useState } from 'react';
-import { formatNumber } from '#client/format.ts';
 import { toApiProblem } from '#client/problem.ts';
 import { useSetBackupLimit } from '#client/queries/backups.ts';
 import { useDenial } from '#client/queries/me.ts';
@@ -7,7 +6,7 @@ import { Button } from '#components/ui/button.tsx';
 import { Field, Input } from '#components/ui/field.tsx';
 import { FormDialog } from '#components/ui/form-dialog.tsx';
 import { notify } from '#components/ui/notify.ts';
-import { BackupBytesPerSecond } from '#contract/backup-pace.ts';
+import { BackupBytesPerSecond, sayPace } from '#contract/backup-pace.ts';
 import { describeIssue } from '#contract/plain-issues.ts';
 import type { Instance } from '#contract/resources/instance.ts';
 
@@ -20,7 +19,7 @@ export function BackupLimit({ instance }: { instance: Instance }) {
   return (
     <>
       <Button size="sm" refusal={useDenial('backup-schedule.manage', instance.projectId)} onClick={() => setOpen(true)}>
-        {limit === null ? 'Limit speed…' : `Limited to ${formatNumber(limit / megabyte)} MB/s…`}
+        {limit === null ? 'Limit speed…' : `Limited to ${sayPace(limit)}…`}
       </Button>
       {isOpen && <LimitDialog instance={instance} onDone={() => setOpen(false)} />}
     </>
@@ -43,9 +42,7 @@ function LimitDialog({ instance, onDone }: { instance: Instance; onDone(): void 
     if (!parsed.success) return;
     change.mutate(parsed.data, {
       onSuccess: () => {
-        notify(
-          parsed.data === null ? 'Backups run as fast as they can.' : `Backups read at most ${formatNumber(parsed.data / megabyte)} MB/s.`,
-        );
+        notify(parsed.data === null ? 'Backups run as fast as they can.' : `Backups read at most ${sayPace(parsed.data)}.`);
         onDone();
       },
     });

@@ -17,6 +17,12 @@ test.each([
   ['createDatabase', { name: 'a\u2066b' }, 'name', rule],
   ['createProject', { name: 'fine', title: 7 }, 'title', 'It is of the wrong kind: give a text.'],
   ['createProject', { name: 'fine' }, 'title', 'It is missing: give a text.'],
+  [
+    'createUser',
+    { name: 'fine', password: 'long enough 1', grants: [{ database: 'shop', level: 'all' }] },
+    'grants.0.level',
+    'Use one of read-only, read-write, full.',
+  ],
 ] as const)('of what %s was sent, %j, the field and the rule are named', async (name, sent, field, sentence) => {
   const request = new Request('http://localhost/', { method: 'POST', body: JSON.stringify(sent) });
   await expect(readBody(api[name].body, request)).rejects.toMatchObject({

@@ -88,10 +88,11 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** In a union the first member's own complaint says more than "Invalid input". */
+/** In a union one member's own complaint says more than "Invalid input": that which finds fault inside the value, else the first's. */
 function deepest(issue: z.core.$ZodIssue | undefined): { path: PropertyKey[]; message: string } | undefined {
   if (issue?.code !== 'invalid_union') return issue;
-  const inner = deepest(issue.errors.find((errors) => errors.length > 0)?.[0]);
+  const inside = issue.errors.find((errors) => (errors[0]?.path.length ?? 0) > 0);
+  const inner = deepest((inside ?? issue.errors.find((errors) => errors.length > 0))?.[0]);
   return inner ? { path: [...issue.path, ...inner.path], message: inner.message } : issue;
 }
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { sayPace } from '#contract/backup-pace.ts';
 import { getDatastore, hasCapability } from '#contract/datastores/definitions.ts';
 import { getDetailedDatastore } from '#contract/datastores/details.ts';
 import { refuseParameters } from '#contract/datastores/parameter.ts';
@@ -50,7 +51,7 @@ export function backupHandlers({ store }: ApiParts): SomeHandlers<Names> {
       const { id: instanceId, projectId, datastore } = addressed;
       if (!hasCapability(datastore, 'backup'))
         throw new GuestboardError('refused', `${getDatastore(datastore).title} has no backups here.`);
-      const said = bytesPerSecond === null ? 'lifted the speed limit of backups' : `limited backups to ${bytesPerSecond / 1e6} MB/s`;
+      const said = bytesPerSecond === null ? 'lifted the speed limit of backups' : `limited backups to ${sayPace(bytesPerSecond)}`;
       await store.transact(async (tx) => {
         await store.instances.change(tx, instanceId, { backupBytesPerSecond: bytesPerSecond });
         const event = { projectId, instanceId, code: 'backup-limit-set', tone: 'info' as const, sentence: `${actor.name} ${said}.` };
