@@ -1,7 +1,5 @@
-import 'reflect-metadata';
 import { webcrypto } from 'node:crypto';
 import { isIP } from 'node:net';
-import * as x509 from '@peculiar/x509';
 import type { Authority } from './store/authorities.ts';
 import type { Store } from './store/store.ts';
 
@@ -12,11 +10,10 @@ export type Certificates = ReturnType<typeof createCertificates>;
 
 /** TLS of the instances: an authority per project, made at its first instance, and a certificate per instance for its host. */
 export function createCertificates(store: Pick<Store, 'authorities'>, now: () => number = Date.now) {
-  x509.cryptoProvider.set(webcrypto as Crypto);
-
   async function getAuthority(projectId: string): Promise<Authority> {
     const known = await store.authorities.find(projectId);
     if (known) return known;
+    const x509 = await loadX509();
     const keys = await makeKeys();
     const certificate = await x509.X509CertificateGenerator.createSelfSigned({
       serialNumber: makeSerial(),
@@ -31,16 +28,19 @@ export function createCertificates(store: Pick<Store, 'authorities'>, now: () =>
         await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
       ],
     });
-    return store.authorities.keep(projectId, { certificatePem: certificate.toString('pem'), keyPem: await exportKey(keys.privateKey) });
+    return store.authorities.keep(projectId, {
+      certificatePem: certificate.toString('pem'),
+      keyPem: await exportKey(x509, keys.privateKey),
+    });
   }
 
   return {
     getCaPem: async (projectId: string): Promise<string> => (await getAuthority(projectId)).certificatePem,
     /** Valid for the host clients connect to, and for the loopback names when that is where it listens. */
     async issue({ id, projectId, host }: { id: string; projectId: string; host: string }): Promise<IssuedCertificate> {
-      const authority = await getAuthority(projectId);
+      const [x509, authority] = [await loadX509(), await getAuthority(projectId)];
       const issuer = new x509.X509Certificate(authority.certificatePem);
-      const signingKey = await importKey(authority.keyPem);
+      const signingKey = await importKey(x509, authority.keyPem);
       const keys = await makeKeys();
       const hosts = [
         ...new Set([host, ...(host.startsWith('127.') || host === '::1' || host === 'localhost' ? ['127.0.0.1', 'localhost'] : [])]),
@@ -64,20 +64,34 @@ export function createCertificates(store: Pick<Store, 'authorities'>, now: () =>
           await x509.AuthorityKeyIdentifierExtension.create(issuer),
         ],
       });
-      return { certificatePem: certificate.toString('pem'), keyPem: await exportKey(keys.privateKey), caPem: authority.certificatePem };
+      return {
+        certificatePem: certificate.toString('pem'),
+        keyPem: await exportKey(x509, keys.privateKey),
+        caPem: authority.certificatePem,
+      };
     },
   };
+}
+
+type X509 = Awaited<ReturnType<typeof loadX509>>;
+
+/** Only once a certificate is made: loading it takes a quarter of a second, for which no start of a server needs to wait. */
+async function loadX509() {
+  await import('reflect-metadata');
+  const x509 = await import('@peculiar/x509');
+  x509.cryptoProvider.set(webcrypto as Crypto);
+  return x509;
 }
 
 function makeKeys(): Promise<CryptoKeyPair> {
   return webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']) as Promise<CryptoKeyPair>;
 }
 
-async function exportKey(key: CryptoKey): Promise<string> {
+async function exportKey(x509: X509, key: CryptoKey): Promise<string> {
   return x509.PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', key), 'PRIVATE KEY');
 }
 
-function importKey(pem: string): Promise<CryptoKey> {
+function importKey(x509: X509, pem: string): Promise<CryptoKey> {
   const [der] = x509.PemConverter.decode(pem);
   if (!der) throw new Error('The key of a project’s authority cannot be read.');
   return webcrypto.subtle.importKey('pkcs8', der, algorithm, true, ['sign']) as Promise<CryptoKey>;

@@ -111,7 +111,14 @@ export async function buildPrograms(folder: string): Promise<{ agentFolder: stri
   const inParts = ['--splitting', `--outdir=${agentFolder}`, '--entry-names=agent', '--out-extension:.js=.mjs'];
   await bundle('agent/index.ts', ...inParts, '--external:pg-native', banner);
   // With its packages inside it starts in two thirds of the time: tests start it a hundred times.
-  await bundle('server/headless.testsuite.ts', `--outfile=${serverFile}`, ...notInstalled, banner);
+  await bundle(
+    'server/headless.testsuite.ts',
+    `--outfile=${serverFile}`,
+    ...notInstalled,
+    '--minify-whitespace',
+    '--legal-comments=none',
+    banner,
+  );
   return { agentFolder, serverFile };
 }
 

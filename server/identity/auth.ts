@@ -1,7 +1,8 @@
 import { apiKey } from '@better-auth/api-key';
-import { betterAuth } from 'better-auth';
 import { prismaAdapter } from 'better-auth/adapters/prisma';
-import { admin, username } from 'better-auth/plugins';
+import { betterAuth } from 'better-auth/minimal';
+import { admin } from 'better-auth/plugins/admin';
+import { username } from 'better-auth/plugins/username';
 import type { Store } from '../store/store.ts';
 
 export type AuthOptions = { store: Store; publicUrl: string; trustedOrigins: string[]; secure: boolean };
