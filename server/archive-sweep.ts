@@ -7,17 +7,24 @@ import type { SpanNeed } from './store/archives.ts';
 import type { Store } from './store/store.ts';
 import type { WorkflowTools } from './workflows/workflow.ts';
 
-type SweepOptions = { store: Store; openStorage: WorkflowTools['openStorage']; log: Log };
+type SweepOptions = { store: Store; openStorage: WorkflowTools['openStorage']; log: Log; now?: () => number };
+const confirmAfterMs = 60_000;
+
 type Group = { name: string; objects: StoredObject[] };
 
 /**
  * Archived pieces go with what needs them: older than the oldest kept full backup of their span, or all of a span that has none left. What
  * is to go is written off first: cut off anywhere, nothing is promised that is not there. Thorough, it also looks through what is needed
- * in part, every piece of it, and notes which are lost once it has missed them twice: a listing may lag behind, or run beside another sweep.
+ * in part, every piece of it, and notes which are lost once it has missed them twice, a minute apart: a listing may lag behind, or run beside
+ * another sweep.
  */
-export function createArchiveSweep({ store, openStorage, log }: SweepOptions) {
+export function createArchiveSweep({ store, openStorage, log, now = Date.now }: SweepOptions) {
   const { archives } = store;
-  const missed = new Map<string, string>();
+  const looks = new Map<string, { losses: string; isSure: boolean; atMs: number }>();
+  const isToConfirm = (id: string) => {
+    const last = looks.get(id);
+    return last !== undefined && !last.isSure && now() - last.atMs >= confirmAfterMs;
+  };
 
   async function remove({ id }: SpanNeed, storage: Storage, folder: string): Promise<void> {
     await archives.writeOffAll(id);
@@ -41,9 +48,9 @@ export function createArchiveSweep({ store, openStorage, log }: SweepOptions) {
     }
     const left = kept.filter(({ name }) => span.deletedTo === null || name > span.deletedTo).flatMap(({ objects }) => objects);
     const losses = findLosses(toPieces(left), { storedFrom, storedTo: span.storedTo });
-    const seen = JSON.stringify(losses);
-    if (missed.get(span.id) === seen && (await archives.noteLosses(span.id, losses))) await tell(span, losses);
-    missed.set(span.id, seen);
+    const isSure = looks.get(span.id)?.losses === JSON.stringify(losses);
+    if (isSure && (await archives.noteLosses(span.id, losses))) await tell(span, losses);
+    looks.set(span.id, { losses: JSON.stringify(losses), isSure, atMs: now() });
   }
 
   async function tell({ projectId, instanceId, id }: SpanNeed, losses: readonly ArchiveLoss[]): Promise<void> {
@@ -63,7 +70,7 @@ export function createArchiveSweep({ store, openStorage, log }: SweepOptions) {
   return async (isThorough: boolean): Promise<void> => {
     for (const span of await archives.listNeeds()) {
       const { id, instanceId, projectId, storageTargetId, neededFromMs } = span;
-      if (neededFromMs !== null && !isThorough) continue;
+      if (neededFromMs !== null && !isThorough && !isToConfirm(id)) continue;
       try {
         const address = storageTargetId === null ? null : await store.storageTargets.findAddress(storageTargetId);
         const storage = await openStorage(address ?? { kind: 'local-directory' }, projectId);
