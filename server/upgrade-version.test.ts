@@ -141,6 +141,7 @@ test.each([
       const { agentPid } = await server.compute.probe(id);
       if (agentPid !== null) process.kill(agentPid, 'SIGKILL');
       const { fault } = await ended(operationId);
+      expect(fault?.detail).toContain('broken by a test');
       expect(fault?.sentence).toMatch(
         new RegExp(
           `^${name} does not start on ${after}: .+ It runs on ${before} again, with its data as it was\\.${rest} Its log says why`,
