@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { isSameProcess, signalProcess } from '#drivers/process/pid-identity.ts';
@@ -51,6 +51,29 @@ test('beats from the first moment, numbered, and says what it sees before an out
   const seconds = ((beats.at(-1) ?? 0) - (beats[0] ?? 0)) / 1000;
   expect((beats.length - 1) / seconds).toBeGreaterThan(5);
   expect((beats.length - 1) / seconds).toBeLessThan(11.5);
+});
+
+test('an outcome is told though nothing can be written down, and is written down later; asked for again, it is not done twice', async () => {
+  await begin();
+  let release = () => {};
+  host.fake.slow = new Promise((resolve) => {
+    release = resolve;
+  });
+  const drop = () => host.deliver('full', 'accounts.dropUser', { name: 'ada' });
+  expect(await drop()).toEqual({ state: 'accepted' });
+  const folders = ['commands', 'outbox'].map((name) => path.join(host.folder, 'journal', name));
+  for (const folder of folders) renameSync(folder, `${folder}.away`);
+  const count = readdirSync(`${folders[0]}.away`).length;
+  release();
+  expect(await outcome('full')).toEqual({ ok: true, output: {} });
+  expect(await drop()).toEqual({ state: 'ended' });
+  for (const folder of folders) renameSync(`${folder}.away`, folder);
+  const read = () =>
+    readdirSync(folders[0] ?? '')
+      .map((file) => readFileSync(path.join(folders[0] ?? '', file), 'utf8'))
+      .find((text) => text.includes('"full"'));
+  await vi.waitFor(() => expect(read()).toContain('"ok":true'), 5000);
+  expect(readdirSync(folders[0] ?? '')).toHaveLength(count);
 });
 
 test('does a command once, one action at a time, and refuses what it must by name', async () => {

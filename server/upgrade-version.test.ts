@@ -5,7 +5,7 @@ import type { Actor } from '#contract/may.ts';
 import { CreateInstanceInput } from '#contract/operations/create-instance.ts';
 import { getOperation } from '#contract/operations/index.ts';
 import type { Operation } from '#contract/resources/operation.ts';
-import { findMinorUpgrade } from '#contract/upgrades.ts';
+import { compareVersions, findMinorUpgrade } from '#contract/upgrades.ts';
 import { takePort, takePortRange } from '#drivers/ports.testsuite.ts';
 import { askInstance, untilEnded } from './ask-instance.testsuite.ts';
 import { addAccount, buildPrograms, type Headless, startHeadless } from './headless.testsuite.ts';
@@ -22,6 +22,8 @@ let folder: string;
 let serverFile = '';
 type Upgraded = keyof typeof versions;
 let programs: Record<Upgraded, OwnPrograms>;
+/** Comes before them: what is put here is newer, and the older stay. */
+const newer = (name: Upgraded) => path.join(folder, `newer-${name}`);
 const ids: Record<string, string> = {};
 
 beforeAll(async () => {
@@ -37,7 +39,12 @@ beforeAll(async () => {
   server = await startHeadless({
     ...{ databaseUrl, keyFile, data: folder, port, nodeId: 'upgrade', agentFolder: built.agentFolder },
     portRange,
-    programFolders: Object.values(programs).map(({ binFolder }) => binFolder),
+    programFolders: [
+      ...Object.entries(programs).map(([name, { binFolder }]) =>
+        path.join(newer(name as Upgraded), path.relative(path.join(folder, name), binFolder)),
+      ),
+      ...Object.values(programs).map(({ binFolder }) => binFolder),
+    ],
   });
   await addAccount(server.store, actor);
   const named = { databases: [{ name: 'app' }], users: [{ name: 'app', password, databases: ['app'] }] };
@@ -104,7 +111,9 @@ test('a replica that does not start on newer programs is named; its source goes 
   const mend = breakStarts(programs.postgresql);
   try {
     const { fault } = await ask('upgrade-version', ids.orders ?? '', { version: '18' });
-    expect(fault?.sentence).toMatch(/^orders-copy does not start on 18\.\d+: .+ orders was not touched\. Put programs of 18 in place/);
+    expect(fault?.sentence).toMatch(
+      /^orders-copy does not start on 18\.\d+: .+ orders was not touched\. The programs it had are no longer on this host\. Put programs of 18 in place/,
+    );
   } finally {
     mend();
   }
@@ -112,6 +121,48 @@ test('a replica that does not start on newer programs is named; its source goes 
   expect((await ask('start-instance', ids['orders-copy'] ?? '', {})).fault).toBeNull();
   expect((await ask('upgrade-version', ids.orders ?? '', { version: '18' })).fault).toBeNull();
 }, 120_000);
+
+test.each([
+  ['orders-copy', 'orders', 'postgresql', ' orders was not touched\\.'],
+  ['cache', 'cache', 'redis', ''],
+] as const)(
+  '%s that does not start on newer programs runs on those it had, though the agent is killed on the way, and keeps to them until it is asked again',
+  async (name, upgraded, datastore, rest) => {
+    const id = ids[name] ?? '';
+    const before = programs[datastore].full();
+    const coming = ownPrograms[datastore](newer(datastore));
+    while (compareVersions(coming.full(), before) <= 0) coming.update();
+    const after = coming.full();
+    const mend = breakStarts(coming);
+    const version = versions[datastore];
+    try {
+      const operationId = await open('upgrade-version', ids[upgraded] ?? '', { version });
+      await until(async () => (await server.compute.keepPrograms(id, operationId).catch(() => false)) === true);
+      const { agentPid } = await server.compute.probe(id);
+      if (agentPid !== null) process.kill(agentPid, 'SIGKILL');
+      const { fault } = await ended(operationId);
+      expect(fault?.detail).toContain('broken by a test');
+      expect(fault?.sentence).toMatch(
+        new RegExp(
+          `^${name} does not start on ${after}: .+ It runs on ${before} again, with its data as it was\\.${rest} Its log says why`,
+        ),
+      );
+      expect(await get(id)).toMatchObject({ version, errored: false, guest: { version: before, processState: 'running' } });
+      // Nobody comes by the new ones unasked: not by a stop and an agent that is started anew, either.
+      expect((await ask('stop-instance', id, {})).fault).toBeNull();
+      process.kill((await server.compute.probe(id)).agentPid ?? 0, 'SIGKILL');
+      await until(async () => (await server.compute.ensure(id)) === 'started');
+      expect((await ask('start-instance', id, {})).fault).toBeNull();
+      expect((await get(id)).guest?.version).toBe(before);
+    } finally {
+      mend();
+    }
+    expect((await ask('upgrade-version', ids[upgraded] ?? '', { version })).fault).toBeNull();
+    expect((await get(id)).guest?.version).toBe(after);
+    programs[datastore] = coming;
+  },
+  120_000,
+);
 
 test('its replica went first, runs the same and follows; no row is lost', async () => {
   const [source, replica] = [await get(ids.orders), await get(ids['orders-copy'])];
@@ -125,7 +176,7 @@ test('another version that does not start gives the old one back, with its data,
   try {
     // A restart on newer programs says nothing about how long it takes to write everything anew.
     const estimate = (confirmName: string) => server.store.operations.estimate('upgrade-version', { version: '18', confirmName });
-    expect([(await estimate(''))?.runs, await estimate('books')]).toEqual([2, null]);
+    expect([(await estimate(''))?.runs, await estimate('books')]).toEqual([3, null]);
     const failed = await ask('upgrade-version', ids.books ?? '', { version: '18', confirmName: 'books' });
     expect(failed).toMatchObject({ state: 'failed', fault: { code: 'engine-unavailable' } });
     expect(failed.fault?.sentence).toMatch(
@@ -206,7 +257,7 @@ async function refuse(name: string, version: string) {
   return getOperation('upgrade-version').refuse(await loadFacts(ids[name] ?? ''), { version, confirmName: name }, Date.now());
 }
 
-type Asked = 'upgrade-version' | 'force-delete-instance' | 'start-instance';
+type Asked = 'upgrade-version' | 'force-delete-instance' | 'start-instance' | 'stop-instance';
 
 async function open(name: Asked, id: string, given: object): Promise<string> {
   const facts = await loadFacts(id);

@@ -7,6 +7,7 @@ import type { StoredBackup } from '#contract/guest/stored-backup.ts';
 import { sayRoom } from '#contract/size-text.ts';
 import { openStorage } from '#drivers/storage/index.ts';
 import { measureFreeDisk } from '../disk-usage.ts';
+import { isDiskFull, isSaid } from '../what-was-said.ts';
 import type { Copier } from './copier.ts';
 import { readChain } from './manifest.ts';
 import { openPart } from './parts.ts';
@@ -62,7 +63,7 @@ function assertRoom(chain: readonly { sourceBytes: number }[], folder: string): 
 
 /** What befell the restore and says nothing of the backup; null where nothing is known to have. */
 function findOutsideCause(error: unknown): GuestboardError | null {
-  if (isSaid(error, fullWords))
+  if (isDiskFull(error))
     return new GuestboardError(
       'volume-full',
       'The host’s disk filled up while the backup was unpacked. The backup itself is not to blame.',
@@ -79,15 +80,4 @@ function findOutsideCause(error: unknown): GuestboardError | null {
   return null;
 }
 
-/** Whoever noticed it: we, or a program of the engine, which has only words for it. */
-function isSaid(error: unknown, words: RegExp): boolean {
-  for (let current = error, depth = 0; current instanceof Error && depth < 5; current = current.cause, depth += 1) {
-    const code = 'code' in current ? String(current.code) : '';
-    const detail = 'detail' in current ? String(current.detail) : '';
-    if (words.test(`${code} ${current.message} ${detail}`)) return true;
-  }
-  return false;
-}
-
-const fullWords = /^(ENOSPC|EDQUOT|EFBIG) |No space left on device|Disk quota exceeded|Errcode: (28|122)\b|SIGXFSZ/;
 const killedWords = /ended with SIG(KILL|TERM)\b/;

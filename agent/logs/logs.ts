@@ -105,6 +105,7 @@ function toLogFile(source: LogSource) {
     title: source.title,
     sizeBytes: files.reduce((sum, file) => sum + file.sizeBytes, 0),
     modifiedAt: new Date(Math.max(0, ...files.map((file) => file.modifiedAtMs))).toISOString(),
+    offBy: (await source.offBy?.().catch(() => null)) ?? null,
   }));
 }
 

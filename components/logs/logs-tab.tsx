@@ -3,7 +3,7 @@ import { usePathname, useSearchParams } from 'next/navigation';
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { useLogs } from '#client/queries/logs.ts';
 import { useDenial } from '#client/queries/me.ts';
-import { Button } from '#components/ui/button.tsx';
+import { Button, LinkButton } from '#components/ui/button.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { ErrorState, NoPermission } from '#components/ui/error-state.tsx';
 import { Loaded } from '#components/ui/loaded.tsx';
@@ -51,7 +51,8 @@ function Viewer({ instance, files }: { instance: Instance; files: readonly LogFi
   const [wrap, setWrap] = useState(true);
   const query = parameters.toString();
   const filter = useMemo(() => readLogFilter(new URLSearchParams(query)), [query]);
-  const name = files.find((file) => file.name === filter.name)?.name ?? files[0]?.name ?? '';
+  const file = files.find((one) => one.name === filter.name) ?? files[0];
+  const { name, offBy } = file ?? { name: '', offBy: null };
   const [opened, setOpened] = useState(anchor);
   const viewer = useLogViewer(instance.id, name, filter, opened);
   const chosen = viewer.view.lines.find((line) => line.position === anchor) ?? null;
@@ -98,6 +99,11 @@ function Viewer({ instance, files }: { instance: Instance; files: readonly LogFi
           <Mark tone="broken" /> {viewer.problem.message} New lines appear when it is back.
         </p>
       )}
+      {offBy !== null && viewer.view.lines.length > 0 && (
+        <p className="flex items-center gap-2 border-line border-b bg-attention-soft px-3 py-1.5 text-12">
+          <Mark tone="attention" /> {sayOff(offBy)}
+        </p>
+      )}
       {body()}
     </div>
   );
@@ -113,6 +119,14 @@ function Viewer({ instance, files }: { instance: Instance; files: readonly LogFi
     if (viewer.state === 'failed') return <ErrorState error={viewer.problem} onRetry={viewer.reload} what="The log" />;
     if (viewer.view.lines.length > 0)
       return <LogLines viewer={{ ...viewer, reload: restart }} wrap={wrap} text={filter.text} chosen={anchor} />;
+    if (!isFiltered(filter) && offBy !== null)
+      return (
+        <EmptyState
+          title="This log is off"
+          sentence={sayOff(offBy)}
+          action={<LinkButton href={`/instances/${instance.id}/configuration`}>Configuration</LinkButton>}
+        />
+      );
     if (!isFiltered(filter)) return <EmptyState title="The log is empty" sentence="Lines appear here as the database writes them." />;
     return (
       <EmptyState
@@ -126,4 +140,8 @@ function Viewer({ instance, files }: { instance: Instance; files: readonly LogFi
       />
     );
   }
+}
+
+function sayOff(parameter: string): string {
+  return `Nothing is written here while ${parameter} switches it off. Change it in a configuration group, and apply that on the Configuration tab.`;
 }

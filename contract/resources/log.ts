@@ -13,7 +13,14 @@ export const LogLine = z.object({
 });
 export type LogLine = z.infer<typeof LogLine>;
 
-export const LogFile = z.object({ name: z.string(), title: z.string(), sizeBytes: z.number(), modifiedAt: z.string() });
+/** `offBy` names the parameter whose value keeps the log from being written now. */
+export const LogFile = z.object({
+  name: z.string(),
+  title: z.string(),
+  sizeBytes: z.number(),
+  modifiedAt: z.string(),
+  offBy: z.string().nullable().default(null),
+});
 export type LogFile = z.infer<typeof LogFile>;
 
 /**

@@ -20,6 +20,16 @@ export type Compute = {
    * lie elsewhere. Nothing of its engine may run. Throws `version-unavailable`, or `refused` while something runs.
    */
   takeVersion(instanceId: string, version: string): Promise<void>;
+  /**
+   * Notes the programs that the guest has now as those it may go back to; asked again for the same purpose it notes nothing.
+   * True when it went back to them for this purpose already.
+   */
+  keepPrograms(instanceId: string, purpose: string): Promise<boolean>;
+  /**
+   * Gives the guest the programs that were kept for this purpose, where they still are, and no newer ones until programs are kept anew. Its
+   * agent is started anew, nothing of its engine may run; answers the same when asked again. Null where they are gone or are what it has.
+   */
+  returnPrograms(instanceId: string, purpose: string): Promise<HostVersion | null>;
   /** New limits for the guest's processes, without a restart. */
   resize(instanceId: string, size: GuestSize): Promise<void>;
   /** Ends the agent and the engine, then removes folder, account and limits; gone already is fine. */

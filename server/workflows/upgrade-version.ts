@@ -1,8 +1,8 @@
 import { GuestboardError } from '#contract/errors.ts';
-import { compareVersions } from '#contract/upgrades.ts';
 import { backUpNewData } from './back-up-new-data.ts';
+import { restartOnPrograms, retell, tryStart } from './restart-on-programs.ts';
 import { recordBackup, settleBackup, storeBackup } from './store-backup.ts';
-import { verifyHealthy, waitForFacts } from './verify.ts';
+import { verifyVersion } from './verify.ts';
 import type { StepContext, Workflow, WorkflowContext } from './workflow.ts';
 
 type Context = Pick<WorkflowContext<'upgrade-version'>, 'tools' | 'instance' | 'input' | 'operationId' | 'has'>;
@@ -34,7 +34,10 @@ export const upgradeVersion: Workflow<'upgrade-version'> = {
     }
     await step('switch', async (inside) => {
       if (isMajor) await exchange(context, inside);
-      else for (const id of await listMembers(context)) await restartOnPrograms(context, inside, id);
+      else {
+        const { full } = await findPrograms(context);
+        for (const id of await listMembers(context)) await restartOnPrograms(context, inside, id, full);
+      }
       return undefined;
     });
     await step('verify', async (inside) => {
@@ -84,30 +87,6 @@ async function findPrograms({ tools, instance, input }: Context) {
   return found;
 }
 
-/** One that was stopped on purpose has the new programs from its next start on. */
-async function restartOnPrograms(context: Context, inside: StepContext, id: string): Promise<void> {
-  const { store, compute } = context.tools;
-  await inside.command(id, 'lifecycle.stop', {});
-  await compute.takeVersion(id, context.input.version);
-  const member = await store.instances.findForControlPlane(id);
-  if (member?.desiredState !== 'running') return;
-  const source = await context.instance();
-  const rest = id === source.id ? '' : ` ${source.name} was not touched.`;
-  await startOnNew(context, inside, member, `${rest} Put programs of ${member.version} in place that work, and start it.`);
-}
-
-/** What is started there is named, with what becomes of it where it does not: the engine's own words are of the program alone. */
-async function startOnNew(context: Context, inside: StepContext, { id, name }: { id: string; name: string }, otherwise: string) {
-  try {
-    await inside.command(id, 'lifecycle.start', {}, { deadlineMs: dayMs });
-  } catch (error) {
-    if (!(error instanceof GuestboardError) || !error.code.startsWith('engine-')) throw error;
-    const { full } = await findPrograms(context);
-    const sentence = `${name} does not start on ${full}: ${error.message}${otherwise}`;
-    throw new GuestboardError(error.code, sentence, { detail: error.detail, cause: error });
-  }
-}
-
 /** Data and programs change together: in between nothing is started, by nobody. */
 async function exchange(context: Context, inside: StepContext): Promise<void> {
   const { tools, instance, input, operationId: purpose } = context;
@@ -117,7 +96,13 @@ async function exchange(context: Context, inside: StepContext): Promise<void> {
   await inside.command(id, 'backup.exchange', { purpose });
   await compute.takeVersion(id, input.version);
   await store.transact((tx) => store.instances.change(tx, id, { version: input.version, desiredState: 'running' }));
-  await startOnNew(context, inside, { id, name }, ' It goes back to its version of before, with its data as it was.');
+  const fault = await tryStart(inside, id);
+  if (fault === null) return;
+  const { full } = await findPrograms(context);
+  throw retell(
+    fault,
+    `${name} does not start on ${full}: ${fault.message} It goes back to its version of before, with its data as it was.`,
+  );
 }
 
 async function goBack({ tools, instance, operationId: purpose }: Context, step: StepContext): Promise<void> {
@@ -129,33 +114,4 @@ async function goBack({ tools, instance, operationId: purpose }: Context, step: 
   const version = (await store.backups.findForControlPlane(purpose))?.version ?? (await instance()).version;
   await compute.takeVersion(id, version);
   await store.transact((tx) => store.instances.change(tx, id, { version }));
-}
-
-/** What the engine itself answers is what counts, not which file was started. */
-async function verifyVersion({ tools }: Context, inside: StepContext, id: string, full: string): Promise<void> {
-  const member = {
-    instance: async () => {
-      const found = await tools.store.instances.findForControlPlane(id);
-      if (found === null) throw new GuestboardError('not-found', 'The instance does not exist any more.');
-      return found;
-    },
-  };
-  if ((await member.instance()).desiredState !== 'running') return;
-  // Asked now: what was reported a moment ago may still be of the life before, of its source's, too.
-  let running: string | null = null;
-  await inside.waitFor(
-    async () => {
-      const { version, role, replication } = await inside.query(id, 'lifecycle.probe', {});
-      running = version;
-      const isFollowing = role !== 'replica' || replication?.connected === true;
-      return isFollowing && running !== null && compareVersions(running, full) === 0 ? true : null;
-    },
-    {
-      deadlineMs: 60_000,
-      sentence: () => `It answers as version ${running ?? 'unknown'}, although ${full} is installed, or does not follow.`,
-    },
-  );
-  // Pages show what was reported: green with the number of before would be said of the life before.
-  await waitForFacts(member, inside, 60_000, ({ guest }) => guest?.version != null && compareVersions(guest.version, full) === 0);
-  await verifyHealthy(member, inside, 120_000);
 }

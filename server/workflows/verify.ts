@@ -1,7 +1,9 @@
 import { connect } from 'node:net';
+import { GuestboardError } from '#contract/errors.ts';
 import type { Instance } from '#contract/resources/instance.ts';
 import { toStatusFacts } from '#contract/resources/instance.ts';
 import { deriveOperatingStatus } from '#contract/status.ts';
+import { compareVersions } from '#contract/upgrades.ts';
 import type { StepContext, WorkflowContext } from './workflow.ts';
 
 type Looker = Pick<WorkflowContext, 'instance'>;
@@ -49,6 +51,40 @@ function sayFacts(instance: Instance | null): string {
   if (guest.role === 'replica' && guest.replication?.connected !== true) words.push('not connected to its source');
   if (guest.version) words.push(`version ${guest.version}`);
   return [...words, guest.lastError].filter((word) => word !== null).join(', ');
+}
+
+/** What the engine itself answers is what counts, not which file was started. */
+export async function verifyVersion(
+  { tools }: Pick<WorkflowContext, 'tools'>,
+  inside: StepContext,
+  id: string,
+  full: string,
+): Promise<void> {
+  const member = {
+    instance: async () => {
+      const found = await tools.store.instances.findForControlPlane(id);
+      if (found === null) throw new GuestboardError('not-found', 'The instance does not exist any more.');
+      return found;
+    },
+  };
+  if ((await member.instance()).desiredState !== 'running') return;
+  // Asked now: what was reported a moment ago may still be of the life before, of its source's, too.
+  let running: string | null = null;
+  await inside.waitFor(
+    async () => {
+      const { version, role, replication } = await inside.query(id, 'lifecycle.probe', {});
+      running = version;
+      const isFollowing = role !== 'replica' || replication?.connected === true;
+      return isFollowing && running !== null && compareVersions(running, full) === 0 ? true : null;
+    },
+    {
+      deadlineMs: 60_000,
+      sentence: () => `It answers as version ${running ?? 'unknown'}, although ${full} is installed, or does not follow.`,
+    },
+  );
+  // Pages show what was reported: green with the number of before would be said of the life before.
+  await waitForFacts(member, inside, 60_000, ({ guest }) => guest?.version != null && compareVersions(guest.version, full) === 0);
+  await verifyHealthy(member, inside, 120_000);
 }
 
 export function acceptsConnections(host: string, port: number, timeoutMs = 2000): Promise<boolean> {

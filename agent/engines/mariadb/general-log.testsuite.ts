@@ -17,6 +17,11 @@ export function testGeneralLog(bench: TestBench): void {
         .logSources()
         .find(({ name }) => name === 'general')
         ?.files() ?? [];
+    const isOff = async (guest: TestGuest) =>
+      guest.engine
+        .logSources()
+        .find(({ name }) => name === 'general')
+        ?.offBy?.();
     const read = (guest: TestGuest) =>
       listFiles(guest)
         .map((file) => readFileSync(file, 'utf8'))
@@ -25,9 +30,10 @@ export function testGeneralLog(bench: TestBench): void {
     test('it is off; on it holds what tenants say and nothing of ours; rotated it goes on; off again it ends', async () => {
       const guest = await bench.beginGuest();
       await bench.ask(guest, "SELECT 'before it was on'");
-      expect(read(guest)).toBe('');
+      expect([read(guest), await isOff(guest)]).toEqual(['', 'general_log']);
 
       expect(await guest.engine.configuration.apply({ parameters: { general_log: true } }, context())).toEqual({ restartRequired: false });
+      expect(await isOff(guest)).toBeNull();
       await bench.ask(guest, "SELECT 'while it is on'");
       await guest.engine.accounts.createUser({ name: 'quiet', password: secret, grants: ['app'] }, context());
       await guest.engine.accounts.setPassword({ name: 'quiet', password: `${secret}-2` }, context());

@@ -81,7 +81,7 @@ test('long logs get another name, the oldest go, and what is written stays last'
     await rotateLogs(place, async (text) => asked.push(text), 50);
     expect(asked).toEqual(['FLUSH LOCAL ERROR LOGS', 'FLUSH LOCAL GENERAL LOGS']);
     writeFileSync(place.generalLog, 'new');
-    const [source] = createLogSources(place);
+    const [source] = createLogSources(place, async () => ({}));
     expect(source?.files().map((file) => path.basename(file))).toEqual([expect.stringMatching(/^error-\w+\.log$/), 'error.log']);
     pruneLogs(place, 50);
     expect(readdirSync(folder).sort()).toEqual(['error.log', 'general.log']);

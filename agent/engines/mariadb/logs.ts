@@ -9,12 +9,31 @@ const errorFiles = /^error(-.*)?\.log$/;
 const slowFiles = /^slow(-.*)?\.log$/;
 const generalFiles = /^general(-.*)?\.log$/;
 
-export function createLogSources(place: Pick<Place, 'logs' | 'dialect'>): readonly LogSource[] {
+/** `getOptions`: what the server runs with, by the names it has for it. */
+export function createLogSources(
+  place: Pick<Place, 'logs' | 'dialect'>,
+  getOptions: () => Promise<Record<string, string>>,
+): readonly LogSource[] {
   const { parseError, parseSlow, parseGeneral } = place.dialect.logs;
+  const whileOn = (name: string) => async () => ((await getOptions())[name] === 'OFF' ? name : null);
   return [
     { name: 'error', title: 'Errors', files: () => listFiles(place.logs, errorFiles), parse: parseError, hide: hideSecrets },
-    { name: 'slow', title: 'Slow statements', files: () => listFiles(place.logs, slowFiles), parse: parseSlow, hide: hideSecrets },
-    { name: 'general', title: 'Every statement', files: () => listFiles(place.logs, generalFiles), parse: parseGeneral, hide: hideSecrets },
+    {
+      name: 'slow',
+      title: 'Slow statements',
+      files: () => listFiles(place.logs, slowFiles),
+      parse: parseSlow,
+      hide: hideSecrets,
+      offBy: whileOn('slow_query_log'),
+    },
+    {
+      name: 'general',
+      title: 'Every statement',
+      files: () => listFiles(place.logs, generalFiles),
+      parse: parseGeneral,
+      hide: hideSecrets,
+      offBy: whileOn('general_log'),
+    },
     {
       name: 'startup',
       title: 'Start-up',

@@ -7,14 +7,16 @@ import { createGrowthStop } from './growth-stop.ts';
 import { createLifecycle, type Fill } from './lifecycle.ts';
 import { createLogSources } from './logs.ts';
 import { createLooker } from './look.ts';
+import { toOptions } from './options.ts';
 import type { Place } from './place.ts';
 import { endedCleanly } from './server.ts';
+import { getSettings } from './settings.ts';
 
 type Served = EngineWith<'configuration' | 'accounts' | 'connections' | 'logs'>;
 
 /** What every server of this family does, whichever dialect it speaks. */
 export function createServed(place: Place, server: Server, host: EngineHost, fill: Fill): Served {
-  const logSources = createLogSources(place);
+  const logSources = createLogSources(place, async () => toOptions(place.dialect, await getSettings(place)));
   const looker = createLooker(place, server, host);
   return {
     adopt: async () => server.adopt(),

@@ -9,10 +9,11 @@ import { streamProgram } from '#drivers/process/stream-program.ts';
 import { prepareReplacement, type Replaced } from '../../backup/replace.ts';
 import type { EngineHost } from '../../engine.ts';
 import type { Server } from '../../engine-server.ts';
-import { assertRoomForSecond, copyStopped } from '../../second-copy.ts';
+import { assertRoomForSecond, copyStopped, fillSecond } from '../../second-copy.ts';
 import { syncFileSystem } from '../../sync-file-system.ts';
 import type { Client } from './connections.ts';
 import { forgetSource } from './copier.ts';
+import { readLastWords } from './logs.ts';
 import { adminUser, createPlace, type Place } from './place.ts';
 import { connectWhenUp, privateArguments } from './replay.ts';
 
@@ -32,10 +33,12 @@ export function createUpgrade(place: Place, server: Server, host: EngineHost, re
       await prepareReplacement(replaced, purpose, context, async (folder) => {
         await assertRoomForSecond(place.data);
         await host.expectDown(() => server.stop());
-        await copyStopped(place.data, folder, signal);
-        await beginAnew(folder);
-        await convert(next, folder, signal);
-        await syncFileSystem(folder, signal);
+        await fillSecond(async () => {
+          await copyStopped(place.data, folder, signal);
+          await beginAnew(folder);
+          await convert(next, folder, signal);
+          await syncFileSystem(folder, signal);
+        });
       });
       return {};
     },
@@ -66,6 +69,7 @@ async function beginAnew(folder: string): Promise<void> {
 async function convert(next: Place, folder: string, signal: AbortSignal): Promise<void> {
   await mkdir(next.replaying, { recursive: true, mode: 0o700 });
   await rm(next.replaySocketFile, { force: true });
+  const sinceMs = Date.now();
   const program = streamProgram(next.serverProgram, [...privateArguments(next, folder), `--basedir=${next.prefix}`], {
     signal,
     cwd: folder,
@@ -89,6 +93,11 @@ async function convert(next: Place, folder: string, signal: AbortSignal): Promis
       client.cut();
     }
     await program.ended;
+  } catch (error) {
+    // Why it went is in its log, not in what a program that is started prints.
+    if (signal.aborted || !(error instanceof GuestboardError) || !error.message.includes(' ended ')) throw error;
+    const sentence = `The new version does not take the data: ${error.message}`;
+    throw new GuestboardError(error.code, sentence, { detail: readLastWords(next, sinceMs), cause: error });
   } finally {
     program.kill();
     await program.ended.catch(() => {});

@@ -4,7 +4,7 @@ import type { Answers, CommandContext, CommandInput } from '#contract/guest/comm
 import { prepareReplacement, type Replaced } from '../../backup/replace.ts';
 import type { EngineHost } from '../../engine.ts';
 import type { Server } from '../../engine-server.ts';
-import { assertRoomForSecond } from '../../second-copy.ts';
+import { assertRoomForSecond, fillSecond } from '../../second-copy.ts';
 import { syncFileSystem } from '../../sync-file-system.ts';
 import { finishClusterWide, listFilled, makeClusterWide, readClusterWide, toComparable } from './cluster-wide.ts';
 import { withClient } from './connections.ts';
@@ -41,9 +41,11 @@ export function createUpgrade(place: Place, server: Server, host: EngineHost, re
       await prepareReplacement(replaced, purpose, context, async (folder) => {
         await assertRoomForSecond(replaced.data);
         const next = toNext(host, target, folder);
-        await createCluster(next, folder, context.signal);
-        await host.expectDown(() => build(place, next, server, host, context));
-        await syncFileSystem(folder, context.signal);
+        await fillSecond(async () => {
+          await createCluster(next, folder, context.signal);
+          await host.expectDown(() => build(place, next, server, host, context));
+          await syncFileSystem(folder, context.signal);
+        });
       });
       return {};
     },

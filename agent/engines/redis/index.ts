@@ -10,11 +10,13 @@ import { createGrowthStop } from './growth-stop.ts';
 import { createLifecycle } from './lifecycle.ts';
 import { createLogSources } from './logs.ts';
 import { createLooker } from './look.ts';
+import { toOptions } from './options.ts';
 import { createPlace } from './place.ts';
 import { createProver } from './prover.ts';
 import { createReplication } from './replication.ts';
 import { createScriptWatch } from './running-script.ts';
 import { createServer, endedCleanly } from './server.ts';
+import { getSettings } from './settings.ts';
 import { createUpgrade, endReaders } from './upgrade.ts';
 
 /** Redis 7, and Valkey by the same words, driven over its own socket: nothing but the server's one program is needed. */
@@ -22,7 +24,7 @@ export const createEngine: CreateEngine<'redis'> = (host) => {
   const place = createPlace(host.identity);
   const seat: Seat = { client: null };
   const server = createServer(place);
-  const logSources = createLogSources(place);
+  const logSources = createLogSources(place, async () => toOptions(await getSettings(place)));
   const scripts = createScriptWatch(host);
   const looker = createLooker(place, seat, server, host, scripts);
   const copier = createCopier(place, seat);

@@ -9,10 +9,17 @@ import { parseSlowLine } from './slow-log.ts';
 const serverFiles = /^redis(-.*)?\.log$/;
 const slowFiles = /^slow(-.*)?\.log$/;
 
-export function createLogSources(place: Pick<Place, 'logs'>): readonly LogSource[] {
+export function createLogSources(place: Pick<Place, 'logs'>, getOptions: () => Promise<Record<string, string>>): readonly LogSource[] {
+  const slower = 'slowlog-log-slower-than';
   return [
     { name: 'redis', title: 'Redis', files: () => listFiles(place.logs, serverFiles), parse: parseServerLine },
-    { name: 'slow', title: 'Slow commands', files: () => listFiles(place.logs, slowFiles), parse: parseSlowLine },
+    {
+      name: 'slow',
+      title: 'Slow commands',
+      files: () => listFiles(place.logs, slowFiles),
+      parse: parseSlowLine,
+      offBy: async () => (Number((await getOptions())[slower]) < 0 ? slower : null),
+    },
     { name: 'startup', title: 'Start-up', files: () => listFiles(place.logs, /^startup\.log$/), parse: parseServerLine },
   ];
 }

@@ -9,7 +9,7 @@ import { prepareReplacement, type Replaced } from '../../backup/replace.ts';
 import type { EngineHost } from '../../engine.ts';
 import type { Server } from '../../engine-server.ts';
 import { readTail } from '../../logs/text-files.ts';
-import { assertRoomForSecond, copyStopped } from '../../second-copy.ts';
+import { assertRoomForSecond, copyStopped, fillSecond } from '../../second-copy.ts';
 import { clearProcesses } from '../../server-processes.ts';
 import { syncFileSystem } from '../../sync-file-system.ts';
 import { type Client, connect, toEngineError } from './connections.ts';
@@ -31,7 +31,7 @@ export function createUpgrade(place: Place, server: Server, host: EngineHost, re
         await assertRoomForSecond(place.data);
         await host.expectDown(async () => {
           await server.stop();
-          await copyStopped(place.data, folder, signal);
+          await fillSecond(() => copyStopped(place.data, folder, signal));
           const before = await readBy(place, folder, signal);
           const after = await readBy(createPlace({ ...host.identity, version, binFolder }), folder, signal);
           if (!isDeepStrictEqual(before, after))

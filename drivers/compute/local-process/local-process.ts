@@ -2,8 +2,9 @@ import { existsSync, rmSync } from 'node:fs';
 import { readFile, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { GuestboardError } from '#contract/errors.ts';
+import type { GuestIdentity } from '#contract/guest/identity.ts';
 import { measureAgeMs, signalProcess, waitForEnd } from '#drivers/process/pid-identity.ts';
-import type { Compute, GuestRequest } from '../compute.ts';
+import type { Compute, GuestRequest, HostVersion } from '../compute.ts';
 import { ensureAccount, findAccount, nameAccount, removeAccount } from './accounts.ts';
 import { type AgentPlace, findAgent, forgetAgent, startAgent } from './agent-process.ts';
 import { probeControlGroups } from './control-groups.ts';
@@ -18,6 +19,7 @@ import {
   writeIdentity,
 } from './guest-folder.ts';
 import { endGuestProcesses, listGuestProcesses, listIdleGuests } from './guest-processes.ts';
+import { forgetKeptPrograms, readKeptPrograms, writeKeptPrograms } from './kept-programs.ts';
 import { choosePlaces, type Places } from './places.ts';
 import { createVersionFinder } from './versions.ts';
 
@@ -36,7 +38,7 @@ export function localProcess(options: LocalProcessOptions): Compute & { places: 
   const isolated = process.getuid?.() === 0;
   const places = choosePlaces(options.dataFolder, isolated);
   const groups = probeControlGroups();
-  const listVersions = createVersionFinder({ places, isolated, programFolders: options.programFolders ?? [] });
+  const versions = createVersionFinder({ places, isolated, programFolders: options.programFolders ?? [] });
 
   function locate(instanceId: string): AgentPlace {
     const name = instanceId.slice(0, 8);
@@ -47,7 +49,7 @@ export function localProcess(options: LocalProcessOptions): Compute & { places: 
 
   async function create(request: GuestRequest): Promise<void> {
     const { size, ...identity } = request;
-    const version = (await listVersions()).find((known) => known.datastore === request.datastore && known.version === request.version);
+    const version = (await versions.list()).find((known) => known.datastore === request.datastore && known.version === request.version);
     if (!version) throw new GuestboardError('version-unavailable', `This host has no ${request.datastore} ${request.version}.`);
     const account = isolated ? await ensureAccount(request.instanceId, request.projectId) : undefined;
     const place = { ...locate(request.instanceId), account };
@@ -75,34 +77,82 @@ export function localProcess(options: LocalProcessOptions): Compute & { places: 
     if (place.account !== undefined) groups.admitAgent(place.name, agent.pid);
   }
 
+  /** What the host has of this version for this guest: what it went back to comes before the newer that it went back from. */
+  async function choosePrograms({ name }: AgentPlace, { datastore }: GuestIdentity, wanted: string): Promise<HostVersion | undefined> {
+    const kept = readKeptPrograms(places, name);
+    const held = kept?.isBack ? await versions.findIn(datastore, wanted, kept.binFolder) : null;
+    return held ?? (await versions.list()).find((known) => known.datastore === datastore && known.version === wanted);
+  }
+
   /** A guest of which nothing runs takes the programs that its version has now: those it was made with may be gone, or older. */
   async function renewPrograms(place: AgentPlace): Promise<void> {
     const identity = readIdentity(place.identityFile);
     if (identity === null || listGuestProcesses(place.folder, place.account?.uid ?? null).length > 0) return;
-    const now = (await listVersions()).find(({ datastore, version }) => datastore === identity.datastore && version === identity.version);
+    const now = await choosePrograms(place, identity, identity.version);
     if (now && now.binFolder !== identity.binFolder)
       writeIdentity(place.identityFile, { ...identity, binFolder: now.binFolder }, place.account);
   }
 
-  /** The agent ends before the identity changes: whichever way this is cut off, the next agent and the identity agree. */
+  function getIdentity({ identityFile }: AgentPlace): GuestIdentity {
+    const identity = readIdentity(identityFile);
+    if (identity === null) throw new GuestboardError('not-found', 'This host has no such guest.');
+    return identity;
+  }
+
   async function takeVersion(instanceId: string, wanted: string): Promise<void> {
     const place = locate(instanceId);
-    const identity = readIdentity(place.identityFile);
-    if (identity === null) throw new GuestboardError('not-found', 'This host has no such guest.');
-    const found = (await listVersions()).find(({ datastore, version }) => datastore === identity.datastore && version === wanted);
+    const identity = getIdentity(place);
+    const found = await choosePrograms(place, identity, wanted);
     if (found === undefined) throw new GuestboardError('version-unavailable', `This host has no ${identity.datastore} ${wanted}.`);
-    if (found.binFolder === identity.binFolder && wanted === identity.version) return;
+    await exchangePrograms(place, identity, found);
+  }
+
+  async function keepPrograms(instanceId: string, purpose: string): Promise<boolean> {
+    const place = locate(instanceId);
+    const kept = readKeptPrograms(places, place.name);
+    if (kept?.purpose === purpose) return kept.isBack;
+    writeKeptPrograms(places, place.name, { purpose, binFolder: getIdentity(place).binFolder, isBack: false });
+    return false;
+  }
+
+  async function returnPrograms(instanceId: string, purpose: string): Promise<HostVersion | null> {
+    const place = locate(instanceId);
+    const identity = getIdentity(place);
+    const kept = readKeptPrograms(places, place.name);
+    if (kept?.purpose !== purpose || (!kept.isBack && kept.binFolder === identity.binFolder)) return null;
+    const found = await versions.findIn(identity.datastore, identity.version, kept.binFolder);
+    if (found === null) return null;
+    writeKeptPrograms(places, place.name, { ...kept, isBack: true });
+    await exchangePrograms(place, identity, found);
+    return found;
+  }
+
+  /** The agent ends before the identity changes: whichever way this is cut off, the next agent and the identity agree. */
+  async function exchangePrograms(place: AgentPlace, identity: GuestIdentity, { version, binFolder }: HostVersion): Promise<void> {
+    if (binFolder === identity.binFolder && version === identity.version) return;
     const agent = findAgent(places, place);
     const others = listGuestProcesses(place.folder, place.account?.uid ?? null).filter(({ pid }) => pid !== agent?.pid);
     if (others.length > 0)
       throw new GuestboardError('refused', 'Processes of the guest run; its programs are exchanged only while none does.');
     // Its farewell can take seconds, in which the database is away.
     if (agent !== null && signalProcess(agent, 'SIGKILL')) await waitForEnd(agent, 5000);
-    writeIdentity(place.identityFile, { ...identity, version: wanted, binFolder: found.binFolder }, place.account);
+    writeIdentity(place.identityFile, { ...identity, version, binFolder }, place.account);
     await start(place);
   }
 
   const starting = new Map<string, Promise<'running' | 'started' | 'absent'>>();
+
+  /** After what is under way for the guest; who wants it to run meanwhile waits for this. */
+  async function alone<T>(instanceId: string, work: () => Promise<T>): Promise<T> {
+    await starting.get(instanceId)?.catch(() => {});
+    const done = work().finally(() => starting.delete(instanceId));
+    const started = done.then(
+      () => 'started' as const,
+      () => 'absent' as const,
+    );
+    starting.set(instanceId, started);
+    return done;
+  }
 
   async function ensureOnce(instanceId: string, hungForMs: number): Promise<'running' | 'started' | 'absent'> {
     const place = locate(instanceId);
@@ -128,37 +178,16 @@ export function localProcess(options: LocalProcessOptions): Compute & { places: 
           sentence: 'No isolation between tenants on this host: all instances share the account that started Guestboard.',
         },
     enforcement: groups.enforcement,
-    listVersions,
-    async create(request) {
-      const { instanceId } = request;
-      await starting.get(instanceId)?.catch(() => {});
-      const created = create(request).finally(() => starting.delete(instanceId));
-      starting.set(
-        instanceId,
-        created.then(
-          () => 'started' as const,
-          () => 'absent' as const,
-        ),
-      );
-      await created;
-    },
+    listVersions: versions.list,
+    create: (request) => alone(request.instanceId, () => create(request)),
     ensure(instanceId, hungForMs = Number.POSITIVE_INFINITY) {
       const running = starting.get(instanceId) ?? ensureOnce(instanceId, hungForMs).finally(() => starting.delete(instanceId));
       starting.set(instanceId, running);
       return running;
     },
-    async takeVersion(instanceId, version) {
-      await starting.get(instanceId)?.catch(() => {});
-      const taken = takeVersion(instanceId, version).finally(() => starting.delete(instanceId));
-      starting.set(
-        instanceId,
-        taken.then(
-          () => 'started' as const,
-          () => 'absent' as const,
-        ),
-      );
-      await taken;
-    },
+    takeVersion: (instanceId, version) => alone(instanceId, () => takeVersion(instanceId, version)),
+    keepPrograms,
+    returnPrograms: (instanceId, purpose) => alone(instanceId, () => returnPrograms(instanceId, purpose)),
     async resize(instanceId, size) {
       const place = locate(instanceId);
       if (place.account !== undefined && existsSync(place.folder)) groups.set(place.name, size, place.account.uid);
@@ -172,6 +201,7 @@ export function localProcess(options: LocalProcessOptions): Compute & { places: 
       if (!ended) throw new GuestboardError('step-failed', 'Some processes of the guest cannot be ended.', { detail: place.folder });
       rmSync(place.folder, { recursive: true, force: true, maxRetries: 5 });
       forgetAgent(places, place.name);
+      forgetKeptPrograms(places, place.name);
       groups.remove(place.name);
       if (isolated) await removeAccount(instanceId);
     },

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { copyFile, link, mkdir, readdir, readlink, rename, rm, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -15,6 +15,12 @@ export async function placePackagedPostgres(places: Places, isolated: boolean): 
   const placed = existsSync(place) || (await makePlace(found.native, place));
   const reachable = !isolated || findClosedFolder(found.native) === null;
   return [...(placed ? [place] : []), ...(reachable ? [found.native] : [])].map((folder) => path.join(folder, 'bin'));
+}
+
+/** All that were ever placed here: programs of before stay for those who run them. */
+export function listPlacedPostgres(places: Places): string[] {
+  const names = readdirSync(places.programs).filter((name) => /^postgresql-[\d.]+$/.test(name));
+  return names.map((name) => path.join(places.programs, name, 'bin'));
 }
 
 function findPackage(): { native: string; version: string } | null {

@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { DatastoreName } from '#contract/datastores/index.ts';
 import { run } from '#drivers/process/run.ts';
 import type { HostVersion } from '../compute.ts';
-import { placePackagedPostgres } from './packaged-postgres.ts';
+import { listPlacedPostgres, placePackagedPostgres } from './packaged-postgres.ts';
 import type { Places } from './places.ts';
 
 type Found = { binFolder: string; origin: string };
@@ -13,6 +13,8 @@ type Program = { file: string; name: string; kind: string };
 /** How a datastore is found on this host: where its programs may be, which of them to ask, and how people call a version of it. */
 type Discovery = {
   folders(places: Places, isolated: boolean): Promise<Found[]>;
+  /** Where programs of before may lie still, which nobody is offered any more. */
+  earlier?(places: Places): string[];
   /** The servers that a folder may hold. */
   programs(binFolder: string): readonly Program[];
   /** The full version in the program's answer, and within it the part that people choose. */
@@ -26,6 +28,7 @@ const discoveries: { [D in DatastoreName]: Discovery } = {
       ...debianFolders().map((binFolder) => ({ binFolder, origin: 'Debian' })),
       ...(await placePackagedPostgres(places, isolated)).map((binFolder) => ({ binFolder, origin: 'npm' })),
     ],
+    earlier: listPlacedPostgres,
     programs: () => only('postgres'),
     answer: /\(PostgreSQL\) (\d+[^\s]*)/,
     choice: /^\d+/,
@@ -75,11 +78,17 @@ type FindOptions = {
   programFolders: readonly string[];
 };
 
+export type VersionFinder = {
+  list(): Promise<HostVersion[]>;
+  /** This version, if it lies in this folder now, though another may come before it. Only where a datastore's programs may lie: a guest's word is none. */
+  findIn(datastore: DatastoreName, version: string, binFolder: string): Promise<HostVersion | null>;
+};
+
 /**
  * What the host has now: of each datastore what the configured folders hold, then Debian's versions, then what comes with npm where none of
  * these has the same; newest first. Asks a program only when its file is another one than at the last look.
  */
-export function createVersionFinder({ places, isolated, programFolders }: FindOptions): () => Promise<HostVersion[]> {
+export function createVersionFinder({ places, isolated, programFolders }: FindOptions): VersionFinder {
   const asked = new Map<string, Promise<string | null>>();
   const ask = (binFolder: string, program: Program, answer: RegExp) => {
     const file = path.join(binFolder, program.file);
@@ -92,22 +101,37 @@ export function createVersionFinder({ places, isolated, programFolders }: FindOp
   };
   /** What is only driven like a datastore comes after it. */
   const isKin = ({ version }: HostVersion) => Number(/^\D/.test(version));
-  const findOf = async (datastore: DatastoreName): Promise<HostVersion[]> => {
-    const discovery = discoveries[datastore];
+  const listFolders = async (datastore: DatastoreName): Promise<Found[]> => {
     const configured = programFolders.map((binFolder) => ({ binFolder, origin: 'configured' }));
-    const folders: Found[] = [...configured, ...(await discovery.folders(places, isolated))];
-    const candidates = folders.flatMap((folder) => discovery.programs(folder.binFolder).map((program) => ({ ...folder, program })));
-    const mine: HostVersion[] = [];
-    for (const { binFolder, origin, program } of candidates) {
-      const answer = await ask(binFolder, program, discovery.answer);
+    return [...configured, ...(await discoveries[datastore].folders(places, isolated))];
+  };
+  const look = async (datastore: DatastoreName, { binFolder, origin }: Found): Promise<HostVersion[]> => {
+    const { programs, answer: wanted, choice } = discoveries[datastore];
+    const found: HostVersion[] = [];
+    for (const program of programs(binFolder)) {
+      const answer = await ask(binFolder, program, wanted);
       const full = answer === null ? null : `${program.kind}${answer}`;
-      const version = discovery.choice.exec(full ?? '')?.[0];
-      if (full === null || version === undefined || mine.some((known) => known.version === version)) continue;
-      mine.push({ datastore, version, full, origin, binFolder });
+      const version = choice.exec(full ?? '')?.[0];
+      if (full !== null && version !== undefined) found.push({ datastore, version, full, origin, binFolder });
     }
+    return found;
+  };
+  const findOf = async (datastore: DatastoreName): Promise<HostVersion[]> => {
+    const mine: HostVersion[] = [];
+    for (const folder of await listFolders(datastore))
+      for (const found of await look(datastore, folder)) if (!mine.some(({ version }) => version === found.version)) mine.push(found);
     return mine.sort((one, other) => isKin(one) - isKin(other) || other.version.localeCompare(one.version, 'en', { numeric: true }));
   };
-  return async () => (await Promise.all((Object.keys(discoveries) as DatastoreName[]).map(findOf))).flat();
+  return {
+    list: async () => (await Promise.all((Object.keys(discoveries) as DatastoreName[]).map(findOf))).flat(),
+    async findIn(datastore, version, binFolder) {
+      const earlier = discoveries[datastore].earlier?.(places) ?? [];
+      const folders = [...(await listFolders(datastore)), ...earlier.map((folder) => ({ binFolder: folder, origin: 'earlier' }))];
+      const folder = folders.find((known) => known.binFolder === binFolder);
+      const found = folder === undefined ? [] : await look(datastore, folder);
+      return found.find((one) => one.version === version) ?? null;
+    },
+  };
 }
 
 function debianFolders(): string[] {
