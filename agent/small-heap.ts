@@ -26,19 +26,26 @@ const youngBytes = 4 * 1024 ** 2;
 const heldBytes = 28 * 1024 ** 2;
 
 /**
- * The same bytes. Buffers of a stream lie outside the heap and count as if they were in it: left alone, Node collects all of a small heap
- * again and again beside a large one. Among what is young these buffers are found for a tenth of that; where a slow disk lets them grow old,
- * the whole is collected once they are many. A small stream, as a piece of an archive is every second, costs nothing.
+ * Told of the bytes that go through. Buffers of a stream lie outside the heap and count as if they were in it: left alone, Node collects all
+ * of a small heap again and again beside a large one. Among what is young these buffers are found for a tenth of that; where a slow disk lets
+ * them grow old, the whole is collected once they are many. A small stream, as a piece of an archive is every second, costs nothing.
  */
-export async function* streamed(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+export function createStreamMeter(): (passedBytes: number) => void {
   let bytes = 0;
+  return (passedBytes) => {
+    bytes += passedBytes;
+    if (bytes <= youngBytes) return;
+    bytes = 0;
+    if (process.memoryUsage().arrayBuffers > heldBytes) collect();
+    else collect({ type: 'minor' });
+  };
+}
+
+/** The same bytes, metered. */
+export async function* streamed(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  const pass = createStreamMeter();
   for await (const chunk of source) {
-    bytes += chunk.length;
-    if (bytes > youngBytes) {
-      bytes = 0;
-      if (process.memoryUsage().arrayBuffers > heldBytes) collect();
-      else collect({ type: 'minor' });
-    }
+    pass(chunk.length);
     yield chunk;
   }
 }

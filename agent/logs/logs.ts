@@ -2,6 +2,7 @@ import { GuestboardError } from '#contract/errors.ts';
 import type { Answers } from '#contract/guest/commands.ts';
 import type { ReportBody } from '#contract/guest/reports.ts';
 import type { LogSource } from '../engine.ts';
+import { createStreamMeter } from '../small-heap.ts';
 import { type Follow, openFollow } from './follow.ts';
 import { type OpenLogFile, withLogFiles } from './log-files.ts';
 import { readAt } from './raw-lines.ts';
@@ -31,6 +32,7 @@ const mostFollows = 50;
 export function createLogs({ sources, report, isConnected, log, pollMs = 200, expireMs = 60_000 }: LogsOptions): Logs {
   const follows = new Map<string, { follow: Follow; name: string; renewedAtMs: number }>();
   let timer: NodeJS.Timeout | undefined;
+  const pass = createStreamMeter();
 
   function getSource(name: string): LogSource {
     const source = sources().find((candidate) => candidate.name === name);
@@ -65,7 +67,12 @@ export function createLogs({ sources, report, isConnected, log, pollMs = 200, ex
         const source = getSource(query.name);
         return withLogFiles(source, (files) => readPage(source, files, query));
       },
-      readBytes: async ({ name, offset }) => readBytes(getSource(name), offset),
+      readBytes: async ({ name, offset }) => {
+        const page = await readBytes(getSource(name), offset);
+        // As read, as text, as lines, as bytes again, and as what is sent.
+        pass(4 * page.base64.length);
+        return page;
+      },
       async follow({ followId, name, after }) {
         const known = follows.get(followId);
         if (known !== undefined) {

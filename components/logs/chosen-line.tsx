@@ -4,15 +4,21 @@ import { CopyButton } from '#components/ui/copy-button.tsx';
 import { ExactTime } from '#components/ui/relative-time.tsx';
 import type { LogLine } from '#contract/resources/log.ts';
 
-/** What can be done with the line the URL names. */
-export function ChosenLine({ line, onAround, onClear }: { line: LogLine | null; onAround(at: string): void; onClear(): void }) {
+type ChosenLineProps = { line: LogLine | null; gone: boolean; onAround(at: string): void; onClear(): void };
+
+/** What can be done with the line the URL names; `gone` when it was looked for and is not there. */
+export function ChosenLine({ line, gone, onAround, onClear }: ChosenLineProps) {
   const at = line?.at ?? null;
   return (
     <div className="flex flex-wrap items-center gap-x-3 gap-y-1 border-line border-b bg-accent-soft/60 px-3 py-1.5 text-12">
       <Link2 size={14} aria-hidden className="text-muted" />
       <span className="grow">
         {at === null ? (
-          'One line is linked.'
+          gone ? (
+            'The linked line is not here: it was rotated away, or the filter leaves it out.'
+          ) : (
+            'One line is linked.'
+          )
         ) : (
           <>
             Line of <ExactTime at={at} />

@@ -12,7 +12,7 @@ const lineHeight = 24;
 
 /** The lines on the screen. Following keeps the end in sight; a person who scrolls up stops it, and nothing is lost meanwhile. */
 export function LogLines({ viewer, wrap, text, chosen }: { viewer: LogViewer; wrap: boolean; text: string; chosen: string | null }) {
-  const { view, setFollowing, loadOlder, loadNewer, reload } = viewer;
+  const { view, searching, setFollowing, loadOlder, loadNewer, reload } = viewer;
   const { lines, following, pending, before, after } = view;
   const scroller = useRef<HTMLDivElement>(null);
   // Only a person's own scrolling pauses: lines that come or leave move the scroll bar, too.
@@ -88,6 +88,11 @@ export function LogLines({ viewer, wrap, text, chosen }: { viewer: LogViewer; wr
           </div>
         </div>
       </div>
+      {searching && text !== '' && (
+        <p role="status" className="absolute top-2 right-4 rounded-control border border-line bg-panel px-2 py-1 text-12 text-muted">
+          Searching older lines…
+        </p>
+      )}
       {!following && (pending > 0 || after !== null) && (
         <div className="pointer-events-none absolute inset-x-0 bottom-3 flex justify-center">
           <Button

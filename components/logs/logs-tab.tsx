@@ -87,6 +87,7 @@ function Viewer({ instance, files }: { instance: Instance; files: readonly LogFi
       {anchor !== null && (
         <ChosenLine
           line={chosen}
+          gone={viewer.state === 'ready' && !viewer.searching && opened === anchor}
           onAround={(at) => {
             const ms = Date.parse(at);
             change({ ...noFilter, from: new Date(ms - 60_000).toISOString(), to: new Date(ms + 60_000).toISOString() }, `#${anchor}`);
@@ -119,6 +120,15 @@ function Viewer({ instance, files }: { instance: Instance; files: readonly LogFi
     if (viewer.state === 'failed') return <ErrorState error={viewer.problem} onRetry={viewer.reload} what="The log" />;
     if (viewer.view.lines.length > 0)
       return <LogLines viewer={{ ...viewer, reload: restart }} wrap={wrap} text={filter.text} chosen={anchor} />;
+    if (viewer.searching) return <EmptyState title="Searching older lines…" sentence="None of those looked through so far matches." />;
+    if (viewer.view.before !== null)
+      return (
+        <EmptyState
+          title="Not searched to its beginning"
+          sentence="None of the lines looked through so far matches. Older ones were not looked at."
+          action={<Button onClick={viewer.loadOlder}>Search on</Button>}
+        />
+      );
     if (!isFiltered(filter) && offBy !== null)
       return (
         <EmptyState

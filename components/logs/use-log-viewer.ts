@@ -5,6 +5,7 @@ import { type ApiProblem, toApiProblem } from '#client/problem.ts';
 import { readLog } from '#client/queries/logs.ts';
 import { createLogBuffer, type LogView } from './log-buffer.ts';
 import { isFiltered, type LogFilter, toLogQuery, writeLogFilter } from './log-filter.ts';
+import { createLogPager, type LogPager } from './log-pager.ts';
 import { tailLog } from './tail-log.ts';
 
 export type LogViewer = {
@@ -12,6 +13,8 @@ export type LogViewer = {
   state: 'loading' | 'ready' | 'failed';
   /** Why the lines could not be read, or why none arrive any more. */
   problem: ApiProblem | null;
+  /** Older or newer lines are being looked for: what is held is not yet all that matches. */
+  searching: boolean;
   setFollowing(following: boolean): void;
   /** Reads the page before the first line held, or after the last; one at a time. */
   loadOlder(): void;
@@ -22,7 +25,6 @@ export type LogViewer = {
 
 const firstPage = 500;
 const nextPage = 500;
-const emptyTurns = 20;
 
 /** Everything between the log's endpoints and the lines on the screen. With `anchor` it opens around that position and does not follow. */
 export function useLogViewer(instanceId: string, name: string, filter: LogFilter, anchor: string | null): LogViewer {
@@ -31,7 +33,8 @@ export function useLogViewer(instanceId: string, name: string, filter: LogFilter
   const [state, setState] = useState<LogViewer['state']>('loading');
   const [problem, setProblem] = useState<ApiProblem | null>(null);
   const [attempt, setAttempt] = useState(0);
-  const paging = useRef(false);
+  const [searching, setSearching] = useState(false);
+  const pager = useRef<LogPager | null>(null);
   const filterKey = writeLogFilter(filter);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the URL's text is the filter's identity.
   const stable = useMemo(() => ({ filter, query: toLogQuery(filter, browser.clock.now()) }), [filterKey, browser, attempt]);
@@ -42,6 +45,8 @@ export function useLogViewer(instanceId: string, name: string, filter: LogFilter
     let stopTail = () => {};
     setState('loading');
     setProblem(null);
+    setSearching(false);
+    pager.current = null;
     const { signal } = stopped;
     const open = async () => {
       const filtered = isFiltered(stable.filter);
@@ -55,6 +60,10 @@ export function useLogViewer(instanceId: string, name: string, filter: LogFilter
       setState('ready');
       const after = (end ?? page).lines.at(-1)?.position;
       stopTail = tailLog(browser.live, { instanceId, name, filter: stable.filter, after, nowMs: browser.clock.now() }, buffer, setProblem);
+      const read: Parameters<typeof createLogPager>[0]['read'] = (place) =>
+        readLog(instanceId, name, { ...stable.query, ...place, limit: nextPage }, signal);
+      pager.current = createLogPager({ buffer, read, signal, onSearching: setSearching, onProblem: setProblem });
+      await pager.current.fill();
     };
     open().catch((error: unknown) => {
       if (signal.aborted) return;
@@ -67,36 +76,14 @@ export function useLogViewer(instanceId: string, name: string, filter: LogFilter
     };
   }, [browser, buffer, instanceId, name, stable, anchor, attempt]);
 
-  const turnPage = useCallback(
-    async (edge: 'before' | 'after') => {
-      if (paging.current) return;
-      paging.current = true;
-      try {
-        // A search may look through much of the log without a match: the cursor goes on although no line came.
-        for (let turn = 0; turn < emptyTurns; turn++) {
-          const from = buffer.getView()[edge];
-          if (from === null) return;
-          const page = await readLog(instanceId, name, { ...stable.query, [edge]: from, limit: nextPage });
-          if (edge === 'before') buffer.prepend(page);
-          else buffer.extend(page);
-          if (page.lines.length > 0) return;
-        }
-      } catch (error) {
-        setProblem(toApiProblem(error));
-      } finally {
-        paging.current = false;
-      }
-    },
-    [buffer, instanceId, name, stable],
-  );
-
   return {
     view: useSyncExternalStore(buffer.subscribe, buffer.getView, buffer.getView),
     state,
     problem,
+    searching,
     setFollowing: buffer.setFollowing,
-    loadOlder: useCallback(() => void turnPage('before'), [turnPage]),
-    loadNewer: useCallback(() => void turnPage('after'), [turnPage]),
+    loadOlder: useCallback(() => void pager.current?.load('before'), []),
+    loadNewer: useCallback(() => void pager.current?.load('after'), []),
     reload: useCallback(() => setAttempt((count) => count + 1), []),
   };
 }

@@ -36,10 +36,14 @@ function streamLog(guests: ApiParts['guests'], instanceId: string, name: string,
   return new ReadableStream(
     {
       async pull(controller) {
-        if (offset === null || signal.aborted) return controller.close();
-        const page: { base64: string; next: number | null } = await guests.query(instanceId, 'logs.readBytes', { name, offset });
-        offset = page.next;
-        if (page.base64 !== '') controller.enqueue(Buffer.from(page.base64, 'base64'));
+        // A stream that was given nothing asks no more: pages of a long line's rest are empty, and are read over.
+        for (let base64 = ''; base64 === ''; ) {
+          if (offset === null || signal.aborted) return controller.close();
+          const page: { base64: string; next: number | null } = await guests.query(instanceId, 'logs.readBytes', { name, offset });
+          offset = page.next;
+          base64 = page.base64;
+          if (base64 !== '') controller.enqueue(Buffer.from(base64, 'base64'));
+        }
         if (offset === null) controller.close();
       },
     },
