@@ -178,7 +178,11 @@ export async function prepare(place: Place, folder: string, changes: string | nu
 export async function handOver(place: Place, folder: string, earlier: string | undefined, signal: AbortSignal): Promise<void> {
   if (earlier === undefined || earlier === adminUser()) return;
   const account = (name: string) => `${quoteText(name)}@'localhost'`;
-  const { code, stderr } = await run(
+  const {
+    code,
+    signal: killedBy,
+    stderr,
+  } = await run(
     place.serverProgram,
     ['--no-defaults', '--bootstrap', `--datadir=${folder}`, `--tmpdir=${place.tmp}`, '--skip-log-bin', '--innodb-fast-shutdown=1'],
     {
@@ -189,7 +193,9 @@ export async function handOver(place: Place, folder: string, earlier: string | u
     },
   );
   if (code !== 0 || /^ERROR/m.test(stderr))
-    throw new GuestboardError('engine-error', 'The restored data could not be given to this guest.', { detail: stderr.slice(-2000) });
+    throw new GuestboardError('engine-error', 'The restored data could not be given to this guest.', {
+      detail: `It ended with ${killedBy ?? code}. ${stderr.slice(-2000)}`,
+    });
 }
 
 export function assertProgram(program: string): void {
