@@ -61,5 +61,8 @@ test('words and names are those of the zone', () => {
   );
   expect(names).toEqual(['daily', 'hourly', 'weekly', 'monthly', 'scheduled'].map((stem) => `${stem}-2026-11-25-0300`));
   for (const name of names) expect(Name.parse(name)).toBe(name);
+  // By hand twice within a minute, or in the hour that a clock change brings twice.
+  const again = nameBackup({ ...nightly, cron: '0 3 * * *' }, new Date('2026-11-25T02:00:00Z'), [...names, `${names[0]}-2`]);
+  expect(again).toBe('daily-2026-11-25-0300-3');
   expect(formatClock('Asia/Tokyo', new Date('2026-11-25T18:05:00Z'))).toBe('03:05');
 });

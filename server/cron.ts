@@ -47,10 +47,14 @@ export function describeCron({ cron, timeZone }: Timing): string {
   return `${/^At \d\d:\d\d$/.test(words) ? `${words}, every day` : words}, ${timeZone}`;
 }
 
-/** `daily-2026-11-25-0300`, by the clock of the schedule's zone. */
-export function nameBackup({ cron, timeZone }: Timing, at: Date): string {
+/** `daily-2026-11-25-0300`, by the clock of the schedule's zone; where that is `taken`, `daily-2026-11-25-0300-2`. */
+export function nameBackup({ cron, timeZone }: Timing, at: Date, taken: readonly string[] = []): string {
   const { day, clock } = toLocal(timeZone, at);
-  return `${toStem(cron)}-${day}-${clock.replace(':', '')}`;
+  const name = `${toStem(cron)}-${day}-${clock.replace(':', '')}`;
+  if (!taken.includes(name)) return name;
+  let count = 2;
+  while (taken.includes(`${name}-${count}`)) count += 1;
+  return `${name}-${count}`;
 }
 
 /** "03:00" by the clock of the zone. */

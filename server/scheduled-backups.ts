@@ -27,7 +27,11 @@ export function createScheduledBackups({ store, log }: { store: Store; log: Log 
     const parent = loaded.instance && planParent(schedule, backups, loaded.instance);
     const backupsBeingDeleted = parent && (await store.operations.listBackupsInWork(projectId, null, ['delete-backup']));
     const facts = { ...loaded, backupsBeingDeleted: backupsBeingDeleted ?? [] };
-    const name = nameBackup(schedule, schedule.plannedFor);
+    const name = nameBackup(
+      schedule,
+      schedule.plannedFor,
+      backups.map((backup) => backup.name),
+    );
     const parentId = parent?.id ?? null;
     const input = { name, parentId, storage };
     const refusal = createBackup.refuse(facts, input, nowMs);
