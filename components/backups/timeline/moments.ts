@@ -6,6 +6,7 @@ import type { Tone } from '#contract/health.ts';
 import type { InstanceEvent } from '#contract/resources/event.ts';
 import type { Operation } from '#contract/resources/operation.ts';
 import type { RestoreWindow } from '#contract/resources/restore-window.ts';
+import { toWholeMoment } from '#contract/restore-window.ts';
 import type { Snap } from './handle.ts';
 import type { Span } from './time-scale.ts';
 
@@ -34,9 +35,9 @@ export function listMoments(events: readonly InstanceEvent[], operations: readon
   return [...happened, ...asked].sort((one, other) => one.atMs - other.atMs);
 }
 
-/** Where the handle is held: before what happened, and at the ends of what can be restored. */
-export function listSnaps(moments: readonly Moment[], { windows }: RestoreWindow): Snap[] {
-  const before = moments.map(({ atMs, words }) => ({ atMs: atMs - beforeMs, label: words }));
+/** Where the handle is held: before what happened, and at the ends of what can be restored. Only moments that it can stand at. */
+export function listSnaps(moments: readonly Moment[], { windows, grainMs }: Pick<RestoreWindow, 'windows' | 'grainMs'>): Snap[] {
+  const before = moments.map(({ atMs, words }) => ({ atMs: toWholeMoment({ grainMs }, atMs - beforeMs), label: words }));
   const ends = windows.flatMap(({ fromMs, toMs }) => [
     { atMs: Math.ceil(fromMs), label: 'the first moment after a backup' },
     { atMs: Math.floor(toMs), label: 'the last moment archived' },

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { findSnap, snap, stepByKey } from './handle.ts';
 import { formatMoment, localiseMoments, parseMoment } from './moment-text.ts';
+import { listSnaps } from './moments.ts';
 import { chooseTicks } from './ticks.ts';
 import { keepWithin, pan, reveal, shortestMs, toMoment, toPixel, zoom } from './time-scale.ts';
 
@@ -111,6 +112,11 @@ describe('the handle', () => {
     expect(findSnap(snaps, 20_000, 'before')?.label).toBe('a');
     expect(findSnap(snaps, 10_250, 'after')?.label).toBe('b');
     expect(findSnap(snaps, 10_250, 'before')).toBeNull();
+  });
+  it('goes on to the next event where an engine tells whole seconds apart', () => {
+    const moments = [11_400, 15_900].map((atMs) => ({ id: `${atMs}`, atMs, tone: 'unknown' as const, words: '' }));
+    const whole = listSnaps(moments, { windows: [], grainMs: 1000 });
+    expect(findSnap(whole, 10_000, 'after')?.atMs).toBe(14_000);
   });
 });
 
