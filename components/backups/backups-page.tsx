@@ -1,7 +1,6 @@
 'use client';
 import { Archive } from 'lucide-react';
-import { useSearchParams } from 'next/navigation';
-import { useMemo } from 'react';
+import { useDeferredValue, useMemo } from 'react';
 import { useBackups } from '#client/queries/backups.ts';
 import { Awake } from '#components/ui/awake.tsx';
 import { Button, LinkButton } from '#components/ui/button.tsx';
@@ -11,8 +10,9 @@ import { Loaded } from '#components/ui/loaded.tsx';
 import { PageHead } from '#components/ui/page-head.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { SkeletonRows } from '#components/ui/skeleton.tsx';
+import { readQuery, useQuery } from '#components/ui/use-query.ts';
 import { WaitingPage } from '#components/ui/waiting-page.tsx';
-import { filterBackups, readFilter, writeFilter } from './backup-filter.ts';
+import { type BackupFilter, filterBackups, readFilter, writeFilter } from './backup-filter.ts';
 import { BackupFilterBar } from './backup-filter-bar.tsx';
 import { BackupTable } from './backup-table.tsx';
 import { BackupTally } from './backup-tally.tsx';
@@ -28,13 +28,13 @@ export function BackupsPage() {
 
 function Asked() {
   const backups = useBackups();
-  const parameters = useSearchParams();
-  const filter = readFilter(parameters);
-  const written = writeFilter(filter);
+  const [query, write] = useQuery();
+  const filter = readFilter(new URLSearchParams(query));
+  const written = useDeferredValue(writeFilter(filter));
   const items = backups.data?.items ?? [];
   const found = useMemo(() => filterBackups(backups.data?.items ?? [], readFilter(new URLSearchParams(written))), [backups.data, written]);
   const { shown, rest, showMore } = useFewRows(found);
-  const show = (query: string) => window.history.replaceState(null, '', query === '' ? '/backups' : `/backups?${query}`);
+  const change = (part: Partial<BackupFilter>) => write(writeFilter({ ...readFilter(new URLSearchParams(readQuery())), ...part }));
   return (
     <div className="grid grid-cols-1 gap-4">
       <PageHead
@@ -47,9 +47,7 @@ function Asked() {
           ) : undefined
         }
       />
-      {items.length > 0 && (
-        <BackupFilterBar backups={items} filter={filter} onChange={(change) => show(writeFilter({ ...filter, ...change }))} />
-      )}
+      {items.length > 0 && <BackupFilterBar backups={items} filter={filter} onChange={change} />}
       <Panel flush>
         <Loaded query={backups} skeleton={<SkeletonRows rows={8} label="Reading backups" />} what="The list of backups">
           {() =>
@@ -64,7 +62,7 @@ function Asked() {
               <EmptyState
                 title="No backup matches"
                 sentence="None has all of this."
-                action={<Button onClick={() => show('')}>Show all backups</Button>}
+                action={<Button onClick={() => write('')}>Show all backups</Button>}
               />
             ) : (
               <>
