@@ -114,6 +114,7 @@ test.each(Object.keys(harms))(
       expect(await server.store.backups.findForControlPlane(backupId)).toMatchObject({
         state: 'CORRUPT',
         failure: restored.fault?.sentence,
+        proof: { state: 'overtaken' },
       });
       const proved = await ask('prove-backup', { backupId });
       expect(proved).toMatchObject({ state: 'failed', fault: { code: 'backup-damaged' } });

@@ -16,6 +16,8 @@ export function readLog(instanceId: string, name: string, query: NonNullable<End
   return request('readLog', { path: { instanceId, name }, query, ...(signal === undefined ? {} : { signal }) });
 }
 
-export function logDownloadUrl(instanceId: string, name: string): string {
+/** Where a log is taken from, once its agent has answered: a browser sent there shows a refusal as a page of its own. */
+export async function openLogDownload(instanceId: string, name: string): Promise<string> {
+  await request('listLogs', { path: { instanceId } });
   return endpointUrl('downloadLog', { instanceId, name });
 }

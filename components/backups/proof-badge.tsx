@@ -38,6 +38,13 @@ export function ProofBadge({ proof }: { proof: ProofSummary }) {
           </span>
         </Chip>
       );
+    case 'overtaken':
+      return (
+        <Chip tone="broken" className={wraps}>
+          <ShieldAlert size={13} aria-hidden />
+          <span>proved {ago}, found damaged since</span>
+        </Chip>
+      );
     case 'undecided':
       return (
         <Chip tone="attention" className={wraps}>

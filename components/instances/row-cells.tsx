@@ -75,14 +75,16 @@ export function BackupCell({ instance }: { instance: Instance }) {
   if (instance.lastBackupAt === null) return <Nothing />;
   const { lastProof } = instance;
   const tone = lastProof === null ? null : lastProof.state === 'proved' ? 'healthy' : 'broken';
+  const wrong =
+    lastProof?.state === 'overtaken' ? 'The backup that was proved last was found damaged since.' : 'The last proof of a backup failed.';
   return (
     <span className="flex items-center gap-1.5">
       {tone !== null && lastProof !== null && (
-        <span title={tone === 'healthy' ? describeProof(lastProof) : 'The last proof of a backup failed.'}>
+        <span title={tone === 'healthy' ? describeProof(lastProof) : wrong}>
           {tone === 'healthy' ? (
             <ShieldCheck size={13} role="img" aria-label={describeProof(lastProof)} className="text-healthy" />
           ) : (
-            <ShieldAlert size={13} role="img" aria-label="The last proof of a backup failed." className="text-broken" />
+            <ShieldAlert size={13} role="img" aria-label={wrong} className="text-broken" />
           )}
         </span>
       )}

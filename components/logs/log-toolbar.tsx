@@ -1,9 +1,10 @@
 'use client';
 import { Download, Search, WrapText } from 'lucide-react';
 import { useEffect, useState } from 'react';
-import { logDownloadUrl } from '#client/queries/logs.ts';
+import { openLogDownload } from '#client/queries/logs.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Input, Select } from '#components/ui/field.tsx';
+import { notifyProblem } from '#components/ui/notify.ts';
 import { Switch } from '#components/ui/switch.tsx';
 import { type LogFile, LogLevel } from '#contract/resources/log.ts';
 import { type LogFilter, type LogRange, logRanges } from './log-filter.ts';
@@ -93,7 +94,11 @@ export function LogToolbar({ instanceId, files, name, filter, onFilter, followin
         <Button size="sm" icon={WrapText} aria-pressed={wrap} className={wrap ? 'bg-accent-soft!' : ''} onClick={() => onWrap(!wrap)}>
           Wrap
         </Button>
-        <Button size="sm" icon={Download} onClick={() => window.location.assign(logDownloadUrl(instanceId, name))}>
+        <Button
+          size="sm"
+          icon={Download}
+          onClick={() => openLogDownload(instanceId, name).then((url) => window.location.assign(url), notifyProblem)}
+        >
           Download
         </Button>
       </div>

@@ -72,7 +72,11 @@ export const restoreInPlace = defineOperation({
       ...(isRunning(facts) ? [] : ['The present state for good: the database does not run, so no safety backup can be made.']),
     ],
     stays: (facts) => [
-      ...(isRunning(facts) ? ['The present state, in a safety backup made first.'] : []),
+      ...(isRunning(facts)
+        ? [
+            'The present state, in a safety backup made first. Where that fails, nothing is changed: stop the database to go on without one.',
+          ]
+        : []),
       'The present data beside it until the restored database answers; if it does not, the present data comes back.',
       'The name, the address and every backup. A full one is made when it answers, so that what is written from then on can be restored, too.',
     ],

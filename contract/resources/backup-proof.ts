@@ -2,9 +2,10 @@ import { z } from 'zod';
 import { Id, Timestamp } from '../names.ts';
 
 /**
- * How a restore that was really tried went. `undecided` could not be tried to its end, which says nothing about the backup.
+ * How a restore that was really tried went. `undecided` could not be tried to its end, which says nothing about the backup; `overtaken` went
+ * well, but the backup was found damaged since.
  */
-export const ProofState = z.enum(['running', 'proved', 'failed', 'undecided']);
+export const ProofState = z.enum(['running', 'proved', 'failed', 'undecided', 'overtaken']);
 export type ProofState = z.infer<typeof ProofState>;
 
 /** What a backup's badge shows: what was restored, and how long it took from the first byte fetched to the first answer. */

@@ -116,6 +116,6 @@ function toBackup({ manifest: _, proofs, ...row }: BackupRow): Backup {
     volumeBytes: row.volumeBytes === null ? null : Number(row.volumeBytes),
     createdAt: row.createdAt.toISOString(),
     endedAt: row.endedAt?.toISOString() ?? null,
-    proof: proof === undefined ? null : toSummary(proof),
+    proof: proof === undefined ? null : toSummary(proof, row.state),
   };
 }
