@@ -14,6 +14,24 @@ type World = {
   nothingStays(): void;
 };
 
+/** Of the newest proof, which found the backup whole. */
+export function testOvertakenProof(getWorld: () => Pick<World, 'server' | 'backupId'>): void {
+  test('a proof stands no longer once its backup was found damaged', async () => {
+    const { server, backupId } = getWorld();
+    const { backups, instances } = server.store;
+    const look = async () => {
+      const backup = await backups.findForControlPlane(backupId);
+      const instance = await instances.findForControlPlane(backup?.instanceId ?? '');
+      return [backup?.proof?.state, instance?.lastProof?.state];
+    };
+    const mark = (state: 'CORRUPT' | 'COMPLETED') => server.store.transact((tx) => backups.change(tx, backupId, { state }));
+    await mark('CORRUPT');
+    expect(await look()).toEqual(['overtaken', 'overtaken']);
+    await mark('COMPLETED');
+    expect(await look()).toEqual(['proved', 'proved']);
+  });
+}
+
 /** When a proof may begin: in its turn, and where the host has room. */
 export function testProofTurns(getWorld: () => World): void {
   test('one backup is proved at a time: the next says that it waits, and goes on or is cancelled', async () => {

@@ -74,10 +74,11 @@ async function proveWhole(program: Pick<StreamedProgram, 'ended'>): Promise<void
     throw new GuestboardError('engine-error', 'MariaDB’s copy did not end well.', { detail: said.slice(-2000) });
 }
 
-/** It knows a server that goes away only as a connection that it lost. */
+/** It knows a server that goes away only as a connection that it lost, or did not get: it opens some more on its way. */
 function explainLoss(error: unknown): never {
   const detail = error instanceof GuestboardError ? error.detail : undefined;
-  if (!/server has gone away|lost connection/i.test(detail ?? '')) throw error;
+  if (!/server has gone away|lost connection|failed to connect to .*: (SSL connection error|can't connect)/i.test(detail ?? ''))
+    throw error;
   throw new GuestboardError('engine-unavailable', 'The database ended while it was copied. Make the backup again once it runs.', {
     ...(detail === undefined ? {} : { detail }),
     cause: error,
