@@ -18,7 +18,7 @@ function createHost() {
   const compute = {
     ensure: async (_: string, hungForMs?: number) => {
       asked.push(hungForMs);
-      const found = state.runs && hungForMs === undefined ? 'running' : 'started';
+      const found = !state.runs ? 'started' : hungForMs === undefined ? 'running' : 'replaced';
       state.runs = true;
       return found;
     },
@@ -49,6 +49,11 @@ test('one that is heard in between starts its minute again, and one that is gone
   await look(30);
   expect(new Set(asked)).toEqual(new Set([undefined]));
   expect(events).toEqual([]);
+  // Gone at the very look at which one that runs would be ended.
+  await look(1);
+  state.runs = false;
+  await look(1);
+  expect([asked.at(-1), events]).toEqual([60_000, []]);
 });
 
 test('one that a new process does not help is ended ever more rarely', async () => {

@@ -30,10 +30,12 @@ export function createAgentKeeper({ store, compute, hostName, everyMs, log }: Ag
     const { looks, enough } = unheard.get(id) ?? { looks: 0, enough: hungAfterLooks };
     const hangs = looks + 1 > enough;
     unheard.set(id, { looks: looks + 1, enough });
-    if ((await compute.ensure(id, hangs ? enough * everyMs : undefined)) !== 'started') return;
-    unheard.set(id, { looks: 0, enough: hangs ? Math.min(2 * enough, mostLooks) : enough });
-    log.info({ instance: id }, hangs ? 'Started an agent anew that hung.' : 'Started an agent that was gone.');
-    if (hangs) await tell(id, enough * everyMs);
+    const found = await compute.ensure(id, hangs ? enough * everyMs : undefined);
+    if (found !== 'started' && found !== 'replaced') return;
+    const replaced = found === 'replaced';
+    unheard.set(id, { looks: 0, enough: replaced ? Math.min(2 * enough, mostLooks) : enough });
+    log.info({ instance: id }, replaced ? 'Replaced an agent that hung.' : 'Started an agent that was gone.');
+    if (replaced) await tell(id, enough * everyMs);
   }
 
   async function tell(id: string, forMs: number): Promise<void> {

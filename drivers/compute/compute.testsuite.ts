@@ -106,7 +106,7 @@ export function describeCompute(name: string, open: () => Promise<ComputeBench>)
       const { agentPid } = await bench.compute.probe(instanceId);
       process.kill(agentPid ?? 0, 'SIGSTOP');
       expect(await bench.compute.ensure(instanceId, 60_000)).toBe('running');
-      expect(await bench.compute.ensure(instanceId, 0)).toBe('started');
+      expect(await bench.compute.ensure(instanceId, 0)).toBe('replaced');
       const replaced = await bench.compute.probe(instanceId);
       expect(replaced.agentPid).not.toBe(agentPid);
       expect(replaced.processes).toBe(1);

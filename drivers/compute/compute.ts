@@ -1,6 +1,9 @@
 import type { GuestIdentity } from '#contract/guest/identity.ts';
 import type { GuestFacts } from '#contract/status.ts';
 
+/** `replaced`: one that hung was ended for another. `absent`: this host has no such guest. */
+export type Ensured = 'running' | 'started' | 'replaced' | 'absent';
+
 /** Makes places for guests and keeps their agents alive. Every verb looks first, so that asking again finishes what is missing. */
 export type Compute = {
   isolation: { accounts: boolean; sentence: string };
@@ -12,9 +15,8 @@ export type Compute = {
   create(request: GuestRequest): Promise<void>;
   /**
    * Starts the agent when it is dead, or when one that is older hangs: nothing was heard of it for `hungForMs`. Never touches its engine.
-   * `absent`: this host has no such guest.
    */
-  ensure(instanceId: string, hungForMs?: number): Promise<'running' | 'started' | 'absent'>;
+  ensure(instanceId: string, hungForMs?: number): Promise<Ensured>;
   /**
    * From its next start on the guest runs the programs that the host has of this version now; its agent is started anew where those
    * lie elsewhere. Nothing of its engine may run. Throws `version-unavailable`, or `refused` while something runs.

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { GuestboardError } from '#contract/errors.ts';
 import type { GuestIdentity } from '#contract/guest/identity.ts';
 import { measureAgeMs, signalProcess, waitForEnd } from '#drivers/process/pid-identity.ts';
-import type { Compute, GuestRequest, HostVersion } from '../compute.ts';
+import type { Compute, Ensured, GuestRequest, HostVersion } from '../compute.ts';
 import { ensureAccount, findAccount, nameAccount, removeAccount } from './accounts.ts';
 import { type AgentPlace, findAgent, forgetAgent, startAgent } from './agent-process.ts';
 import { probeControlGroups } from './control-groups.ts';
@@ -140,7 +140,7 @@ export function localProcess(options: LocalProcessOptions): Compute & { places: 
     await start(place);
   }
 
-  const starting = new Map<string, Promise<'running' | 'started' | 'absent'>>();
+  const starting = new Map<string, Promise<Ensured>>();
 
   /** After what is under way for the guest; who wants it to run meanwhile waits for this. */
   async function alone<T>(instanceId: string, work: () => Promise<T>): Promise<T> {
@@ -154,7 +154,7 @@ export function localProcess(options: LocalProcessOptions): Compute & { places: 
     return done;
   }
 
-  async function ensureOnce(instanceId: string, hungForMs: number): Promise<'running' | 'started' | 'absent'> {
+  async function ensureOnce(instanceId: string, hungForMs: number): Promise<Ensured> {
     const place = locate(instanceId);
     if (!isLiving(place.folder, instanceId) || (isolated && place.account === undefined)) return 'absent';
     const agent = findAgent(places, place);
@@ -165,7 +165,7 @@ export function localProcess(options: LocalProcessOptions): Compute & { places: 
     }
     await renewPrograms(place);
     await start(place);
-    return 'started';
+    return agent === null ? 'started' : 'replaced';
   }
 
   return {
