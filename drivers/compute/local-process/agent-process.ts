@@ -33,11 +33,11 @@ const small = ['--optimize-for-size', '--no-incremental-marking', '--interrupt-b
 
 export async function startAgent(places: Places, place: AgentPlace, { agentFolder, trustFile }: AgentPrograms): Promise<ProcessIdentity> {
   const isolated = place.account !== undefined;
-  const trusted = trustFile !== undefined && isolated ? placeFile(places, trustFile, 0o644) : trustFile;
+  const trusted = trustFile !== undefined && isolated ? await placeFile(places, trustFile, 0o644) : trustFile;
   const closed = isolated && findClosedFolder(path.dirname(process.execPath)) !== null;
   const identity = await spawnDetached({
-    command: closed ? placeFile(places, process.execPath, 0o755) : process.execPath,
-    args: [...small, path.join(placeFolder(places, agentFolder), 'agent.mjs'), place.identityFile],
+    command: closed ? await placeFile(places, process.execPath, 0o755) : process.execPath,
+    args: [...small, path.join(await placeFolder(places, agentFolder), 'agent.mjs'), place.identityFile],
     outputFile: path.join(places.agents, `${place.name}.log`),
     cwd: place.folder,
     env: {

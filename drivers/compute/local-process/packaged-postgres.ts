@@ -1,7 +1,8 @@
-import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
-import { copyFile, link, mkdir, readdir, readlink, rename, rm, symlink } from 'node:fs/promises';
+import { readdirSync, readFileSync, realpathSync } from 'node:fs';
+import { copyFile, link, mkdir, readdir, readlink, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { placeWhole } from './placed-programs.ts';
 import { findClosedFolder, type Places } from './places.ts';
 
 /**
@@ -12,7 +13,10 @@ export async function placePackagedPostgres(places: Places, isolated: boolean): 
   const found = findPackage();
   if (found === null) return [];
   const place = path.join(places.programs, `postgresql-${found.version}`);
-  const placed = existsSync(place) || (await makePlace(found.native, place));
+  const placed = await placeWhole(place, (half) => fill(found.native, half)).then(
+    () => true,
+    () => false,
+  );
   const reachable = !isolated || findClosedFolder(found.native) === null;
   return [...(placed ? [place] : []), ...(reachable ? [found.native] : [])].map((folder) => path.join(folder, 'bin'));
 }
@@ -31,19 +35,6 @@ function findPackage(): { native: string; version: string } | null {
   } catch {
     return null;
   }
-}
-
-/** Whole or not at all, however many servers of this host do it at once. */
-async function makePlace(native: string, place: string): Promise<boolean> {
-  const half = `${place}.${process.pid}`;
-  try {
-    await rm(half, { recursive: true, force: true });
-    await fill(native, half);
-    await rename(half, place);
-  } catch {
-    await rm(half, { recursive: true, force: true }).catch(() => {});
-  }
-  return existsSync(place);
 }
 
 /** Each file is the package's own under a second name where that is possible: npm replaces files, it does not write into them. */

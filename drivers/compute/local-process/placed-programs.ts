@@ -1,22 +1,24 @@
-import { createHash } from 'node:crypto';
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { createHash, randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { chmod, copyFile, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Places } from './places.ts';
 
 /** A copy of the file named by its content, with this mode: whoever runs from it keeps it, whatever becomes of the file itself. */
-export function placeFile(places: Places, file: string, mode: number): string {
+export async function placeFile(places: Places, file: string, mode: number): Promise<string> {
   const { name, ext } = path.parse(file);
-  return place(path.join(places.programs, `${name}-${hash([readFileSync(file)])}${ext}`), (half) => copy(file, half, mode));
+  return placeWhole(path.join(places.programs, `${name}-${hash([await readFile(file)])}${ext}`), (half) => copy(file, half, mode));
 }
 
 /** The same of a folder of files: one that is built anew under a running program would take away what that has not loaded yet. */
-export function placeFolder(places: Places, folder: string): string {
-  const files = readdirSync(folder).sort();
-  const key = hash(files.flatMap((file) => [file, readFileSync(path.join(folder, file))]));
-  return place(path.join(places.programs, `${path.basename(folder)}-${key}`), (half) => {
-    mkdirSync(half);
-    for (const file of files) copy(path.join(folder, file), path.join(half, file), 0o644);
-    chmodSync(half, 0o755);
+export async function placeFolder(places: Places, folder: string): Promise<string> {
+  const files = (await readdir(folder)).sort();
+  const contents = await Promise.all(files.map((file) => readFile(path.join(folder, file))));
+  const key = hash(files.flatMap((file, index) => [file, contents[index] ?? '']));
+  return placeWhole(path.join(places.programs, `${path.basename(folder)}-${key}`), async (half) => {
+    await mkdir(half);
+    for (const file of files) await copy(path.join(folder, file), path.join(half, file), 0o644);
+    await chmod(half, 0o755);
   });
 }
 
@@ -26,21 +28,20 @@ function hash(parts: readonly (string | Buffer)[]): string {
   return sum.digest('hex').slice(0, 12);
 }
 
-function copy(from: string, to: string, mode: number): void {
-  copyFileSync(from, to);
-  chmodSync(to, mode);
+async function copy(from: string, to: string, mode: number): Promise<void> {
+  await copyFile(from, to);
+  await chmod(to, mode);
 }
 
-/** Whole or not at all, also where several servers of this host do it at once. */
-function place(target: string, fill: (half: string) => void): string {
+/** Whole or not at all, however many servers of this host, and guests of this one, want it at once. */
+export async function placeWhole(target: string, fill: (half: string) => Promise<void>): Promise<string> {
   if (existsSync(target)) return target;
-  const half = `${target}.${process.pid}`;
-  rmSync(half, { recursive: true, force: true });
-  fill(half);
+  const half = `${target}.${randomUUID()}`;
   try {
-    renameSync(half, target);
+    await fill(half);
+    await rename(half, target);
   } catch (error) {
-    rmSync(half, { recursive: true, force: true });
+    await rm(half, { recursive: true, force: true });
     if (!existsSync(target)) throw error;
   }
   return target;
