@@ -144,7 +144,8 @@ export function localProcess(options: LocalProcessOptions): Compute & { places: 
 
   /** After what is under way for the guest; who wants it to run meanwhile waits for this. */
   async function alone<T>(instanceId: string, work: () => Promise<T>): Promise<T> {
-    await starting.get(instanceId)?.catch(() => {});
+    // Another that waited, too, may have begun first.
+    while (starting.has(instanceId)) await starting.get(instanceId)?.catch(() => {});
     const done = work().finally(() => starting.delete(instanceId));
     const started = done.then(
       () => 'started' as const,
