@@ -18,6 +18,7 @@ import { promisify } from 'node:util';
 import { afterAll, expect, test } from 'vitest';
 import { describeCompute } from '../compute.testsuite.ts';
 import { localProcess } from './local-process.ts';
+import { listPlacedPostgres } from './packaged-postgres.ts';
 import { choosePlaces } from './places.ts';
 
 const dataFolder = mkdtempSync('/tmp/gb-compute-');
@@ -88,6 +89,9 @@ test('the PostgreSQL that npm brings runs from a place of its version, which an 
   expect(await localProcess({ dataFolder, agentFolder }).listVersions()).toEqual(await compute.listVersions());
   expect(statSync(path.join(folder, 'bin/postgres')).ino).toBe(ino);
   expect(readdirSync(compute.places.programs).filter((name) => name.startsWith('postgresql'))).toEqual([`postgresql-${version}`]);
+  // Who runs it finds it there still when the package is another.
+  mkdirSync(`${folder}.of-a-server-that-was-killed.half`);
+  expect(listPlacedPostgres(compute.places)).toEqual([path.join(folder, 'bin')]);
 });
 
 test('an agent that was built anew meanwhile still loads the parts it was started with', async () => {

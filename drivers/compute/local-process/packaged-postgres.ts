@@ -23,7 +23,7 @@ export async function placePackagedPostgres(places: Places, isolated: boolean): 
 
 /** All that were ever placed here: programs of before stay for those who run them. */
 export function listPlacedPostgres(places: Places): string[] {
-  const names = readdirSync(places.programs).filter((name) => /^postgresql-[\d.]+$/.test(name));
+  const names = readdirSync(places.programs).filter((name) => name.startsWith('postgresql-') && !name.endsWith('.half'));
   return names.map((name) => path.join(places.programs, name, 'bin'));
 }
 

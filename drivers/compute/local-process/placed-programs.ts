@@ -36,7 +36,7 @@ async function copy(from: string, to: string, mode: number): Promise<void> {
 /** Whole or not at all, however many servers of this host, and guests of this one, want it at once. */
 export async function placeWhole(target: string, fill: (half: string) => Promise<void>): Promise<string> {
   if (existsSync(target)) return target;
-  const half = `${target}.${randomUUID()}`;
+  const half = `${target}.${randomUUID()}.half`;
   try {
     await fill(half);
     await rename(half, target);
