@@ -6,6 +6,7 @@ import { CreateInstanceInput } from '#contract/operations/create-instance.ts';
 import { getOperation } from '#contract/operations/index.ts';
 import type { Operation } from '#contract/resources/operation.ts';
 import { compareVersions, findMinorUpgrade } from '#contract/upgrades.ts';
+import { readKeptPrograms } from '#drivers/compute/local-process/kept-programs.ts';
 import { takePort, takePortRange } from '#drivers/ports.testsuite.ts';
 import { askInstance, untilEnded } from './ask-instance.testsuite.ts';
 import { addAccount, buildPrograms, type Headless, startHeadless } from './headless.testsuite.ts';
@@ -137,7 +138,7 @@ test.each([
     const version = versions[datastore];
     try {
       const operationId = await open('upgrade-version', ids[upgraded] ?? '', { version });
-      await until(async () => (await server.compute.keepPrograms(id, operationId).catch(() => false)) === true);
+      await until(async () => readKeptPrograms(server.compute.places, id.slice(0, 8))?.isBack === true);
       const { agentPid } = await server.compute.probe(id);
       if (agentPid !== null) process.kill(agentPid, 'SIGKILL');
       const { fault } = await ended(operationId);
@@ -150,8 +151,13 @@ test.each([
       expect(await get(id)).toMatchObject({ version, errored: false, guest: { version: before, processState: 'running' } });
       // Nobody comes by the new ones unasked: not by a stop and an agent that is started anew, either.
       expect((await ask('stop-instance', id, {})).fault).toBeNull();
-      process.kill((await server.compute.probe(id)).agentPid ?? 0, 'SIGKILL');
-      await until(async () => (await server.compute.ensure(id)) === 'started');
+      const killed = (await server.compute.probe(id)).agentPid ?? 0;
+      process.kill(killed, 'SIGKILL');
+      // By us, or by the server's own look.
+      await until(async () => {
+        await server.compute.ensure(id);
+        return ![null, killed].includes((await server.compute.probe(id)).agentPid);
+      });
       expect((await ask('start-instance', id, {})).fault).toBeNull();
       expect((await get(id)).guest?.version).toBe(before);
     } finally {
