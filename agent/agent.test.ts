@@ -25,6 +25,15 @@ const outcome = (commandId: string) =>
 const lastFacts = () => host.bodies('heartbeat').at(-1)?.facts;
 const eventCodes = () => host.bodies('event').map(({ code }) => code);
 
+/** What is asked of the engine waits until the answer is called. */
+function holdUp(): () => void {
+  let release = () => {};
+  host.fake.slow = new Promise((resolve) => {
+    release = resolve;
+  });
+  return () => release();
+}
+
 async function begin() {
   expect(await host.deliver('init', 'lifecycle.initialise', initialInput)).toEqual({ state: 'accepted' });
   await outcome('init');
@@ -55,10 +64,7 @@ test('beats from the first moment, numbered, and says what it sees before an out
 
 test('an outcome is told though nothing can be written down, and is written down later; asked for again, it is not done twice', async () => {
   await begin();
-  let release = () => {};
-  host.fake.slow = new Promise((resolve) => {
-    release = resolve;
-  });
+  const release = holdUp();
   const drop = () => host.deliver('full', 'accounts.dropUser', { name: 'ada' });
   expect(await drop()).toEqual({ state: 'accepted' });
   const folders = ['commands', 'outbox'].map((name) => path.join(host.folder, 'journal', name));
@@ -78,10 +84,7 @@ test('an outcome is told though nothing can be written down, and is written down
 
 test('does a command once, one action at a time, and refuses what it must by name', async () => {
   await begin();
-  let release = () => {};
-  host.fake.slow = new Promise((resolve) => {
-    release = resolve;
-  });
+  const release = holdUp();
   const drop = () => host.deliver('drop', 'accounts.dropUser', { name: 'ada' });
   expect(await Promise.all([drop(), drop()])).toEqual([{ state: 'accepted' }, { state: 'accepted' }]);
   expect(await host.deliver('other', 'lifecycle.stop')).toMatchObject({
