@@ -1,5 +1,4 @@
 'use client';
-import { usePathname, useSearchParams } from 'next/navigation';
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { useLogs } from '#client/queries/logs.ts';
 import { useDenial } from '#client/queries/me.ts';
@@ -9,6 +8,7 @@ import { ErrorState, NoPermission } from '#components/ui/error-state.tsx';
 import { Loaded } from '#components/ui/loaded.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { Mark } from '#components/ui/status-mark.tsx';
+import { readQuery, useQuery } from '#components/ui/use-query.ts';
 import type { Instance } from '#contract/resources/instance.ts';
 import type { LogFile } from '#contract/resources/log.ts';
 import { ChosenLine } from './chosen-line.tsx';
@@ -45,11 +45,9 @@ export function LogsTab({ instance }: { instance: Instance }) {
 const noFilter: Partial<LogFilter> = { text: '', levels: [], range: null, from: null, to: null };
 
 function Viewer({ instance, files }: { instance: Instance; files: readonly LogFile[] }) {
-  const pathname = usePathname();
-  const parameters = useSearchParams();
+  const [query, write] = useQuery();
   const [anchor, setAnchor] = useAnchor();
   const [wrap, setWrap] = useState(true);
-  const query = parameters.toString();
   const filter = useMemo(() => readLogFilter(new URLSearchParams(query)), [query]);
   const file = files.find((one) => one.name === filter.name) ?? files[0];
   const { name, offBy } = file ?? { name: '', offBy: null };
@@ -59,11 +57,10 @@ function Viewer({ instance, files }: { instance: Instance; files: readonly LogFi
 
   const change = useCallback(
     (part: Partial<LogFilter>, hash = '') => {
-      const next = writeLogFilter({ ...filter, ...part });
-      window.history.replaceState(null, '', `${pathname}${next === '' ? '' : `?${next}`}${hash}`);
+      write(writeLogFilter({ ...readLogFilter(new URLSearchParams(readQuery())), ...part }), hash);
       setOpened(hash === '' ? null : hash.slice(1));
     },
-    [filter, pathname],
+    [write],
   );
   // A link may name a line that is not held: only then does the viewer open around it.
   const held = chosen !== null;
