@@ -12,7 +12,7 @@ import { Legend } from './strip-legend.tsx';
 import { StripMarks } from './strip-marks.tsx';
 import { type Span, toPixel } from './time-scale.ts';
 import { useSeen } from './use-seen.ts';
-import { useStripPointer } from './use-strip-pointer.ts';
+import { halfHandlePx, useStripPointer } from './use-strip-pointer.ts';
 
 export type StripProps = {
   window: RestoreWindow;
@@ -34,8 +34,13 @@ const zoomBy = 2;
 export function Strip({ window, backups, moments, snaps, restorable, whole, nowMs, atMs, refusal, onChange }: StripProps) {
   const strip = useSeen(whole);
   const { seen, widthPx } = strip;
+  const handlePx = toPixel(seen, widthPx, atMs);
+  const isInSight = handlePx >= 0 && handlePx <= widthPx;
+  // Out of sight it waits at the edge, so that the Tab key finds it.
+  const handleAt = Math.min(Math.max(handlePx, 8), Math.max(widthPx - 8, 8));
   const pointer = useStripPointer({
     seen: strip,
+    handleAt,
     onPlace: (place) => onChange(snap(place, snaps, widthPx === 0 ? 0 : (snapPx / widthPx) * (seen.toMs - seen.fromMs))),
   });
   const saved = useMemo(() => listSaved(window, backups), [window, backups]);
@@ -54,8 +59,6 @@ export function Strip({ window, backups, moments, snaps, restorable, whole, nowM
     event.preventDefault();
   };
   const marks = listMarks({ window, saved, moments, seen, widthPx, nowMs }, choose);
-  const handlePx = toPixel(seen, widthPx, atMs);
-  const isInSight = handlePx >= 0 && handlePx <= widthPx;
   const shown = strip.isWhole ? 'All of it is shown.' : null;
   return (
     <div className="min-w-0">
@@ -88,8 +91,7 @@ export function Strip({ window, backups, moments, snaps, restorable, whole, nowM
           onKeyDown={pressed}
           className="absolute flex w-6 touch-none items-center justify-center"
           style={{
-            // Out of sight it waits at the edge, so that the Tab key finds it.
-            left: Math.min(Math.max(handlePx, 8), Math.max(widthPx - 8, 8)) - 12,
+            left: handleAt - halfHandlePx,
             top: rows.band - 3,
             height: rows.bandHeight + 6,
             opacity: isInSight ? 1 : 0.45,

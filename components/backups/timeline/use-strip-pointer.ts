@@ -2,18 +2,20 @@ import { type PointerEvent, useRef } from 'react';
 import { type Span, toMoment } from './time-scale.ts';
 import type { Seen } from './use-seen.ts';
 
-type Held = { at: Map<number, number>; from: Span; startX: number; apartPx: number | null; moved: boolean; isHandle: boolean };
+/** `handleOff`: how far from the handle the first finger was put down, in pixels; Infinity once there are two. */
+type Held = { at: Map<number, number>; from: Span; startX: number; apartPx: number | null; moved: boolean; handleOff: number };
+
+export const halfHandlePx = 12;
+/** A drag that begins this near means the handle: that of a young instance moves a dozen pixels each second. */
+const reachPx = 22;
 
 /** What fingers and the mouse do on a strip: drag the handle, drag what is seen, pinch it, or click a place. */
-export function useStripPointer({ seen, onPlace }: { seen: Seen; onPlace(atMs: number): void }) {
+export function useStripPointer({ seen, handleAt, onPlace }: { seen: Seen; handleAt: number; onPlace(atMs: number): void }) {
   const held = useRef<Held | null>(null);
-  const place = (x: number) => {
-    const left = seen.element.current?.getBoundingClientRect().left ?? 0;
-    onPlace(toMoment(seen.seen, seen.widthPx, x - left));
-  };
+  const toStrip = (x: number) => x - (seen.element.current?.getBoundingClientRect().left ?? 0);
+  const place = (x: number) => onPlace(toMoment(seen.seen, seen.widthPx, toStrip(x)));
   return {
     onPointerDown: (event: PointerEvent<HTMLElement>) => {
-      const isHandle = event.target instanceof Element && event.target.closest('[role=slider]') !== null;
       const isMark = event.target instanceof Element && event.target.closest('button') !== null;
       if (event.button !== 0 || isMark) return;
       event.currentTarget.setPointerCapture(event.pointerId);
@@ -25,7 +27,7 @@ export function useStripPointer({ seen, onPlace }: { seen: Seen; onPlace(atMs: n
         startX: event.clientX,
         apartPx: apart(at),
         moved: at.size > 1,
-        isHandle: isHandle && at.size === 1,
+        handleOff: at.size === 1 ? Math.abs(toStrip(event.clientX) - handleAt) : Number.POSITIVE_INFINITY,
       };
     },
     onPointerMove: (event: PointerEvent<HTMLElement>) => {
@@ -34,8 +36,9 @@ export function useStripPointer({ seen, onPlace }: { seen: Seen; onPlace(atMs: n
       now.at.set(event.pointerId, event.clientX);
       if (now.at.size > 1) return pinch(now);
       if (Math.abs(event.clientX - now.startX) > 3) now.moved = true;
-      if (now.isHandle) place(event.clientX);
-      else if (now.moved) seen.panPixels(now.from, now.startX - event.clientX);
+      if (!now.moved) return;
+      if (now.handleOff <= reachPx) place(event.clientX);
+      else seen.panPixels(now.from, now.startX - event.clientX);
     },
     onPointerUp: (event: PointerEvent<HTMLElement>) => {
       const now = held.current;
@@ -43,7 +46,7 @@ export function useStripPointer({ seen, onPlace }: { seen: Seen; onPlace(atMs: n
       now.at.delete(event.pointerId);
       if (now.at.size > 0) return;
       held.current = null;
-      if (!now.moved && !now.isHandle) place(event.clientX);
+      if (!now.moved && now.handleOff > halfHandlePx) place(event.clientX);
     },
     onPointerCancel: () => {
       held.current = null;
@@ -53,8 +56,7 @@ export function useStripPointer({ seen, onPlace }: { seen: Seen; onPlace(atMs: n
   function pinch(now: Held) {
     const apartPx = apart(now.at);
     if (apartPx === null || now.apartPx === null) return;
-    const left = seen.element.current?.getBoundingClientRect().left ?? 0;
-    const middle = [...now.at.values()].reduce((sum, x) => sum + x, 0) / now.at.size - left;
+    const middle = toStrip([...now.at.values()].reduce((sum, x) => sum + x, 0) / now.at.size);
     seen.zoom(now.apartPx / apartPx, toMoment(seen.seen, seen.widthPx, middle));
     now.apartPx = apartPx;
   }
