@@ -62,7 +62,7 @@ test('beats from the first moment, numbered, and says what it sees before an out
   expect((beats.length - 1) / seconds).toBeLessThan(11.5);
 });
 
-test('an outcome is told though nothing can be written down, and is written down later; asked for again, it is not done twice', async () => {
+test('commands begin and outcomes are told though nothing can be written down, which is done later; asked for again, nothing is done twice', async () => {
   await begin();
   const release = holdUp();
   const drop = () => host.deliver('full', 'accounts.dropUser', { name: 'ada' });
@@ -73,13 +73,17 @@ test('an outcome is told though nothing can be written down, and is written down
   release();
   expect(await outcome('full')).toEqual({ ok: true, output: {} });
   expect(await drop()).toEqual({ state: 'ended' });
+  expect(await host.deliver('full-stop', 'lifecycle.stop', {})).toEqual({ state: 'accepted' });
+  expect(await outcome('full-stop')).toEqual({ ok: true, output: {} });
+  expect(await host.deliver('full-start', 'lifecycle.start', {})).toEqual({ state: 'accepted' });
+  expect(await outcome('full-start')).toEqual({ ok: true, output: {} });
   for (const folder of folders) renameSync(`${folder}.away`, folder);
   const read = () =>
     readdirSync(folders[0] ?? '')
       .map((file) => readFileSync(path.join(folders[0] ?? '', file), 'utf8'))
       .find((text) => text.includes('"full"'));
   await vi.waitFor(() => expect(read()).toContain('"ok":true'), 5000);
-  expect(readdirSync(folders[0] ?? '')).toHaveLength(count);
+  await vi.waitFor(() => expect(readdirSync(folders[0] ?? '')).toHaveLength(count + 2), 5000);
 });
 
 test('does a command once, one action at a time, and refuses what it must by name', async () => {

@@ -75,22 +75,22 @@ export function createCommands(options: CommandsOptions): Commands {
     } catch (error) {
       return refuse('invalid-input', toFault(error).sentence);
     }
-    try {
-      await begin(delivery, definition, answer, input);
-      return { state: 'accepted' };
-    } catch (error) {
-      return refuse('busy', `The agent cannot write its journal: ${toFault(error).detail ?? toFault(error).sentence}`);
-    }
+    await begin(delivery, definition, answer, input);
+    return { state: 'accepted' };
   }
 
-  /** Takes the place at once; resolves when the command is written down and may begin, rejects when it cannot be. */
+  /**
+   * Takes the place at once; resolves when the command is written down and begins. It begins as well where it cannot be: a full disk
+   * must keep nobody from stopping a database, and what needs room fails with the engine's own words. Delivered to the next life
+   * of the agent it is then done again, as what a death interrupted always is.
+   */
   function begin(delivery: CommandDelivery, definition: CommandDefinition, answer: Answer, input: unknown): Promise<void> {
     const { commandId, name, deadlineMs, epoch } = delivery;
     const startedAtMs = now();
     const written = Promise.all([
       state.change({ epoch: Math.max(epoch, state.get().epoch) }),
       journal.write({ commandId, name, epoch, startedAtMs, endedAtMs: null, outcome: null }),
-    ]);
+    ]).catch((error: unknown) => log(`${name} begins without being written down: ${toFault(error).detail}`));
     const abort = new AbortController();
     const leftMs = Math.max(0, deadlineMs - options.clockOffsetMs() - now());
     const timer = setTimeout(
