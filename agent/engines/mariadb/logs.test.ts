@@ -11,6 +11,10 @@ test.each([
   ['2026-11-25  6:10:11 0 [Note] InnoDB: ready', { atMs: Date.UTC(2026, 10, 25, 6, 10, 11), level: 'info', text: 'InnoDB: ready' }],
   ['2026-11-25 16:10:11 37 [Warning] Access denied', { atMs: Date.UTC(2026, 10, 25, 16, 10, 11), level: 'warning', text: 'Access denied' }],
   ['2026-11-25 16:10:11 0 [ERROR] Aborting', { atMs: Date.UTC(2026, 10, 25, 16, 10, 11), level: 'error', text: 'Aborting' }],
+  [
+    "2026-11-25 16:10:11 0 [Warning] 'proxies_priv' entry '@% root@host' ignored",
+    { atMs: Date.UTC(2026, 10, 25, 16, 10, 11), level: 'warning', text: "'proxies_priv' entry '@% root@host' ignored" },
+  ],
   ["Version: '10.11'  socket: 'x'", { atMs: null, level: 'info', text: "Version: '10.11'  socket: 'x'" }],
 ])('%s', (line, parsed) => {
   expect(parseErrorLine(line)).toEqual(parsed);

@@ -1,4 +1,4 @@
-import { hideLooseSecrets } from '../../logs/hide-loose-secrets.ts';
+import { hideLooseSecrets, mayTellSecret } from '../../logs/hide-loose-secrets.ts';
 
 /**
  * Between the word and the literal; `\n` in two characters where a record of the log is cut and cannot be read as one. Comments only of some
@@ -17,8 +17,6 @@ const typed = new RegExp(String.raw`(\bpassword)(?:${gap})(?:${literal.join('|')
 
 /** A tenant may type a password into a statement that fails, which the server then logs. Rather too much is hidden than too little. */
 export function hideSecrets(text: string): string {
-  return hideLooseSecrets(text)
-    .replace(typed, "$1 '…'")
-    .replace(/SCRAM-SHA-256\$[^\s']+/g, 'SCRAM-SHA-256$…')
-    .replace(/\bmd5[0-9a-f]{32}\b/g, 'md5…');
+  const statement = mayTellSecret(text) ? hideLooseSecrets(text).replace(typed, "$1 '…'") : text;
+  return statement.replace(/SCRAM-SHA-256\$[^\s']+/g, 'SCRAM-SHA-256$…').replace(/\bmd5[0-9a-f]{32}\b/g, 'md5…');
 }

@@ -2,15 +2,19 @@ import type { LogLevel } from '#contract/resources/log.ts';
 import type { ParsedLine } from '../../../engine.ts';
 import { hideSecrets } from '../hide-secrets.ts';
 
-/** `2026-11-25  6:10:11 0 [Note] InnoDB: …`: time, connection, level, text. Other lines go on where the one before ended. */
+/**
+ * `2026-11-25  6:10:11 0 [Note] InnoDB: …`: time, connection, level, text. Other lines go on where the one before ended, maybe within a
+ * password; what has a head does not, so secrets are looked for before it is taken off.
+ */
 export function parseErrorLine(line: string): ParsedLine {
-  const match = /^(\d{4})-(\d\d)-(\d\d) +(\d{1,2}):(\d\d):(\d\d) \d+ \[(\w+)\] (.*)$/s.exec(line);
-  if (match === null) return { atMs: null, level: 'info', text: hideSecrets(line) };
+  const hidden = hideSecrets(line);
+  const match = /^(\d{4})-(\d\d)-(\d\d) +(\d{1,2}):(\d\d):(\d\d) \d+ \[(\w+)\] (.*)$/s.exec(hidden);
+  if (match === null) return { atMs: null, level: 'info', text: hidden };
   const [, year, month, day, hour, minute, second, level = '', text = ''] = match;
   return {
     atMs: Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second)),
     level: levels[level.toLowerCase()] ?? 'info',
-    text: hideSecrets(text),
+    text,
   };
 }
 

@@ -9,8 +9,9 @@ const generalLine = new RegExp(String.raw`^${time}\t *(.*)$`, 's');
 
 /** `2026-11-25T06:10:11.123456Z 0 [Note] [MY-010000] [Server] …`: time, connection, level, number, part and text. */
 export function parseErrorLine(line: string): ParsedLine {
-  const [, at, level = '', text] = errorLine.exec(line) ?? [];
-  return { atMs: toMs(at), level: levels[level.toLowerCase()] ?? 'info', text: hideSecrets(text ?? line) };
+  const hidden = hideSecrets(line);
+  const [, at, level = '', text = hidden] = errorLine.exec(hidden) ?? [];
+  return { atMs: toMs(at), level: levels[level.toLowerCase()] ?? 'info', text };
 }
 
 const levels: Readonly<Record<string, LogLevel>> = { warning: 'warning', error: 'error' };
