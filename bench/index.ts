@@ -19,6 +19,7 @@ import { lighthouse } from './lighthouse.ts';
 import { monitoring } from './monitoring.ts';
 import { requests } from './requests.ts';
 import { restorePrecision } from './restore-precision.ts';
+import { seenOnPage } from './seen-on-page.ts';
 import { toTable } from './table.ts';
 
 /** In this order: what needs a quiet control plane first, what fills it with a thousand instances last. */
@@ -26,6 +27,7 @@ const benchmarks: readonly Benchmark[] = [
   ...creates,
   clickToAccepted,
   heartbeatToPixel,
+  seenOnPage,
   monitoring,
   agentMemory,
   backupPostgresql,

@@ -19,6 +19,14 @@ test('a row that was backed up is there in the restored instance, also when the 
   await client.query('drop table orders');
   await client.end();
 
+  await page.goto('/backups');
+  const looked = page.getByLabel('Only backups with this text in their name, instance or maker');
+  await looked.pressSequentially(backup);
+  await page.getByLabel('State').selectOption('Completed');
+  await expect(looked, 'every letter of a fast hand, beside another filter').toHaveValue(backup);
+  await expect(page).toHaveURL((url) => url.searchParams.size === 2 && url.searchParams.toString().includes(backup));
+  await expect(page.getByRole('row').filter({ hasText: 'Completed' })).toHaveCount(1);
+
   await row.getByRole('link', { name: /^Restore/ }).click();
   await createOnPage(page, uniqueName('restored'));
   await expectState(page, 'Healthy');

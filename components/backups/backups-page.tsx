@@ -10,7 +10,7 @@ import { Loaded } from '#components/ui/loaded.tsx';
 import { PageHead } from '#components/ui/page-head.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { SkeletonRows } from '#components/ui/skeleton.tsx';
-import { readQuery, useQuery } from '#components/ui/use-query.ts';
+import { readUrlQuery, useUrlQuery } from '#components/ui/use-url-query.ts';
 import { WaitingPage } from '#components/ui/waiting-page.tsx';
 import { type BackupFilter, filterBackups, readFilter, writeFilter } from './backup-filter.ts';
 import { BackupFilterBar } from './backup-filter-bar.tsx';
@@ -28,13 +28,13 @@ export function BackupsPage() {
 
 function Asked() {
   const backups = useBackups();
-  const [query, write] = useQuery();
+  const [query, write] = useUrlQuery();
   const filter = readFilter(new URLSearchParams(query));
   const written = useDeferredValue(writeFilter(filter));
   const items = backups.data?.items ?? [];
   const found = useMemo(() => filterBackups(backups.data?.items ?? [], readFilter(new URLSearchParams(written))), [backups.data, written]);
   const { shown, rest, showMore } = useFewRows(found);
-  const change = (part: Partial<BackupFilter>) => write(writeFilter({ ...readFilter(new URLSearchParams(readQuery())), ...part }));
+  const change = (part: Partial<BackupFilter>) => write(writeFilter({ ...readFilter(new URLSearchParams(readUrlQuery())), ...part }));
   return (
     <div className="grid grid-cols-1 gap-4">
       <PageHead

@@ -8,7 +8,7 @@ import { ErrorState, NoPermission } from '#components/ui/error-state.tsx';
 import { Loaded } from '#components/ui/loaded.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { Mark } from '#components/ui/status-mark.tsx';
-import { readQuery, useQuery } from '#components/ui/use-query.ts';
+import { readUrlQuery, useUrlQuery } from '#components/ui/use-url-query.ts';
 import type { Instance } from '#contract/resources/instance.ts';
 import type { LogFile } from '#contract/resources/log.ts';
 import { ChosenLine } from './chosen-line.tsx';
@@ -45,7 +45,7 @@ export function LogsTab({ instance }: { instance: Instance }) {
 const noFilter: Partial<LogFilter> = { text: '', levels: [], range: null, from: null, to: null };
 
 function Viewer({ instance, files }: { instance: Instance; files: readonly LogFile[] }) {
-  const [query, write] = useQuery();
+  const [query, write] = useUrlQuery();
   const [anchor, setAnchor] = useAnchor();
   const [wrap, setWrap] = useState(true);
   const filter = useMemo(() => readLogFilter(new URLSearchParams(query)), [query]);
@@ -57,7 +57,7 @@ function Viewer({ instance, files }: { instance: Instance; files: readonly LogFi
 
   const change = useCallback(
     (part: Partial<LogFilter>, hash = '') => {
-      write(writeLogFilter({ ...readLogFilter(new URLSearchParams(readQuery())), ...part }), hash);
+      write(writeLogFilter({ ...readLogFilter(new URLSearchParams(readUrlQuery())), ...part }), hash);
       setOpened(hash === '' ? null : hash.slice(1));
     },
     [write],

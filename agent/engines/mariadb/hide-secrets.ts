@@ -24,8 +24,10 @@ const goesOn = /^\s{0,200}(?:by|as|using)?[\s=(]{0,200}(?:['"\\]|\/\*|--|#)/im;
 /** A tenant may type a password into a statement, which the server then logs. Rather too much is hidden than too little. */
 export function hideSecrets(text: string): string {
   const mayTell = mayTellSecret(text) || goesOn.test(text);
-  const statement = mayTell ? hideLooseSecrets(text).replace(typed, "$1'…'").replace(/'…'(?:\s{0,9}'[^']*')+/g, "'…'") : text;
-  return statement
-    .replace(/\*[0-9A-F]{40}\b/gi, '*…')
-    .replace(/\$A\$\d{3}\$[^'"]{1,80}/g, '$A$…');
+  const statement = mayTell
+    ? hideLooseSecrets(text)
+        .replace(typed, "$1'…'")
+        .replace(/'…'(?:\s{0,9}'[^']*')+/g, "'…'")
+    : text;
+  return statement.replace(/\*[0-9A-F]{40}\b/gi, '*…').replace(/\$A\$\d{3}\$[^'"]{1,80}/g, '$A$…');
 }

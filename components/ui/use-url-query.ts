@@ -7,8 +7,8 @@ const written = 'guestboard-query-written';
  * What stands behind the question mark of the address, and how to write it there. It is drawn at once: the router's own hook tells of it
  * only when the page has the time to, and letters typed meanwhile would be lost.
  */
-export function useQuery(): [query: string, write: (query: string, hash?: string) => void] {
-  const query = useSyncExternalStore(subscribe, readQuery, () => '');
+export function useUrlQuery(): [query: string, write: (query: string, hash?: string) => void] {
+  const query = useSyncExternalStore(subscribe, readUrlQuery, () => '');
   const told = useSearchParams();
   // A link led to the same page with another query.
   useEffect(() => {
@@ -22,7 +22,7 @@ export function useQuery(): [query: string, write: (query: string, hash?: string
 }
 
 /** As it is now, also for who would change a part of it. */
-export function readQuery(): string {
+export function readUrlQuery(): string {
   return window.location.search.slice(1);
 }
 
