@@ -182,7 +182,8 @@ test('restored in place: a safety backup first, the rows of then, and nothing pu
     (await server.store.events.list(instanceId, { limit: 50 })).items.filter(({ code }) => code === 'archive-ended');
   await until(async () => (await archiveEnds()).length > 0);
   expect(await archiveEnds()).toEqual([expect.objectContaining({ tone: 'info', sentence: expect.stringMatching(/restore in place/) })]);
-  expect((await ask('restore-in-place', { backupId: done.id, confirmName: 'orders' })).fault).toBeNull();
+  const unsafe = await ask('restore-in-place', { backupId: done.id, confirmName: 'orders', override: 'without a safety backup' });
+  expect([unsafe.fault, await server.store.backups.findForControlPlane(unsafe.id)]).toEqual([null, null]);
   expect(await rows()).toBe(1001);
 }, 120_000);
 

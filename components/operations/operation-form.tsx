@@ -205,8 +205,7 @@ function shapeOf(definition: OperationDefinition): Record<string, z.ZodType> {
 /** The inputs a person still has to give: not those the intent brings, nor what the datastore cannot, nor the typed name. */
 export function inputKeys(definition: OperationDefinition, given: Record<string, unknown>, instance: Instance | null): string[] {
   const canAdd = instance !== null && getDatastore(instance.datastore).incrementalBackups === true;
-  const isUp = instance?.guest?.processState === 'running';
-  const never = ['confirmName', ...(canAdd ? [] : ['parentId']), ...(isUp ? ['override'] : [])];
+  const never = ['confirmName', ...(canAdd ? [] : ['parentId'])];
   return Object.keys(shapeOf(definition)).filter((key) => !never.includes(key) && !(key in given));
 }
 

@@ -187,9 +187,11 @@ test('a restore in place takes one of its own complete backups that fits, and wi
   const down: Instance = { ...instance, guest: instance.guest && { ...instance.guest, processState: 'stopped' } };
   expect(ask({ of: down })).toMatch(/type “without a safety backup”/);
   expect(ask({ of: down, override: 'without a safety backup' })).toBeNull();
-  const steps = (of: Instance) =>
-    operations['restore-in-place'].plan(facts({ instance: of }), { backupId: own.id, override: '', confirmName: '' });
-  expect([steps(instance)[0]?.key, steps(down)[0]?.key]).toEqual(['store', 'fetch']);
+  expect(ask({ override: 'without a safety backup' }), 'while it runs, too').toBeNull();
+  expect(ask({ override: 'without' })).toMatch(/or leave it empty/);
+  const firstStep = (of: Instance, override = '') =>
+    operations['restore-in-place'].plan(facts({ instance: of }), { backupId: own.id, override, confirmName: '' })[0]?.key;
+  expect([firstStep(instance), firstStep(down), firstStep(instance, 'without a safety backup')]).toEqual(['store', 'fetch', 'fetch']);
 });
 
 test('what a restore in place left unsettled is settled first, and no backup is added to one of before a restore', () => {

@@ -24,23 +24,23 @@ export const restoreInPlace = defineOperation({
   runningStatus: 'BUILD',
   input: z.object({
     backupId: Id.meta({ title: 'Backup' }),
-    /** Needed only while the database does not run. */
+    /** Needed while the database does not run; while it runs, for going on where its storage or a quota takes no more. */
     override: z
       .string()
       .default('')
-      .meta({ title: `Only while the database is down: type “${overrideWords}”` }),
+      .meta({ title: `Only where nothing can be backed up first: type “${overrideWords}”` }),
     confirmName: z.string(),
   }),
   steps: ['store', 'fetch', 'exchange', 'verify', 'settle', 'back-up'],
-  plan: (facts) => [
-    ...(isRunning(facts) ? [step('store', 'Make a safety backup', { cancellable: true, resumable: false })] : []),
+  plan: (facts, input) => [
+    ...(isSafe(facts, input) ? [step('store', 'Make a safety backup', { cancellable: true, resumable: false })] : []),
     step('fetch', 'Fetch and unpack beside the present data', { cancellable: true, resumable: false }),
     step('exchange', 'Stop, put the present data aside, start on the restored data', { resumable: false }),
     step('verify', 'Verify that it answers', { resumable: false }),
     step('settle', 'Remove the data put aside'),
     step('back-up', 'Make a full backup of the restored data', { cancellable: true }),
   ],
-  takes: (facts) => ({ backups: isRunning(facts) ? 2 : 1 }),
+  takes: (facts, input) => ({ backups: isSafe(facts, input) ? 2 : 1 }),
   spare: spareBackups,
   refuse: (facts, input, nowMs) => {
     const refusal = refuseUnlessCapable(facts, 'backup', 'backups') ?? refuseUnlessHeard(facts, nowMs) ?? refuseKin(facts);
@@ -60,23 +60,21 @@ export const restoreInPlace = defineOperation({
     if (tooSmall !== null) return { reason: `${tooSmall.reason} Enlarge it first.` };
     if (!isRunning(facts) && input.override !== overrideWords)
       return { reason: `The database does not run, so nothing can be backed up first. Start it, or type “${overrideWords}”.` };
+    if (!['', overrideWords].includes(input.override))
+      return { reason: `Type “${overrideWords}” to go on without one, or leave it empty.`, field: 'override' };
     if (input.confirmName !== facts.instance.name)
       return { reason: 'The typed name differs from the instance’s name.', field: 'confirmName' };
     return null;
   },
   confirm: {
     typed: true,
-    goes: (facts) => [
+    goes: (facts, input) => [
       'Everything written since that backup, accounts and passwords included.',
       'Connections: the database is down for about as long as a restart takes. The backup is fetched before, while it runs.',
-      ...(isRunning(facts) ? [] : ['The present state for good: the database does not run, so no safety backup can be made.']),
+      ...(isSafe(facts, input) ? [] : [`The present state for good: ${sayUnsafe(facts)}.`]),
     ],
-    stays: (facts) => [
-      ...(isRunning(facts)
-        ? [
-            'The present state, in a safety backup made first. Where that fails, nothing is changed: stop the database to go on without one.',
-          ]
-        : []),
+    stays: (facts, input) => [
+      ...(isSafe(facts, input) ? ['The present state, in a safety backup made first. Where that fails, nothing is changed.'] : []),
       'The present data beside it until the restored database answers; if it does not, the present data comes back.',
       'The name, the address and every backup. A full one is made when it answers, so that what is written from then on can be restored, too.',
     ],
@@ -90,6 +88,15 @@ function refuseKin({ instance, set }: OperationFacts) {
   if (set.some((member) => member.sourceId === instance?.id))
     return { reason: 'Its replicas would go on with the data of before. Detach or delete them first.' };
   return null;
+}
+
+/** Whether the present state is backed up first. */
+function isSafe(facts: OperationFacts, input: { override?: string } | null | undefined): boolean {
+  return isRunning(facts) && input?.override !== overrideWords;
+}
+
+function sayUnsafe(facts: OperationFacts): string {
+  return isRunning(facts) ? 'no safety backup is made' : 'the database does not run, so no safety backup can be made';
 }
 
 function isRunning({ instance }: OperationFacts): boolean {

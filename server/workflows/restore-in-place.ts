@@ -31,7 +31,6 @@ export const restoreInPlace: Workflow<'restore-in-place'> = {
       await tools.store.transact((tx) => tools.store.instances.change(tx, id, { unsettledRestoreId: purpose }));
       await inside.command(id, 'lifecycle.stop', {});
       await inside.command(id, 'backup.exchange', { purpose });
-      await tools.store.transact((tx) => tools.store.instances.change(tx, id, { desiredState: 'running' }));
       await inside.command(id, 'lifecycle.start', {}, { deadlineMs: dayMs });
       return `Down for ${((Date.now() - beganMs) / 1000).toFixed(1)} s`;
     });
@@ -39,20 +38,22 @@ export const restoreInPlace: Workflow<'restore-in-place'> = {
     await step('settle', async (inside) => {
       const id = await getId();
       await inside.command(id, 'backup.settle', { purpose, keep: 'new' });
-      await tools.store.transact((tx) => tools.store.instances.change(tx, id, { unsettledRestoreId: null, dataSince: new Date() }));
+      await tools.store.transact((tx) =>
+        tools.store.instances.change(tx, id, { unsettledRestoreId: null, dataSince: new Date(), desiredState: 'running' }),
+      );
       return undefined;
     });
     await step('back-up', (inside) => backUpNewData(context, inside));
   },
 
   /**
-   * The old data comes back, and runs if it ran. Where the new one answers already, only what was put aside is left to remove. What cannot
+   * The old data comes back, and runs if it is meant to. Where the new one answers already, only what was put aside is left to remove. What cannot
    * be undone now stays unsettled, for a person to decide.
    */
   async undo(context, outcome, step) {
     const { tools, operationId: purpose } = context;
     if (context.has('store')) await settleBackup(context, outcome);
-    const { id } = await context.instance();
+    const { id, desiredState } = await context.instance();
     const operation = await tools.store.operations.findForControlPlane(purpose);
     const reached = (key: string) => operation?.steps.find((one) => one.key === key)?.state ?? 'queued';
     if (reached('fetch') === 'failed') await noteDamage(tools, context.input.backupId, outcome);
@@ -60,6 +61,7 @@ export const restoreInPlace: Workflow<'restore-in-place'> = {
     if (reached('exchange') !== 'queued') await step.command(id, 'lifecycle.stop', {});
     await step.command(id, 'backup.settle', { purpose, keep: 'old' });
     await tools.store.transact((tx) => tools.store.instances.change(tx, id, { unsettledRestoreId: null }));
-    if (reached('exchange') !== 'queued' && context.has('store')) await step.command(id, 'lifecycle.start', {}, { deadlineMs: dayMs });
+    if (reached('exchange') === 'queued' || desiredState !== 'running') return;
+    await step.command(id, 'lifecycle.start', {}, { deadlineMs: dayMs });
   },
 };
