@@ -91,7 +91,8 @@ function sayLimit(pace: EngineHost['pace'], context: CommandContext): CommandCon
     ...context,
     progress: (step) => {
       const limit = pace.get();
-      context.progress({ ...(limit === null ? {} : { detail: `limited to ${sayPace(limit)}` }), ...step });
+      if (limit === null) return context.progress(step);
+      context.progress({ ...step, detail: [`limited to ${sayPace(limit)}`, step.detail].filter(Boolean).join(' · ') });
     },
   };
 }

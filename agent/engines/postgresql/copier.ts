@@ -40,8 +40,13 @@ export function createCopier(place: Place): Copier {
         codec: serverCodec,
         onProgress: (doneBytes) => {
           sourceBytes = doneBytes;
-          // The server's total is an estimate, and the log it adds at the end is not in it.
-          progress({ done: doneBytes, total: totalBytes === null ? null : Math.max(totalBytes, doneBytes), unit: 'bytes' });
+          // The server's total is an estimate of the data alone; how much log it adds at the end nobody tells.
+          const isLog = totalBytes !== null && doneBytes > totalBytes;
+          progress({
+            done: doneBytes,
+            unit: 'bytes',
+            ...(isLog ? { total: null, detail: 'with the log written meanwhile' } : { total: totalBytes }),
+          });
         },
       });
       void backup.started.then(
