@@ -144,7 +144,7 @@ export function testGrowthStop(bench: TestBench): void {
       await bench.ask(prepared, "SELECT count(pg_notify('noise', n || repeat('x', 7900))) FROM generate_series(1, 800) n");
       await prepared.engine.setWritable(false);
       await expect(bench.ask(prepared, 'SELECT 1')).rejects.toThrow(closed);
-    });
+    }, 60_000);
 
     test('reading, deleting, truncating and dropping go on, for tenants and administrator', async () => {
       expect((await bench.ask(guest, 'SELECT count(*)::int AS n FROM items', { ...tenant, user: 'second' }))[0]?.n).toBe(100);
