@@ -29,9 +29,13 @@ export async function recoverControlPlane({ key, storage, database, keyFile }: R
     let placed = false;
     try {
       const manifest = await readSaveManifest(storage, folder);
+      assertNamed(folder, objects.save(manifest.madeAtMs));
       placed = await placeKeyFile(keyFile, await readKeyFile(key, storage, { objects, manifest }), manifest);
       const lines = readLines(key, storage, folder, manifest);
-      const { rows, finished } = await loadRows(database, lines, (client) => settleRecovered(client, manifest.madeAtMs));
+      const { rows, finished } = await loadRows(database, lines, (client, { madeAt }) => {
+        assertNamed(folder, objects.save(Date.parse(madeAt)));
+        return settleRecovered(client, manifest.madeAtMs);
+      });
       return { madeAtMs: manifest.madeAtMs, rows, ...finished };
     } catch (error) {
       if (placed) await rm(keyFile, { force: true });
@@ -41,6 +45,12 @@ export async function recoverControlPlane({ key, storage, database, keyFile }: R
     }
   }
   throw fault;
+}
+
+/** What is sealed in a save says when it was made: an earlier one under a later name would bring yesterday back as today. */
+function assertNamed(folder: string, right: string): void {
+  if (folder !== right)
+    throw new GuestboardError('backup-damaged', 'A save of the control plane is not the one that its name says.', { detail: folder });
 }
 
 /** Before the rows, which cannot be read without it. Answers whether it was not there already, from an attempt that was cut short. */

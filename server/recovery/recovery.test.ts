@@ -14,10 +14,11 @@ import { startThrowAwayDatabase, type ThrowAwayDatabase } from '../store/throw-a
 import { describeRebuilt } from './describe-rebuilt.ts';
 import { createRecoveryDuty, nameLocalFolder } from './duty.ts';
 import { makeRecoveryKey, toRecipient } from './envelope.ts';
-import { listSaves, nameKeyFile, nameObjects } from './objects.ts';
+import { nameKeyFile } from './objects.ts';
 import { oldManifest } from './old-manifest.testsuite.ts';
 import { countStrays, rebuildCatalogue } from './rebuild-catalogue.ts';
 import { recoverControlPlane } from './recover.ts';
+import { listSaveFolders, replaySave } from './replayed-save.testsuite.ts';
 
 const folder = mkdtempSync('/tmp/gb-recovery-');
 const projectId = randomUUID();
@@ -95,11 +96,6 @@ async function recoverEmpty(using = key()) {
     keyFile,
     recovering: withDatabase(empty.url, (database) => recoverControlPlane({ key: using, storage, database, keyFile })),
   };
-}
-
-async function listSaveFolders(using: string): Promise<string[]> {
-  const { saves } = nameObjects(await toRecipient(using));
-  return listSaves(await storage.list(saves), saves).map(({ folder: save }) => save);
 }
 
 describe('a control plane', () => {
@@ -190,8 +186,9 @@ describe('a control plane', () => {
     const bytes = readFileSync(file);
     const damaged = bytes.subarray(0, bytes.length - 40);
     writeFileSync(file, damaged);
+    const { madeAtMs, folders } = await replaySave(storage, key());
     const { keyFile, recovering } = await recoverEmpty();
-    expect(await recovering).toMatchObject({ instances: 1, backups: 0 });
+    expect(await recovering).toMatchObject({ instances: 1, backups: 0, madeAtMs });
     const back = createStore({ databaseUrl: empty.url, keyFile });
     try {
       const { prisma } = back.database;
@@ -208,12 +205,13 @@ describe('a control plane', () => {
     } finally {
       await back.close();
       writeFileSync(file, bytes);
+      await Promise.all(folders.map((replayed) => storage.deleteFolder(replayed)));
     }
   });
 
   test('the recovery key is made anew: saved for it at once, and a day later nothing is left for the earlier one', async () => {
     const earlier = key();
-    const back = (using: string) => listSaveFolders(using);
+    const back = (using: string) => listSaveFolders(storage, using);
     expect((await back(earlier)).length).toBeGreaterThan(0);
     // Asked twice at once, one is made, and it is the one that lies there.
     const outcomes = (await Promise.allSettled([duty.renewKey(), duty.renewKey()])).map(({ status }) => status);

@@ -46,7 +46,7 @@ export async function* dumpRows(database: Database, madeAt: string): AsyncGenera
 export async function loadRows<T>(
   database: Database,
   lines: AsyncIterable<string>,
-  finish: (client: Client) => Promise<T>,
+  finish: (client: Client, head: DumpHead) => Promise<T>,
 ): Promise<{ head: DumpHead; rows: number; finished: T }> {
   return database.transactSql(async (client) => {
     let head: DumpHead | null = null;
@@ -80,7 +80,7 @@ export async function loadRows<T>(
     }
     if (head?.format !== format || !ended) throw new GuestboardError('backup-damaged', 'The save of the control plane is not complete.');
     await continueSequences(client);
-    return { head, rows, finished: await finish(client) };
+    return { head, rows, finished: await finish(client, head) };
   });
 }
 
