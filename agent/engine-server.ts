@@ -53,13 +53,14 @@ export function createEngineServer(engine: Served): Server {
       const launchedAtMs = Date.now();
       main = await engine.launch().catch((error: unknown) => {
         // One that was gone before it was looked at has said no less than one that ended a moment later.
-        const isMute = error instanceof GuestboardError && error.detail === undefined;
-        throw isMute ? new GuestboardError(error.code, error.message, { detail: engine.lastWords(launchedAtMs), cause: error }) : error;
+        throw error instanceof GuestboardError && error.detail === undefined
+          ? sayWhy(error.message, engine.lastWords(launchedAtMs))
+          : error;
       });
       if (await waitUntilAnswering(engine, main, signal)) return true;
       // A process that it leaves may still be writing down why.
       await engine.release().catch(() => {});
-      throw new GuestboardError('engine-unavailable', `${engine.title} ended while starting.`, { detail: engine.lastWords(launchedAtMs) });
+      throw sayWhy(`${engine.title} ended while starting.`, engine.lastWords(launchedAtMs));
     },
     stop: async () => {
       const running = find();
@@ -68,6 +69,13 @@ export function createEngineServer(engine: Served): Server {
       await engine.release();
     },
   };
+}
+
+/** In the server's own words. Of one that had none it is told what ends a server so, and that this is no reason to give it up. */
+function sayWhy(sentence: string, words: string): GuestboardError {
+  if (words !== '') return new GuestboardError('engine-unavailable', sentence, { detail: words });
+  const kill = 'It left no word of why, as a program does that is killed, by a host without memory for one. Start the database again.';
+  return new GuestboardError('engine-unavailable', `${sentence} ${kill}`);
 }
 
 /** An orderly shutdown; when that takes too long by force. A server stopped by a signal is let go on first. */
