@@ -5,12 +5,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { readCommandLine, signalProcess, waitForEnd } from '#drivers/process/pid-identity.ts';
 import { listTree } from '#drivers/process/process-tree.ts';
+import { archived, beginArchive, toPoint } from '../../archived-guest.testsuite.ts';
 import { makeBackup, toStored } from '../../engine-backup.testsuite.ts';
 import type { TestBench } from '../../engine-bench.testsuite.ts';
-import { context } from '../../guest.testsuite.ts';
+import { context, until } from '../../guest.testsuite.ts';
 import { withClient } from './connections.ts';
 import { readControlFile } from './control-file.ts';
 import { createPlace } from './place.ts';
+import { getSettings } from './settings.ts';
 
 /** The first start on a restored copy replays what was written while it was made. */
 export function testBackupRecovery(bench: TestBench): void {
@@ -78,6 +80,39 @@ export function testBackupRecovery(bench: TestBench): void {
       await copy.engine.lifecycle.start({}, context());
       expect(await bench.ask(copy, manyRows.count)).toEqual(await bench.ask(guest, manyRows.count));
       expect(readControlFile(place)?.isRecoveringBackup).toBe(false);
+    }, 60_000);
+
+    test('killed on its way to a moment, the server goes on to that moment when it is started again', async () => {
+      const { says } = bench.subject;
+      const guest = await bench.beginGuest();
+      await bench.ask(guest, says.make('late'));
+      const archiver = await beginArchive(guest);
+      try {
+        const backupId = randomUUID();
+        await makeBackup(guest, backupId);
+        await bench.ask(guest, says.add('late', 1));
+        await sleep(20);
+        const atMs = Date.now();
+        await sleep(20);
+        await bench.ask(guest, says.add('late', 2));
+        await archived(archiver, Date.now());
+
+        const copy = await bench.createGuest();
+        const making = copy.initialise({ data: toPoint(guest, archiver, backupId, atMs) }).catch((error: Error) => error.message);
+        const main = await until(
+          () => copy.engine.mainProcess(),
+          (found) => found !== null,
+          20_000,
+        );
+        if (main !== null) signalProcess(main, 'SIGKILL');
+        expect(await making).toMatch(/ended while starting/);
+
+        await copy.engine.lifecycle.start({}, context());
+        expect(await bench.ask(copy, says.list('late'))).toMatchObject([{ n: 1 }]);
+        expect((await getSettings(createPlace(copy.identity))).recovery).toBeNull();
+      } finally {
+        await archiver.close();
+      }
     }, 60_000);
   });
 }

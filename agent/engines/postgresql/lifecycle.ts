@@ -39,7 +39,10 @@ export function createLifecycle(place: Place, server: Server, copier: Copier, ho
       if (server.adopt() !== null) await reload(place);
       return {};
     },
-    start: async (_input, { signal }) => {
+    start: async (_input, context) => {
+      const { signal } = context;
+      // What broke off while it was made of a moment is gone on with; before that is reached nobody may connect.
+      await recover(place, server, context);
       await startProven(place, server, host, signal);
       await layFoundation(place, signal);
       return {};

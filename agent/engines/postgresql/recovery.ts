@@ -105,7 +105,13 @@ export async function recover(place: Place, server: Server, { signal, progress }
     await renderConfiguration(place, await changeSettings(place, { recovery: whole }));
     return recover(place, server, { signal, progress });
   }
-  await assertRecovered(place, recovery, signal);
+  await assertRecovered(place, recovery, signal).catch(async (error: unknown) => {
+    signal.throwIfAborted();
+    // Started again, it would take what is there for what was asked for.
+    await server.stop();
+    await rm(place.data, { recursive: true, force: true, maxRetries: 5 });
+    throw error;
+  });
   await server.stop();
   await renderConfiguration(place, await changeSettings(place, { recovery: null }));
 }
