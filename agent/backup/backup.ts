@@ -97,14 +97,16 @@ function sayLimit(pace: EngineHost['pace'], context: CommandContext): CommandCon
   };
 }
 
+type Parent = Pick<StoredBackup, 'backupId' | 'unsigned' | 'signatures'>;
+
 /** Never a full backup instead, which somebody would take for the end of a chain. */
 async function readParent(
   storage: Storage,
-  { backupId, unsigned }: Pick<StoredBackup, 'backupId' | 'unsigned'>,
+  { backupId, ...known }: Parent,
   key: BackupKey,
   { instanceId, version }: GuestIdentity,
 ): Promise<BackupManifest> {
-  const manifest = await readManifest(storage, backupId, { keys: [key], unsigned });
+  const manifest = await readManifest(storage, backupId, { keys: [key], ...known });
   if (manifest === null)
     throw new GuestboardError('not-found', 'The backup to add to is not complete in the backup storage.', { detail: backupId });
   if (manifest.instanceId !== instanceId || manifest.version !== version)

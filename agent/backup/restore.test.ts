@@ -19,7 +19,7 @@ afterAll(() => rm(root, { recursive: true, force: true }));
 const key = { id: randomUUID(), password: randomBytes(32).toString('base64') };
 
 /** A restore by a program that ends so. */
-async function restoreBy(script: string): Promise<unknown> {
+async function restoreBy(script: string, signature?: string): Promise<unknown> {
   const { signal } = new AbortController();
   const backupFolder = path.join(root, 'backups');
   const known = { instanceId: randomUUID(), projectId: 'p', datastore: 'mariadb' as const, version: '11.8' };
@@ -45,7 +45,9 @@ async function restoreBy(script: string): Promise<unknown> {
       await program.ended;
     },
   };
-  const stored = { backupId: manifest.backupId, storage: { kind: 'local-directory' as const }, keys: [key], unsigned: [] };
+  const { backupId } = manifest;
+  const signatures = signature === undefined ? {} : { [backupId]: signature };
+  const stored = { backupId, storage: { kind: 'local-directory' as const }, keys: [key], unsigned: [], signatures };
   const identity = { ...known, backupFolder };
   return restoreBackup({ identity, copier }, stored, path.join(root, 'data'), { signal, progress: () => {} }).catch(
     (error: unknown) => error,
@@ -59,4 +61,12 @@ test('a backup is not called damaged for what befell the host while it was resto
   });
   expect(await restoreBy('echo "write: No space left on device" >&2; exit 1')).toMatchObject({ code: 'volume-full' });
   expect(existsSync(path.join(root, 'data'))).toBe(false);
+});
+
+test('a manifest that was signed before the one that the catalogue knows is not taken for it', async () => {
+  expect(await restoreBy('exit 0', 'of a later one')).toMatchObject({
+    code: 'backup-damaged',
+    message: expect.stringMatching(/an earlier one/),
+  });
+  expect(await restoreBy('exit 0')).toBeUndefined();
 });

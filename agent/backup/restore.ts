@@ -20,12 +20,12 @@ type Target = Pick<GuestIdentity, 'backupFolder' | 'datastore' | 'version' | 'pr
  */
 export async function restoreBackup(
   { identity, copier }: { identity: Target; copier: Pick<Copier, 'restore'> },
-  { backupId, storage: address, keys, unsigned }: StoredBackup,
+  { backupId, storage: address, ...trust }: StoredBackup,
   folder: string,
   context: CommandContext,
 ): Promise<void> {
   const storage = await openStorage(address, identity.backupFolder);
-  const chain = await readChain(storage, backupId, { keys, unsigned });
+  const chain = await readChain(storage, backupId, trust);
   for (const { datastore, version, projectId } of chain) {
     if (datastore !== identity.datastore || version !== identity.version)
       throw new GuestboardError('version-unavailable', `The backup is of ${datastore} ${version}.`);
@@ -35,7 +35,7 @@ export async function restoreBackup(
   try {
     const opened = chain.map((manifest) => ({
       manifest,
-      open: (name: string) => openPart(storage, manifest, name, keys, context.signal),
+      open: (name: string) => openPart(storage, manifest, name, trust.keys, context.signal),
     }));
     await copier.restore(opened, folder, context);
   } catch (error) {

@@ -152,7 +152,7 @@ export const guestCommands = {
         storage: StorageAddress,
         key: BackupKey,
         /** The backup this one adds to, with `unsigned` as in StoredBackup; null makes a full one. */
-        parent: StoredBackup.pick({ backupId: true, unsigned: true }).nullable(),
+        parent: StoredBackup.pick({ backupId: true, unsigned: true, signatures: true }).nullable(),
       }),
       output: z.object({ manifest: BackupManifest }),
     },

@@ -10,12 +10,14 @@ export type BackupKey = z.infer<typeof BackupKey>;
 /**
  * A stored copy and what is needed to read it. `keys` holds that of each backup of its chain; `unsigned`: the manifests of those of it
  * that an older agent made, which did not sign them, as the catalogue has them: no other may come without a signature, and none otherwise.
+ * `signatures`, by backup: those of the rest, as the catalogue has them; what was signed before and laid in their place is not them.
  */
 export const StoredBackup = z.object({
   backupId: Id,
   storage: StorageAddress,
   keys: z.array(BackupKey),
   unsigned: z.array(BackupManifest).default([]),
+  signatures: z.record(Id, z.string()).optional(),
 });
 export type StoredBackup = z.infer<typeof StoredBackup>;
 

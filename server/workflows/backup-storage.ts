@@ -46,15 +46,20 @@ export async function findStored(tools: Tools, projectId: string, backupId: stri
   const manifests = chain.flatMap(({ manifest }) => BackupManifest.safeParse(manifest).data ?? []);
   const ids = manifests.map(({ seal }) => seal.keyId);
   const [storage, keys] = [await findAddress(tools, backupId), await tools.store.backupKeys.list(projectId, ids)];
-  return { backupId, storage, keys, unsigned: manifests.filter(isUnsigned) };
+  return { backupId, storage, keys, unsigned: manifests.filter(isUnsigned), signatures: toSignatures(manifests) };
 }
 
-export async function findParent({ store }: Tools, backupId: string): Promise<Pick<StoredBackup, 'backupId' | 'unsigned'>> {
+export async function findParent({ store }: Tools, backupId: string): Promise<Pick<StoredBackup, 'backupId' | 'unsigned' | 'signatures'>> {
   const manifest = BackupManifest.safeParse(await store.backups.findManifest(backupId));
-  return { backupId, unsigned: manifest.success && isUnsigned(manifest.data) ? [manifest.data] : [] };
+  const manifests = manifest.success ? [manifest.data] : [];
+  return { backupId, unsigned: manifests.filter(isUnsigned), signatures: toSignatures(manifests) };
 }
 
 /** By what the catalogue holds, which nobody changes who only reaches the storage. */
 function isUnsigned({ signature }: BackupManifest): boolean {
   return signature === null;
+}
+
+function toSignatures(manifests: readonly BackupManifest[]): Record<string, string> {
+  return Object.fromEntries(manifests.flatMap(({ backupId, signature }) => (signature === null ? [] : [[backupId, signature]])));
 }
