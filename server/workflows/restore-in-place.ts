@@ -3,7 +3,7 @@ import { findStored } from './backup-storage.ts';
 import { noteDamage } from './note-damage.ts';
 import { recordBackup, settleBackup, storeBackup } from './store-backup.ts';
 import { verifyHealthy } from './verify.ts';
-import type { Workflow } from './workflow.ts';
+import type { Workflow, WorkflowContext } from './workflow.ts';
 
 const dayMs = 24 * 3_600_000;
 
@@ -61,7 +61,20 @@ export const restoreInPlace: Workflow<'restore-in-place'> = {
     if (reached('exchange') !== 'queued') await step.command(id, 'lifecycle.stop', {});
     await step.command(id, 'backup.settle', { purpose, keep: 'old' });
     await tools.store.transact((tx) => tools.store.instances.change(tx, id, { unsettledRestoreId: null }));
-    if (reached('exchange') === 'queued' || desiredState !== 'running') return;
-    await step.command(id, 'lifecycle.start', {}, { deadlineMs: dayMs });
+    if (reached('exchange') === 'queued') return;
+    if (desiredState === 'running') await step.command(id, 'lifecycle.start', {}, { deadlineMs: dayMs });
+    await tellBack(context, id, desiredState === 'running');
   },
 };
+
+/** Why it failed says the operation. Whoever reads that the restored data did not start asks what there is now. */
+async function tellBack(
+  { tools: { store }, operationId, projectId }: WorkflowContext<'restore-in-place'>,
+  instanceId: string,
+  isRunning: boolean,
+): Promise<void> {
+  const runs = isRunning ? ', and the database runs on it' : '';
+  const sentence = `The restore in place did not end well: the data of before is back${runs}. Nothing of it was lost.`;
+  const about = { projectId, instanceId, code: 'restore-undone', tone: 'attention' as const, sentence, detail: null };
+  await store.transact((tx) => store.events.record(tx, { ...about, at: new Date(), origin: `restore-undone/${operationId}` }));
+}
