@@ -1,25 +1,36 @@
-import { expect, test } from 'vitest';
+import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { afterAll, expect, test } from 'vitest';
 import { signalProcess } from '#drivers/process/pid-identity.ts';
 import { spawnDetached } from '#drivers/process/spawn-detached.ts';
 import { createEngineServer } from './engine-server.ts';
+import { readTail } from './logs/text-files.ts';
 
+const folder = mkdtempSync('/tmp/gb-engine-server-');
+const startupLog = `${folder}/startup.log`;
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Killed before it answers, having printed this. */
 const start = (words: string) =>
   createEngineServer({
     title: 'Mute',
     find: () => null,
-    launch: () => spawnDetached({ command: '/bin/sleep', args: ['60'], outputFile: '/dev/null', cwd: '/' }),
+    launch: async () => {
+      appendFileSync(startupLog, words);
+      return spawnDetached({ command: '/bin/sleep', args: ['60'], outputFile: startupLog, cwd: '/' });
+    },
     answers: async (main) => {
       signalProcess(main, 'SIGKILL');
       return false;
     },
     stopSignals: [],
     release: async () => {},
-    lastWords: () => words,
+    startupLog,
+    lastWords: (_, fromByte) => readTail(startupLog, 1000, fromByte),
   }).start(AbortSignal.timeout(5000));
 
-test('a server that is killed while it starts says nothing: what may have ended it is told, and what to do; else its own words are', async () => {
+test('a server that ends while it starts is told with its words of this start; where it had none, with what may have ended it', async () => {
+  await expect(start('FATAL: no room')).rejects.toMatchObject({ message: 'Mute ended while starting.', detail: 'FATAL: no room' });
   await expect(start('')).rejects.toMatchObject({
     message: expect.stringMatching(/^Mute ended while starting\. .*killed.*Start the database again\.$/),
   });
-  await expect(start('FATAL: no room')).rejects.toMatchObject({ message: 'Mute ended while starting.', detail: 'FATAL: no room' });
 });

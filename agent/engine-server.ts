@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GuestboardError } from '#contract/errors.ts';
 import { isSameProcess, type ProcessIdentity, signalProcess, waitForEnd } from '#drivers/process/pid-identity.ts';
@@ -26,8 +27,10 @@ export type Served = {
   stopSignals: readonly (readonly [NodeJS.Signals, number])[];
   /** After the process is gone: waits for and removes what it leaves. */
   release(): Promise<void>;
-  /** What the server said since then. */
-  lastWords(sinceMs: number): string;
+  /** What it says before it has a log; every start adds to it. */
+  startupLog: string;
+  /** What the server said since then, and in its start-up log from this byte on. */
+  lastWords(sinceMs: number, fromByte: number): string;
 };
 
 /** What no engine starts without is gone: nobody can put it back, but there may be another copy. */
@@ -50,17 +53,15 @@ export function createEngineServer(engine: Served): Server {
       const found = find();
       // One that was killed a moment ago is still a process: when it goes instead of answering, it was never ours to wait for.
       if (found !== null && (await waitUntilAnswering(engine, found, signal))) return false;
-      const launchedAtMs = Date.now();
+      const launched = [Date.now(), statSync(engine.startupLog, { throwIfNoEntry: false })?.size ?? 0] as const;
       main = await engine.launch().catch((error: unknown) => {
         // One that was gone before it was looked at has said no less than one that ended a moment later.
-        throw error instanceof GuestboardError && error.detail === undefined
-          ? sayWhy(error.message, engine.lastWords(launchedAtMs))
-          : error;
+        throw error instanceof GuestboardError && error.detail === undefined ? sayWhy(error.message, engine.lastWords(...launched)) : error;
       });
       if (await waitUntilAnswering(engine, main, signal)) return true;
       // A process that it leaves may still be writing down why.
       await engine.release().catch(() => {});
-      throw sayWhy(`${engine.title} ended while starting.`, engine.lastWords(launchedAtMs));
+      throw sayWhy(`${engine.title} ended while starting.`, engine.lastWords(...launched));
     },
     stop: async () => {
       const running = find();

@@ -14,12 +14,12 @@ export function listFiles(folder: string, pattern: RegExp): string[] {
 }
 
 /** The last bytes of a file as text; empty when it cannot be read. */
-export function readTail(file: string, bytes: number): string {
+export function readTail(file: string, bytes: number, fromByte = 0): string {
   try {
     const descriptor = openSync(file, 'r');
     try {
       const { size } = fstatSync(descriptor);
-      const buffer = Buffer.alloc(Math.min(bytes, size));
+      const buffer = Buffer.alloc(Math.max(0, Math.min(bytes, size - fromByte)));
       readSync(descriptor, buffer, 0, buffer.length, size - buffer.length);
       return buffer.toString('utf8').trim();
     } finally {

@@ -70,11 +70,14 @@ export function pruneLogs(place: Pick<Place, 'logs'>, limitBytes = keptBytes): v
 }
 
 /** What the server itself said since then, for an error's detail: the newest lines of its log, or its start-up output. */
-export function readLastWords(place: Place, sinceMs: number): string {
+export function readLastWords(place: Place, sinceMs: number, fromByte = 0): string {
   const lines = readTail(place.errorLog, 64 * 1024)
     .split('\n')
     .map(place.dialect.logs.parseError)
     .filter(({ atMs, level }) => (atMs ?? 0) >= Math.floor(sinceMs / 1000) * 1000 && level !== 'info')
     .slice(-12);
-  return lines.length > 0 ? lines.map(({ text }) => text).join('\n') : readTail(place.startupLog, 1000);
+  if (lines.length > 0) return lines.map(({ text }) => text).join('\n');
+  // What it warns of at every start is no reason to end.
+  const printed = readTail(place.startupLog, 1000, fromByte).split('\n');
+  return printed.filter((line) => !/ \[(Warning|Note)\] /.test(line)).join('\n');
 }

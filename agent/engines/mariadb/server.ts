@@ -15,7 +15,8 @@ export function createServer(place: Place): Server {
     answers: (_main, signal) => answers(place, signal),
     stopSignals: [['SIGTERM', 60_000]],
     release: () => waitUntilReleased(place),
-    lastWords: (sinceMs) => readLastWords(place, sinceMs),
+    startupLog: place.startupLog,
+    lastWords: (sinceMs, fromByte) => readLastWords(place, sinceMs, fromByte),
   });
 }
 

@@ -64,6 +64,7 @@ export function createServer(place: Place) {
       ),
     stopSignals: [['SIGTERM', 5000]],
     release: () => clearLeftovers(place),
+    startupLog: place.startupLog,
     lastWords: () => readTail(place.logFile, 500),
   });
 }

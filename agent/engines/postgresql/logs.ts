@@ -84,12 +84,12 @@ export function pruneLogs(place: Place, limitBytes = keptBytes): void {
 }
 
 /** What the server itself said since then, for an error's detail: the newest lines of its log, or its start-up output. */
-export function readLastWords(place: Place, sinceMs: number): string {
+export function readLastWords(place: Place, sinceMs: number, fromByte: number): string {
   const [newest] = listFiles(place.logs, jsonFiles).reverse();
   const lines = (newest === undefined ? '' : readTail(newest, 64 * 1024))
     .split('\n')
     .map(parseJsonLine)
     .filter(({ atMs }) => (atMs ?? 0) >= sinceMs)
     .slice(-12);
-  return lines.length > 0 ? lines.map(({ text }) => text).join('\n') : readTail(place.startupLog, 1000);
+  return lines.length > 0 ? lines.map(({ text }) => text).join('\n') : readTail(place.startupLog, 1000, fromByte);
 }

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GuestboardError } from '#contract/errors.ts';
@@ -17,7 +18,7 @@ export type PrivateServer = { place: Place; stop(): Promise<void> };
  * the agent reaches it.
  */
 export async function startPrivate(place: Place, settings: Readonly<Record<string, string>>, signal: AbortSignal): Promise<PrivateServer> {
-  const startedAtMs = Date.now();
+  const launched = [Date.now(), statSync(place.startupLog, { throwIfNoEntry: false })?.size ?? 0] as const;
   const all = { ...settings, listen_addresses: '', port: String(place.port), unix_socket_directories: place.run };
   const main = await spawnDetached({
     command: place.postgres,
@@ -31,7 +32,7 @@ export async function startPrivate(place: Place, settings: Readonly<Record<strin
       signal.throwIfAborted();
       if (!isSameProcess(main))
         throw new GuestboardError('engine-unavailable', `PostgreSQL ${place.majorVersion} ended while starting.`, {
-          detail: readLastWords(place, startedAtMs),
+          detail: readLastWords(place, ...launched),
         });
       await sleep(25, undefined, { signal });
     }

@@ -24,7 +24,8 @@ export function createServer(place: Place): Server {
     release: async () => {
       if (readControlFile(place) !== null) await clearLeftovers(place);
     },
-    lastWords: (sinceMs) => readLastWords(place, sinceMs),
+    startupLog: place.startupLog,
+    lastWords: (sinceMs, fromByte) => readLastWords(place, sinceMs, fromByte),
   });
 }
 

@@ -58,11 +58,11 @@ export function rotateLogs(place: Pick<Place, 'logs' | 'serverLog' | 'slowLog'>,
 }
 
 /** What the server itself said since then, for an error's detail: the newest lines of its log, or its start-up output. */
-export function readLastWords(place: Pick<Place, 'serverLog' | 'startupLog'>, sinceMs: number): string {
+export function readLastWords(place: Pick<Place, 'serverLog' | 'startupLog'>, sinceMs: number, fromByte: number): string {
   const lines = readTail(place.serverLog, 64 * 1024)
     .split('\n')
     .map(parseServerLine)
     .filter(({ atMs, level }) => (atMs ?? 0) >= sinceMs && level !== 'info')
     .slice(-12);
-  return lines.length > 0 ? lines.map(({ text }) => text).join('\n') : readTail(place.startupLog, 1000);
+  return lines.length > 0 ? lines.map(({ text }) => text).join('\n') : readTail(place.startupLog, 1000, fromByte);
 }

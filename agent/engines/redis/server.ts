@@ -22,7 +22,8 @@ export function createServer(place: Place): Server {
     // While the first file of a fresh copy is being written it does not go: it must be asked again.
     stopSignals: Array.from({ length: 12 }, () => ['SIGTERM', 5000] as const),
     release: () => clearLeftovers(place),
-    lastWords: (sinceMs) => readLastWords(place, sinceMs),
+    startupLog: place.startupLog,
+    lastWords: (sinceMs, fromByte) => readLastWords(place, sinceMs, fromByte),
   });
   return {
     ...server,
