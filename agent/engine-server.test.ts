@@ -31,6 +31,6 @@ const start = (words: string) =>
 test('a server that ends while it starts is told with its words of this start; where it had none, with what may have ended it', async () => {
   await expect(start('FATAL: no room')).rejects.toMatchObject({ message: 'Mute ended while starting.', detail: 'FATAL: no room' });
   await expect(start('')).rejects.toMatchObject({
-    message: expect.stringMatching(/^Mute ended while starting\. .*killed.*Start the database again\.$/),
+    message: expect.stringMatching(/^Mute ended while starting\. .*killed.*Try it again\.$/),
   });
 });

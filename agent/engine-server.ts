@@ -75,7 +75,7 @@ export function createEngineServer(engine: Served): Server {
 /** In the server's own words. Of one that had none it is told what ends a server so, and that this is no reason to give it up. */
 function sayWhy(sentence: string, words: string): GuestboardError {
   if (words !== '') return new GuestboardError('engine-unavailable', sentence, { detail: words });
-  const kill = 'It left no word of why, as a program does that is killed, by a host without memory for one. Start the database again.';
+  const kill = 'It left no word of why, as a program does that is killed, by a host without memory for one. Try it again.';
   return new GuestboardError('engine-unavailable', `${sentence} ${kill}`);
 }
 

@@ -91,5 +91,8 @@ export function readLastWords(place: Place, sinceMs: number, fromByte: number): 
     .map(parseJsonLine)
     .filter(({ atMs }) => (atMs ?? 0) >= sinceMs)
     .slice(-12);
-  return lines.length > 0 ? lines.map(({ text }) => text).join('\n') : readTail(place.startupLog, 1000, fromByte);
+  const printed = readTail(place.startupLog, 1000, fromByte);
+  // How it begins it says each time: that is no reason to end.
+  if (lines.every(({ level }) => level === 'info') && !/\b(WARNING|ERROR|FATAL|PANIC): |^\S+: /m.test(printed)) return '';
+  return lines.length > 0 ? lines.map(({ text }) => text).join('\n') : printed;
 }
