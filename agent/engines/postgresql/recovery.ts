@@ -105,14 +105,13 @@ export async function recover(place: Place, server: Server, { signal, progress }
     await renderConfiguration(place, await changeSettings(place, { recovery: whole }));
     return recover(place, server, { signal, progress });
   }
-  await assertRecovered(place, recovery, signal).catch(async (error: unknown) => {
-    signal.throwIfAborted();
-    // Started again, it would take what is there for what was asked for.
-    await server.stop();
-    await rm(place.data, { recursive: true, force: true, maxRetries: 5 });
-    throw error;
-  });
+  const wrong = await findMiss(place, recovery, signal);
   await server.stop();
+  if (wrong !== null) {
+    // Started again, it would take what is there for what was asked for.
+    await rm(place.data, { recursive: true, force: true, maxRetries: 5 });
+    throw new GuestboardError('engine-error', `The recovery did not end where it should: ${wrong}`);
+  }
   await renderConfiguration(place, await changeSettings(place, { recovery: null }));
 }
 
@@ -122,7 +121,8 @@ function saysEndedBefore(error: unknown): boolean {
 
 const tornBytes = 1024n * 1024n;
 
-async function assertRecovered(place: Place, { atMs, reach, isWhole }: Recovery, signal: AbortSignal): Promise<void> {
+/** In what way what is there is not what was asked for; null when it is. */
+async function findMiss(place: Place, { atMs, reach, isWhole }: Recovery, signal: AbortSignal): Promise<string | null> {
   const { rows } = await withClient(place, { signal }, (client) =>
     client.query<{ recovering: boolean; position: string | null; lastMs: number | null }>(
       `SELECT pg_is_in_recovery() AS recovering, pg_last_wal_replay_lsn()::text AS position,
@@ -130,10 +130,10 @@ async function assertRecovered(place: Place, { atMs, reach, isWhole }: Recovery,
     ),
   );
   const [end] = rows;
-  const refuse = (sentence: string) => new GuestboardError('engine-error', `The recovery did not end where it should: ${sentence}`);
-  if (end === undefined || end.recovering) throw refuse('it has not ended.');
+  if (end === undefined || end.recovering) return 'it has not ended.';
   // Asked again after it was done, by an agent that took over, there is nothing left to compare.
-  if (end.position === null) return;
-  if (end.lastMs !== null && Math.floor(end.lastMs) > atMs) throw refuse('something later than the moment was replayed.');
-  if (isWhole && parsePosition(end.position) + tornBytes < fromSortable(reach)) throw refuse('the end of the archive was not reached.');
+  if (end.position === null) return null;
+  if (end.lastMs !== null && Math.floor(end.lastMs) > atMs) return 'something later than the moment was replayed.';
+  if (isWhole && parsePosition(end.position) + tornBytes < fromSortable(reach)) return 'the end of the archive was not reached.';
+  return null;
 }
