@@ -3,6 +3,7 @@ import type { Instance } from '#contract/resources/instance.ts';
 import { request } from '../api.ts';
 import { type Browser, useBrowser } from '../browser.ts';
 import { keys } from '../keys.ts';
+import { readPages } from './read-pages.ts';
 
 export type InstanceList = { items: Instance[]; total: number; complete: boolean };
 
@@ -30,18 +31,17 @@ export function useInstance(id: string) {
 /** Pages small enough that reading one holds up no click. */
 async function fetchEvery({ queries, journal }: Browser, signal: AbortSignal): Promise<InstanceList> {
   const since = performance.now();
-  const fetched: Instance[] = [];
-  let cursor: string | undefined;
-  for (;;) {
-    const query = { limit: cursor === undefined ? 100 : 300, ...(cursor === undefined ? {} : { cursor }) };
-    const page = await request('listInstances', { query, signal });
-    fetched.push(...page.items);
+  const merge = (fetched: Instance[]) => {
     const known = queries.getQueryData<InstanceList>(keys.instances);
-    const items = journal.reconcile(known?.items, fetched, since);
-    if (page.next === null) return { items, total: items.length, complete: true };
-    cursor = page.next;
-    if (known === undefined || !known.complete) {
-      queries.setQueryData<InstanceList>(keys.instances, { items, total: page.total, complete: false });
-    }
-  }
+    return { known, items: journal.reconcile(known?.items, fetched, since) };
+  };
+  const fetched = await readPages(
+    (cursor) => request('listInstances', { query: { limit: cursor === undefined ? 100 : 300, ...(cursor && { cursor }) }, signal }),
+    (soFar, total) => {
+      const { known, items } = merge(soFar);
+      if (known === undefined || !known.complete) queries.setQueryData<InstanceList>(keys.instances, { items, total, complete: false });
+    },
+  );
+  const { items } = merge(fetched);
+  return { items, total: items.length, complete: true };
 }

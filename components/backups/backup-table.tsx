@@ -178,7 +178,8 @@ function BackupRow({ backup, all, depth, ofOne, isBuiltOn }: BackupRowProps) {
 
 /** The instance while it exists; its name and engine when only the backup is left. */
 function Whose({ backup }: { backup: Backup }) {
-  const exists = useInstances().data?.items.some((instance) => instance.id === backup.instanceId) ?? false;
+  const { items = [], complete = false } = useInstances().data ?? {};
+  const exists = items.some((instance) => instance.id === backup.instanceId);
   return (
     <>
       {exists ? (
@@ -187,7 +188,7 @@ function Whose({ backup }: { backup: Backup }) {
         </Go>
       ) : (
         <span>
-          {backup.instanceName} <span className="text-12 text-faint">deleted</span>
+          {backup.instanceName} {complete && <span className="text-12 text-faint">deleted</span>}
         </span>
       )}
       <span className="block text-12 text-faint">

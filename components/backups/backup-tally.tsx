@@ -1,3 +1,4 @@
+import { formatNumber } from '#client/format.ts';
 import type { BackupList } from '#client/queries/backups.ts';
 import { Bytes } from '#components/ui/quantity.tsx';
 
@@ -10,7 +11,7 @@ export function BackupTally({ list }: { list: BackupList }) {
   );
 }
 
-/** The oldest of very many are not read: what is shown, found and summed is not all there is. */
+/** Very many are read in several goes, the newest first: until the last, what is shown, found and summed is not all there is. */
 export function countBackups({ items, total }: { items: readonly unknown[]; total: number }): string {
-  return total > items.length ? `the newest ${items.length} of ${total}` : String(items.length);
+  return total > items.length ? `the newest ${formatNumber(items.length)} of ${formatNumber(total)}` : formatNumber(items.length);
 }

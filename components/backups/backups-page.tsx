@@ -61,7 +61,7 @@ function Asked() {
             ) : found.length === 0 ? (
               <EmptyState
                 title="No backup matches"
-                sentence="None has all of this."
+                sentence={backups.data?.complete ? 'None has all of this.' : 'None of those read so far has all of this.'}
                 action={<Button onClick={() => write('')}>Show all backups</Button>}
               />
             ) : (

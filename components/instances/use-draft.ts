@@ -60,7 +60,7 @@ export function useDraft() {
       if (part.from !== undefined) setPreset(null);
     },
     /** Why the beginning that the address names is not taken up yet: without it an empty instance would be made. */
-    unresolved: preset === null ? null : sentenceOf(preset, stored.isSuccess && listed.isSuccess),
+    unresolved: preset === null ? null : sentenceOf(preset, stored.data?.complete === true && listed.data?.complete === true),
     /** An instance of the project is called so already. */
     isNameTaken: instances.some((instance) => instance.projectId === draft.projectId && instance.name === draft.name),
     projects,
