@@ -43,7 +43,7 @@ function Member({ instance, chosen }: { instance: Instance; chosen: boolean }) {
         <Go href={`/instances/${instance.id}/replication`} className="truncate font-medium hover:text-accent hover:underline">
           {instance.name}
         </Go>
-        <StatusMark tone={health.tone} label={health.label} />
+        <StatusMark tone={health.tone} label={health.label} className="shrink-0" />
       </span>
       {isReplica ? <LagWords replica={instance} /> : instance.role === 'source' && <Chip>source</Chip>}
       <span className="ml-auto flex gap-1.5">{isReplica ? <ReplicaActions replica={instance} /> : <AddReplica source={instance} />}</span>

@@ -62,7 +62,7 @@ function Tokens() {
                 <thead>
                   <tr>
                     <HeadCell>Name</HeadCell>
-                    <HeadCell>Begins with</HeadCell>
+                    <HeadCell className="max-sm:hidden">Begins with</HeadCell>
                     <HeadCell>Last used</HeadCell>
                     <HeadCell>Expires</HeadCell>
                     <HeadCell numeric>
@@ -73,8 +73,8 @@ function Tokens() {
                 <tbody>
                   {items.map((token) => (
                     <TableRow key={token.id}>
-                      <Cell className="font-medium">{token.name}</Cell>
-                      <Cell className="num text-muted">{token.start}…</Cell>
+                      <Cell className="font-medium [overflow-wrap:anywhere]">{token.name}</Cell>
+                      <Cell className="num text-muted max-sm:hidden">{token.start}…</Cell>
                       <Cell className="whitespace-nowrap text-muted">
                         {token.lastUsedAt === null ? 'never' : <RelativeTime at={token.lastUsedAt} />}
                       </Cell>
