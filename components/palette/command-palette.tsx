@@ -1,5 +1,5 @@
 import { Command } from 'cmdk';
-import { Keyboard, LogOut, Plus, SunMoon } from 'lucide-react';
+import { ArrowRight, Keyboard, LogOut, Plus, SunMoon } from 'lucide-react';
 import { usePathname, useRouter } from 'next/navigation';
 import { Dialog } from 'radix-ui';
 import { type ReactNode, useState } from 'react';
@@ -9,6 +9,7 @@ import { useProblems } from '#client/problems.ts';
 import { useInstances } from '#client/queries/instances.ts';
 import { useActor } from '#client/queries/me.ts';
 import { useActiveOperations } from '#client/queries/operations.ts';
+import { useProjects } from '#client/queries/projects.ts';
 import { setTheme } from '#client/theme.ts';
 import { leave } from '#components/layout/person-menu.tsx';
 import { desks, places } from '#components/layout/places.ts';
@@ -16,7 +17,9 @@ import { useDesk } from '#components/operations/desk.tsx';
 import { operationIcons } from '#components/operations/operation-icons.ts';
 import { notify } from '#components/ui/notify.ts';
 import { Mark } from '#components/ui/status-mark.tsx';
+import { may } from '#contract/rights.ts';
 import { findInstances, findOperations } from './find-commands.ts';
+import { findPlaces } from './find-places.ts';
 
 /** Goes anywhere and starts anything the role may start, from the keyboard. */
 export function CommandPalette({ onClose, onHelp }: { onClose(): void; onHelp(): void }) {
@@ -27,6 +30,7 @@ export function CommandPalette({ onClose, onHelp }: { onClose(): void; onHelp():
   const actor = useActor();
   const instances = useInstances().data?.items ?? [];
   const running = useActiveOperations().data?.items ?? [];
+  const projects = useProjects().data?.items ?? [];
   const problems = useProblems();
   const nowMs = browser.clock.now();
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
@@ -36,6 +40,8 @@ export function CommandPalette({ onClose, onHelp }: { onClose(): void; onHelp():
   const found = words.length === 0 ? problems.slice(0, 5).map(({ instance }) => instance) : findInstances(words, instances);
   const commands = actor === null ? [] : findOperations(words, here, { browser, actor, instances, running, nowMs });
   const pages = [...places, ...desks].filter((place) => (!place.operator || actor?.operator) && matches(`go to ${place.title}`));
+  const more = findPlaces(words, here, { instances, projects });
+  const mayCreate = actor !== null && projects.some(({ id }) => may(actor, 'instance.create', { projectId: id }));
   const run = (act: () => void) => () => {
     onClose();
     act();
@@ -94,7 +100,7 @@ export function CommandPalette({ onClose, onHelp }: { onClose(): void; onHelp():
                   );
                 })}
               </Group>
-              <Group heading="Go to" shown={pages.length > 0}>
+              <Group heading="Go to" shown={pages.length + more.length > 0}>
                 {pages.map(({ href, title, icon: Icon, key }) => (
                   <Item
                     key={href}
@@ -106,9 +112,19 @@ export function CommandPalette({ onClose, onHelp }: { onClose(): void; onHelp():
                     {title}
                   </Item>
                 ))}
+                {more.map(({ href, title }) => (
+                  <Item key={href} value={`p ${href}`} icon={<ArrowRight size={16} aria-hidden />} onSelect={run(() => router.push(href))}>
+                    {title}
+                  </Item>
+                ))}
               </Group>
-              <Group heading="Do" shown={words.length === 0 || ['New instance', 'Switch theme', 'Shortcuts', 'Sign out'].some(matches)}>
-                {matches('New instance') && (
+              <Group
+                heading="Do"
+                shown={
+                  words.length === 0 || ['Switch theme', 'Shortcuts', 'Sign out', ...(mayCreate ? ['New instance'] : [])].some(matches)
+                }
+              >
+                {mayCreate && matches('New instance') && (
                   <Item value="new" icon={<Plus size={16} aria-hidden />} hint="n" onSelect={run(() => router.push('/instances/new'))}>
                     New instance
                   </Item>
