@@ -31,8 +31,9 @@ export const mariadbDetails = {
     {
       key: 'java',
       title: 'Java',
+      // The driver takes a database's name in the URL as it stands there, escapes and all.
       template:
-        'var url = "jdbc:mariadb://{host}:{port}/{database|uri}?sslMode=verify-full&serverSslCert={caFile}";\nvar connection = DriverManager.getConnection(url, "{user|double}", System.getenv("MYSQL_PWD"));',
+        'var url = "jdbc:mariadb://{host}:{port}/?sslMode=verify-full&serverSslCert={caFile}";\nvar connection = DriverManager.getConnection(url, "{user|double}", System.getenv("MYSQL_PWD"));\nconnection.setCatalog("{database|double}");',
     },
     sharedSnippets.go,
   ],

@@ -48,6 +48,8 @@ test('string literals of mariadb’s examples read back unchanged', () => {
     ['go', /config\.User = "(?:[^"\\]|\\.)*", ("(?:[^"\\]|\\.)*")/],
   ] as const)
     expect(JSON.parse(pattern.exec(fill(key, 'mariadb'))?.[1] ?? '""')).toBe(hostile.user);
+  const catalog = /setCatalog\(("(?:[^"\\]|\\.)*")\)/.exec(fill('java', 'mariadb'))?.[1] ?? '""';
+  expect(JSON.parse(catalog)).toBe(hostile.database);
 });
 
 test('a shell passes a hostile name to redis-cli as one argument, and literals of Redis’s examples read back unchanged', () => {
