@@ -6,7 +6,7 @@ import { chooseCodec } from '../../backup/codec.ts';
 import type { Copier, CopyPart } from '../../backup/copier.ts';
 import { paced } from '../../backup/pace.ts';
 import { writeFile } from '../../write-file.ts';
-import { startBaseBackup } from './base-backup.ts';
+import { sayCopied, startBaseBackup } from './base-backup.ts';
 import { close, connect, toEngineError, withClient } from './connections.ts';
 import type { Place } from './place.ts';
 import { untar } from './untar.ts';
@@ -40,13 +40,7 @@ export function createCopier(place: Place): Copier {
         codec: serverCodec,
         onProgress: (doneBytes) => {
           sourceBytes = doneBytes;
-          // The server's total is an estimate of the data alone; how much log it adds at the end nobody tells.
-          const isLog = totalBytes !== null && doneBytes > totalBytes;
-          progress({
-            done: doneBytes,
-            unit: 'bytes',
-            ...(isLog ? { total: null, detail: 'with the log written meanwhile' } : { total: totalBytes }),
-          });
+          progress(sayCopied(doneBytes, totalBytes));
         },
       });
       void backup.started.then(

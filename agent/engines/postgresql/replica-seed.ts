@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { GuestboardError } from '#contract/errors.ts';
 import type { CommandContext, CommandInput } from '#contract/guest/commands.ts';
 import { writeFile } from '../../write-file.ts';
-import { startBaseBackup } from './base-backup.ts';
+import { sayCopied, startBaseBackup } from './base-backup.ts';
 import { type Client, close, open, sqlState } from './connections.ts';
 import type { Place } from './place.ts';
 import type { Settings } from './settings.ts';
@@ -23,7 +23,7 @@ export async function copySource(place: Place, address: SourceAddress, folder: s
     const backup = startBaseBackup(client, {
       label: `guestboard replica ${place.instanceId}`,
       codec: 'none',
-      onProgress: (done) => context.progress({ done, total: totalBytes === null ? null : Math.max(totalBytes, done), unit: 'bytes' }),
+      onProgress: (done) => context.progress(sayCopied(done, totalBytes)),
     });
     void backup.started.then(
       (start) => {
