@@ -75,15 +75,13 @@ function watch(bench: Bench, address: string, count: number, happen: (number: nu
 /** Runs in the page: when the frame is drawn in which the main part holds the text so many times. */
 function waitForText({ text, times }: { text: string; times: number }): Promise<number> {
   return new Promise((resolve) => {
-    const look = () => {
+    const observer = new MutationObserver(() => {
       const main = document.querySelector('main')?.textContent ?? '';
       if (main.split(text).length <= times) return;
       observer.disconnect();
       requestAnimationFrame(() => resolve(performance.timeOrigin + performance.now()));
-    };
-    const observer = new MutationObserver(look);
+    });
     observer.observe(document.body, { subtree: true, childList: true, characterData: true });
-    look();
   });
 }
 
