@@ -1,7 +1,7 @@
 import { createInstance, operate, waitForStatus } from '../e2e/instances.ts';
 import { askFromMenu, expectDone } from '../e2e/pages.ts';
 import { withPage } from './browser.ts';
-import { type Benchmark, median, percentile } from './figure.ts';
+import { type Benchmark, toLatency } from './figure.ts';
 
 /** From the click that confirms a restart to the frame in which the page says that the agent accepted it. */
 export const clickToAccepted: Benchmark = {
@@ -27,15 +27,7 @@ export const clickToAccepted: Benchmark = {
     await operate(rest, instance.id, 'delete-instance', { confirmName: instance.name });
     return [
       {
-        figure: 'click → "accepted by agent" on the page',
-        unit: 'ms',
-        value: percentile(warm, 99),
-        median: median(warm),
-        p99: percentile(warm, 99),
-        n: warm.length,
-        bar: { atMost: 150 },
-        barOf: 'ms, p99',
-        peer: null,
+        ...toLatency('click → "accepted by agent" on the page', warm, { percent: 99, atMost: 150 }),
         remark: `the first click of a page, which loads code, took ${Math.round(first)} ms`,
       },
     ];

@@ -40,3 +40,19 @@ export function percentile(samples: readonly number[], percent: number): number 
   const sorted = [...samples].sort((one, other) => one - other);
   return sorted[Math.max(0, Math.ceil((percent / 100) * sorted.length) - 1)] ?? Number.NaN;
 }
+
+/** Of times in milliseconds: the percentile is what the bar is about. */
+export function toLatency(figure: string, samples: readonly number[], { percent, atMost }: { percent: number; atMost: number }): Figure {
+  return {
+    figure,
+    unit: 'ms',
+    value: percentile(samples, percent),
+    median: median(samples),
+    p99: percentile(samples, 99),
+    n: samples.length,
+    bar: { atMost },
+    barOf: `ms, p${percent}`,
+    peer: null,
+    remark: null,
+  };
+}

@@ -1,6 +1,6 @@
 import { createInstance, operate } from '../e2e/instances.ts';
 import { withPage } from './browser.ts';
-import { type Bench, type Benchmark, type Figure, median, percentile } from './figure.ts';
+import { type Bench, type Benchmark, toLatency } from './figure.ts';
 import { plantInstances, removePlanted } from './plant-instances.ts';
 import { simulateGuests } from './simulation.ts';
 
@@ -20,8 +20,8 @@ export const heartbeatToPixel: Benchmark = {
     await removePlanted(bench);
     await operate(bench.rest, instance.id, 'delete-instance', { confirmName: instance.name });
     return [
-      toFigure('heartbeat sent → pixel, 1 guest', alone, 100),
-      toFigure('heartbeat sent → pixel, 1,000 simulated beside it', among, 250),
+      toLatency('heartbeat sent → pixel, 1 guest', alone, { percent: 99, atMost: 100 }),
+      toLatency('heartbeat sent → pixel, 1,000 simulated beside it', among, { percent: 99, atMost: 250 }),
     ];
   },
 };
@@ -56,20 +56,4 @@ function collect({ name, count }: { name: string; count: number }): Promise<numb
     });
     observer.observe(document.body, { subtree: true, attributes: true, attributeFilter: ['data-sent-at'] });
   });
-}
-
-function toFigure(figure: string, samples: readonly number[], atMost: number): Figure {
-  const p99 = percentile(samples, 99);
-  return {
-    figure,
-    unit: 'ms',
-    value: p99,
-    median: median(samples),
-    p99,
-    n: samples.length,
-    bar: { atMost },
-    barOf: 'ms, p99',
-    peer: null,
-    remark: null,
-  };
 }

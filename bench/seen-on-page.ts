@@ -3,7 +3,7 @@ import { connectAsFirstUser } from '../e2e/database-client.ts';
 import { createInstance, operate, waitForStatus } from '../e2e/instances.ts';
 import { getGuest, getPostmaster, killHard } from '../e2e/processes.ts';
 import { withPage } from './browser.ts';
-import { type Bench, type Benchmark, type Figure, median, percentile } from './figure.ts';
+import { type Bench, type Benchmark, toLatency } from './figure.ts';
 
 /** What happens elsewhere, until the frame of an open page that shows it: a log's line, a killed database, another's change. */
 export const seenOnPage: Benchmark = {
@@ -11,9 +11,9 @@ export const seenOnPage: Benchmark = {
   async run(bench) {
     const instance = await createInstance(bench.rest);
     const figures = [
-      toFigure('line written to a log → on the page', await watchLog(bench, instance), { percent: 95, atMost: 1000 }),
-      toFigure('database created by one → seen by another', await watchDatabases(bench, instance), { percent: 99, atMost: 1000 }),
-      toFigure('kill -9 of the database → event on the page', await watchCrashes(bench, instance), { percent: 99, atMost: 2000 }),
+      toLatency('line written to a log → on the page', await watchLog(bench, instance), { percent: 95, atMost: 1000 }),
+      toLatency('database created by one → seen by another', await watchDatabases(bench, instance), { percent: 99, atMost: 1000 }),
+      toLatency('kill -9 of the database → event on the page', await watchCrashes(bench, instance), { percent: 99, atMost: 2000 }),
     ];
     await operate(bench.rest, instance.id, 'delete-instance', { confirmName: instance.name });
     return figures;
@@ -62,6 +62,7 @@ function watch(bench: Bench, address: string, count: number, happen: (number: nu
     for (let number = 1; number <= count; number += 1) {
       const { text, times = 1, cause, after } = happen(number);
       const seen = page.evaluate(waitForText, { text, times });
+      // Answered after the one before: the page listens before anything happens.
       await page.evaluate(() => undefined);
       const fromMs = performance.timeOrigin + performance.now();
       await cause();
@@ -83,19 +84,4 @@ function waitForText({ text, times }: { text: string; times: number }): Promise<
     });
     observer.observe(document.body, { subtree: true, childList: true, characterData: true });
   });
-}
-
-function toFigure(figure: string, samples: readonly number[], { percent, atMost }: { percent: number; atMost: number }): Figure {
-  return {
-    figure,
-    unit: 'ms',
-    value: percentile(samples, percent),
-    median: median(samples),
-    p99: percentile(samples, 99),
-    n: samples.length,
-    bar: { atMost },
-    barOf: `ms, p${percent}`,
-    peer: null,
-    remark: null,
-  };
 }
