@@ -3,30 +3,21 @@ import type { Backup } from '#contract/resources/backup.ts';
 import { request } from '../api.ts';
 import { useBrowser } from '../browser.ts';
 import { type BackupsFilter, keys } from '../keys.ts';
-import { readPages } from './read-pages.ts';
+import { fetchWhole, type WholeList } from './read-pages.ts';
 
-export type BackupList = { items: Backup[]; total: number; complete: boolean };
+export type BackupList = WholeList<Backup>;
 
 /** Backups newest first, of one instance or of every project: the newest thousand show at once, the others follow. */
 export function useBackups(filter: BackupsFilter = {}, options: { enabled?: boolean } = {}) {
-  const { queries, journal } = useBrowser();
+  const browser = useBrowser();
   const key = keys.backups(filter);
   return useQuery({
     queryKey: key,
     enabled: options.enabled ?? true,
-    queryFn: async ({ signal }): Promise<BackupList> => {
-      const since = performance.now();
-      const known = () => queries.getQueryData<BackupList>(key);
-      const fetched = await readPages(
-        (cursor) => request('listBackups', { query: { limit: 1000, ...filter, ...(cursor && { cursor }) }, signal }),
-        (soFar, total) => {
-          if (known()?.complete) return;
-          queries.setQueryData<BackupList>(key, { items: journal.reconcile(known()?.items, soFar, since), total, complete: false });
-        },
-      );
-      const items = journal.reconcile(known()?.items, fetched, since);
-      return { items, total: items.length, complete: true };
-    },
+    queryFn: ({ signal }) =>
+      fetchWhole<Backup>(browser, key, (cursor) =>
+        request('listBackups', { query: { limit: 1000, ...filter, ...(cursor && { cursor }) }, signal }),
+      ),
   });
 }
 

@@ -1,16 +1,23 @@
 import { useQuery } from '@tanstack/react-query';
 import type { Instance } from '#contract/resources/instance.ts';
 import { request } from '../api.ts';
-import { type Browser, useBrowser } from '../browser.ts';
+import { useBrowser } from '../browser.ts';
 import { keys } from '../keys.ts';
-import { readPages } from './read-pages.ts';
+import { fetchWhole, type WholeList } from './read-pages.ts';
 
-export type InstanceList = { items: Instance[]; total: number; complete: boolean };
+export type InstanceList = WholeList<Instance>;
 
 /** Every instance the person may read. The first page shows at once; the rest follows, and the socket keeps it current. */
 export function useInstances() {
   const browser = useBrowser();
-  return useQuery({ queryKey: keys.instances, queryFn: ({ signal }) => fetchEvery(browser, signal) });
+  return useQuery({
+    queryKey: keys.instances,
+    // Pages small enough that reading one holds up no click.
+    queryFn: ({ signal }) =>
+      fetchWhole<Instance>(browser, keys.instances, (cursor) =>
+        request('listInstances', { query: { limit: cursor === undefined ? 100 : 300, ...(cursor && { cursor }) }, signal }),
+      ),
+  });
 }
 
 export function useInstance(id: string) {
@@ -26,22 +33,4 @@ export function useInstance(id: string) {
     initialData: () => queries.getQueryData<InstanceList>(keys.instances)?.items.find((instance) => instance.id === id),
     initialDataUpdatedAt: 0,
   });
-}
-
-/** Pages small enough that reading one holds up no click. */
-async function fetchEvery({ queries, journal }: Browser, signal: AbortSignal): Promise<InstanceList> {
-  const since = performance.now();
-  const merge = (fetched: Instance[]) => {
-    const known = queries.getQueryData<InstanceList>(keys.instances);
-    return { known, items: journal.reconcile(known?.items, fetched, since) };
-  };
-  const fetched = await readPages(
-    (cursor) => request('listInstances', { query: { limit: cursor === undefined ? 100 : 300, ...(cursor && { cursor }) }, signal }),
-    (soFar, total) => {
-      const { known, items } = merge(soFar);
-      if (known === undefined || !known.complete) queries.setQueryData<InstanceList>(keys.instances, { items, total, complete: false });
-    },
-  );
-  const { items } = merge(fetched);
-  return { items, total: items.length, complete: true };
 }
