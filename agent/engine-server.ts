@@ -1,8 +1,8 @@
-import { statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GuestboardError } from '#contract/errors.ts';
 import { isSameProcess, type ProcessIdentity, signalProcess, waitForEnd } from '#drivers/process/pid-identity.ts';
 import { killTree } from '#drivers/process/process-tree.ts';
+import { sizeOfFile } from './logs/text-files.ts';
 
 /** The server process: started, found again, stopped. Remembers which process it is. */
 export type Server = {
@@ -53,15 +53,18 @@ export function createEngineServer(engine: Served): Server {
       const found = find();
       // One that was killed a moment ago is still a process: when it goes instead of answering, it was never ours to wait for.
       if (found !== null && (await waitUntilAnswering(engine, found, signal))) return false;
-      const launched = [Date.now(), statSync(engine.startupLog, { throwIfNoEntry: false })?.size ?? 0] as const;
+      const launched = [Date.now(), sizeOfFile(engine.startupLog)] as const;
       main = await engine.launch().catch((error: unknown) => {
         // One that was gone before it was looked at has said no less than one that ended a moment later.
-        throw error instanceof GuestboardError && error.detail === undefined ? sayWhy(error.message, engine.lastWords(...launched)) : error;
+        const words = error instanceof GuestboardError && error.detail === undefined ? engine.lastWords(...launched) : '';
+        throw error instanceof GuestboardError && words !== ''
+          ? new GuestboardError(error.code, error.message, { detail: words, cause: error })
+          : error;
       });
       if (await waitUntilAnswering(engine, main, signal)) return true;
       // A process that it leaves may still be writing down why.
       await engine.release().catch(() => {});
-      throw sayWhy(`${engine.title} ended while starting.`, engine.lastWords(...launched));
+      throw sayEnd(engine.title, engine.lastWords(...launched));
     },
     stop: async () => {
       const running = find();
@@ -73,7 +76,8 @@ export function createEngineServer(engine: Served): Server {
 }
 
 /** In the server's own words. Of one that had none it is told what ends a server so, and that this is no reason to give it up. */
-function sayWhy(sentence: string, words: string): GuestboardError {
+function sayEnd(title: string, words: string): GuestboardError {
+  const sentence = `${title} ended while starting.`;
   if (words !== '') return new GuestboardError('engine-unavailable', sentence, { detail: words });
   const kill = 'It left no word of why, as a program does that is killed, by a host without memory for one. Try it again.';
   return new GuestboardError('engine-unavailable', `${sentence} ${kill}`);

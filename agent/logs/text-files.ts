@@ -13,6 +13,11 @@ export function listFiles(folder: string, pattern: RegExp): string[] {
   }
 }
 
+/** In bytes; 0 of a file that is not there. */
+export function sizeOfFile(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+}
+
 /** The last bytes of a file as text; empty when it cannot be read. */
 export function readTail(file: string, bytes: number, fromByte = 0): string {
   try {

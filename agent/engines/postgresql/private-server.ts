@@ -1,10 +1,10 @@
-import { statSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GuestboardError } from '#contract/errors.ts';
 import { identifyProcess, isSameProcess, type ProcessIdentity, signalProcess, waitForEnd } from '#drivers/process/pid-identity.ts';
 import { killTree } from '#drivers/process/process-tree.ts';
 import { spawnDetached } from '#drivers/process/spawn-detached.ts';
+import { sizeOfFile } from '../../logs/text-files.ts';
 import { readPidFile } from '../../server-processes.ts';
 import { close, connect } from './connections.ts';
 import { readLastWords } from './logs.ts';
@@ -18,7 +18,7 @@ export type PrivateServer = { place: Place; stop(): Promise<void> };
  * the agent reaches it.
  */
 export async function startPrivate(place: Place, settings: Readonly<Record<string, string>>, signal: AbortSignal): Promise<PrivateServer> {
-  const launched = [Date.now(), statSync(place.startupLog, { throwIfNoEntry: false })?.size ?? 0] as const;
+  const launched = [Date.now(), sizeOfFile(place.startupLog)] as const;
   const all = { ...settings, listen_addresses: '', port: String(place.port), unix_socket_directories: place.run };
   const main = await spawnDetached({
     command: place.postgres,

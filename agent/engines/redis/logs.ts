@@ -1,7 +1,7 @@
-import { renameSync, statSync, truncateSync } from 'node:fs';
+import { renameSync, truncateSync } from 'node:fs';
 import type { LogLevel } from '#contract/resources/log.ts';
 import type { LogSource, ParsedLine } from '../../engine.ts';
-import { listFiles, pruneFiles, readTail } from '../../logs/text-files.ts';
+import { listFiles, pruneFiles, readTail, sizeOfFile } from '../../logs/text-files.ts';
 import type { Place } from './place.ts';
 import { parseSlowLine } from './slow-log.ts';
 
@@ -48,7 +48,7 @@ const keptBytes = 1024 ** 3;
  */
 export function rotateLogs(place: Pick<Place, 'logs' | 'serverLog' | 'slowLog'>, limitBytes = fileLimitBytes): void {
   for (const file of [place.serverLog, place.slowLog]) {
-    const bytes = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+    const bytes = sizeOfFile(file);
     if (bytes < limitBytes) continue;
     const older = file.replace(/\.log$/, `-${new Date().toISOString().replaceAll(/\W/g, '')}.log`);
     renameSync(file, older);
