@@ -33,14 +33,14 @@ export const restoreInPlace = defineOperation({
   }),
   steps: ['store', 'fetch', 'exchange', 'verify', 'settle', 'back-up'],
   plan: (facts, input) => [
-    ...(isSafe(facts, input) ? [step('store', 'Make a safety backup', { cancellable: true, resumable: false })] : []),
+    ...(backsUpFirst(facts, input) ? [step('store', 'Make a safety backup', { cancellable: true, resumable: false })] : []),
     step('fetch', 'Fetch and unpack beside the present data', { cancellable: true, resumable: false }),
     step('exchange', 'Stop, put the present data aside, start on the restored data', { resumable: false }),
     step('verify', 'Verify that it answers', { resumable: false }),
     step('settle', 'Remove the data put aside'),
     step('back-up', 'Make a full backup of the restored data', { cancellable: true }),
   ],
-  takes: (facts, input) => ({ backups: isSafe(facts, input) ? 2 : 1 }),
+  takes: (facts, input) => ({ backups: backsUpFirst(facts, input) ? 2 : 1 }),
   spare: spareBackups,
   refuse: (facts, input, nowMs) => {
     const refusal = refuseUnlessCapable(facts, 'backup', 'backups') ?? refuseUnlessHeard(facts, nowMs) ?? refuseKin(facts);
@@ -71,10 +71,10 @@ export const restoreInPlace = defineOperation({
     goes: (facts, input) => [
       'Everything written since that backup, accounts and passwords included.',
       'Connections: the database is down for about as long as a restart takes. The backup is fetched before, while it runs.',
-      ...(isSafe(facts, input) ? [] : [`The present state for good: ${sayUnsafe(facts)}.`]),
+      ...(backsUpFirst(facts, input) ? [] : [`The present state for good: ${sayUnsafe(facts)}.`]),
     ],
     stays: (facts, input) => [
-      ...(isSafe(facts, input) ? ['The present state, in a safety backup made first. Where that fails, nothing is changed.'] : []),
+      ...(backsUpFirst(facts, input) ? ['The present state, in a safety backup made first. Where that fails, nothing is changed.'] : []),
       'The present data beside it until the restored database answers; if it does not, the present data comes back.',
       'The name, the address and every backup. A full one is made when it answers, so that what is written from then on can be restored, too.',
     ],
@@ -90,8 +90,7 @@ function refuseKin({ instance, set }: OperationFacts) {
   return null;
 }
 
-/** Whether the present state is backed up first. */
-function isSafe(facts: OperationFacts, input: { override?: string } | null | undefined): boolean {
+function backsUpFirst(facts: OperationFacts, input: { override?: string } | null | undefined): boolean {
   return isRunning(facts) && input?.override !== overrideWords;
 }
 
