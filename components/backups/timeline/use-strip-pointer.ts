@@ -2,8 +2,8 @@ import { type PointerEvent, useRef } from 'react';
 import { type Span, toMoment } from './time-scale.ts';
 import type { Seen } from './use-seen.ts';
 
-/** `handleOff`: how far from the handle the first finger was put down, in pixels; Infinity once there are two. */
-type Held = { at: Map<number, number>; from: Span; startX: number; apartPx: number | null; moved: boolean; handleOff: number };
+/** `fromHandlePx`: where the first finger was put down; Infinity once there are two. */
+type Held = { at: Map<number, number>; from: Span; startX: number; apartPx: number | null; moved: boolean; fromHandlePx: number };
 
 export const halfHandlePx = 12;
 /** A drag that begins this near means the handle: that of a young instance moves a dozen pixels each second. */
@@ -27,7 +27,7 @@ export function useStripPointer({ seen, handleAt, onPlace }: { seen: Seen; handl
         startX: event.clientX,
         apartPx: apart(at),
         moved: at.size > 1,
-        handleOff: at.size === 1 ? Math.abs(toStrip(event.clientX) - handleAt) : Number.POSITIVE_INFINITY,
+        fromHandlePx: at.size === 1 ? Math.abs(toStrip(event.clientX) - handleAt) : Number.POSITIVE_INFINITY,
       };
     },
     onPointerMove: (event: PointerEvent<HTMLElement>) => {
@@ -37,7 +37,7 @@ export function useStripPointer({ seen, handleAt, onPlace }: { seen: Seen; handl
       if (now.at.size > 1) return pinch(now);
       if (Math.abs(event.clientX - now.startX) > 3) now.moved = true;
       if (!now.moved) return;
-      if (now.handleOff <= reachPx) place(event.clientX);
+      if (now.fromHandlePx <= reachPx) place(event.clientX);
       else seen.panPixels(now.from, now.startX - event.clientX);
     },
     onPointerUp: (event: PointerEvent<HTMLElement>) => {
@@ -46,7 +46,7 @@ export function useStripPointer({ seen, handleAt, onPlace }: { seen: Seen; handl
       now.at.delete(event.pointerId);
       if (now.at.size > 0) return;
       held.current = null;
-      if (!now.moved && now.handleOff > halfHandlePx) place(event.clientX);
+      if (!now.moved && now.fromHandlePx > halfHandlePx) place(event.clientX);
     },
     onPointerCancel: () => {
       held.current = null;
