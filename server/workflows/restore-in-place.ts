@@ -62,8 +62,9 @@ export const restoreInPlace: Workflow<'restore-in-place'> = {
     await step.command(id, 'backup.settle', { purpose, keep: 'old' });
     await tools.store.transact((tx) => tools.store.instances.change(tx, id, { unsettledRestoreId: null }));
     if (reached('exchange') === 'queued') return;
-    if (desiredState === 'running') await step.command(id, 'lifecycle.start', {}, { deadlineMs: dayMs });
-    await tellBack(context, id, desiredState === 'running');
+    const isToRun = desiredState === 'running';
+    if (isToRun) await step.command(id, 'lifecycle.start', {}, { deadlineMs: dayMs });
+    await tellBack(context, id, isToRun);
   },
 };
 
