@@ -1,5 +1,6 @@
 import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { afterAll, expect, test } from 'vitest';
+import { GuestboardError } from '#contract/errors.ts';
 import { signalProcess } from '#drivers/process/pid-identity.ts';
 import { spawnDetached } from '#drivers/process/spawn-detached.ts';
 import { createEngineServer } from './engine-server.ts';
@@ -9,13 +10,14 @@ const folder = mkdtempSync('/tmp/gb-engine-server-');
 const startupLog = `${folder}/startup.log`;
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Killed before it answers, having printed this. */
-const start = (words: string) =>
+/** Killed before it answers, having printed this; or never launched, for this reason. */
+const start = (words: string, refusal?: GuestboardError) =>
   createEngineServer({
     title: 'Mute',
     find: () => null,
     launch: async () => {
       appendFileSync(startupLog, words);
+      if (refusal !== undefined) throw refusal;
       return spawnDetached({ command: '/bin/sleep', args: ['60'], outputFile: startupLog, cwd: '/' });
     },
     answers: async (main) => {
@@ -33,4 +35,6 @@ test('a server that ends while it starts is told with its words of this start; w
   await expect(start('')).rejects.toMatchObject({
     message: expect.stringMatching(/^Mute ended while starting\. .*killed.*Try it again\.$/),
   });
+  const refusal = new GuestboardError('refused', 'Something of it runs still.');
+  await expect(start('', refusal), 'one that was not launched was not killed').rejects.toBe(refusal);
 });
