@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { GuestboardError } from '#contract/errors.ts';
 import { Cidr } from '#contract/names.ts';
 import { ParameterValue } from '#contract/resources/configuration-group.ts';

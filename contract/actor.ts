@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 export const ProjectRole = z.enum(['admin', 'member', 'viewer']);
 export type ProjectRole = z.infer<typeof ProjectRole>;

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { accounts } from './endpoints/accounts.ts';
 import { backupSchedules } from './endpoints/backup-schedules.ts';
 import { backups } from './endpoints/backups.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { GuestboardError } from './errors.ts';
 import { writeMoment } from './moment-text.ts';
 import { formatBytes } from './size-text.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Backup } from './resources/backup.ts';
 import { formatNumber } from './size-text.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Every error code that crosses a boundary, with the HTTP status it travels under. Codes are for machines; sentences are made where the fault is known. */
 export const errorCodes = {

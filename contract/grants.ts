@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { DatabaseName } from './names.ts';
 
 /** What a user may do in one database, least first. What each means in an engine, its definition says. */

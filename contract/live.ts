@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Problem } from './errors.ts';
 import { Id } from './names.ts';
 import { Backup } from './resources/backup.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 const unreadable = 'Leave out invisible characters and those that turn the direction of writing, such as U+200B and U+202E.';
 const unaddressable = 'A name cannot be . or .., which no address can hold.';

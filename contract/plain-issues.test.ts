@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { api } from './api.ts';
 import { Id } from './names.ts';
 import { operations } from './operations/index.ts';

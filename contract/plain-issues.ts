@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 
 /** What a schema's own words leave unsaid, as a sentence that names the rule: given to every parse of what people and programs send. */
 export const describeIssue: z.core.$ZodErrorMap = (issue) => {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What a project may hold, by Trove's names; counts, and bytes (Trove's wire has MB for `ram`, GB for `volumes`). */
 export const quotaResources = {

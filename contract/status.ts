@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { instanceStatuses, operatingStatuses } from './health.ts';
 
 export * from './guest/facts.ts';

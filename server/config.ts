@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const flag = z.enum(['0', '1']).transform((value) => value === '1');
 const portRange = z

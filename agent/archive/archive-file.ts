@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { ArchiveSpanReport } from '#contract/guest/reports.ts';
 
 import { readIfPresent, writeDurably } from '../durable-file.ts';

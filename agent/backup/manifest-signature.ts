@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { z } from 'zod';
+import * as z from 'zod';
 import { GuestboardError } from '#contract/errors.ts';
 import { BackupManifest } from '#contract/guest/backup-manifest.ts';
 import type { StoredBackup } from '#contract/guest/stored-backup.ts';

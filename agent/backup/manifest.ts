@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { GuestboardError } from '#contract/errors.ts';
 import { BackupManifest, BackupMark } from '#contract/guest/backup-manifest.ts';
 import type { BackupKey } from '#contract/guest/stored-backup.ts';

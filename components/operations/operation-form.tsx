@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { formatExact } from '#client/format.ts';
 import { useBackups } from '#client/queries/backups.ts';
 import { useDatastoreVersions } from '#client/queries/catalogue.ts';

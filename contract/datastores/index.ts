@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { datastores } from './registry.ts';
 
 export { getDatastore } from './definitions.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Grants } from '../grants.ts';
 import { NewDatabaseName, NewUserName, Password, UserName } from '../names.ts';
 import { Database, ListedUser, RootHistory } from '../resources/account.ts';

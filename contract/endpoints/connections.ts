@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Connection } from '../resources/connection.ts';
 import type { Endpoint } from './endpoint.ts';
 import { nothing } from './endpoint.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Action } from '../may.ts';
 import { Id } from '../names.ts';
 import { Operation } from '../resources/operation.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ExtensionName } from '../names.ts';
 import { Extension } from '../resources/extension.ts';
 import type { Endpoint } from './endpoint.ts';

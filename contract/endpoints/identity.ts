@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ProjectRole } from '../may.ts';
 import { Name, Password, Words } from '../names.ts';
 import { Quota, QuotaLimits } from '../quotas.ts';

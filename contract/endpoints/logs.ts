@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Timestamp } from '../names.ts';
 import { LogFile, LogLevel, LogPage } from '../resources/log.ts';
 import type { Endpoint } from './endpoint.ts';

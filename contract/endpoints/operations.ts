@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Id } from '../names.ts';
 import { Operation, OperationState } from '../resources/operation.ts';
 import type { Endpoint } from './endpoint.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Name } from '../names.ts';
 import { ChangedTargetAddress, LocalStorage, NewTargetAddress, StorageTarget, StorageTest } from '../resources/storage-target.ts';
 import type { Endpoint } from './endpoint.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { BackupBytesPerSecond } from '../backup-pace.ts';
 import { Grant } from '../grants.ts';
 import { Cidr, DatabaseName, ExtensionName, Id, SealablePassword, UserName } from '../names.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 export const ProcessState = z.enum(['none', 'starting', 'running', 'not-answering', 'stopped', 'crashed', 'gave-up']);
 export type ProcessState = z.infer<typeof ProcessState>;

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { DatastoreName } from '../datastores/index.ts';
 import { Id } from '../names.ts';
 

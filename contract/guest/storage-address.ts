@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { SealableSecret } from '../names.ts';
 
 const prefix = z

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Id, SealableSecret } from '../names.ts';
 import { BackupManifest } from './backup-manifest.ts';
 import { StorageAddress } from './storage-address.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What an instance's own server says about being taken to a newer version. Everything empty: nothing is in the way. */
 export const UpgradeFindings = z.object({

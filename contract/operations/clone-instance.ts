@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { getFlavor } from '../flavors.ts';
 import { Name } from '../names.ts';
 import { defineOperation, refuseTaken, refuseUnlessCapable, refuseUnlessRunning, step } from './operation.ts';

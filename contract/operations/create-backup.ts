@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { getDatastore } from '../datastores/index.ts';
 import { Id, Name } from '../names.ts';
 import { isWhole } from '../resources/backup.ts';

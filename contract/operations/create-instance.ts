@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { DatastoreName, getDatastore } from '../datastores/index.ts';
 import { defaultFlavorId, defaultVolumeBytes, FlavorId, getFlavor, VolumeBytes } from '../flavors.ts';
 import { Grants } from '../grants.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Id } from '../names.ts';
 import { type Backup, buildsOn } from '../resources/backup.ts';
 import { formatBytes } from '../size-text.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { writeCount } from '../count-text.ts';
 import { defineOperation, type OperationFacts, refuseUnlessFree, step } from './operation.ts';
 

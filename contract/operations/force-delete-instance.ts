@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { describeLoss, describeRest } from './delete-instance.ts';
 import { defineOperation, step } from './operation.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { applyConfiguration } from './apply-configuration.ts';
 import { cloneInstance } from './clone-instance.ts';
 import { createBackup } from './create-backup.ts';

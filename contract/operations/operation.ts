@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Capability } from '../datastores/datastore.ts';
 import { getDatastore, hasCapability } from '../datastores/definitions.ts';
 import type { ErrorCode } from '../errors.ts';

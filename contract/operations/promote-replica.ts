@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { isSilent } from '../status.ts';
 import { defineOperation, type OperationFacts, refuseUnlessCapable, refuseUnlessRunning, step } from './operation.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Id, Moment } from '../names.ts';
 import type { Backup } from '../resources/backup.ts';
 import { lateMs, planRestorePoint, refusePoint } from '../restore-window.ts';

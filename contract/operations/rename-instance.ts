@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Name } from '../names.ts';
 import { defineOperation, refuseTaken, refuseUnlessFree, step } from './operation.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineOperation, step } from './operation.ts';
 
 /** Ends a stuck claim after looking at the guest; changes nothing at the engine. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { FlavorId, getFlavor } from '../flavors.ts';
 import { defineOperation, refuseUnlessRunning, step } from './operation.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { VolumeBytes } from '../flavors.ts';
 import { formatBytes } from '../size-text.ts';
 import { defineOperation, refuseUnlessHeard, step } from './operation.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineOperation, refuseUnlessHeard, step } from './operation.ts';
 
 /** Ends a restore in place of which both the data of before and the restored data still lie on the guest: a person says which stays. */

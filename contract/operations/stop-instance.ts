@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineOperation, refuseUnlessHeard, step } from './operation.ts';
 
 export const stopInstance = defineOperation({

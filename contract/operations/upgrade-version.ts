@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { getDatastore } from '../datastores/definitions.ts';
 import type { Instance } from '../resources/instance.ts';
 import { estimateAway, kindOf, listUpgrades, refuseUpgrade } from '../upgrades.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { GrantLevel } from '../grants.ts';
 
 /** A schema holder inside an instance. */

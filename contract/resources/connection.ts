@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 export const ConnectionState = z.enum(['active', 'waiting', 'idle-in-transaction', 'idle']);
 export type ConnectionState = z.infer<typeof ConnectionState>;

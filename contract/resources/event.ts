@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Id, Timestamp } from '../names.ts';
 
 /** Something that happened to an instance. `at` is when it happened on the guest, `recordedAt` when the conductor wrote it down. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Something a database can be extended with: what the host has for this version of the engine, installed or not. */
 export const Extension = z.object({

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { BackupBytesPerSecond } from '../backup-pace.ts';
 import { DatastoreName } from '../datastores/index.ts';
 import { FlavorId } from '../flavors.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 export const LogLevel = z.enum(['debug', 'info', 'warning', 'error', 'fatal']);
 export type LogLevel = z.infer<typeof LogLevel>;

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Fault } from '../errors.ts';
 import { Id, Timestamp } from '../names.ts';
 

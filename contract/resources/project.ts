@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ProjectRole } from '../may.ts';
 import { Id, Name, Timestamp } from '../names.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Fault } from '../errors.ts';
 
 /** How often the control plane saves itself, where to, and how many saves are kept. */

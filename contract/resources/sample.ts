@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** One look at the engine and its process tree. `cpu` in cores, sizes in bytes; `metrics` by the datastore's metric keys. */
 export const Sample = z.object({

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Id } from '../names.ts';
 
 /** Where a new full backup goes: to the project's default of that moment, the local directory, or a storage target by its id. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Fault } from '../errors.ts';
 import { StorageAddress } from '../guest/storage-address.ts';
 import { Id, Name, Timestamp } from '../names.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { DatastoreName } from '../datastores/index.ts';
 
 /** What backups that came to nothing left in storages, and was removed. `removed` and `failures` are since ever, the rest is of the last sweep. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { api } from '#contract/api.ts';
 import { type Endpoint, takesKey } from '#contract/endpoints/endpoint.ts';
 import { errorCodes, Problem } from '#contract/errors.ts';

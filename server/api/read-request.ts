@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { GuestboardError } from '#contract/errors.ts';
 import { describeIssue } from '#contract/plain-issues.ts';
 

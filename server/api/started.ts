@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { OperationStarted } from '#contract/endpoints/endpoint.ts';
 import { GuestboardError } from '#contract/errors.ts';
 import type { Started } from '../store/idempotency.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { GuestboardError } from '#contract/errors.ts';
 import type { Storage, StoredObject } from '#drivers/storage/storage.ts';
 import { nameControlPlane, readSmall } from './envelope.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { GuestboardError } from '#contract/errors.ts';
 import { BackupManifest, BackupMark } from '#contract/guest/backup-manifest.ts';
 import type { StorageAddress } from '#contract/guest/storage-address.ts';

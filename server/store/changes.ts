@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import pg from 'pg';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Database, Tx } from './database.ts';
 
 /**

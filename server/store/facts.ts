@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Actor } from '#contract/may.ts';
 import { Id } from '#contract/names.ts';
 import type { OperationFacts } from '#contract/operations/operation.ts';

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { notebookDetails } from '#contract/datastores/notebook.testsuite.ts';
 import type { GuestIdentity } from '#contract/guest/identity.ts';
 import { createEngineOptions } from '../../engine-options.ts';

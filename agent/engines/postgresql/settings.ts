@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Cidr } from '#contract/names.ts';
 import { createEngineSettings, EngineSettings } from '../../engine-settings.ts';
 

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import { GuestboardError } from '#contract/errors.ts';
 import { readFileIfThere, writeFile } from '../../write-file.ts';
 import type { Client, Reply } from './connections.ts';

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { createClient, ErrorReply } from '@redis/client';
+import { ErrorReply, RedisClient } from '@redis/client';
 import { GuestboardError } from '#contract/errors.ts';
 import { adminUser, type Place } from './place.ts';
 
@@ -30,11 +30,11 @@ export async function connect(place: Place, options: ConnectOptions = {}): Promi
 type Socket = { path: string } | { host: string; port: number; tls: true; ca: string; checkServerIdentity: () => undefined };
 type Login = { user: string; password(): string };
 
-/** The same options for every account: the driver makes a class of hundreds of methods for each set of options that is another. */
+/** The driver's client by itself: `createClient` first makes a class with a method for every command, anew for other options, in 100 ms. */
 export async function open(socket: Socket, login: Login, options: Omit<ConnectOptions, 'user'>): Promise<Client> {
   const { signal } = options;
   signal?.throwIfAborted();
-  const client = createClient({ socket: { ...socket, reconnectStrategy: false }, disableClientInfo: true, RESP: 2 });
+  const client = new RedisClient({ socket: { ...socket, reconnectStrategy: false }, disableClientInfo: true, RESP: 2 });
   // A later error rejects what is being asked instead of ending the process.
   client.on('error', () => {});
   try {

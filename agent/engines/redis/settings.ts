@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { createEngineSettings, EngineSettings } from '../../engine-settings.ts';
 
 export const Settings = EngineSettings.extend({

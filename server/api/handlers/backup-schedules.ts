@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { getDatastore } from '#contract/datastores/index.ts';
 import { GuestboardError } from '#contract/errors.ts';
 import { type BackupSchedule, BackupScheduleChange } from '#contract/resources/backup-schedule.ts';
