@@ -1,11 +1,12 @@
 import type { Instance } from '#contract/resources/instance.ts';
 import { connectAsFirstUser } from '../e2e/database-client.ts';
 import { createInstance, operate, waitForStatus } from '../e2e/instances.ts';
+import { joinNewProject } from '../e2e/people.ts';
 import { getGuest, getPostmaster, killHard } from '../e2e/processes.ts';
 import { withPage } from './browser.ts';
 import { type Bench, type Benchmark, toLatency } from './figure.ts';
 
-/** What happens elsewhere, until the frame of an open page that shows it: a log's line, a killed database, another's change. */
+/** What happens elsewhere, until the frame of an open page that shows it: a log's line, a killed database, another's change, the end of a membership. */
 export const seenOnPage: Benchmark = {
   name: 'seen-on-page',
   async run(bench) {
@@ -14,6 +15,7 @@ export const seenOnPage: Benchmark = {
       toLatency('line written to a log → on the page', await watchLog(bench, instance), { percent: 95, atMost: 1000 }),
       toLatency('database created by one → seen by another', await watchDatabases(bench, instance), { percent: 99, atMost: 1000 }),
       toLatency('kill -9 of the database → event on the page', await watchCrashes(bench, instance), { percent: 99, atMost: 2000 }),
+      toLatency('membership revoked → the open page is quiet', await watchRevocations(bench), { percent: 99, atMost: 1000 }),
     ];
     await operate(bench.rest, instance.id, 'delete-instance', { confirmName: instance.name });
     return figures;
@@ -47,6 +49,22 @@ function watchCrashes(bench: Bench, instance: Instance): Promise<number[]> {
     cause: () => killHard(getPostmaster(getGuest(product.data, instance.id))),
     after: () => waitForStatus(rest, instance.id, 'HEALTHY'),
   }));
+}
+
+/** Each of a new member, whose project holds nothing. */
+async function watchRevocations(bench: Bench): Promise<number[]> {
+  const found: number[] = [];
+  for (let number = 1; number <= (bench.isQuick ? 2 : 10); number += 1) {
+    const { cookie, projectId, username } = await joinNewProject(bench.product, bench.rest, 'member');
+    const { items } = await bench.rest('listMembers', { path: { projectId } });
+    const memberId = items.find((member) => member.username === username)?.id ?? '';
+    const once = await watch({ ...bench, cookie }, '/instances', 1, () => ({
+      text: 'You belong to no project yet',
+      cause: () => bench.rest('removeMember', { path: { projectId, memberId } }),
+    }));
+    found.push(...once);
+  }
+  return found;
 }
 
 type Happening = { text: string; times?: number; cause(): Promise<unknown>; after?(): Promise<unknown> };
