@@ -47,6 +47,7 @@ it('tells the rest by the pace of now, where sum and pace are known', () => {
     }) as Partial<Operation> as Operation;
   expect(describeEstimate(backup(copying, next), 0)).toBe('about 40 s left');
   expect(describeEstimate(backup(copying, next, next), 0)).toBe('about 5–10 min left');
+  expect(describeEstimate(backup({ ...copying, state: 'succeeded' }), 0), 'after its last step').toBe('nearly done');
 });
 
 it('counts one thing in the singular, and leaves out how many were looked at once it says what was found', () => {

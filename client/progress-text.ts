@@ -29,6 +29,7 @@ export function describeEstimate(operation: Operation, nowMs: number): string {
   const step = operation.steps[at];
   const paced = step === undefined || operation.steps.length - at > 2 ? null : describeRemaining(step);
   if (paced !== null) return paced;
+  if (operation.steps.length > 0 && operation.steps.every(({ state }) => state === 'succeeded')) return 'nearly done';
   if (operation.estimate === null) return 'no estimate yet';
   const elapsed = elapsedMs(operation, nowMs);
   const lowMs = Math.max(0, operation.estimate.lowMs - elapsed);

@@ -12,6 +12,8 @@ import type { Instance } from '#contract/resources/instance.ts';
 import { ShownPassword } from './shown-password.tsx';
 import { useAccountsRefusal } from './use-accounts-refusal.ts';
 
+const words = { enabled: 'enabled by', renewed: 'new password by', disabled: 'disabled by' } as const;
+
 /** Root: whether it is enabled, who enabled it when, and the buttons. Its password is shown once. */
 export function RootPanel({ instance }: { instance: Instance }) {
   const root = useRoot(instance.id);
@@ -54,7 +56,7 @@ export function RootPanel({ instance }: { instance: Instance }) {
                   <li key={entry.at} className="flex gap-3">
                     <ExactTime at={entry.at} />
                     <span>
-                      {entry.action} by {entry.by}
+                      {words[entry.action]} {entry.by}
                     </span>
                   </li>
                 ))}
@@ -84,7 +86,7 @@ export function RootPanel({ instance }: { instance: Instance }) {
       />
       {made !== null && (
         <ShownPassword
-          title="Root is enabled"
+          title="Password of root"
           description="This password is shown once. It is not stored where it could be read again."
           {...made}
           verb="I have kept it"

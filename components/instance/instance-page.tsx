@@ -9,6 +9,7 @@ import { LinkButton } from '#components/ui/button.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { Loaded } from '#components/ui/loaded.tsx';
 import { Tabs } from '#components/ui/tabs.tsx';
+import type { Actor } from '#contract/actor.ts';
 import type { Instance } from '#contract/resources/instance.ts';
 import { may } from '#contract/rights.ts';
 import { InstanceHead } from './instance-head.tsx';
@@ -65,31 +66,38 @@ function Opened({ instance, tab }: { instance: Instance; tab: string }) {
 /** What is from before looks so: grey and one step fainter, and still readable, which opacity would not leave it. */
 const dimmed = 'text-fg grayscale [--text-muted:var(--text-faint)] [--text:var(--text-muted)]';
 
-/** Deleted, or closed to the person, while they looked at it; or never there. */
+const ends = {
+  deleted: { title: 'was deleted', sentence: 'Its backups, if it had any, can be restored to a new instance.' },
+  unmade: { title: 'was not made', sentence: 'Making it was cancelled. Nothing of it is left.' },
+  closed: {
+    title: 'is no longer open to you',
+    sentence: 'You are not a member of its project any more. An admin of that project can invite you again.',
+  },
+} as const;
+
+/** Deleted, cancelled before it was made, or closed to the person, while they looked at it; or never there. */
 function Gone({ last }: { last: Instance | null }) {
   const actor = useActor();
-  // Who may still read its project would still see it: it was deleted. Until that is known, nothing more than a fresh load says.
-  const deleted = last !== null && actor !== null && may(actor, 'instance.read', { projectId: last.projectId });
-  const closed = last !== null && actor !== null && !deleted;
+  const end = last === null || actor === null ? null : findEnd(actor, last);
   return (
     <>
       <h1 className="sr-only">Instance</h1>
       <EmptyState
-        title={deleted ? `${last.name} was deleted` : closed ? `${last.name} is no longer open to you` : 'This instance is not here'}
-        sentence={
-          deleted
-            ? 'Its backups, if it had any, can be restored to a new instance.'
-            : closed
-              ? 'You are not a member of its project any more. An admin of that project can invite you again.'
-              : 'It does not exist, was deleted, or belongs to a project you are not a member of.'
-        }
+        title={last === null || end === null ? 'This instance is not here' : `${last.name} ${ends[end].title}`}
+        sentence={end === null ? 'It does not exist, was deleted, or belongs to a project you are not a member of.' : ends[end].sentence}
         action={
           <span className="flex gap-2">
             <LinkButton href="/instances">Back to instances</LinkButton>
-            {deleted && <LinkButton href="/backups">Open backups</LinkButton>}
+            {end === 'deleted' && <LinkButton href="/backups">Open backups</LinkButton>}
           </span>
         }
       />
     </>
   );
+}
+
+/** Who may still read its project would still see it, were it there. */
+function findEnd(actor: Actor, last: Instance): keyof typeof ends {
+  if (!may(actor, 'instance.read', { projectId: last.projectId })) return 'closed';
+  return last.runningStatus === 'BUILD' ? 'unmade' : 'deleted';
 }

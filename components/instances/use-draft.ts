@@ -60,7 +60,7 @@ export function useDraft() {
       if (part.from !== undefined) setPreset(null);
     },
     /** Why the beginning that the address names is not taken up yet: without it an empty instance would be made. */
-    unresolved: preset === null ? null : sentenceOf(preset, stored.data?.complete === true && listed.data?.complete === true),
+    unresolved: preset === null ? null : sentenceOf(preset, [stored, listed]),
     /** An instance of the project is called so already. */
     isNameTaken: instances.some((instance) => instance.projectId === draft.projectId && instance.name === draft.name),
     projects,
@@ -83,9 +83,13 @@ function readPoint(preset: string | null): { instanceId: string; atMs: number } 
   return instanceId === undefined ? null : { instanceId, atMs: Number(atMs) };
 }
 
-function sentenceOf(preset: string, looked: boolean): string {
+type Looked = { isError: boolean; data?: { complete: boolean } | undefined };
+
+function sentenceOf(preset: string, lists: readonly Looked[]): string {
   const what = preset.startsWith('backup:') ? 'backup' : preset.startsWith('replica:') ? 'source' : 'instance';
-  return looked ? `The ${what} this page was opened for is gone. Choose another beginning.` : `The ${what} is being looked up.`;
+  if (lists.every(({ data }) => data?.complete)) return `The ${what} this page was opened for is gone. Choose another beginning.`;
+  if (lists.some(({ isError }) => isError)) return `The ${what} could not be looked up. Load the page again, or choose another beginning.`;
+  return `The ${what} is being looked up.`;
 }
 
 export type DraftDesk = ReturnType<typeof useDraft>;

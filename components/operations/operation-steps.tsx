@@ -1,5 +1,5 @@
 import { clsx } from 'clsx';
-import { Check, Minus } from 'lucide-react';
+import { Check, Minus, X } from 'lucide-react';
 import { useNow } from '#client/browser.ts';
 import { formatDuration, formatRatio } from '#client/format.ts';
 import { stepRatio } from '#client/progress.ts';
@@ -36,19 +36,22 @@ function StepRow({ step }: { step: OperationStepView }) {
   const took = began === null ? null : (step.endedAt === null ? now : Date.parse(step.endedAt)) - began;
   const ratio = active ? stepRatio(step) : null;
   const said = describeStep(step);
+  // It had begun when the operation was cancelled.
+  const interrupted = step.state === 'skipped' && began !== null;
   return (
     <li className="py-2" data-step={step.key} data-state={step.state}>
       <div className="flex items-center gap-2.5">
-        <StepMark state={step.state} />
+        {interrupted ? <X size={12} aria-hidden className="text-muted" /> : <StepMark state={step.state} />}
         <span
           className={clsx(
             'min-w-0 grow truncate',
-            step.state === 'queued' || step.state === 'skipped' ? 'text-faint' : active && 'font-medium',
+            step.state === 'queued' || (step.state === 'skipped' && !interrupted) ? 'text-faint' : active && 'font-medium',
           )}
         >
           {step.title}
-          <span className="sr-only">, {words[step.state]}</span>
+          {!interrupted && <span className="sr-only">, {words[step.state]}</span>}
         </span>
+        {interrupted && <span className="text-12 text-muted">interrupted</span>}
         {active && step.state !== 'running' && <span className="text-12 text-working">{words[step.state]}</span>}
         {ratio !== null && <span className="num text-working">{formatRatio(ratio)}</span>}
         <span className="num w-16 shrink-0 text-right text-muted">{took === null ? '' : formatDuration(Math.max(0, took))}</span>

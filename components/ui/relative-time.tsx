@@ -11,7 +11,7 @@ export function RelativeTime({ at, bare, className }: { at: string; bare?: boole
       : Math.abs(age) < 1000
         ? 'now'
         : age < 0
-          ? `in ${formatAge(-age)}`
+          ? `in ${formatAge(wholeDays(-age))}`
           : bare
             ? formatAge(age)
             : `${formatAge(age)} ago`;
@@ -20,6 +20,11 @@ export function RelativeTime({ at, bare, className }: { at: string; bare?: boole
       {words}
     </time>
   );
+}
+
+/** What lasts 30 days lasts 30 days a minute later, too. */
+function wholeDays(ms: number): number {
+  return ms < 48 * 3_600_000 ? ms : Math.round(ms / 86_400_000) * 86_400_000;
 }
 
 /** The exact time in the reader's zone, which stands beside it; the ISO form on hover. */

@@ -32,9 +32,10 @@ export type User = z.infer<typeof User>;
 export const ListedUser = User.extend({ passwordKept: z.boolean() });
 export type ListedUser = z.infer<typeof ListedUser>;
 
+/** `renewed`: enabled already, with a new password. */
 export const RootHistory = z.object({
   enabled: z.boolean(),
   everEnabled: z.boolean(),
-  entries: z.array(z.object({ at: z.string(), by: z.string(), action: z.enum(['enabled', 'disabled']) })),
+  entries: z.array(z.object({ at: z.string(), by: z.string(), action: z.enum(['enabled', 'renewed', 'disabled']) })),
 });
 export type RootHistory = z.infer<typeof RootHistory>;

@@ -4,7 +4,16 @@ import type { Events } from './events.ts';
 
 export type RootHistoryStore = ReturnType<typeof openRootHistory>;
 
-/** When root was enabled and disabled, by whom; each time is an event as well. */
+type Action = RootHistory['entries'][number]['action'];
+
+const isAction = (value: string): value is Action => value in sentences;
+const sentences: Record<Action, (by: string) => string> = {
+  enabled: (by) => `${by} enabled root.`,
+  renewed: (by) => `${by} made a new password for root.`,
+  disabled: (by) => `${by} disabled root.`,
+};
+
+/** When root was enabled, given a new password and disabled, by whom; each time is an event as well. */
 export function openRootHistory({ prisma }: Database, events: Events) {
   return {
     /** Ask for an instance that was found in the actor's scope. */
@@ -13,18 +22,18 @@ export function openRootHistory({ prisma }: Database, events: Events) {
       const entries = rows.map((row) => ({
         at: row.at.toISOString(),
         by: row.by,
-        action: row.action === 'enabled' ? ('enabled' as const) : ('disabled' as const),
+        action: isAction(row.action) ? row.action : 'disabled',
       }));
-      return { enabled: entries[0]?.action === 'enabled', everEnabled: entries.length > 0, entries };
+      return { enabled: entries.length > 0 && entries[0]?.action !== 'disabled', everEnabled: entries.length > 0, entries };
     },
-    record: async (tx: Tx, instance: { id: string; projectId: string }, action: 'enabled' | 'disabled', by: string): Promise<void> => {
+    record: async (tx: Tx, instance: { id: string; projectId: string }, action: Action, by: string): Promise<void> => {
       await tx.rootEntry.create({ data: { instanceId: instance.id, action, by } });
       await events.record(tx, {
         projectId: instance.projectId,
         instanceId: instance.id,
         code: `root-${action}`,
         tone: 'attention',
-        sentence: `${by} ${action} root.`,
+        sentence: sentences[action](by),
         detail: null,
         at: new Date(),
       });
