@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
@@ -156,5 +156,24 @@ export function testBackupFaults(getWorld: () => World, findInstance: () => stri
     expect(await rows(instanceId)).toBe(1000);
     expect(existsSync(path.join(whole, 'of-the-first-try'))).toBe(false);
     expect(readdirSync(folder).filter((name) => name.startsWith('data'))).toEqual(['data']);
+  }, 120_000);
+
+  test('a restore in place whose data does not start gives back the data of before, which runs, and says so', async () => {
+    const { server, open, ended, backupId, rows, guestFolder } = getWorld();
+    const instanceId = findInstance();
+    const before = await rows(instanceId);
+    const id = await open('restore-in-place', { backupId, confirmName: 'orders' }, instanceId);
+    await until(async () => (await server.store.instances.findForControlPlane(instanceId))?.unsettledRestoreId === id);
+    // Whole beside the old data, which is only being stopped.
+    rmSync(path.join(guestFolder(instanceId), 'data.fetched', 'global', 'pg_control'));
+    expect((await ended(id)).fault?.code).toBe('engine-unavailable');
+    expect(await rows(instanceId)).toBe(before);
+    const { items } = await server.store.events.list(instanceId, { limit: 10 });
+    expect(items.filter(({ code }) => code === 'restore-undone')).toEqual([
+      expect.objectContaining({
+        tone: 'attention',
+        sentence: expect.stringMatching(/the data of before is back, and the database runs on it/),
+      }),
+    ]);
   }, 120_000);
 }
