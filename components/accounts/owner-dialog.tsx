@@ -39,7 +39,7 @@ export function OwnerDialog({ instance, database, onDone }: Props) {
         {({ items }) => (
           <Field
             label="Owner"
-            hint="An owner has full rights, and in SQL alone may drop the database and change its settings. Tables stay whose they are."
+            hint="An owner has full rights, which stay when another owns it. In SQL it alone may drop the database and change its settings, after SET ROLE NONE. Tables stay whose they are."
           >
             {(control) => (
               <Select {...control} value={owner} onChange={(event) => setChosen(event.target.value)}>
