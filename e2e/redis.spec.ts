@@ -50,7 +50,10 @@ test('a DBA creates a Redis, connects to it as its card says, adds a user who ma
     await dialog.getByRole('checkbox', { name: 'Read-only' }).check();
     await dialog.getByLabel('Rules', { exact: true }).fill('visit +config|set');
     await dialog.getByRole('button', { name: 'Create user' }).click();
-    await expect(dialog).toContainText('The rule +config|set gives what belongs to the server');
+    await expect(dialog.getByLabel('Rules', { exact: true })).toHaveAccessibleDescription(/^The rule \+config\|set gives what belongs to/);
+    await dialog.getByLabel('Rules', { exact: true }).fill('visit nopass');
+    await dialog.getByRole('button', { name: 'Create user' }).click();
+    await expect(dialog).toContainText('nopass is neither');
     await dialog.getByLabel('Rules', { exact: true }).fill('visit -ttl');
     await dialog.getByRole('button', { name: 'Create user' }).click();
     await expect(page.getByRole('row', { name: reader.user })).toContainText('read-only');

@@ -1,3 +1,4 @@
+import { toApiProblem } from '#client/problem.ts';
 import { type DatastoreName, getDatastore } from '#contract/datastores/definitions.ts';
 import { type Grant, grantLevelTitles } from '#contract/grants.ts';
 
@@ -6,6 +7,13 @@ export function listFirstGrants(datastore: DatastoreName, databases: readonly st
   const [preset] = getDatastore(datastore).presets ?? [];
   if (preset !== undefined) return [preset.key];
   return databases.length === 1 ? [...databases] : [];
+}
+
+/** Why one of the rules was not taken, where a field asks for rules. */
+export function findRuleFault(datastore: DatastoreName, error: unknown): string | undefined {
+  if (error === null || getDatastore(datastore).presets === undefined) return undefined;
+  const { field, message } = toApiProblem(error);
+  return field?.split('.')[0] === 'grants' ? message : undefined;
 }
 
 /** A grant in few words: what is granted in full by its name alone. */

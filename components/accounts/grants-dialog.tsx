@@ -6,6 +6,7 @@ import { notify } from '#components/ui/notify.ts';
 import type { Grant } from '#contract/grants.ts';
 import type { User } from '#contract/resources/account.ts';
 import type { Instance } from '#contract/resources/instance.ts';
+import { findRuleFault } from './grantable.ts';
 import { GrantsField } from './grants-field.tsx';
 
 type Props = { instance: Instance; user: User; databases: readonly string[]; onDone(): void };
@@ -13,6 +14,7 @@ type Props = { instance: Instance; user: User; databases: readonly string[]; onD
 export function GrantsDialog({ instance, user, databases, onDone }: Props) {
   const { setGrants } = useUserChanges(instance.id);
   const [grants, setChosen] = useState<Grant[]>(user.grants);
+  const ruleFault = findRuleFault(instance.datastore, setGrants.error);
   const save = () => {
     setGrants.mutate(
       { name: user.name, grants },
@@ -29,11 +31,11 @@ export function GrantsDialog({ instance, user, databases, onDone }: Props) {
       title={`What ${user.name} may use`}
       verb="Change grants"
       busy={setGrants.isPending}
-      error={setGrants.error}
+      error={ruleFault === undefined ? setGrants.error : null}
       run={save}
       onDone={onDone}
     >
-      <GrantsField datastore={instance.datastore} databases={databases} chosen={grants} onChange={setChosen} />
+      <GrantsField datastore={instance.datastore} databases={databases} chosen={grants} fault={ruleFault} onChange={setChosen} />
     </FormDialog>
   );
 }

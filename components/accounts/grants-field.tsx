@@ -7,18 +7,30 @@ import type { Grant } from '#contract/grants.ts';
 import { LevelsField } from './levels-field.tsx';
 import { Tick } from './tick.tsx';
 
-type Props = { datastore: DatastoreName; databases: readonly string[]; chosen: readonly Grant[]; onChange(chosen: Grant[]): void };
+type Props = {
+  datastore: DatastoreName;
+  databases: readonly string[];
+  chosen: readonly Grant[];
+  /** Why a rule was not taken. */
+  fault: string | undefined;
+  onChange(chosen: Grant[]): void;
+};
 
 /** What a user may use: levels of rights in databases, or the presets of an engine that knows no rights for single databases. */
-export function GrantsField({ datastore, databases, chosen, onChange }: Props) {
-  const { presets } = getDatastore(datastore);
+export function GrantsField({ datastore, databases, chosen, fault, onChange }: Props) {
+  const { presets, names } = getDatastore(datastore);
   if (presets === undefined) return <LevelsField datastore={datastore} databases={databases} chosen={chosen} onChange={onChange} />;
-  return <Presets presets={presets} chosen={chosen.filter((grant) => typeof grant === 'string')} onChange={onChange} />;
+  return <Presets {...{ presets, fault, onChange }} toGrant={names.toGrant} chosen={chosen.filter((grant) => typeof grant === 'string')} />;
 }
 
-type PresetsProps = { presets: readonly GrantPreset[]; chosen: readonly string[]; onChange(chosen: string[]): void };
+type RulesProps = {
+  chosen: readonly string[];
+  fault: string | undefined;
+  toGrant: ((typed: string) => string) | undefined;
+  onChange(chosen: string[]): void;
+};
 
-function Presets({ presets, chosen, onChange }: PresetsProps) {
+function Presets({ presets, chosen, onChange, ...words }: RulesProps & { presets: readonly GrantPreset[] }) {
   const rules = chosen.filter((grant) => presets.every(({ key }) => key !== grant));
   return (
     <>
@@ -32,23 +44,24 @@ function Presets({ presets, chosen, onChange }: PresetsProps) {
               checked={chosen.includes(key)}
               onChange={(checked) => onChange(checked ? [...chosen, key] : without(chosen, [key]))}
             >
-              <span className="min-w-0 truncate whitespace-pre">{title}</span>
+              <span className="shrink-0">{title}</span>
               <span className="min-w-0 text-muted">{meaning}</span>
             </Tick>
           ))}
         </div>
       </fieldset>
-      <Rules chosen={rules} onChange={(next) => onChange([...without(chosen, rules), ...next])} />
+      <Rules {...words} chosen={rules} onChange={(next) => onChange([...without(chosen, rules), ...next])} />
     </>
   );
 }
 
-/** The engine's own rules beside the presets, in the order they hold; what bears no mark is a pattern of keys. */
-function Rules({ chosen, onChange }: { chosen: readonly string[]; onChange(rules: string[]): void }) {
+/** The engine's own rules beside the presets, in the order they hold. */
+function Rules({ chosen, fault, toGrant = (typed) => typed, onChange }: RulesProps) {
   const [text, setText] = useState(chosen.join(' '));
   return (
     <Field
       label="Rules"
+      error={fault}
       hint="With spaces between, such as ~cart:* %R~stock:* &news:* -@write +incr. Keys: ~ both, %R~ read, %W~ write. Channels: &. Commands and their kinds: + gives, - takes, later ones win. Without keys or channels: all of them."
     >
       {(control) => (
@@ -58,12 +71,7 @@ function Rules({ chosen, onChange }: { chosen: readonly string[]; onChange(rules
           value={text}
           onChange={(event) => {
             setText(event.target.value);
-            onChange(
-              event.target.value
-                .split(/\s+/)
-                .filter(Boolean)
-                .map((rule) => (/^[~%&+-]/.test(rule) ? rule : `~${rule}`)),
-            );
+            onChange(event.target.value.split(/\s+/).filter(Boolean).map(toGrant));
           }}
         />
       )}

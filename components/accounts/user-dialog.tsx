@@ -11,7 +11,7 @@ import { getDatastore } from '#contract/datastores/definitions.ts';
 import type { Grant } from '#contract/grants.ts';
 import { NewUserName, Password } from '#contract/names.ts';
 import type { Instance } from '#contract/resources/instance.ts';
-import { listFirstGrants } from './grantable.ts';
+import { findRuleFault, listFirstGrants } from './grantable.ts';
 import { GrantsField } from './grants-field.tsx';
 import { hintName } from './name-hint.ts';
 import { PasswordField } from './password-field.tsx';
@@ -33,6 +33,7 @@ function Form({ instance, databases, onDone }: { instance: Instance; databases: 
   const [grants, setGrants] = useState<Grant[]>(listFirstGrants(instance.datastore, databases));
   const [tried, setTried] = useState(false);
   const problem = create.error === null ? null : toApiProblem(create.error);
+  const ruleFault = findRuleFault(instance.datastore, create.error);
   const { refuseUser } = getDatastore(instance.datastore).names;
   const named = NewUserName.refine((typed) => refuseUser(typed) === null, {
     error: (issue) => refuseUser(String(issue.input)) ?? '',
@@ -68,8 +69,8 @@ function Form({ instance, databases, onDone }: { instance: Instance; databases: 
         {(control) => <Input {...control} mono autoFocus value={name} onChange={(event) => setName(event.target.value)} />}
       </Field>
       <PasswordField value={password} onChange={setPassword} error={fault('password', secret)} />
-      <GrantsField datastore={instance.datastore} databases={databases} chosen={grants} onChange={setGrants} />
-      {problem?.field !== 'name' && problem?.field !== 'password' && <FaultNote error={create.error} />}
+      <GrantsField datastore={instance.datastore} databases={databases} chosen={grants} fault={ruleFault} onChange={setGrants} />
+      {problem?.field !== 'name' && problem?.field !== 'password' && ruleFault === undefined && <FaultNote error={create.error} />}
       <div className="flex justify-end gap-2">
         <Button onClick={onDone}>Cancel</Button>
         <Button look="primary" type="submit" busy={create.isPending}>

@@ -49,6 +49,8 @@ export type NameRules = {
   refuseDatabase(name: string): string | null;
   /** Where grants are presets: what else may be one, such as a pattern of keys. */
   refuseGrant?(grant: string): string | null;
+  /** And which of them a word means that somebody typed among such rules. */
+  toGrant?(typed: string): string;
 };
 
 /** What is true of an engine wherever you stand. Versions are never listed here: the host says which it has. */

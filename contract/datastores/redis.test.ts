@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { redis } from './redis.ts';
 
-const { refuseUser, refuseGrant, refuseDatabase } = redis.names;
+const { refuseUser, refuseGrant, toGrant, refuseDatabase } = redis.names;
 
 test.each([
   ...['application', 'read-only', 'administrator', '~cart:*', '~{user}:*', '~"x"', '%R~log:*', '%W~a', '%RW~*', '&*', '&news:*'],
@@ -47,6 +47,13 @@ test.each([
   ...['+shutdown', '+replicaof', '+module|load', '+get\n', '+get +config'],
 ])('%j may not be granted', (grant) => {
   expect(refuseGrant(grant)).toMatch(/\.$/);
+});
+
+test('what bears no mark is a pattern of keys, but no word of the server’s own', () => {
+  for (const typed of ['visit', 'cart:*', '*', '{user}:1', 'online', '[ab]']) expect(toGrant(typed)).toBe(`~${typed}`);
+  for (const rule of ['~a', '%R~a', '&b', '+get', '-@all']) expect(toGrant(rule)).toBe(rule);
+  for (const typed of ['nopass', 'on', 'allkeys', 'resetpass', 'ALLCOMMANDS', '>secret', '#00', '(+get'])
+    expect(refuseGrant(toGrant(typed)), typed).toMatch(/^\S+ is neither/);
 });
 
 test.each(['a b', 'a\nuser more on nopass +@all', 'default', 'root', 'guestboard_admin', ''])('%j is no name of a user', (name) => {
