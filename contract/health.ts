@@ -154,7 +154,7 @@ export function describeHealth(facts: StatusFacts, nowMs: number): Health {
     return {
       tone: 'broken',
       label: 'Volume full',
-      sentence: 'Writes are stopped at 97 % of the volume. Enlarge the volume or drop data as administrator.',
+      sentence: 'Writes stopped at 97 % of the volume and begin again below 95 %. Enlarge the volume or delete data.',
     };
   }
   if (guest.processState === 'running' && !guest.acceptsWrites && guest.role !== 'replica') {
