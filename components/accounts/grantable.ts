@@ -1,5 +1,6 @@
 import { toApiProblem } from '#client/problem.ts';
 import { type DatastoreName, getDatastore } from '#contract/datastores/definitions.ts';
+import { getDetailedDatastore } from '#contract/datastores/details.ts';
 import { type Grant, grantLevelTitles } from '#contract/grants.ts';
 
 /** What a new user gets unless somebody chooses. */
@@ -11,7 +12,7 @@ export function listFirstGrants(datastore: DatastoreName, databases: readonly st
 
 /** Why one of the rules was not taken, where a field asks for rules. */
 export function findRuleFault(datastore: DatastoreName, error: unknown): string | undefined {
-  if (error === null || getDatastore(datastore).presets === undefined) return undefined;
+  if (error === null || getDetailedDatastore(datastore).rules === undefined) return undefined;
   const { field, message } = toApiProblem(error);
   return field?.split('.')[0] === 'grants' ? message : undefined;
 }

@@ -1,8 +1,9 @@
 'use client';
 import { useState } from 'react';
 import { Field, Input } from '#components/ui/field.tsx';
-import type { GrantPreset } from '#contract/datastores/datastore.ts';
+import type { DatastoreDetails, GrantPreset } from '#contract/datastores/datastore.ts';
 import { type DatastoreName, getDatastore } from '#contract/datastores/definitions.ts';
+import { getDetailedDatastore } from '#contract/datastores/details.ts';
 import type { Grant } from '#contract/grants.ts';
 import { LevelsField } from './levels-field.tsx';
 import { Tick } from './tick.tsx';
@@ -18,19 +19,19 @@ type Props = {
 
 /** What a user may use: levels of rights in databases, or the presets of an engine that knows no rights for single databases. */
 export function GrantsField({ datastore, databases, chosen, fault, onChange }: Props) {
-  const { presets, names } = getDatastore(datastore);
+  const { presets } = getDatastore(datastore);
   if (presets === undefined) return <LevelsField datastore={datastore} databases={databases} chosen={chosen} onChange={onChange} />;
-  return <Presets {...{ presets, fault, onChange }} toGrant={names.toGrant} chosen={chosen.filter((grant) => typeof grant === 'string')} />;
+  return <Presets {...{ datastore, presets, fault, onChange }} chosen={chosen.filter((grant) => typeof grant === 'string')} />;
 }
 
-type RulesProps = {
+type PresetsProps = Pick<Props, 'datastore' | 'fault'> & {
+  presets: readonly GrantPreset[];
   chosen: readonly string[];
-  fault: string | undefined;
-  toGrant: ((typed: string) => string) | undefined;
   onChange(chosen: string[]): void;
 };
 
-function Presets({ presets, chosen, onChange, ...words }: RulesProps & { presets: readonly GrantPreset[] }) {
+function Presets({ datastore, presets, chosen, fault, onChange }: PresetsProps) {
+  const typed = getDetailedDatastore(datastore).rules;
   const rules = chosen.filter((grant) => presets.every(({ key }) => key !== grant));
   return (
     <>
@@ -50,20 +51,20 @@ function Presets({ presets, chosen, onChange, ...words }: RulesProps & { presets
           ))}
         </div>
       </fieldset>
-      <Rules {...words} chosen={rules} onChange={(next) => onChange([...without(chosen, rules), ...next])} />
+      {typed !== undefined && (
+        <Rules {...typed} {...{ fault }} chosen={rules} onChange={(next) => onChange([...without(chosen, rules), ...next])} />
+      )}
     </>
   );
 }
 
+type RulesWords = NonNullable<DatastoreDetails['rules']>;
+
 /** The engine's own rules beside the presets, in the order they hold. */
-function Rules({ chosen, fault, toGrant = (typed) => typed, onChange }: RulesProps) {
+function Rules({ hint, toGrant, chosen, fault, onChange }: RulesWords & Pick<PresetsProps, 'chosen' | 'fault' | 'onChange'>) {
   const [text, setText] = useState(chosen.join(' '));
   return (
-    <Field
-      label="Rules"
-      error={fault}
-      hint="With spaces between, such as ~cart:* %R~stock:* &news:* -@write +incr. Keys: ~ both, %R~ read, %W~ write. Channels: &. Commands and their kinds: + gives, - takes, later ones win. Without keys or channels: all of them."
-    >
+    <Field label="Rules" error={fault} hint={hint}>
       {(control) => (
         <Input
           {...control}

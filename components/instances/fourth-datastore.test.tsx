@@ -1,6 +1,7 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { expect, test, vi } from 'vitest';
+import { GrantsField } from '#components/accounts/grants-field.tsx';
 import { AddParameter } from '#components/configuration-groups/add-parameter.tsx';
 import { listInstanceTabs } from '#components/instance/instance-tabs.ts';
 import { isOffered } from '#components/operations/actions-menu.tsx';
@@ -71,6 +72,14 @@ test('its page has the tabs and the menu that its capabilities give', () => {
   expect(offered).toContain('restart-instance');
   expect(offered).not.toContain('create-backup');
   expect(offered).not.toContain('clone-instance');
+});
+
+test('a user is asked which presets, and for no rules, which it does not know', () => {
+  const html = renderToStaticMarkup(
+    <GrantsField datastore={datastore} databases={[]} chosen={['author']} fault={undefined} onChange={() => {}} />,
+  );
+  expect(html).toContain('makes pages, adds to them and reads them');
+  expect(html).not.toContain('Rules');
 });
 
 test('its parameters and connection examples come from the definition', () => {

@@ -49,8 +49,6 @@ export type NameRules = {
   refuseDatabase(name: string): string | null;
   /** Where grants are presets: what else may be one, such as a pattern of keys. */
   refuseGrant?(grant: string): string | null;
-  /** And which of them a word means that somebody typed among such rules. */
-  toGrant?(typed: string): string;
 };
 
 /** What is true of an engine wherever you stand. Versions are never listed here: the host says which it has. */
@@ -93,6 +91,8 @@ export type DatastoreDetails = {
   metrics: readonly MetricDefinition[];
   /** What its names may look like, for whoever types one; left out, the general rules of names.ts are all. */
   nameHints?: { user?: string; database?: string };
+  /** Where rules in the engine's own words may stand beside presets: how they are typed, and which grant a typed word is. */
+  rules?: { hint: string; toGrant(typed: string): string };
   parameters: Readonly<Record<string, ParameterDefinition>>;
   /** Told beneath the charts. */
   occasions?: readonly OccasionDefinition[];

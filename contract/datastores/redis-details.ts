@@ -3,6 +3,10 @@ import type { DatastoreDetails } from './datastore.ts';
 const MiB = 1024 ** 2;
 const GiB = 1024 ** 3;
 
+/** Those of passwords and switches: taken for patterns of keys, they would show a password, or close every key. */
+const serverWords =
+  /^(on|off|nopass|reset(pass|keys|channels)?|all(keys|channels|commands)|nocommands|clearselectors|(skip-)?sanitize-payload)$/i;
+
 export const redisDetails = {
   metrics: [
     { key: 'hitRatio', title: 'Hits among reads', unit: 'ratio' },
@@ -26,6 +30,10 @@ export const redisDetails = {
     { title: 'Last AOF rewrite', ageKey: 'rewriteAgeMs', failedKey: 'rewriteFailed', never: 'none since the start' },
   ],
   nameHints: { user: 'Up to 63 bytes, without spaces.' },
+  rules: {
+    hint: 'With spaces between, such as ~cart:* %R~stock:* &news:* -@write +incr. Keys: ~ both, %R~ read, %W~ write. Channels: &. Commands and their kinds: + gives, - takes, later ones win. Without keys or channels: all of them.',
+    toGrant: (typed) => (/^[~%&+<>#!()-]/.test(typed) || serverWords.test(typed) ? typed : `~${typed}`),
+  },
   parameters: {
     maxmemory: { title: 'Memory for data', type: 'integer', unit: 'bytes', min: 16 * MiB, max: 16 * 1024 * GiB, needsRestart: false },
     'maxmemory-policy': {

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import { redis } from './redis.ts';
+import { redisDetails } from './redis-details.ts';
 
-const { refuseUser, refuseGrant, toGrant, refuseDatabase } = redis.names;
+const { refuseUser, refuseGrant, refuseDatabase } = redis.names;
+const { toGrant } = redisDetails.rules;
 
 test.each([
   ...['application', 'read-only', 'administrator', '~cart:*', '~{user}:*', '~"x"', '%R~log:*', '%W~a', '%RW~*', '&*', '&news:*'],

@@ -6,10 +6,6 @@ const presets = [
   { key: 'administrator', title: 'Administrator', meaning: 'also empties and swaps databases and reads the list of slow commands' },
 ] as const;
 
-/** Those of passwords and switches: taken for patterns of keys, they would show a password, or close every key. */
-const serverWords =
-  /^(on|off|nopass|reset(pass|keys|channels)?|all(keys|channels|commands)|nocommands|clearselectors|(skip-)?sanitize-payload)$/i;
-
 export const redis = {
   title: 'Redis',
   mark: 'Re',
@@ -42,7 +38,6 @@ export const redis = {
         ? null
         : `${grant} is neither one of ${presets.map(({ key }) => key).join(', ')} nor a rule such as ~cart:*, %R~log:*, &news:*, +@hash or -del.`;
     },
-    toGrant: (typed) => (/^[~%&+<>#!()-]/.test(typed) || serverWords.test(typed) ? typed : `~${typed}`),
   },
   numberedDatabases: true,
   presets,
