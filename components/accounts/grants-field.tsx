@@ -41,7 +41,7 @@ function Presets({ datastore, presets, chosen, fault, onChange }: PresetsProps) 
           {presets.map(({ key, title, meaning }) => (
             <Tick
               key={key}
-              className="min-h-8 px-3 hover:bg-hover max-md:min-h-11"
+              className="min-h-8 px-3 py-1 hover:bg-hover max-md:min-h-11"
               checked={chosen.includes(key)}
               onChange={(checked) => onChange(checked ? [...chosen, key] : without(chosen, [key]))}
             >
