@@ -24,6 +24,16 @@ const clearsErrored: readonly OperationName[] = [
   'settle-restore',
   'upgrade-version',
 ];
+/** Operations that end well only once the database was started and answered. */
+const provesAnswer: readonly OperationName[] = ['start-instance', 'restart-instance'];
+/** What they do of a creation, too. */
+const proved = ['start', 'verify'];
+
+/** What left the instance errored is a creation of which everything was done but what an operation that proves an answer has done now. */
+const lacksOnlyAnswer = `(select o.name = 'create-instance' and not exists (
+    select from operation_steps s where s."operationId" = o.id and s.state <> 'succeeded' and s.key <> all($7::text[]))
+  from operations o where o."instanceId" = instances.id and o.name = any($6::text[]) and o.state in ('failed', 'cancelled')
+  order by o."createdAt" desc limit 1)`;
 
 /** The one end of every operation: its row, its steps, its waiting commands and its claims, in one transaction. */
 export async function endOperation(
@@ -56,7 +66,8 @@ export async function endOperation(
   );
   const released = await client.query<{ id: string; projectId: string; revision: number }>(
     `update instances set "operationId" = null, "runningStatus" = null, revision = revision + 1, "updatedAt" = now(),
-       errored = case when $2 then true when $3 then false else errored or ($4 and "unsettledRestoreId" is not null) end
+       errored = case when $2 then true when $3 then false when $5 and "unsettledRestoreId" is null and ${lacksOnlyAnswer} then false
+         else errored or ($4 and "unsettledRestoreId" is not null) end
      where "operationId" = $1 returning id, "projectId", revision::float8`,
     [
       operationId,
@@ -64,6 +75,9 @@ export async function endOperation(
       outcome.state === 'succeeded' && clearsErrored.includes(operation.name),
       // Before anything was exchanged, and after the old data came back, it is as it was.
       operation.name === 'restore-in-place',
+      outcome.state === 'succeeded' && provesAnswer.includes(operation.name),
+      leavesErrored,
+      proved,
     ],
   );
   const { projectId, revision } = operation;

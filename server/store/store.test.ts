@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { CreateInstanceInput } from '#contract/operations/create-instance.ts';
 import type { Change } from './changes.ts';
 import { createStore, type Store } from './store.ts';
 import { startThrowAwayDatabase, type ThrowAwayDatabase } from './throw-away-database.testsuite.ts';
@@ -44,6 +45,36 @@ describe('instances', () => {
     await store.transact((tx) => store.instances.insert(tx, instance('project-a', 'beta')));
     expect(await store.instances.findForControlPlane(first.id)).toBeNull();
   });
+});
+
+test('a creation that failed while it started is made good by a start that ends well; one that lacks more stays in error', async () => {
+  const actor = { accountId: 'a', name: 'ada', operator: true, memberships: [], tokenId: null };
+  const projectId = 'project-errored';
+  const isErrored = async (from: CreateInstanceInput['from'], name: string, done: readonly string[]) => {
+    const input = CreateInstanceInput.parse({ name, datastore: 'postgresql', version: '18', from });
+    const empty = await store.facts.load(projectId, null, actor);
+    const opened = await store.transact((tx) => store.newInstances.open(tx, { input, facts: empty, actor, host: '127.0.0.1' }));
+    const execution = await store.executions.begin(opened.operationId);
+    if (execution === null) throw new Error('The operation has ended.');
+    for (const step of done) {
+      await store.executions.beginStep(execution, step);
+      await store.executions.endStep(execution, step, {});
+    }
+    const fault = { code: 'engine-unavailable' as const, sentence: 'It ended.' };
+    await store.executions.end(opened.operationId, { state: 'failed', fault }, execution.epoch);
+    const find = async () => (await store.instances.findForControlPlane(opened.instanceId))?.errored;
+    expect(await find()).toBe(true);
+    for (const state of ['cancelled', 'succeeded'] as const) {
+      const facts = await store.facts.load(projectId, opened.instanceId, actor);
+      const id = await store.transact((tx) => store.operations.open(tx, { name: 'start-instance', input: {}, facts, actor }));
+      await store.executions.end(id, { state });
+      if (state === 'cancelled') expect(await find()).toBe(true);
+    }
+    return find();
+  };
+  expect(await isErrored({ kind: 'backup', backupId: randomUUID() }, 'restored', ['reserve-guest', 'initialise'])).toBe(false);
+  expect(await isErrored({ kind: 'backup', backupId: randomUUID() }, 'unfetched', ['reserve-guest'])).toBe(true);
+  expect(await isErrored({ kind: 'empty' }, 'without-accounts', ['reserve-guest', 'initialise', 'start'])).toBe(true);
 });
 
 test('a backup that retention and a person delete at once is gone, and neither fails', async () => {
