@@ -21,6 +21,7 @@ import {
 import { endGuestProcesses, listGuestProcesses, listIdleGuests } from './guest-processes.ts';
 import { forgetKeptPrograms, readKeptPrograms, writeKeptPrograms } from './kept-programs.ts';
 import { choosePlaces, type Places } from './places.ts';
+import { freeSharedMemory } from './shared-memory.ts';
 import { createVersionFinder } from './versions.ts';
 
 export type LocalProcessOptions = {
@@ -204,6 +205,7 @@ export function localProcess(options: LocalProcessOptions): Compute & { places: 
       forgetAgent(places, place.name);
       forgetKeptPrograms(places, place.name);
       groups.remove(place.name);
+      if (place.account !== undefined) await freeSharedMemory(place.account.uid);
       if (isolated) await removeAccount(instanceId);
     },
     async listIdle(instanceIds) {
