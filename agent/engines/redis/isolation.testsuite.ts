@@ -11,6 +11,7 @@ import { context, type TestGuest, until } from '../../guest.testsuite.ts';
 import { readTail } from '../../logs/text-files.ts';
 import { testEndlessScript } from './endless-script.testsuite.ts';
 import { testOwnRules } from './own-rules.testsuite.ts';
+import { asAdmin } from './under-test.testsuite.ts';
 
 const noPermission = /NOPERM|can't (run|access)|ACL failure/;
 
@@ -143,11 +144,15 @@ export function testIsolation(bench: TestBench): void {
       guest = await bench.beginGuest();
     });
 
-    test('while its data is being loaded it is starting, and a start waits for it', async () => {
+    test('while its data is being loaded it is starting, and a start waits for it; of a rewrite that was cut off nothing is left', async () => {
       const script = "for i=1,300000 do redis.call('SET','key:'..i,i) end";
       const client = await connectRaw(guest);
       await client.sendCommand(['EVAL', script, '0']);
       client.destroy();
+      const hasHalf = () => readdirSync(path.join(guest.identity.folder, 'data')).some((name) => name.startsWith('temp-'));
+      await asAdmin(guest, 'CONFIG', 'SET', 'rdb-key-save-delay', '100');
+      await asAdmin(guest, 'BGREWRITEAOF');
+      await until(async () => hasHalf());
       const main = getMain(guest);
       process.kill(main.pid, 'SIGKILL');
       await waitForEnd(main, 5000);
@@ -166,6 +171,7 @@ export function testIsolation(bench: TestBench): void {
       expect(states).toContain('starting');
       expect(states).not.toContain('not-answering');
       expect((await look(guest)).metrics?.keys).toBe(300_000);
+      expect(hasHalf()).toBe(false);
     });
 
     test('a pid file that names a stranger is never acted on, and is no hindrance', async () => {
