@@ -7,6 +7,7 @@ import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { GuestboardError } from '#contract/errors.ts';
 import type { InstanceEvent } from '#contract/resources/event.ts';
+import { testObjectPrefix } from '#contract/resources/storage-target.ts';
 import { createLocalDirectory } from '#drivers/storage/local-directory.ts';
 import type { Storage } from '#drivers/storage/storage.ts';
 import { createOrphanSweep } from './orphan-sweep.ts';
@@ -73,12 +74,16 @@ export function testOrphanSweep(get: () => Swept): void {
       await setState(cancelled ?? '', 'CANCELLED');
       await setState(deleted ?? '', 'DELETE_FAILED');
       await setState(running ?? '', 'SAVING');
+      const ofTest = `${testObjectPrefix}${randomUUID()}`;
+      await storage.put(ofTest, Readable.from([Buffer.alloc(1000)]));
       const before = (await of.server.store.storageSweeps.describe())?.removed ?? 0;
       // Somebody may still be writing just after the end.
       await sweep(Date.now() + minuteMs);
       expect(await left()).toHaveLength(6);
+      expect(await storage.list(ofTest), 'nor is a test taken away from whoever waits for it').toHaveLength(1);
       expect(await sweep()).toMatchObject({ removed: before + 3, leftAlone: 0, unknown: 0, faults: [] });
       expect(await left()).toEqual([running, stored, told].sort());
+      expect(await storage.list(ofTest)).toEqual([]);
       expect(await of.server.store.backups.findForControlPlane(deleted ?? '')).toBeNull();
       expect((await of.server.store.backups.findForControlPlane(failed ?? ''))?.state).toBe('FAILED');
       const events = (await (await of.server.send('GET', `/api/instances/${of.instanceId}/events`, { token: of.token })).json()) as {

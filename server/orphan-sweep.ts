@@ -1,6 +1,7 @@
 import { toFault } from '#contract/errors.ts';
 import { BackupMark } from '#contract/guest/backup-manifest.ts';
 import { Id } from '#contract/names.ts';
+import { testObjectPrefix } from '#contract/resources/storage-target.ts';
 import { formatBytes } from '#contract/size-text.ts';
 import { readText } from '#drivers/storage/read-text.ts';
 import type { Storage, StoredObject } from '#drivers/storage/storage.ts';
@@ -22,7 +23,8 @@ const mostMarkBytes = 64 * 1024;
 
 /**
  * Removes what backups that came to nothing left in storage: parts without a manifest, uploads that never ended. Only what the catalogue
- * says is over, or what names one of our projects and is too old to be under way. A manifest is never touched.
+ * says is over, or what names one of our projects and is too old to be under way. A manifest is never touched. And objects that a test of
+ * the storage wrote.
  */
 export function createOrphanSweep({ store, openStorage, log }: SweepOptions) {
   const { storageSweeps } = store;
@@ -40,6 +42,7 @@ export function createOrphanSweep({ store, openStorage, log }: SweepOptions) {
         found.removedBytes += outcome.bytes;
       }
     }
+    for (const { key, modifiedAtMs } of await storage.list(testObjectPrefix)) if (modifiedAtMs < nowMs - quietMs) await storage.delete(key);
     for (const folder of await storageSweeps.listArchiveFolders(place))
       found.removed += await storage.clearInterrupted(folder, nowMs - abandonedMs);
     return found;

@@ -55,6 +55,9 @@ export type StorageTarget = z.infer<typeof StorageTarget>;
 export const LocalStorage = StorageTarget.pick({ backupCount: true, usedBytes: true });
 export type LocalStorage = z.infer<typeof LocalStorage>;
 
+/** How the name of an object begins that a test writes; one that the end of the server kept from deleting it is swept by that. */
+export const testObjectPrefix = 'guestboard-test-';
+
 /** An object really written, read back and deleted: how long each took, or why it failed; neither where an earlier one failed. */
 export const StorageTest = z.object({
   steps: z.array(z.object({ name: z.enum(['write', 'read', 'delete']), milliseconds: z.number().nullable(), fault: Fault.nullable() })),

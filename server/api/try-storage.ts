@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { GuestboardError, toFault } from '#contract/errors.ts';
 import type { StorageAddress } from '#contract/guest/storage-address.ts';
-import type { StorageTest } from '#contract/resources/storage-target.ts';
+import { type StorageTest, testObjectPrefix } from '#contract/resources/storage-target.ts';
 import { openStorage } from '#drivers/storage/index.ts';
 
 /** A person waits: one repetition, and ten seconds for a server that is silent. */
@@ -12,7 +12,7 @@ const testBytes = 64 * 1024;
 /** Writes, reads back and deletes an object at an address whose secret is plain; stops at the first that fails, but never leaves the object. */
 export async function tryStorage(address: StorageAddress): Promise<StorageTest> {
   const storage = await openStorage(address, '', patience);
-  const key = `guestboard-test-${randomUUID()}`;
+  const key = `${testObjectPrefix}${randomUUID()}`;
   const bytes = randomBytes(testBytes);
   const steps: StorageTest['steps'] = [];
   const take = async (name: StorageTest['steps'][number]['name'], act: () => Promise<unknown>, goesOn: boolean): Promise<boolean> => {
