@@ -146,6 +146,26 @@ describe('download', () => {
     expect(await log.logs.answers.list({}, context)).toMatchObject({ logs: [{ name: 'test', title: 'Test log', sizeBytes: 1_600_000 }] });
   });
 
+  test('goes on where it was when the oldest file goes meanwhile, and where the next begins when its own goes', async () => {
+    const whole = [log.file('a.log'), log.file('b.log'), log.file('c.log')];
+    const parts = [Buffer.alloc(700_000, 'aaaaaa\n'), Buffer.alloc(900_000, 'bb\n'), Buffer.alloc(1000, 'c\n')];
+    for (const [index, name] of whole.entries()) writeFileSync(name, parts[index] ?? '');
+    const [a, b, c] = parts.map(String);
+    const take = async (kept: string[]) => {
+      log.paths = whole;
+      let pages = 0;
+      // The third page is of the second file.
+      const prune = () => {
+        pages += 1;
+        if (pages === 3) log.paths = kept;
+      };
+      return (await download(prune)).toString();
+    };
+    expect((await take(whole.slice(1))) === `${a}${b}${c}`).toBe(true);
+    const cut = await take(whole.slice(2));
+    expect([cut.slice(700_000, 700_003), cut.endsWith(`bb\n${c}`), cut.length < 1_600_000]).toEqual(['bb\n', true, true]);
+  });
+
   test('hides what the engine’s log hides, in every line whole, and leaves bytes that are no text', async () => {
     log.hide = (text) => text.replace(/password '\w+'/, "password '…'");
     const odd = Buffer.from([0xff, 0x00, 0xc3, 0x0a]);
@@ -166,12 +186,12 @@ describe('download', () => {
   });
 });
 
-async function download(): Promise<Buffer> {
+async function download(afterEach: () => unknown = () => {}): Promise<Buffer> {
   const got: Buffer[] = [];
-  for (let offset: number | null = 0; offset !== null; ) {
-    const { base64, next }: { base64: string; next: number | null } = await log.logs.answers.readBytes({ name: 'test', offset }, context);
-    got.push(Buffer.from(base64, 'base64'));
-    offset = next;
+  let page: Awaited<ReturnType<typeof log.logs.answers.readBytes>> = { base64: '', next: 0 };
+  for (; page.next !== null; afterEach()) {
+    page = await log.logs.answers.readBytes({ name: 'test', offset: page.next, position: page.position }, context);
+    got.push(Buffer.from(page.base64, 'base64'));
   }
   return Buffer.concat(got);
 }

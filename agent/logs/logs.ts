@@ -4,7 +4,7 @@ import type { ReportBody } from '#contract/guest/reports.ts';
 import type { LogSource } from '../engine.ts';
 import { createStreamMeter } from '../small-heap.ts';
 import { type Follow, openFollow } from './follow.ts';
-import { type OpenLogFile, withLogFiles } from './log-files.ts';
+import { type OpenLogFile, parsePosition, toPosition, withLogFiles } from './log-files.ts';
 import { readAt } from './raw-lines.ts';
 import { readPage } from './read-page.ts';
 
@@ -67,8 +67,8 @@ export function createLogs({ sources, report, isConnected, log, pollMs = 200, ex
         const source = getSource(query.name);
         return withLogFiles(source, (files) => readPage(source, files, query));
       },
-      readBytes: async ({ name, offset }) => {
-        const page = await readBytes(getSource(name), offset);
+      readBytes: async ({ name, ...from }) => {
+        const page = await readBytes(getSource(name), from);
         // As read, as text, as lines, as bytes again, and as what is sent.
         pass(4 * page.base64.length);
         return page;
@@ -120,8 +120,9 @@ function toLogFile(source: LogSource) {
  * The log's files one after another, oldest first, as one stream of bytes: by whole lines, so that none is hidden by half. Of one that is
  * longer than an answer the rest is left out: nobody can tell what a secret's other half is.
  */
-function readBytes(source: LogSource, offset: number) {
+function readBytes(source: LogSource, from: { offset: number; position?: string | undefined }) {
   return withLogFiles(source, async (files) => {
+    const offset = toOffset(files, from);
     let start = 0;
     for (const file of files) {
       const end = start + file.sizeBytes;
@@ -135,12 +136,21 @@ function readBytes(source: LogSource, offset: number) {
         const whole = await leaveOutRest(source, file, offset - start, bytes);
         const goesOn = offset + count < end && lines === 0 && whole.length > 0 && source.hide !== undefined;
         const given = Buffer.concat([hideIn(whole, source), goesOn ? leftOut : Buffer.alloc(0)]);
-        return { base64: given.toString('base64'), next: isLast ? null : next };
+        return { base64: given.toString('base64'), next: isLast ? null : next, position: toPosition(file.id, next - start) };
       }
       start = end;
     }
     return { base64: '', next: null };
   });
+}
+
+/** Where that is now, counted from the oldest file: it may be another than a moment ago. Of a file that is gone, where the one after it begins. */
+function toOffset(files: readonly OpenLogFile[], { offset, position = '' }: { offset: number; position?: string | undefined }): number {
+  const place = parsePosition(position);
+  if (place === null) return offset;
+  const at = files.findIndex(({ id }) => id === place.fileId);
+  const before = at < 0 ? files.filter(({ id }) => id < place.fileId) : files.slice(0, at);
+  return before.reduce((sum, { sizeBytes }) => sum + sizeBytes, at < 0 ? 0 : place.offset);
 }
 
 /** Without what belongs to a line that began before. */

@@ -133,11 +133,14 @@ export const guestCommands = {
       }),
       output: LogPage,
     },
-    /** For a download: at most 512 KiB from `offset`, base64, passwords that people typed hidden; `next` null at the end. */
+    /**
+     * For a download: at most 512 KiB, base64, passwords that people typed hidden; `next` null at the end. From `position`, which the answer
+     * before gave and which holds when the oldest file goes meanwhile; an agent that knows none reads from `offset`, counted from the beginning.
+     */
     readBytes: {
       mode: 'query',
-      input: z.object({ name: z.string(), offset: z.number().int().min(0) }),
-      output: z.object({ base64: z.string(), next: z.number().nullable() }),
+      input: z.object({ name: z.string(), offset: z.number().int().min(0), position: z.string().optional() }),
+      output: z.object({ base64: z.string(), next: z.number().nullable(), position: z.string().optional() }),
     },
     /** Lines written from now on arrive as `log-lines` reports until unfollowed or 60 s pass without a renewal by the same id. */
     follow: { mode: 'query', input: z.object({ followId: z.string(), name: z.string(), after: z.string().optional() }), output: nothing },

@@ -33,14 +33,18 @@ export function logHandlers({ guests }: ApiParts): SomeHandlers<Names> {
 /** Page by page as the reader takes them: a log of gigabytes costs no memory here. */
 function streamLog(guests: ApiParts['guests'], instanceId: string, name: string, signal: AbortSignal): ReadableStream<Uint8Array> {
   let offset: number | null = 0;
+  let position: string | undefined;
+  const readBytes = (from: number) =>
+    guests.query(instanceId, 'logs.readBytes', { name, offset: from, ...(position === undefined ? {} : { position }) });
   return new ReadableStream(
     {
       async pull(controller) {
         // A stream that was given nothing asks no more: pages of a long line's rest are empty, and are read over.
         for (let base64 = ''; base64 === ''; ) {
           if (offset === null || signal.aborted) return controller.close();
-          const page: { base64: string; next: number | null } = await guests.query(instanceId, 'logs.readBytes', { name, offset });
+          const page = await readBytes(offset);
           offset = page.next;
+          position = page.position;
           base64 = page.base64;
           if (base64 !== '') controller.enqueue(Buffer.from(base64, 'base64'));
         }
