@@ -76,21 +76,28 @@ test('a folder with something foreign in it is never used nor removed', async ()
   rmSync(folder, { recursive: true });
 });
 
-test.runIf(process.getuid?.() === 0)('what a killed database left in the host’s shared memory goes with its guest, and nothing else', async () => {
-  const instanceId = randomUUID();
-  const [version] = await compute.listVersions();
-  const identity = { instanceId, projectId: 'p', instanceName: 'n', datastore: 'postgresql' as const, version: version?.version ?? '' };
-  await compute.create({ ...identity, ...place, size });
-  const { uid, gid } = statSync(path.join(compute.places.guests, instanceId.slice(0, 8)));
-  const [left, foreign] = ['left', 'foreign'].map((name) => `/dev/shm/gb-${name}-${instanceId}`) as [string, string];
-  writeFileSync(foreign, '');
-  const begun = await promisify(execFile)('/bin/sh', ['-c', `echo > ${left}; ipcmk -M 56`], { uid, gid });
-  const listOwned = () => readFileSync('/proc/sysvipc/shm', 'utf8').split('\n').filter((line) => line.split(/\s+/).includes(String(uid)));
-  expect([begun.stdout, existsSync(left), listOwned().length]).toEqual([expect.stringContaining('id'), true, 1]);
-  await compute.remove(instanceId);
-  expect([existsSync(left), listOwned(), existsSync(foreign)]).toEqual([false, [], true]);
-  rmSync(foreign);
-}, 30_000);
+test.runIf(process.getuid?.() === 0)(
+  'what a killed database left in the host’s shared memory goes with its guest, and nothing else',
+  async () => {
+    const instanceId = randomUUID();
+    const [version] = await compute.listVersions();
+    const identity = { instanceId, projectId: 'p', instanceName: 'n', datastore: 'postgresql' as const, version: version?.version ?? '' };
+    await compute.create({ ...identity, ...place, size });
+    const { uid, gid } = statSync(path.join(compute.places.guests, instanceId.slice(0, 8)));
+    const [left, foreign] = ['left', 'foreign'].map((name) => `/dev/shm/gb-${name}-${instanceId}`) as [string, string];
+    writeFileSync(foreign, '');
+    const begun = await promisify(execFile)('/bin/sh', ['-c', `echo > ${left}; ipcmk -M 56`], { uid, gid });
+    const listOwned = () =>
+      readFileSync('/proc/sysvipc/shm', 'utf8')
+        .split('\n')
+        .filter((line) => line.split(/\s+/).includes(String(uid)));
+    expect([begun.stdout, existsSync(left), listOwned().length]).toEqual([expect.stringContaining('id'), true, 1]);
+    await compute.remove(instanceId);
+    expect([existsSync(left), listOwned(), existsSync(foreign)]).toEqual([false, [], true]);
+    rmSync(foreign);
+  },
+  30_000,
+);
 
 test('the PostgreSQL that npm brings runs from a place of its version, which an update of the packages leaves alone', async () => {
   const packaged = (await compute.listVersions()).find(({ origin }) => origin === 'npm');
