@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chmod, mkdtemp, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
@@ -24,10 +24,11 @@ describe('local directory', () => {
     try {
       const storage = createLocalDirectory(folder);
       await storage.put('a/b/part', Readable.from([Buffer.from('x')]));
-      await writeFile(path.join(folder, 'a/b/other.4a5b.partial'), 'half');
+      await mkdir(path.join(folder, 'a/c'));
+      for (const name of ['a/b/other', 'a/c/only']) await writeFile(path.join(folder, `${name}.4a5b.partial`), 'half');
       expect(await storage.clearInterrupted('a/', Date.now() - 60_000)).toBe(0);
-      expect(await storage.clearInterrupted('a/', Date.now() + 60_000)).toBe(1);
-      expect(await readdir(path.join(folder, 'a/b'))).toEqual(['part']);
+      expect(await storage.clearInterrupted('a/', Date.now() + 60_000)).toBe(2);
+      expect(await readdir(path.join(folder, 'a'), { recursive: true }), 'nor does an empty folder stay').toEqual(['b', 'b/part']);
       expect(await storage.clearInterrupted('nowhere/', Date.now())).toBe(0);
     } finally {
       await rm(folder, { recursive: true, force: true });

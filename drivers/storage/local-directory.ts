@@ -196,6 +196,8 @@ async function clearPartial(folder: string, beforeMs: number): Promise<number> {
       cleared += 1;
     }
   }
+  // Of what never had anything whole no folder stays either; one that is not empty, does.
+  if (cleared > 0) await rmdir(folder).catch(() => {});
   return cleared;
 }
 

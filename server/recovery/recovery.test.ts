@@ -131,8 +131,10 @@ describe('a control plane', () => {
     const cut =
       (await storage.list('')).find((object) => object.key.endsWith('rows.age'))?.key.replace(/saves\/[^/]+/, 'saves/2020-01-01') ?? '';
     await storage.put(cut, Readable.from([Buffer.from('half')]));
-    for (const hour of [1, 2, 3]) await duty.runDue(begunMs + hour * 3_600_000 + 5000);
-    expect((await storage.list('')).filter(({ key }) => key.endsWith('rows.age'))).toHaveLength(2);
+    const half = path.join(nameLocalFolder(folder), cut.replace(/2020.*/, 'half.4a5b.partial'));
+    writeFileSync(half, '');
+    for (const hour of [1, 2, 30]) await duty.runDue(begunMs + hour * 3_600_000 + 5000);
+    expect([(await storage.list('')).filter(({ key }) => key.endsWith('rows.age')).length, existsSync(half)]).toEqual([2, false]);
   });
 
   test('says why a save failed, and tries again in minutes', async () => {

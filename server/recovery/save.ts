@@ -9,6 +9,9 @@ import { listSaves, nameKeyFile, nameObjects, type SaveManifest } from './object
 
 type SaveOptions = { recovery: RecoveryStore; storage: Storage; recipient: string; keyFile: string; keepCount: number; nowMs: number };
 
+/** No save takes so long: what was begun before then ended with the server that made it. */
+const abandonedMs = 24 * 3_600_000;
+
 /** Stores the keys, each once, then every row worth keeping, then deletes saves beyond those to keep. Only the recovery key opens any of it. */
 export async function saveControlPlane(options: SaveOptions): Promise<{ bytes: number; rows: number }> {
   const { storage, recipient, nowMs } = options;
@@ -18,6 +21,7 @@ export async function saveControlPlane(options: SaveOptions): Promise<{ bytes: n
   const manifest = { ...(await saveRows(options, folder)), keyFile };
   await storage.put(`${folder}manifest.json`, Readable.from([Buffer.from(JSON.stringify(manifest))]));
   await deleteOld(options, objects.saves);
+  await storage.clearInterrupted(`${objects.root}/`, nowMs - abandonedMs);
   return { bytes: manifest.sizeBytes, rows: manifest.rows };
 }
 
