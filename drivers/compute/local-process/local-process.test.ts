@@ -10,6 +10,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -117,7 +118,7 @@ test('the PostgreSQL that npm brings runs from a place of its version, which an 
   expect(listPlacedPostgres(compute.places)).toEqual([path.join(folder, 'bin')]);
 });
 
-test('an agent that was built anew meanwhile still loads the parts it was started with', async () => {
+test('an agent that was built anew meanwhile still loads the parts it was started with; of copies that were cut off nothing stays', async () => {
   const built = path.join(dataFolder, 'built-anew');
   mkdirSync(built);
   const note = (name: string) => `(await import('node:fs')).writeFileSync('${name}', '');\n`;
@@ -130,7 +131,11 @@ test('an agent that was built anew meanwhile still loads the parts it was starte
   const [version] = await compute.listVersions();
   const identity = { instanceId, projectId: 'p', instanceName: 'n', datastore: 'postgresql' as const, version: version?.version ?? '' };
   const host = localProcess({ dataFolder, agentFolder: built });
+  const left = path.join(compute.places.programs, 'agent-of-a-server-that-was-killed.half');
+  mkdirSync(left);
+  utimesSync(left, 1, 1);
   await host.create({ ...identity, ...place, size });
+  expect(existsSync(left)).toBe(false);
   const { folder, agentPid } = await host.probe(instanceId);
   await expect.poll(() => readdirSync(folder ?? '')).toContain('ready');
   rmSync(built, { recursive: true });

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { chmod, copyFile, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Places } from './places.ts';
 
@@ -36,6 +36,7 @@ async function copy(from: string, to: string, mode: number): Promise<void> {
 /** Whole or not at all, however many servers of this host, and guests of this one, want it at once. */
 export async function placeWhole(target: string, fill: (half: string) => Promise<void>): Promise<string> {
   if (existsSync(target)) return target;
+  await clearHalves(path.dirname(target));
   const half = `${target}.${randomUUID()}.half`;
   try {
     await fill(half);
@@ -45,4 +46,13 @@ export async function placeWhole(target: string, fill: (half: string) => Promise
     if (!existsSync(target)) throw error;
   }
   return target;
+}
+
+/** What servers left that were killed meanwhile: nobody places anything for so long. */
+async function clearHalves(folder: string): Promise<void> {
+  const names = existsSync(folder) ? await readdir(folder) : [];
+  for (const half of names.filter((name) => name.endsWith('.half')).map((name) => path.join(folder, name))) {
+    const { mtimeMs } = await stat(half).catch(() => ({ mtimeMs: Date.now() }));
+    if (mtimeMs < Date.now() - 3_600_000) await rm(half, { recursive: true, force: true });
+  }
 }
