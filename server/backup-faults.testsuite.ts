@@ -61,6 +61,19 @@ export function testBackupFaults(getWorld: () => World, findInstance: () => stri
     expect(files.filter((name) => name.endsWith('.partial') || name === 'begun.json')).toEqual([]);
   }, 120_000);
 
+  test('a backup that is cancelled while its agent is away is not made by the next one', async () => {
+    const { server, backups, ended } = getWorld();
+    const instanceId = findInstance();
+    const id = await beginSlowly(instanceId);
+    const { agentPid } = await server.compute.probe(instanceId);
+    process.kill(agentPid ?? 0, 'SIGKILL');
+    await until(async () => (await server.compute.probe(instanceId)).agentPid !== agentPid);
+    await server.store.transact((tx) => server.store.operations.requestCancel(tx, id));
+    expect((await ended(id)).state).toBe('cancelled');
+    await say(instanceId, null);
+    expect([(await server.store.backups.findForControlPlane(id))?.state, existsSync(path.join(backups, id))]).toEqual(['CANCELLED', false]);
+  }, 120_000);
+
   test('an instance is deleted by force during its backup: the backup is over, and what it left goes with the next sweep', async () => {
     const { server, backups, open, ended } = getWorld();
     const instanceId = await findDoomed();

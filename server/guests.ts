@@ -126,17 +126,14 @@ export function createGuests({ store, bus, tail, log }: GuestsOptions) {
       // Nothing is known of it before: asking at once would only hold up the delivery.
       await woken;
     }
-    let cancelled = false;
     for (;;) {
       const woken = nextWake(id, 500);
       const command = await store.commands.find(id);
       if (command?.outcome?.ok === true) return findCommand(name)?.output.parse(command.outcome.output) as CommandOutput<N>;
       if (command?.outcome?.ok === false) throw toError(command.outcome.fault);
       if (!command || command.state === 'failed') throw new GuestboardError('operation-lost', 'The command was withdrawn.');
-      if (!cancelled && (await isCancelled?.())) {
-        cancelled = true;
-        bus.cancel(instanceId, id);
-      }
+      // Again each time: an agent that was away, or ended before it heard, is given the command anew.
+      if (await isCancelled?.()) bus.cancel(instanceId, id);
       await woken;
     }
   }
