@@ -6,12 +6,12 @@ export type RootHistoryStore = ReturnType<typeof openRootHistory>;
 
 type Action = RootHistory['entries'][number]['action'];
 
-const isAction = (value: string): value is Action => value in sentences;
 const sentences: Record<Action, (by: string) => string> = {
   enabled: (by) => `${by} enabled root.`,
   renewed: (by) => `${by} made a new password for root.`,
   disabled: (by) => `${by} disabled root.`,
 };
+const isAction = (value: string): value is Action => value in sentences;
 
 /** When root was enabled, given a new password and disabled, by whom; each time is an event as well. */
 export function openRootHistory({ prisma }: Database, events: Events) {
@@ -26,7 +26,10 @@ export function openRootHistory({ prisma }: Database, events: Events) {
       }));
       return { enabled: entries.length > 0 && entries[0]?.action !== 'disabled', everEnabled: entries.length > 0, entries };
     },
-    record: async (tx: Tx, instance: { id: string; projectId: string }, action: Action, by: string): Promise<void> => {
+    /** Enabled while it is: it was given a new password. */
+    record: async (tx: Tx, instance: { id: string; projectId: string }, done: 'enabled' | 'disabled', by: string): Promise<void> => {
+      const before = await tx.rootEntry.findFirst({ where: { instanceId: instance.id }, orderBy: { id: 'desc' } });
+      const action: Action = done === 'enabled' && before !== null && before.action !== 'disabled' ? 'renewed' : done;
       await tx.rootEntry.create({ data: { instanceId: instance.id, action, by } });
       await events.record(tx, {
         projectId: instance.projectId,

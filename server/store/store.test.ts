@@ -47,6 +47,17 @@ describe('instances', () => {
   });
 });
 
+test('root that is enabled while it is was given a new password', async () => {
+  const row = instance('project-a', 'rooted');
+  await store.transact((tx) => store.instances.insert(tx, row));
+  for (const action of ['enabled', 'enabled', 'disabled', 'enabled'] as const)
+    await store.transact((tx) => store.rootHistory.record(tx, row, action, 'ada'));
+  const { enabled, entries } = await store.rootHistory.read(row.id);
+  expect([enabled, entries.map(({ action }) => action)]).toEqual([true, ['enabled', 'disabled', 'renewed', 'enabled']]);
+  const { items } = await store.events.list(row.id, { limit: 10 });
+  expect(items.map(({ sentence }) => sentence)).toContain('ada made a new password for root.');
+});
+
 test('a creation that failed while it started is made good by a start that ends well; one that lacks more stays in error', async () => {
   const actor = { accountId: 'a', name: 'ada', operator: true, memberships: [], tokenId: null };
   const projectId = 'project-errored';

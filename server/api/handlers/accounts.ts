@@ -109,8 +109,7 @@ export function accountHandlers({ store, guests }: ApiParts): SomeHandlers<Names
     enableRoot: async ({ actor, addressed }) => {
       const { secretId, plain } = await sealPassword(addressed, undefined);
       await guests.act(addressed.id, 'accounts.enableRoot', { password: { secretId } });
-      const { enabled } = await store.rootHistory.read(addressed.id);
-      await store.transact((tx) => store.rootHistory.record(tx, addressed, enabled ? 'renewed' : 'enabled', actor.name));
+      await store.transact((tx) => store.rootHistory.record(tx, addressed, 'enabled', actor.name));
       return { user: rootUser, password: plain };
     },
     disableRoot: async ({ actor, addressed }) => {
