@@ -45,7 +45,7 @@ function Presets({ datastore, presets, chosen, fault, onChange }: PresetsProps) 
               checked={chosen.includes(key)}
               onChange={(checked) => onChange(checked ? [...chosen, key] : without(chosen, [key]))}
             >
-              <span className="shrink-0">{title}</span>
+              <span className="min-w-24 shrink-0">{title}</span>
               <span className="min-w-0 text-muted">{meaning}</span>
             </Tick>
           ))}
