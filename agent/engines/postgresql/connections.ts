@@ -81,18 +81,31 @@ export async function open(config: pg.ClientConfig & { replication?: string }, s
   signal?.throwIfAborted();
   const client = new pg.Client(config);
   client.on('error', () => {});
-  const abort = () => void client.end().catch(() => {});
-  signal?.addEventListener('abort', abort, { once: true });
+  // An end that was asked for while it connects is told to nobody who waits for the connection.
+  const aborted = createAbortion(signal, () => void client.end().catch(() => {}));
   try {
-    await client.connect();
+    await Promise.race([client.connect(), aborted.promise]);
   } catch (error) {
     void client.end().catch(() => {});
     signal?.throwIfAborted();
     throw toEngineError(error);
   } finally {
-    signal?.removeEventListener('abort', abort);
+    aborted.forget();
   }
   return client;
+}
+
+/** Fails, after `act`, once the signal says so. */
+function createAbortion(signal: AbortSignal | undefined, act: () => void) {
+  let abort = () => {};
+  const promise = new Promise<never>((_resolve, reject) => {
+    abort = () => {
+      act();
+      reject(signal?.reason);
+    };
+  });
+  signal?.addEventListener('abort', abort, { once: true });
+  return { promise, forget: () => signal?.removeEventListener('abort', abort) };
 }
 
 /** Runs `work` on a connection of its own. Cancelling closes the connection, which ends the statement on the server. */
