@@ -20,4 +20,4 @@ test('a cancel that meets a connection while it is being opened ends the waiting
   } finally {
     server.close();
   }
-}, 3000);
+});
