@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { DatastoreName } from '#contract/datastores/index.ts';
 import { GuestIdentity } from '#contract/guest/identity.ts';
 import type { Compute, GuestRequest } from './compute.ts';
@@ -75,7 +75,8 @@ export function describeCompute(name: string, open: () => Promise<ComputeBench>)
       if (bench.compute.isolation.accounts) {
         expect(file.uid).not.toBe(0);
         const { agentPid } = await bench.compute.probe(instanceId);
-        expect(statSync(`/proc/${agentPid}`).uid).toBe(file.uid);
+        // What it is started by becomes the account, and then the agent.
+        await vi.waitFor(() => expect(statSync(`/proc/${agentPid}`).uid).toBe(file.uid), 10_000);
       }
     });
 
