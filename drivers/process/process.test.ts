@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createTreeMeter } from './measure-tree.ts';
-import { onOneCore } from './one-core.ts';
 import { identifyProcess, isSameProcess, readCommandLine, readExecutable, signalProcess, waitForEnd } from './pid-identity.ts';
 import { killTree, listTree } from './process-tree.ts';
 import { run } from './run.ts';
@@ -52,11 +51,6 @@ describe('run', () => {
     const { stdout } = await shell('sleep 20 & echo $!');
     expect(performance.now() - began).toBeLessThan(2000);
     process.kill(Number(stdout));
-  });
-
-  test('on one core it may run nowhere else, nor what it starts', async () => {
-    const { command, args } = onOneCore('/bin/sh', ['-c', 'grep Cpus_allowed_list /proc/self/status; nproc']);
-    expect((await run(command, args, { deadlineMs: 5000 })).stdout).toMatch(/^Cpus_allowed_list:\t\d+\n1\n$/);
   });
 
   test('a program that is not there is a sentence, not a crash', async () => {

@@ -1,7 +1,6 @@
 import path from 'node:path';
 import { mariadb as definition } from '#contract/datastores/mariadb.ts';
 import { mariadbDetails } from '#contract/datastores/mariadb-details.ts';
-import { onOneCore } from '#drivers/process/one-core.ts';
 import type { Dialect } from '../dialect.ts';
 import { hashPassword } from '../password-hash.ts';
 import { parseErrorLine, parseGeneralLine, parseSlowLine } from './mariadb-logs.ts';
@@ -20,23 +19,25 @@ export const mariadb: Dialect = {
   binaryLog: true,
   openToChanges: null,
 
-  // On one core: a thread of InnoDB that comes to its work while another leaves it some sleeps a second first, mostly at this one start.
   install: ({ prefix, folder, tmp, administrator }, sizes) => [
-    onOneCore(path.join(prefix, 'bin', 'mariadb-install-db'), [
-      '--no-defaults',
-      `--basedir=${prefix}`,
-      `--datadir=${folder}`,
-      '--auth-root-authentication-method=socket',
-      `--auth-root-socket-user=${administrator}`,
-      '--skip-test-db',
-      '--skip-name-resolve',
-      '--character-set-server=utf8mb4',
-      `--tmpdir=${tmp}`,
-      `--innodb-log-file-size=${sizes.logBytes}`,
-      '--innodb-flush-method=nosync',
-      '--innodb-doublewrite=0',
-      '--debug-no-sync',
-    ]),
+    {
+      command: path.join(prefix, 'bin', 'mariadb-install-db'),
+      args: [
+        '--no-defaults',
+        `--basedir=${prefix}`,
+        `--datadir=${folder}`,
+        '--auth-root-authentication-method=socket',
+        `--auth-root-socket-user=${administrator}`,
+        '--skip-test-db',
+        '--skip-name-resolve',
+        '--character-set-server=utf8mb4',
+        `--tmpdir=${tmp}`,
+        `--innodb-log-file-size=${sizes.logBytes}`,
+        '--innodb-flush-method=nosync',
+        '--innodb-doublewrite=0',
+        '--debug-no-sync',
+      ],
+    },
   ],
   takeOver: null,
   staleFiles: () => [],
