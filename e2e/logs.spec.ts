@@ -11,7 +11,7 @@ test('the log is followed, paused without loss, and filtered', async ({ page, re
   await expect(lines).toBeVisible();
   await expect(follow).toBeChecked();
 
-  await test.step('a line is on the screen as soon as it is written', async () => {
+  await test.step('a line that is written comes to the screen', async () => {
     await provoke(client, 'first_marker');
     await expect(lines.getByText('first_marker').first()).toBeVisible();
   });
