@@ -27,8 +27,8 @@ export type DraftSummaryProps = {
 /** Beside the form: what will be, by which steps, how long it takes, and the same as a REST call. */
 export function DraftSummary({ desk, incomplete, known, busy, problem }: DraftSummaryProps) {
   const { draft, projects } = desk;
-  const plan = useDryRun(desk);
-  const refusal = known ?? plan.data?.refusal ?? (plan.error === null ? null : toApiProblem(plan.error).message);
+  const plan = useDryRun(desk, busy);
+  const refusal = busy ? null : (known ?? plan.data?.refusal ?? (plan.error === null ? null : toApiProblem(plan.error).message));
   const { from } = draft;
   const origin =
     from.kind === 'empty'
@@ -103,8 +103,8 @@ function describeTime({ estimate, restore }: Plan): string {
   return estimate === null && restore !== null ? describeRange(restore) : describeExpected(estimate);
 }
 
-/** The dry run of what is typed, asked for when the typing rests; steps and time do not wait for a name. */
-function useDryRun({ draft, unresolved }: DraftDesk) {
+/** The dry run of what is typed, asked for when the typing rests; steps and time do not wait for a name. What is being made would refuse itself. */
+function useDryRun({ draft, unresolved }: DraftDesk, isSent: boolean) {
   const input = toInput({ ...draft, name: draft.name || 'unnamed', password: '' });
   const complete = unresolved === null && draft.version !== '' && CreateInstanceInput.safeParse(input).success;
   const written = JSON.stringify({ projectId: draft.projectId, input });
@@ -117,7 +117,7 @@ function useDryRun({ draft, unresolved }: DraftDesk) {
     queryKey: ['plan', 'create-instance', rested],
     queryFn: () =>
       planOperation({ name: 'create-instance', ...(JSON.parse(rested) as { projectId: string; input: Record<string, unknown> }) }),
-    enabled: complete && rested === written,
+    enabled: complete && !isSent && rested === written,
     placeholderData: (previous) => previous,
     staleTime: 0,
     gcTime: 10_000,

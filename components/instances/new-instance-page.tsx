@@ -53,12 +53,13 @@ function NewInstance() {
   const { draft } = desk;
   const { start, busy, problem } = useStart({ name: 'create-instance', instance: null, projectId: draft.projectId });
   const [isMade, setMade] = useState(false);
+  // Once it is being made, it is in the list before this page is left.
+  const isSent = busy || isMade;
   const input = toInput(draft);
   const parsed = CreateInstanceInput.safeParse(input, { error: describeIssue });
   const faults: Record<string, string> = {};
   const past = desk.pasts.find(({ id }) => draft.from.kind === 'point-in-time' && id === draft.from.instanceId);
-  // Once it is being made, it is in the list before this page is left.
-  if (desk.isNameTaken && !busy && !isMade) faults.name = sayTaken('an instance', draft.name);
+  if (desk.isNameTaken && !isSent) faults.name = sayTaken('an instance', draft.name);
   const noMoment = explainNoMoment(draft.from, past?.name ?? 'the instance', desk.window);
   if (noMoment !== null) faults['from.atMs'] = noMoment;
   if (!parsed.success) for (const issue of parsed.error.issues) faults[fieldOf(issue.path)] ??= issue.message;
@@ -85,7 +86,7 @@ function NewInstance() {
       className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_320px]"
       onSubmit={(event) => {
         event.preventDefault();
-        if (incomplete !== null || refusal !== null || busy) return;
+        if (incomplete !== null || refusal !== null || isSent) return;
         void start(input).then((started) => {
           if (started === null) return;
           setMade(true);
@@ -94,7 +95,7 @@ function NewInstance() {
       }}
     >
       <DraftForm desk={desk} faults={faults} />
-      <DraftSummary desk={desk} incomplete={incomplete} known={refusal?.reason ?? null} busy={busy} problem={problem} />
+      <DraftSummary desk={desk} incomplete={incomplete} known={refusal?.reason ?? null} busy={isSent} problem={problem} />
     </form>
   );
 }

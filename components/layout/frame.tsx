@@ -11,6 +11,7 @@ import { Shortcuts } from './shortcuts.tsx';
 import { StaleCover } from './stale-cover.tsx';
 import { ToastPlace } from './toast-place.tsx';
 import { TopBar } from './top-bar.tsx';
+import { TurningMarks } from './turning-marks.tsx';
 
 const CommandPalette = later(
   () => import('#components/palette/command-palette.tsx').then((module) => module.CommandPalette),
@@ -55,6 +56,7 @@ export function Frame({ children }: { children: ReactNode }) {
       {searching && <CommandPalette onClose={() => setSearching(false)} onHelp={help} />}
       {helping && <ShortcutsSheet open onOpenChange={setHelping} />}
       <ToastPlace />
+      <TurningMarks />
     </OperationsDesk>
   );
 }

@@ -7,16 +7,15 @@ import { Mark } from '#components/ui/status-mark.tsx';
 
 /** Whether what is on the page is current: "Live 0.4 s", or since when it is not. */
 export function LiveMark() {
-  const { connection } = useBrowser();
+  const { connection, clock } = useBrowser();
   const { phase, sinceMs } = useStore(connection.state);
   const [age, setAge] = useState<number | null>(null);
   useEffect(() => {
-    const timer = setInterval(() => {
+    return clock.subscribe(200, () => {
       const heard = connection.lastHeardMs();
       setAge(heard === null ? null : Date.now() - heard);
-    }, 250);
-    return () => clearInterval(timer);
-  }, [connection]);
+    });
+  }, [connection, clock]);
   return (
     <span
       data-live={phase}

@@ -31,13 +31,10 @@ const words: Record<OperationStepView['state'], string> = {
 
 function StepRow({ step }: { step: OperationStepView }) {
   const active = step.state === 'sent' || step.state === 'accepted' || step.state === 'running';
-  const now = useNow(active ? 100 : 60_000);
-  const began = step.startedAt === null ? null : Date.parse(step.startedAt);
-  const took = began === null ? null : (step.endedAt === null ? now : Date.parse(step.endedAt)) - began;
   const ratio = active ? stepRatio(step) : null;
   const said = describeStep(step);
   // It had begun when the operation was cancelled.
-  const interrupted = step.state === 'skipped' && began !== null;
+  const interrupted = step.state === 'skipped' && step.startedAt !== null;
   return (
     <li className="py-2" data-step={step.key} data-state={step.state}>
       <div className="flex items-center gap-2.5">
@@ -54,13 +51,20 @@ function StepRow({ step }: { step: OperationStepView }) {
         {interrupted && <span className="text-12 text-muted">interrupted</span>}
         {active && step.state !== 'running' && <span className="text-12 text-working">{words[step.state]}</span>}
         {ratio !== null && <span className="num text-working">{formatRatio(ratio)}</span>}
-        <span className="num w-16 shrink-0 text-right text-muted">{took === null ? '' : formatDuration(Math.max(0, took))}</span>
+        <span className="num w-16 shrink-0 text-right text-muted">
+          {step.startedAt !== null && <Took startedAt={step.startedAt} endedAt={step.endedAt} />}
+        </span>
       </div>
       {ratio !== null && <Meter ratio={ratio} label={step.title} tone="working" progress className="mt-1.5 ml-5.5" />}
       {said !== '' && step.state !== 'failed' && <p className="num mt-0.5 ml-5.5 break-words text-12 text-muted">{said}</p>}
       {step.fault !== null && <FaultWords sentence={step.fault.sentence} code={step.fault.code} detail={step.fault.detail} />}
     </li>
   );
+}
+
+function Took({ startedAt, endedAt }: { startedAt: string; endedAt: string | null }) {
+  const now = useNow(endedAt === null ? 200 : 60_000);
+  return formatDuration(Math.max(0, (endedAt === null ? now : Date.parse(endedAt)) - Date.parse(startedAt)));
 }
 
 export function FaultWords({ sentence, code, detail }: { sentence: string; code: string; detail?: string | undefined }) {

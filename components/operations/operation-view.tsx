@@ -15,7 +15,6 @@ import { FaultWords, OperationSteps } from './operation-steps.tsx';
 /** An operation as a person watches it; the same in the drawer and on its own page. */
 export function OperationView({ operation, heading }: { operation: Operation; heading: (name: ReactNode) => ReactNode }) {
   const ended = hasEnded(operation);
-  const now = useNow(ended ? 60_000 : 100);
   const state = operationStates[operation.state];
   const failedStep = operation.steps.some((step) => step.fault !== null);
   return (
@@ -23,8 +22,7 @@ export function OperationView({ operation, heading }: { operation: Operation; he
       <div className="flex flex-wrap items-baseline gap-x-3 gap-y-1">
         {heading(<OperationName operation={operation} />)}
         <StatusMark {...state} />
-        <span className="num ml-auto text-muted">{formatDuration(elapsedMs(operation, now))}</span>
-        {!ended && <span className="text-muted">{describeEstimate(operation, now)}</span>}
+        <Elapsed operation={operation} />
       </div>
       <Stages operation={operation} />
       <OperationSteps steps={operation.steps} />
@@ -40,6 +38,18 @@ export function OperationView({ operation, heading }: { operation: Operation; he
         <OperationControls operation={operation} />
       </div>
     </article>
+  );
+}
+
+/** How long it has run and may still run: alone what is drawn anew five times a second. */
+function Elapsed({ operation }: { operation: Operation }) {
+  const ended = hasEnded(operation);
+  const now = useNow(ended ? 60_000 : 200);
+  return (
+    <>
+      <span className="num ml-auto text-muted">{formatDuration(elapsedMs(operation, now))}</span>
+      {!ended && <span className="text-muted">{describeEstimate(operation, now)}</span>}
+    </>
   );
 }
 

@@ -29,6 +29,8 @@ const shapes: Record<Tone, ReactNode> = {
 export function Mark({ tone, label, size = 12, className }: { tone: Tone; label?: string; size?: number; className?: string }) {
   return (
     <svg
+      // Another shape is another mark: what has turned stands askew.
+      key={tone}
       width={size}
       height={size}
       viewBox="0 0 12 12"
@@ -36,7 +38,7 @@ export function Mark({ tone, label, size = 12, className }: { tone: Tone; label?
       aria-label={label}
       aria-hidden={label === undefined}
       data-tone={tone}
-      className={clsx('shrink-0', toneText[tone], tone === 'working' && 'animate-turn', className)}
+      className={clsx('shrink-0', toneText[tone], className)}
     >
       {shapes[tone]}
     </svg>
