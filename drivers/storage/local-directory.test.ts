@@ -24,11 +24,12 @@ describe('local directory', () => {
     try {
       const storage = createLocalDirectory(folder);
       await storage.put('a/b/part', Readable.from([Buffer.from('x')]));
-      await mkdir(path.join(folder, 'a/c'));
-      for (const name of ['a/b/other', 'a/c/only']) await writeFile(path.join(folder, `${name}.4a5b.partial`), 'half');
+      for (const name of ['a/c', 'd/e']) await mkdir(path.join(folder, name), { recursive: true });
+      for (const name of ['a/b/other', 'a/c/only', 'd/e/only']) await writeFile(path.join(folder, `${name}.4a5b.partial`), 'half');
       expect(await storage.clearInterrupted('a/', Date.now() - 60_000)).toBe(0);
       expect(await storage.clearInterrupted('a/', Date.now() + 60_000)).toBe(2);
-      expect(await readdir(path.join(folder, 'a'), { recursive: true }), 'nor does an empty folder stay').toEqual(['b', 'b/part']);
+      expect(await storage.clearInterrupted('d/e/', Date.now() + 60_000)).toBe(1);
+      expect(await readdir(folder, { recursive: true }), 'nor does an empty folder stay').toEqual(['a', 'a/b', 'a/b/part']);
       expect(await storage.clearInterrupted('nowhere/', Date.now())).toBe(0);
     } finally {
       await rm(folder, { recursive: true, force: true });

@@ -69,20 +69,23 @@ export function createLocalDirectory(folder: string): Storage {
         throw toStorageError(error, 'could not be listed');
       }
     },
-    listFolders: async () => {
+    listFolders: async (below) => {
       try {
-        const entries = await readFolder(folder);
+        const entries = below === undefined ? await readFolder(folder) : await insideFolder(folder, `${checkFolder(below)}.`, readFolder);
         return entries
           .filter((entry) => entry.isDirectory() && isKey(entry.name))
           .map(({ name }) => name)
           .sort();
       } catch (error) {
+        if (isAbsence(error)) return [];
         throw toStorageError(error, 'could not be listed');
       }
     },
     clearInterrupted: async (name, beforeMs) => {
       try {
-        return await insideFolder(folder, `${checkFolder(name)}.`, (below) => clearPartial(below, beforeMs));
+        const cleared = await insideFolder(folder, `${checkFolder(name)}.`, (below) => clearPartial(below, beforeMs));
+        if (cleared > 0) await removeEmptyFolders(path.join(folder, name), folder);
+        return cleared;
       } catch (error) {
         if (isAbsence(error)) return 0;
         throw toStorageError(error, 'could not be deleted');

@@ -79,11 +79,18 @@ export function testStorage(open: () => Promise<{ storage: Storage; listLeftover
       await expect(opened.storage.deleteFolder(folder)).rejects.toMatchObject({ code: 'invalid-input' });
   });
 
-  test('lists folders at the top, each once; what is whole is never cleared as interrupted', async () => {
+  test('lists folders at the top or below another, each once; what is whole is never cleared as interrupted', async () => {
     for (const key of ['top-1/a', 'top-1/deep/b', 'top-2/c', 'no-folder']) await opened.storage.put(key, Readable.from([Buffer.from(key)]));
     expect((await opened.storage.listFolders()).filter((name) => /^(top-|no-)/.test(name))).toEqual(['top-1', 'top-2']);
+    for (const key of ['top-1/deep/er/d', 'top-1/deeper/e', 'top-10/other/f'])
+      await opened.storage.put(key, Readable.from([Buffer.from(key)]));
+    expect(await opened.storage.listFolders('top-1/')).toEqual(['deep', 'deeper']);
+    expect(await opened.storage.listFolders('top-1/deep/')).toEqual(['er']);
+    for (const none of ['top-2/', 'nowhere/', 'nowhere/deep/']) expect(await opened.storage.listFolders(none)).toEqual([]);
+    for (const folder of ['', '/', 'top-1', '../'])
+      await expect(opened.storage.listFolders(folder)).rejects.toMatchObject({ code: 'invalid-input' });
     expect(await opened.storage.clearInterrupted('top-1/', Date.now() + 3_600_000)).toBe(0);
-    expect(await opened.storage.list('top-1/')).toHaveLength(2);
+    expect(await opened.storage.list('top-1/')).toHaveLength(4);
   });
 
   test.each(['', '/etc/passwd', '../x', 'a/../../x', 'a//b', 'a\0b', 'ü', 'a/.hidden', 'x.partial', 'a b'])(

@@ -21,8 +21,8 @@ export type Storage = {
   deleteFolder(folder: string): Promise<void>;
   /** Whole objects whose key begins with the prefix, sorted by key. */
   list(prefix: string): Promise<StoredObject[]>;
-  /** Names of the folders at the top, sorted; also of those that hold nothing but what interrupted puts left. */
-  listFolders(): Promise<string[]>;
+  /** Names of the folders at the top, or directly below one (`a/b/`), sorted; also of those that hold nothing but what interrupted puts left. */
+  listFolders(below?: string): Promise<string[]>;
   /** Clears what puts left below the folder that were begun before then and never ended; answers of how many. Whole objects stay. */
   clearInterrupted(folder: string, beforeMs: number): Promise<number>;
 };

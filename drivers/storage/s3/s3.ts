@@ -124,14 +124,15 @@ export function createS3(address: S3Address, tuning: Tuning = {}): Storage {
         throw toStorageError(error, 'could not be listed');
       }
     },
-    listFolders: async () => {
+    listFolders: async (below) => {
+      const start = `${base}${below === undefined ? '' : checkFolder(below)}`;
       try {
         const folders: string[] = [];
-        await listPages({ prefix: base, delimiter: '/' }, (fields) => {
+        await listPages({ prefix: start, delimiter: '/' }, (fields) => {
           for (const { Prefix } of (fields.CommonPrefixes ?? []) as { Prefix: string }[]) folders.push(Prefix);
         });
-        for (const { name } of await listUploads(request, base)) folders.push(name);
-        return toFolderNames(folders.map((name) => name.slice(base.length)));
+        for (const { name } of await listUploads(request, start)) folders.push(name);
+        return toFolderNames(folders.map((name) => name.slice(start.length)));
       } catch (error) {
         throw toStorageError(error, 'could not be listed');
       }

@@ -114,10 +114,11 @@ export function createSwift(address: SwiftAddress, tuning: Tuning = {}): Storage
         throw toStorageError(error, 'could not be listed');
       }
     },
-    listFolders: async () => {
+    listFolders: async (below) => {
+      const folder = below === undefined ? '' : checkFolder(below);
+      const list = async (start: string) => (await container.listFolders(start)).map((name) => name.slice(start.length));
       try {
-        const below = async (start: string) => (await container.listFolders(start)).map((name) => name.slice(start.length));
-        return toFolderNames([...(await below(base)), ...(await below(hidden))]);
+        return toFolderNames([...(await list(`${base}${folder}`)), ...(await list(`${hidden}${folder}`))]);
       } catch (error) {
         throw toStorageError(error, 'could not be listed');
       }
