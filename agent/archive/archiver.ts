@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { toPieceKey } from '#contract/archived-pieces.ts';
 import { GuestboardError, toFault } from '#contract/errors.ts';
@@ -12,7 +11,7 @@ import type { Storage } from '#drivers/storage/storage.ts';
 import type { EngineEvent } from '../engine.ts';
 import type { ArchiveFile } from './archive-file.ts';
 import { createLogBuffer, type LogPiece } from './log-buffer.ts';
-import { storePiece, toSpanFolder } from './pieces.ts';
+import { storeLabel, storePiece, toSpanFolder } from './pieces.ts';
 import { type ArchiveSource, type LogLook, LogLost, type LogStream } from './source.ts';
 import { createLimitWarning, describeTrouble, isEngineAway, isNearlyFullDisk, pauseMs, toArchiveFacts } from './trouble.ts';
 
@@ -190,11 +189,10 @@ export function startArchiver(options: ArchiverOptions): Archiver {
     const fromMs = now();
     const id = randomUUID();
     const { instanceId, projectId, datastore, version } = identity;
-    const label = { format: 'guestboard-archive-1', spanId: id, instanceId, projectId, datastore, version, keyId: key.id, fromMs, from };
-    const bytes = Buffer.from(JSON.stringify(label, null, 2));
-    await storage.put(`${toSpanFolder({ instanceId, spanId: id })}/span.json`, Readable.from([bytes]), signal);
+    const label = { spanId: id, instanceId, projectId, datastore, version, keyId: key.id, fromMs, from };
+    const storedBytes = await storeLabel(storage, label, signal);
     const times = { fromMs, toMs: fromMs, endedAtMs: null, endReason: null };
-    const span = { id, keyId: key.id, storageTargetId, ...times, storedBytes: bytes.length, storedFrom: from.position, storedTo: null };
+    const span = { id, keyId: key.id, storageTargetId, ...times, storedBytes, storedFrom: from.position, storedTo: null };
     await file.change({ spans: [...file.get().spans, span].slice(-keptSpans), stored: from, pending: null, exchanged: false });
     options.event({ code: 'archive-begun', tone: 'info', sentence: 'A continuous archive begins.' });
     options.changed();

@@ -1,8 +1,10 @@
+import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { choosePieces, type StoredPiece, toPieces } from '#contract/archived-pieces.ts';
 import { GuestboardError, toFault } from '#contract/errors.ts';
+import { SpanLabel } from '#contract/guest/span-label.ts';
 import type { BackupKey, StoredArchive } from '#contract/guest/stored-backup.ts';
 import type { Storage } from '#drivers/storage/storage.ts';
 import { storePart, toKeyBytes } from '../backup/parts.ts';
@@ -15,6 +17,12 @@ const gunzipAsync = promisify(gunzip);
 
 export function toSpanFolder({ instanceId, spanId }: Pick<StoredArchive, 'instanceId' | 'spanId'>): string {
   return `archive/${instanceId}/${spanId}`;
+}
+
+/** Goes before the first piece. Answers its size. */
+export async function storeLabel(storage: Storage, label: Omit<SpanLabel, 'format'>, signal: AbortSignal): Promise<number> {
+  const bytes = Buffer.from(JSON.stringify({ format: 'guestboard-archive-1', ...label } satisfies SpanLabel, null, 2));
+  return (await storage.put(`${toSpanFolder(label)}/${SpanLabel.fileName}`, Readable.from([bytes]), signal)).sizeBytes;
 }
 
 /** Packed, sealed under its own key's name, and whole or absent as every stored object. */
