@@ -245,7 +245,7 @@ test('pieces that are lost in storage take their moments out of the window, once
 
 testPromotedGroup(() => ({ server, projectId, instanceId }));
 testBaseOfNewData(() => ({ server, instanceId, nowMs, report: (spans) => report(spans.map(span)) }));
-testOrphanSweep(() => ({ server, projectId, instanceId, token, nowMs, addBackup, archive: (id) => report([span({ id })]) }));
+testOrphanSweep(() => ({ server, projectId, instanceId, token, nowMs, addBackup, archive: (id, rest) => report([span({ id, ...rest })]) }));
 
 function span(rest: Partial<ArchiveReport['spans'][number]>): ArchiveReport['spans'][number] {
   const times = { fromMs: nowMs - 60 * minuteMs, toMs: nowMs, endedAtMs: null, endReason: null };

@@ -1,15 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { GuestboardError } from '#contract/errors.ts';
+import { SpanLabel } from '#contract/guest/span-label.ts';
 import type { InstanceEvent } from '#contract/resources/event.ts';
 import { testObjectPrefix } from '#contract/resources/storage-target.ts';
 import { createLocalDirectory } from '#drivers/storage/local-directory.ts';
 import type { Storage } from '#drivers/storage/storage.ts';
+import { createArchiveSweep } from './archive-sweep.ts';
 import { createOrphanSweep } from './orphan-sweep.ts';
 import type { TestServer } from './test-server.testsuite.ts';
 import { settleDeletion } from './workflows/delete-backup.ts';
@@ -25,7 +27,7 @@ type Swept = {
   token: string;
   nowMs: number;
   addBackup(startedAtMs: number): Promise<string>;
-  archive(id: string): Promise<void>;
+  archive(id: string, rest?: { fromMs: number }): Promise<void>;
 };
 
 /** Only what is over and ours goes. */
@@ -173,6 +175,83 @@ export function testOrphanSweep(get: () => Swept): void {
       await writeFile(path.join(folder, `${piece}.4a5b.partial`), 'half');
       await sweep();
       expect(await readdir(path.join(folder, `archive/${of.instanceId}/${id}/a`))).toEqual(['0-1-1']);
+    });
+
+    describe('of an archive, which nobody reported', () => {
+      const log = pino({ level: 'silent' });
+      const atMs = (minutes: number) => of.nowMs + minutes * minuteMs;
+      const bothSweeps = async () => {
+        const swept = await sweep();
+        await createArchiveSweep({ store: of.server.store, openStorage: async () => storage, log })(true);
+        return swept;
+      };
+      /** From one minute on, with a piece that reaches up to another. */
+      const begin = async (from: number, to: number, said: Partial<SpanLabel> = {}, at = of.instanceId) => {
+        const spanId = randomUUID();
+        const { id: keyId } = await of.server.store.backupKeys.ensure(of.projectId);
+        const whose = { instanceId: at, projectId: of.projectId, datastore: 'postgresql', version: '18', keyId };
+        const begun = { fromMs: atMs(from), from: { group: 'a', position: '0' } };
+        const label: SpanLabel = { format: 'guestboard-archive-1', spanId, ...whose, ...begun, ...said };
+        const below = `archive/${at}/${spanId}`;
+        await storage.put(`${below}/${SpanLabel.fileName}`, Readable.from([Buffer.from(JSON.stringify(label))]));
+        await storage.put(`${below}/a/0-1-${atMs(to)}-${atMs(to)}`, Readable.from([Buffer.alloc(1000)]));
+        for (const { key } of await storage.list(below)) await utimes(path.join(folder, key), atMs(to) / 1000, atMs(to) / 1000);
+        return spanId;
+      };
+      const spans = async () => (await storage.listFolders(`archive/${of.instanceId}/`)).sort();
+      const hear = () =>
+        of.server.store.database.prisma.guest.update({ where: { instanceId: of.instanceId }, data: { seenAt: new Date() } });
+      const window = () => of.server.store.archives.findWindow(of.projectId, of.instanceId);
+
+      test('what no backup needs goes, what one needs can be restored from; nothing while a guest may still write it', async () => {
+        const needless = await begin(-120, -100);
+        const needed = await begin(-60, -10);
+        await of.addBackup(atMs(-45));
+        expect(await bothSweeps(), 'an agent that is silent may write them still').toMatchObject({ leftAlone: 2, faults: [] });
+        await hear();
+        expect(await bothSweeps(), 'so may one that was not heard to write another since').toMatchObject({ leftAlone: 2 });
+        await of.archive(randomUUID(), { fromMs: atMs(-5) });
+        const unknown = randomUUID();
+        await put(unknown, 'manifest.json');
+        expect(await bothSweeps(), 'a backup that is in no catalogue may need them').toMatchObject({ leftAlone: 2, unknown: 1 });
+        await storage.deleteFolder(`${unknown}/`);
+        expect(await spans()).toEqual([needless, needed].sort());
+        for (const _ of [1, 2]) expect(await bothSweeps()).toMatchObject({ leftAlone: 0 });
+        expect(await spans()).toEqual([needed]);
+        const reason = expect.stringMatching(/never told/);
+        const windows = [{ fromMs: atMs(-44), toMs: atMs(-10), isOpen: false }];
+        expect(await window()).toMatchObject({ windows, gaps: [{ fromMs: atMs(-10), reason }] });
+        expect(await of.server.store.archives.findSpan(of.instanceId, atMs(-44), atMs(-20))).toMatchObject({
+          id: needed,
+          storageTargetId: null,
+          known: { position: '1' },
+        });
+        const { items } = await of.server.store.events.list(of.instanceId, { limit: 100 });
+        expect(items.filter(({ code }) => code === 'archive-taken-up')).toHaveLength(2);
+      });
+
+      test('of an instance that is deleted it goes; what is young, or not surely ours, stays', async () => {
+        await of.server.store.database.prisma.instance.update({ where: { id: of.instanceId }, data: { deletedAt: new Date() } });
+        const cutOff = `archive/${of.instanceId}/${randomUUID()}`;
+        await storage.put(`${cutOff}/other`, Readable.from([]));
+        await writeFile(path.join(folder, `${cutOff}/span.json.4a5b.partial`), 'half');
+        await storage.delete(`${cutOff}/other`);
+        const young = (sweptAtMs() - of.nowMs) / minuteMs - 60;
+        await begin(-60, -10);
+        const kept = [
+          await begin(-60, young),
+          await begin(young, -10),
+          await begin(-60, -10, { spanId: randomUUID() }),
+          await begin(-60, -10, { instanceId: randomUUID() }),
+          await begin(-60, -10, { projectId: randomUUID() }),
+          await begin(-60, -10, { keyId: randomUUID() }),
+          await begin(-60, -10, { from: { group: 'a', position: '\0' } }),
+        ];
+        const stranger = await begin(-60, -10, {}, randomUUID());
+        expect(await bothSweeps()).toMatchObject({ leftAlone: kept.length + 1, faults: [] });
+        expect(await spans()).toEqual(kept.sort());
+        expect((await storage.list('archive/')).filter(({ key }) => key.includes(stranger))).toHaveLength(2);
+      });
     });
   });
 }

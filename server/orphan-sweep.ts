@@ -3,9 +3,10 @@ import { BackupMark } from '#contract/guest/backup-manifest.ts';
 import { Id } from '#contract/names.ts';
 import { testObjectPrefix } from '#contract/resources/storage-target.ts';
 import { formatBytes } from '#contract/size-text.ts';
-import { readText } from '#drivers/storage/read-text.ts';
 import type { Storage, StoredObject } from '#drivers/storage/storage.ts';
 import type { Log } from './log.ts';
+import { createOrphanSpans } from './orphan-spans.ts';
+import { abandonedMs, isUntouched, readMark } from './storage-marks.ts';
 import type { StoragePlace, SweptBackup } from './store/storage-sweeps.ts';
 import type { Store } from './store/store.ts';
 import { hasManifest } from './workflows/backup-storage.ts';
@@ -17,22 +18,22 @@ const minuteMs = 60_000;
 const everyMs = 10 * minuteMs;
 /** What ended this long ago, and was not written to since, nobody writes to any more. */
 const quietMs = 10 * minuteMs;
-/** No command makes a backup for longer than a day: what began before that is nobody's work, wherever it was asked for. */
-const abandonedMs = 25 * 60 * minuteMs;
-const mostMarkBytes = 64 * 1024;
+type Found = typeof nothing;
+const nothing = { removed: 0, removedBytes: 0, leftAlone: 0, unknown: 0 };
 
 /**
  * Removes what backups that came to nothing left in storage: parts without a manifest, uploads that never ended. Only what the catalogue
  * says is over, or what names one of our projects and is too old to be under way. A manifest is never touched. And objects that a test of
- * the storage wrote.
+ * the storage wrote. Then spans of archives that nobody reported are taken up.
  */
 export function createOrphanSweep({ store, openStorage, log }: SweepOptions) {
   const { storageSweeps } = store;
   /** Backups of no catalogue of ours: whole they stay, so each is looked into once in this process' life. */
   const whole = new Set<string>();
+  const takeUpSpans = createOrphanSpans({ store, log });
 
   async function sweepPlace(place: StoragePlace, nowMs: number) {
-    const found = { removed: 0, removedBytes: 0, leftAlone: 0, unknown: 0 };
+    const found = { ...nothing };
     const storage = await openStorage(place.address, place.projectId);
     for (const id of (await storage.listFolders()).filter((name) => Id.safeParse(name).success)) {
       const outcome = await sweepBackup(storage, place, id, nowMs);
@@ -91,18 +92,35 @@ export function createOrphanSweep({ store, openStorage, log }: SweepOptions) {
     /** When it is time, on one server of several. A storage that is away is said, and the others are swept all the same. */
     runDue: async (nowMs = Date.now()): Promise<void> => {
       if (!(await storageSweeps.claimDue(nowMs, everyMs))) return;
-      const sum = { removed: 0, removedBytes: 0, leftAlone: 0, unknown: 0 };
+      const sum = { ...nothing };
       const faults: { place: string; sentence: string }[] = [];
-      for (const place of await storageSweeps.listPlaces()) {
-        try {
-          const found = await sweepPlace(place, nowMs);
-          for (const key of ['removed', 'removedBytes', 'leftAlone', 'unknown'] as const) sum[key] += found[key];
-        } catch (error) {
-          const fault = toFault(error);
-          log.warn({ storageTarget: place.storageTargetId, fault }, 'A storage could not be swept; it is tried again.');
-          faults.push({ place: place.name, sentence: fault.sentence });
+      const inEach = async (places: readonly StoragePlace[], work: (place: StoragePlace) => Promise<Found>) => {
+        const swept: { place: StoragePlace; found: Found }[] = [];
+        for (const place of places) {
+          try {
+            const found = await work(place);
+            for (const key of ['removed', 'removedBytes', 'leftAlone', 'unknown'] as const) sum[key] += found[key];
+            swept.push({ place, found });
+          } catch (error) {
+            const fault = toFault(error);
+            log.warn({ storageTarget: place.storageTargetId, fault }, 'A storage could not be swept; it is tried again.');
+            faults.push({ place: place.name, sentence: fault.sentence });
+          }
         }
-      }
+        return swept;
+      };
+      const places = await storageSweeps.listPlaces();
+      const swept = await inEach(places, (place) => sweepPlace(place, nowMs));
+      // What only a backup needs that no catalogue knows would be removed as needed by none.
+      const isSure = ({ projectId }: StoragePlace) =>
+        places.every((one) => one.projectId !== projectId || swept.some(({ place, found }) => place === one && found.unknown === 0));
+      await inEach(
+        swept.map(({ place }) => place),
+        async (place) => {
+          const storage = await openStorage(place.address, place.projectId);
+          return { ...nothing, ...(await takeUpSpans(storage, place, nowMs, isSure(place))) };
+        },
+      );
       await storageSweeps.note({ atMs: nowMs, ...sum, faults });
     },
   };
@@ -110,10 +128,6 @@ export function createOrphanSweep({ store, openStorage, log }: SweepOptions) {
 
 function isOver({ state, endedAtMs, isBusy }: SweptBackup, nowMs: number): boolean {
   return ['FAILED', 'CANCELLED', 'DELETE_FAILED'].includes(state) && !isBusy && endedAtMs !== null && endedAtMs < nowMs - quietMs;
-}
-
-function isUntouched(objects: readonly StoredObject[], sinceMs: number): boolean {
-  return objects.every(({ modifiedAtMs }) => modifiedAtMs < sinceMs);
 }
 
 /** Whose it is says the mark that is stored before the first part. Another installation's, or none, is not ours to remove. */
@@ -126,14 +140,6 @@ async function isAbandoned(
 ): Promise<boolean> {
   const key = `${id}/${BackupMark.fileName}`;
   if (!isUntouched(objects, nowMs - abandonedMs) || !objects.some((object) => object.key === key)) return false;
-  const mark = BackupMark.schema.safeParse(parseJson((await readText(await storage.get(key), mostMarkBytes)) ?? ''));
-  return mark.success && mark.data.projectId === projectId && mark.data.backupId === id && mark.data.startedAtMs < nowMs - abandonedMs;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
+  const mark = await readMark(storage, key, BackupMark.schema);
+  return mark?.projectId === projectId && mark.backupId === id && mark.startedAtMs < nowMs - abandonedMs;
 }

@@ -34,8 +34,9 @@ function Shown({ sweep }: { sweep: StorageSweep }) {
       </Line>
       {leftAlone > 0 && (
         <Line tone="unknown">
-          <span className="num">{formatNumber(leftAlone)}</span> unfinished {leftAlone === 1 ? 'backup was' : 'backups were'} left alone:
-          they are younger than a day, or of another installation.
+          <span className="num">{formatNumber(leftAlone)}</span> unfinished{' '}
+          {leftAlone === 1 ? 'backup or archive was' : 'backups or archives were'} left alone: they are younger than a day, of another
+          installation, or nobody can tell yet whether they are still written or needed.
         </Line>
       )}
       {unknown > 0 && (

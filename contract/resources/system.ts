@@ -8,7 +8,10 @@ export const StorageSweep = z.object({
   removedBytes: z.number(),
   removedAt: z.string().nullable(),
   failures: z.number().int(),
-  /** Parts without a manifest that no catalogue of ours knows and that say of nobody to be his, or are too young: not ours to remove. */
+  /**
+   * Parts without a manifest, and spans of archives, that no catalogue of ours knows and that say of nobody to be his, are too young, or may
+   * still be written or needed: not ours to remove.
+   */
   leftAlone: z.number().int(),
   /** Whole backups that the catalogue does not know. */
   unknown: z.number().int(),

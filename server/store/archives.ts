@@ -19,6 +19,10 @@ export type SpanNeed = SpanPlace & { projectId: string; neededFromMs: number | n
 /** Where the pieces of a span lie, and by which key they open. */
 export type SpanPlace = { id: string; instanceId: string; keyId: string; storageTargetId: string | null };
 type ReachedSpan = SpanPlace & { known: KnownReach | null };
+/** One that lies in storage and was never reported. */
+export type FoundSpan = SpanPlace &
+  StoredReach &
+  Record<'fromMs' | 'toMs' | 'endedAtMs' | 'storedBytes', number> & { projectId: string; endReason: string };
 /** `endsAt`: the position up to which its pieces lead. */
 type WrittenOff = { group: string; bytes: number; neededFromMs: number; endsAt: string | null };
 export type Archives = ReturnType<typeof openArchives>;
@@ -172,6 +176,30 @@ export function openArchives({ pool, prisma }: Database) {
           spans.map(({ span }) => span.storedFrom),
         ],
       );
+    },
+    /** In whichever project. */
+    listKnown: async (ids: readonly string[]): Promise<string[]> =>
+      (await prisma.archiveSpan.findMany({ where: { id: { in: [...ids] } }, select: { id: true } })).map(({ id }) => id),
+    /**
+     * As one that ended. False where its guest may grow it still, though nobody knows: unless the instance is deleted, its agent must be heard,
+     * and be known to have grown another one since, or have none to grow.
+     */
+    takeUp: async (tx: Tx, span: FoundSpan): Promise<boolean> => {
+      const [from, to, ended] = [span.fromMs, span.toMs, span.endedAtMs].map((atMs) => new Date(atMs));
+      const count = await tx.$executeRaw`
+        insert into archive_spans (id, "instanceId", "projectId", "storageTargetId", "keyId", "fromAt", "toAt", "endedAt", "endReason",
+          "storedBytes", "storedFrom", "storedTo")
+        select ${span.id}::uuid, i.id, i."projectId", ${span.storageTargetId}::uuid, k."secretId", ${from}::timestamptz, ${to}::timestamptz,
+          ${ended}::timestamptz, ${span.endReason}::text, ${Math.round(span.storedBytes)}::float8, ${span.storedFrom}::text, ${span.storedTo}::text
+        from instances i
+          join project_backup_keys k on k."projectId" = i."projectId" and k."secretId" = ${span.keyId}::uuid
+          left join guests g on g."instanceId" = i.id
+        where i.id = ${span.instanceId}::uuid and i."projectId" = ${span.projectId}
+          and (i."deletedAt" is not null or (g."seenAt" > now() - interval '2 minutes' and (
+            exists (select from archive_spans s where s."instanceId" = i.id and s."toAt" > ${from}::timestamptz)
+            or i.role = 'replica' or not exists (select from archives a where a."instanceId" = i.id and a.wanted))))
+        on conflict do nothing`;
+      return count === 1;
     },
     /** Up to when the span that grows now is stored; null where none does. */
     findReach: async (instanceId: string): Promise<number | null> =>

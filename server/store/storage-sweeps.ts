@@ -83,6 +83,9 @@ export function openStorageSweeps({ pool, prisma }: Database) {
       );
       return rows[0] ?? null;
     },
+    /** Those of them that are instances of the project, also deleted ones. */
+    listInstances: async (projectId: string, ids: readonly string[]): Promise<string[]> =>
+      (await prisma.instance.findMany({ where: { projectId, id: { in: [...ids] } }, select: { id: true } })).map(({ id }) => id),
     /** Where pieces of the project's archives lie in this place. */
     listArchiveFolders: async ({ projectId, storageTargetId }: StoragePlace): Promise<string[]> => {
       const spans = await prisma.archiveSpan.findMany({ where: { projectId, storageTargetId }, select: { id: true, instanceId: true } });
