@@ -52,7 +52,7 @@ export function createOrphanSpans({ store, log }: { store: Store; log: Log }) {
       if (!(await archives.takeUp(tx, span))) return false;
       const sentence = `A part of its continuous archive that was never reported was found in storage: ${formatBytes(storedBytes)}. What a backup needs of it is kept, the rest is removed.`;
       const about = { projectId, instanceId, code: 'archive-taken-up', tone: 'info' as const, sentence, detail: null };
-      await store.events.record(tx, { ...about, at: new Date() });
+      await store.events.record(tx, { ...about, at: new Date(), origin: `taken-up/${id}` });
       return true;
     });
     if (isTaken) log.info({ span: id, instance: instanceId, bytes: storedBytes }, 'Took up a part of an archive that was never reported.');
