@@ -1,13 +1,12 @@
 import { spawn } from 'node:child_process';
-import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
+import { closeSync, fstatSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { request as plainRequest } from 'node:http';
 import { request as secureRequest } from 'node:https';
 import path from 'node:path';
+import { limitLog } from './log-limit.mjs';
 import { inProject, project } from './places.mjs';
 import { offline } from './prisma-client.mjs';
 import { Refusal } from './say.mjs';
-
-const largestLogBytes = 20_000_000;
 
 /**
  * Starts the server in a session of its own, so that Ctrl-C reaches only the launcher, which stops things in order. It ends
@@ -17,7 +16,7 @@ const largestLogBytes = 20_000_000;
 export function startServer(plan, layout, settings, env) {
   const logFile = path.join(layout.logs, 'server.log');
   mkdirSync(layout.logs, { recursive: true, mode: 0o700 });
-  if (existsSync(logFile) && statSync(logFile).size > largestLogBytes) renameSync(logFile, `${logFile}.1`);
+  limitLog(logFile);
   const log = openSync(logFile, 'a', 0o600);
   const logStart = fstatSync(log).size;
   const child = spawn(process.execPath, [inProject('launcher/server-child.mjs'), ...plan.program], {

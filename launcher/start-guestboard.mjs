@@ -6,6 +6,7 @@ import { installEnginePackages } from './engine-packages.mjs';
 import { findGuestFolder } from './guests.mjs';
 import { requireKeyFile } from './key-file.mjs';
 import { layOut } from './layout.mjs';
+import { keepLogsSmall } from './log-limit.mjs';
 import { hasRows, migrate } from './migration.mjs';
 import { linkPackagedPostgres, placePostgres } from './packaged-postgres.mjs';
 import { installPackages } from './packages.mjs';
@@ -95,6 +96,7 @@ async function start(plan, running, { settings, layout, account, url }) {
     DATABASE_URL: databaseUrl,
   });
   await phase('server ready', () => waitUntilReady(running.server));
+  keepLogsSmall(layout);
   greet(running, layout, url, isFirst);
 }
 

@@ -61,7 +61,7 @@ export async function startAgent(places: Places, place: AgentPlace, { agentFolde
 
 export function forgetAgent(places: Places, name: string): void {
   rmSync(recordFile(places, name), { force: true });
-  rmSync(path.join(places.agents, `${name}.log`), { force: true });
+  for (const log of [`${name}.log`, `${name}.log.1`]) rmSync(path.join(places.agents, log), { force: true });
 }
 
 /** What it is started by carries the same arguments for the instant before it becomes the agent. */
