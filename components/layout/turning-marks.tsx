@@ -12,9 +12,10 @@ const stepDegrees = 45;
 export function TurningMarks() {
   const { clock } = useBrowser();
   useEffect(() => {
-    if (matchMedia('(prefers-reduced-motion: reduce)').matches) return;
+    const still = matchMedia('(prefers-reduced-motion: reduce)');
     let degrees = 0;
     return clock.subscribe(200, () => {
+      if (still.matches) return;
       degrees = (degrees + stepDegrees) % 360;
       for (const mark of document.querySelectorAll<SVGElement>('svg[data-tone=working]')) mark.style.rotate = `${degrees}deg`;
     });

@@ -41,7 +41,7 @@ export function OperationView({ operation, heading }: { operation: Operation; he
   );
 }
 
-/** How long it has run and may still run: alone what is drawn anew five times a second. */
+/** How long it has run and may still run; by itself, since the rest need not be drawn anew five times a second. */
 function Elapsed({ operation }: { operation: Operation }) {
   const ended = hasEnded(operation);
   const now = useNow(ended ? 60_000 : 200);
