@@ -5,19 +5,30 @@ import { findGuestFolder } from './guests.mjs';
 const mostBytes = 20_000_000;
 const everyMs = 60_000;
 
-/** While the server runs, what the control plane, its database and the agents print is looked after: written for years, it would fill the disk. */
+/** While the server runs, what the control plane, its database and the agents print is cut now and then: in years it would fill the disk. */
 export function keepLogsSmall(layout) {
   setInterval(() => {
     const guests = findGuestFolder(layout.data);
-    for (const folder of [layout.logs, ...(guests ? [path.join(path.dirname(guests), 'agents')] : [])]) limitLogs(folder);
+    for (const folder of [layout.logs, ...(guests ? [path.join(path.dirname(guests), 'agents')] : [])])
+      for (const file of listLogs(folder)) tryToLimit(file);
   }, everyMs).unref();
 }
 
-function limitLogs(folder) {
+/** None where the folder is gone: whoever removes the data of a running server must not end it here. */
+function listLogs(folder) {
   try {
-    for (const name of readdirSync(folder)) if (name.endsWith('.log')) limitLog(path.join(folder, name));
+    const names = readdirSync(folder).filter((name) => name.endsWith('.log'));
+    return names.map((name) => path.join(folder, name));
   } catch {
-    // There is none yet, or an agent goes with its log just now; it is looked at again.
+    return [];
+  }
+}
+
+function tryToLimit(file) {
+  try {
+    limitLog(file);
+  } catch {
+    // Its agent goes with it just now, or it cannot be cut: that keeps no other from it, and it is looked at again.
   }
 }
 
