@@ -23,8 +23,6 @@ export type HeadlessOptions = {
   portRange: { first: number; last: number };
   /** Where to kill this very process: "operation/step:before". */
   killAt?: string;
-  /** Whichever execution of the operation comes there; only the first one, when left out. */
-  killAnyExecution?: boolean;
   logLevel?: string;
   /** Where else datastores' programs are. */
   programFolders?: string[];
@@ -57,7 +55,6 @@ export async function startHeadless(options: HeadlessOptions) {
     ...(options.programFolders ? { programFolders: options.programFolders } : {}),
   });
   const bus = createControlBus({ io, authenticate: ({ instanceId, token }) => authenticateGuest(store, instanceId, token) });
-  let armed = options.killAt !== undefined;
   const control = createControl({
     config: { ...config, controlPlaneUrl: toGuestsUrl(config) },
     store,
@@ -65,10 +62,8 @@ export async function startHeadless(options: HeadlessOptions) {
     bus,
     compute,
     log,
-    hazard: async ({ name, epoch }, step, place) => {
-      // Only the first execution of an operation dies; the next one carries it on.
-      if (!armed || (epoch !== 1 && !options.killAnyExecution) || options.killAt !== `${name}/${step}:${place}`) return;
-      armed = false;
+    hazard: async ({ name }, step, place) => {
+      if (options.killAt !== `${name}/${step}:${place}`) return;
       process.kill(process.pid, 'SIGKILL');
       await new Promise(() => {});
     },
@@ -123,16 +118,19 @@ export async function buildPrograms(folder: string): Promise<{ agentFolder: stri
 }
 
 async function bundle(entry: string, ...options: string[]): Promise<void> {
-  const shape = ['--bundle', '--platform=node', '--format=esm', '--target=node20', '--log-level=warning'];
+  const navigator = '--define:navigator={"userAgent":"Node.js"}';
+  const shape = ['--bundle', '--platform=node', '--format=esm', '--target=node20', '--log-level=warning', navigator];
   await promisify(execFile)(path.join(project, 'node_modules/esbuild/bin/esbuild'), [entry, ...shape, ...options], { cwd: project });
 }
 
 // Started as a program of its own by tests that kill it.
 const given = process.argv[2];
-if (process.argv[1] === fileURLToPath(import.meta.url) && given !== undefined) {
+if (given !== undefined && process.argv[1] === fileURLToPath(import.meta.url)) void startProgram(JSON.parse(given) as HeadlessOptions);
+
+async function startProgram(options: HeadlessOptions): Promise<void> {
   // It lives for seconds: making Prisma's WebAssembly fast would cost more than it ever saves.
   setFlagsFromString('--liftoff-only');
-  const headless = await startHeadless(JSON.parse(given) as HeadlessOptions);
+  const headless = await startHeadless(options);
   process.on('message', () => headless.look());
   process.send?.('ready');
 }

@@ -2,73 +2,50 @@ import { type OperationName, operations } from '#contract/operations/index.ts';
 
 export type Place = 'before' | 'between' | 'after';
 export type Kill = { operation: OperationName; step: string; place: Place };
-/** What a kill is tried on: the base instance, or one made for it. `through`: one operation is killed again and again, at one place after another. */
-export type Round = { kind: 'base'; through?: true; kills: Kill[] } | { kind: 'guest'; copies: boolean; kills: Kill[] };
+/** One operation that is carried on by one server after another, each killed a little further on. */
+export type Pass = { operation: OperationName; kills: Kill[] };
+/** What the passes are tried on, one after another: the base instance, or one that the first pass makes, empty or as a copy of the base. */
+export type Round = { kind: 'base' | 'empty' | 'copy'; passes: Pass[] };
 
 const places: readonly Place[] = ['before', 'between', 'after'];
 
-function listKills(operation: OperationName): Kill[] {
-  return operations[operation].steps.flatMap((step) => places.map((place) => ({ operation, step, place })));
-}
+/** These take long: each is killed at three of its places, others with every seed, or at all where that is asked for. */
+const long: readonly OperationName[] = ['prove-backup', 'restore-in-place', 'settle-restore', 'upgrade-version', 'clone-instance'];
+/** Played right behind another, which leaves behind what they need. */
+const followers: Partial<Record<OperationName, OperationName>> = { 'stop-instance': 'start-instance', 'create-backup': 'delete-backup' };
 
-/**
- * Operations that take long: one of each goes through some of its places, others with every seed, or through all where that is asked for.
- * Behind one step is before the next: that is one place.
- */
-export const through: readonly OperationName[] = [
-  'prove-backup',
-  'restore-in-place',
-  'settle-restore',
-  'upgrade-version',
-  'clone-instance',
-];
-
+/** All places of an operation. Of a long one, behind a step and before the next is one. */
 export function listPlaces(operation: OperationName): Kill[] {
-  const all = listKills(operation);
-  return through.includes(operation) ? all.filter(({ place }, at) => at === 0 || place !== 'before') : all;
+  const all = operations[operation].steps.flatMap((step) => places.map((place) => ({ operation, step, place })));
+  return long.includes(operation) ? all.filter(({ place }, at) => at === 0 || place !== 'before') : all;
 }
 
-/**
- * Every step of every operation of the registry at all three places, in rounds that leave behind what the next one needs: an instance is made,
- * copied, promoted, detached and deleted; the base is stopped, started and changed in between. The order is the seed's.
- */
+/** Every step of every operation of the registry at all its places. The order, and which places of long ones, is the seed's. */
 export function listRounds(seed: number): Round[] {
   const shuffle = shuffler(seed);
-  const creations = shuffle(listKills('create-instance'));
-  const dismissals = listKills('delete-instance').filter(({ step }) => step === 'dismiss-replica');
-  const removals = shuffle([
-    ...listKills('delete-instance').filter(({ step }) => step !== 'dismiss-replica'),
-    ...listKills('force-delete-instance'),
-  ]);
-  const detachings = shuffle(listKills('detach-replica'));
-  const promotions = shuffle(listKills('promote-replica'));
-  const guests: Round[] = [];
-  let free = detachings.length + dismissals.length - creations.filter(({ step }) => step === 'admit-replica').length;
-  for (const creation of creations) {
-    const copies = creation.step === 'admit-replica' || (creation.step !== 'create-accounts' && free-- > 0);
-    const kills = [creation];
-    if (copies) kills.push(...promotions.splice(0, 1));
-    if (copies && detachings.length === 0) kills.push(...dismissals.splice(0, 1));
-    else if (copies) kills.push(...detachings.splice(0, 1), ...removals.splice(0, 1));
-    else kills.push(...removals.splice(0, 1));
-    guests.push({ kind: 'guest', copies, kills });
-  }
-  const base = (Object.keys(operations) as OperationName[]).filter(
-    (name) =>
-      !['create-instance', 'delete-instance', 'force-delete-instance', 'detach-replica', 'promote-replica', ...through].includes(name),
-  );
-  const pairs: Partial<Record<OperationName, OperationName>> = { 'start-instance': 'stop-instance', 'delete-backup': 'create-backup' };
-  const rounds: Round[] = base
-    .filter((name) => !Object.values(pairs).includes(name))
-    .map((name) => ({ kind: 'base', kills: [...(pairs[name] ? listKills(pairs[name]) : []), ...listKills(name)] }));
-  const choosePlaces = (name: OperationName) => {
-    const places = listPlaces(name);
-    if (process.env.GUESTBOARD_KILL_EVERYWHERE !== undefined) return places;
-    const chosen = shuffle(places).slice(0, 3);
-    return places.filter((kill) => chosen.includes(kill));
+  const isChosen = process.env.GUESTBOARD_KILL_EVERYWHERE === undefined;
+  const toPass = (operation: OperationName): Pass => {
+    const all = listPlaces(operation);
+    const chosen = isChosen && long.includes(operation) ? shuffle(all).slice(0, 3) : all;
+    return { operation, kills: all.filter((kill) => chosen.includes(kill)) };
   };
-  const long: Round[] = through.map((name) => ({ kind: 'base', through: true, kills: choosePlaces(name) }));
-  return shuffle([...guests, ...rounds, ...long]);
+  const toPassWithout = (operation: OperationName, ...steps: string[]): Pass => {
+    const { kills } = toPass(operation);
+    return { operation, kills: kills.filter(({ step }) => !steps.includes(step)) };
+  };
+  const guests: Round[] = [
+    { kind: 'empty', passes: [toPassWithout('create-instance', 'admit-replica'), toPass('force-delete-instance')] },
+    { kind: 'copy', passes: [toPassWithout('create-instance', 'create-accounts'), toPass('promote-replica'), toPass('detach-replica')] },
+    { kind: 'copy', passes: [{ operation: 'create-instance', kills: [] }, toPass('delete-instance')] },
+  ];
+  const played = new Set([...guests.flatMap(({ passes }) => passes.map(({ operation }) => operation)), ...Object.values(followers)]);
+  const bases = (Object.keys(operations) as OperationName[])
+    .filter((operation) => !played.has(operation))
+    .map((operation): Round => {
+      const follower = followers[operation];
+      return { kind: 'base', passes: [toPass(operation), ...(follower ? [toPass(follower)] : [])] };
+    });
+  return shuffle([...guests, ...bases]);
 }
 
 /** Small and repeatable (mulberry32): a printed seed gives the same order again. */

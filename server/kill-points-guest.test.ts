@@ -7,7 +7,9 @@ test('the cases name every step of every operation at every place', () => {
   // One seed is enough for all but the long ones.
   const seeds = Array.from({ length: 60 }, (_, seed) => seed);
   const named = new Set(
-    seeds.flatMap(listRounds).flatMap(({ kills }) => kills.map(({ operation, step, place }) => `${operation}/${step}:${place}`)),
+    seeds
+      .flatMap(listRounds)
+      .flatMap(({ passes }) => passes.flatMap(({ kills }) => kills.map(({ operation, step, place }) => `${operation}/${step}:${place}`))),
   );
   const names = Object.keys(operations) as OperationName[];
   const all = names.flatMap(listPlaces).map(({ operation, step, place }) => `${operation}/${step}:${place}`);

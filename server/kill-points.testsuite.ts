@@ -28,14 +28,15 @@ let server: ChildProcess | null = null;
 let baseId = '';
 let serial = 0;
 
-/** The rounds on one kind of subject: a file for each, so that they share the machine's cores. */
-export function testKillPoints(kind: Round['kind']): void {
+/** The rounds on the base, or those on guests of their own: a file for each, so that they share the machine's cores. */
+export function testKillPoints(subject: 'base' | 'guest'): void {
   beforeAll(setUp, 120_000);
   afterAll(tearDown, 120_000);
   for (const [number, round] of listRounds(seed).entries()) {
-    if (round.kind !== kind) continue;
-    const titles = round.kills.map(({ operation, step, place }) => `${operation}/${step} ${place}`);
-    test(`round ${number + 1}: ${titles.join(', ')}`, () => play(round), 120_000 + 120_000 * round.kills.length);
+    if ((round.kind === 'base') !== (subject === 'base')) continue;
+    const titles = round.passes.map(({ operation, kills }) => [operation, ...kills.map(({ step, place }) => `${step}:${place}`)].join(' '));
+    const kills = round.passes.flatMap((pass) => pass.kills);
+    test(`round ${number + 1}: ${titles.join(', ')}`, () => play(round), 240_000 + 60_000 * kills.length);
   }
 }
 
@@ -77,59 +78,38 @@ async function tearDown(): Promise<void> {
   if (folder) rmSync(folder, { recursive: true, force: true });
 }
 
-/** One operation, carried on by one server after another, each killed a little further on. */
-async function playThrough(kills: readonly Kill[]): Promise<void> {
-  const [first] = kills;
-  if (first === undefined) return;
-  await startServer(first, true);
-  // The base is of the newest version already.
-  const subject = first.operation === 'upgrade-version' ? ((await create({ kind: 'empty' }, '15')).instanceId ?? '') : baseId;
-  await prepare(first, subject);
-  const before = await look(subject);
-  const operationId = await ask(first, subject);
-  if (server?.connected) server.send('look', () => {});
-  for (const [number] of kills.entries()) {
-    await dead(operationId);
-    expect([...new Set(await listBuildStatuses(store, projectId, operationId))].join()).toMatch(/^(BUILD)?$/);
-    await startServer(kills[number + 1] ?? null, true);
-  }
-  const operation = await ended(operationId);
-  expect(operation.fault, first.operation).toBeNull();
-  expect(operation.steps.every((step) => step.state === 'succeeded')).toBe(true);
-  await check(first, subject, before);
-  const isClone = first.operation === 'clone-instance';
-  expect(readdirSync(path.join(folder, 'guests')).includes(operationId.slice(0, 8)), 'a guest of the operation’s own').toBe(isClone);
-  if (subject !== baseId) await ended(await open('force-delete-instance', subject));
-}
-
-async function play(round: Round): Promise<void> {
-  if (round.kind === 'base' && round.through) return playThrough(round.kills);
+async function play({ kind, passes }: Round): Promise<void> {
   let subject = baseId;
-  await startServer(round.kills[0] ?? null);
-  for (const [number, kill] of round.kills.entries()) {
-    await prepare(kill, subject);
-    const before = kill.operation === 'create-instance' ? null : await look(subject);
-    const operationId =
-      kill.operation === 'create-instance' ? await askCreation(round.kind === 'guest' && round.copies) : await ask(kill, subject);
+  for (const { operation, kills } of passes) {
+    await startServer(kills[0] ?? null);
+    // The base is of the newest version already.
+    if (operation === 'upgrade-version') subject = (await create({ kind: 'empty' }, '15')).instanceId ?? '';
+    await prepare(operation, subject);
+    const before = operation === 'create-instance' ? null : await look(subject);
+    const operationId = operation === 'create-instance' ? await askCreation(kind === 'copy') : await ask(operation, subject);
     // Opened by us, not by the server: it need not wait for its next look at what waits.
     if (server?.connected) server.send('look', () => {});
-    await dead(operationId);
-    expect([...new Set(await listBuildStatuses(store, projectId, operationId))].join()).toMatch(/^(BUILD)?$/);
-    // The server that carries it on is the one to be killed next.
-    await startServer(round.kills[number + 1] ?? null);
-    const operation = await ended(operationId);
-    expect(operation.fault, `${kill.operation}/${kill.step} ${kill.place}`).toBeNull();
-    expect(operation.state).toBe('succeeded');
-    expect(operation.steps.every((step) => step.state === 'succeeded')).toBe(true);
-    subject = operation.instanceId ?? subject;
-    await check(kill, subject, before);
+    for (const [number] of kills.entries()) {
+      await dead(operationId);
+      expect([...new Set(await listBuildStatuses(store, projectId, operationId))].join()).toMatch(/^(BUILD)?$/);
+      await startServer(kills[number + 1] ?? null);
+    }
+    const { fault, steps, instanceId } = await ended(operationId);
+    expect(fault, operation).toBeNull();
+    expect(steps.every((step) => step.state === 'succeeded')).toBe(true);
+    subject = instanceId ?? subject;
+    await check(operation, subject, before);
+    expect(hasOwnGuest(operationId), 'a guest of the operation’s own').toBe(operation === 'clone-instance');
     // The old source is now the copy, and goes on as this round's subject.
-    if (kill.operation === 'promote-replica') [baseId, subject] = [subject, baseId];
+    if (operation === 'promote-replica') [baseId, subject] = [subject, baseId];
+    if (operation === 'upgrade-version') await ended(await open('force-delete-instance', subject));
   }
 }
 
+const hasOwnGuest = (operationId: string) => readdirSync(path.join(folder, 'guests')).includes(operationId.slice(0, 8));
+
 /** A database can only be stopped while it runs, and started while it does not. */
-async function prepare({ operation }: Kill, instanceId: string): Promise<void> {
+async function prepare(operation: OperationName, instanceId: string): Promise<void> {
   const state = (await store.instances.findForControlPlane(instanceId).catch(() => null))?.desiredState;
   if (operation === 'start-instance' && state === 'running') await ended(await open('stop-instance', instanceId));
   const needsBackup = operation === 'prove-backup' || operation === 'restore-in-place';
@@ -147,7 +127,7 @@ async function leaveUnsettled(instanceId: string): Promise<void> {
   await store.transact((tx) => store.instances.change(tx, instanceId, { unsettledRestoreId: purpose }));
 }
 
-async function ask({ operation, step }: Kill, instanceId: string): Promise<string> {
+async function ask(operation: OperationName, instanceId: string): Promise<string> {
   const instance = await store.instances.findForControlPlane(instanceId);
   const name = `renamed-${++serial}`;
   const inputs: Partial<Record<OperationName, object>> = {
@@ -163,7 +143,7 @@ async function ask({ operation, step }: Kill, instanceId: string): Promise<strin
   if (operation === 'clone-instance') inputs[operation] = { name };
   if (operation === 'delete-backup' || operation === 'prove-backup' || operation === 'restore-in-place')
     inputs[operation] = { backupId: (await store.backups.listOfProject(projectId))[0]?.id };
-  return open(operation, instanceId, inputs[operation], `${operation}/${step}`);
+  return open(operation, instanceId, inputs[operation]);
 }
 
 async function makeGroup(name: string): Promise<string> {
@@ -173,7 +153,7 @@ async function makeGroup(name: string): Promise<string> {
   return id;
 }
 
-async function open(name: OperationName, instanceId: string, given: object = {}, about = name as string): Promise<string> {
+async function open(name: OperationName, instanceId: string, given: object = {}): Promise<string> {
   const confirmName = (await store.instances.findForControlPlane(instanceId))?.name;
   const isBackups = getOperation(name).subject === 'backup';
   const input = getOperation(name).input.parse({ confirmName, ...given });
@@ -183,7 +163,7 @@ async function open(name: OperationName, instanceId: string, given: object = {},
   // Agents that lost the killed server are silent until they have found the new one.
   for (const end = performance.now() + 20_000; refuse() !== null && performance.now() < end; facts = await load())
     await new Promise((resolve) => setTimeout(resolve, 100));
-  expect(refuse(), about).toBeNull();
+  expect(refuse(), name).toBeNull();
   const subject = isBackups ? { instance: { id: instanceId, name: confirmName ?? '' } } : {};
   return store.transact((tx) => store.operations.open(tx, { name, input, facts, actor, ...subject }));
 }
@@ -218,7 +198,7 @@ async function look(instanceId: string): Promise<Looked> {
   return { starts: text.split('starting PostgreSQL').length - 1, backups: stored.filter((name) => name.endsWith('manifest.json')).length };
 }
 
-async function check({ operation }: Kill, instanceId: string, before: Looked | null): Promise<void> {
+async function check(operation: OperationName, instanceId: string, before: Looked | null): Promise<void> {
   const instance = await store.instances.findForControlPlane(instanceId);
   if (operation === 'delete-instance' || operation === 'force-delete-instance') {
     expect(instance).toBeNull();
@@ -274,9 +254,9 @@ async function dead(operationId: string): Promise<void> {
   expect(running?.signalCode).toBe('SIGKILL');
 }
 
-async function startServer(kill: Kill | null, killAnyExecution = false): Promise<void> {
+async function startServer(kill: Kill | null): Promise<void> {
   await stopServer();
-  const killAt = kill === null ? {} : { killAt: `${kill.operation}/${kill.step}:${kill.place}`, killAnyExecution };
+  const killAt = kill === null ? {} : { killAt: `${kill.operation}/${kill.step}:${kill.place}` };
   const child = spawn(process.execPath, [serverFile, JSON.stringify({ ...options, ...killAt })], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
