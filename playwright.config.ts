@@ -3,6 +3,7 @@ import { findMysql, listMariadb } from './agent/engines/mariadb/find-servers.tes
 import { listRedis } from './agent/engines/redis/find-redis.testsuite.ts';
 import { findFreePort } from './launcher/free-port.mjs';
 import { chooseTestFolder } from './launcher/test-folder.mjs';
+import { chromium } from './launcher/test-packages.mjs';
 
 // Workers load this file again: what the first load decides reaches them by the environment.
 process.env.GUESTBOARD_PORT = process.env.GUESTBOARD_E2E_PORT ??= String(await findFreePort());
@@ -39,7 +40,7 @@ export default defineConfig({
     // Without its film: drawing one for every spec took a sixth of the run. What a failed one looked like last is kept.
     trace: { mode: 'retain-on-failure', screenshots: false },
     screenshot: 'only-on-failure',
-    launchOptions: { executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: [...args, ...quiet] },
+    launchOptions: { executablePath: chromium, args: [...args, ...quiet] },
   },
 });
 

@@ -1,8 +1,8 @@
 import { type BrowserContext, chromium, type Page } from '@playwright/test';
 import { enter } from '../e2e/fixtures.ts';
+import { chromium as chromiumPath } from '../launcher/test-packages.mjs';
 import type { Bench } from './figure.ts';
 
-export const chromiumPath = process.env.CHROMIUM ?? '/usr/bin/chromium';
 export const chromiumArguments = [
   '--no-sandbox',
   '--disable-gpu',

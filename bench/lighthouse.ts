@@ -5,7 +5,8 @@ import { chromium } from '@playwright/test';
 import run, { desktopConfig } from 'lighthouse';
 import { enter } from '../e2e/fixtures.ts';
 import { findFreePort } from '../launcher/free-port.mjs';
-import { chromiumArguments, chromiumPath } from './browser.ts';
+import { chromium as chromiumPath } from '../launcher/test-packages.mjs';
+import { chromiumArguments } from './browser.ts';
 import { type Bench, type Benchmark, type Figure, median } from './figure.ts';
 import { plantInstances, removePlanted } from './plant-instances.ts';
 

@@ -54,11 +54,15 @@ export async function buildWhatChanged(wanted = products.map((product) => produc
   }
 }
 
+/** As Node 21 has it. Where there is none, PostgreSQL's driver asks fetch what it runs on, which costs each agent 60 ms and 5 MB to load. */
+const navigator = '--define:navigator={"userAgent":"Node.js"}';
+
 /** In parts, so that an agent reads no other engine's driver: what Node compiles of a file costs the agent memory it never gives back. */
 function bundleAgent() {
   rmSync(inProject('dist/agent'), { recursive: true, force: true });
   const inParts = ['--splitting', '--outdir=dist/agent', '--entry-names=agent', '--out-extension:.js=.mjs'];
-  return bundle('agent/index.ts', ...inParts, '--minify', '--keep-names', '--external:pg-native', `--banner:js=${requireForBundle}`);
+  const small = ['--minify', '--keep-names', '--external:pg-native', navigator];
+  return bundle('agent/index.ts', ...inParts, ...small, `--banner:js=${requireForBundle}`);
 }
 
 function bundle(entry, ...options) {
