@@ -35,5 +35,7 @@ export function createByteReader(source: AsyncIterable<Buffer>) {
   const drain = async (): Promise<void> => {
     while ((await readUpTo(Number.MAX_SAFE_INTEGER)) !== null);
   };
-  return { read, readUpTo, skip, drain };
+  /** Tells the source that nobody reads on: files and programs behind it are open until then. */
+  const close = async (): Promise<void> => void (await chunks.return?.());
+  return { read, readUpTo, skip, drain, close };
 }

@@ -1,7 +1,7 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readlinkSync } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import path from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { CommandContext, CommandInput } from '#contract/guest/commands.ts';
 import { signalProcess, waitForEnd } from '#drivers/process/pid-identity.ts';
 import { run } from '#drivers/process/run.ts';
@@ -120,10 +120,23 @@ export function testBackupFaults(bench: TestBench, { guest: getGuest, stored, ma
     await goesOn();
   });
 
-  test('the disk fills up during a restore: said as such, and no data folder is left', async () => {
+  /** Files below the folder that this process, which is the agent here, has open. */
+  const listOpenBelow = (folder: string) =>
+    readdirSync('/proc/self/fd').flatMap((fd) => {
+      try {
+        const file = readlinkSync(`/proc/self/fd/${fd}`);
+        return file.startsWith(folder + path.sep) ? [file] : [];
+      } catch {
+        return [];
+      }
+    });
+
+  test('the disk fills up during a restore: said as such, and neither a data folder nor an open part is left', async () => {
     const copy = await bench.createGuest();
+    const { backupFolder } = getGuest().identity;
     await withFullDisk(() => expect(copy.initialise({ data: stored })).rejects.toMatchObject({ code: 'volume-full' }));
     expect(readdirSync(copy.identity.folder).filter((name) => name.startsWith('data'))).toEqual([]);
+    await vi.waitFor(() => expect(listOpenBelow(backupFolder)).toEqual([]), { timeout: 5000 });
     await goesOn();
   });
 }

@@ -14,10 +14,20 @@ export async function untar(source: AsyncIterable<Buffer>, folder: string, onByt
   await mkdir(folder, { mode: 0o700 });
   const reader = createByteReader(source);
   let written = 0;
-  for (;;) {
+  try {
+    while (await writeNext());
+    // Readers of the stream behind us (a checksum) must see all of it.
+    await reader.drain();
+    return written;
+  } finally {
+    await reader.close();
+  }
+
+  /** One file or folder; false at the end mark. */
+  async function writeNext(): Promise<boolean> {
     const header = await reader.read(blockSize);
     if (header === null) throw damaged('ends without its end mark');
-    if (header.every((byte) => byte === 0)) break;
+    if (header.every((byte) => byte === 0)) return false;
     if (readChecksum(header) !== sumOf(header)) throw damaged('has a header that does not add up');
     const name = readName(header);
     const target = path.join(folder, name);
@@ -29,10 +39,8 @@ export async function untar(source: AsyncIterable<Buffer>, folder: string, onByt
     else if (type === '0' || type === '\0') await writeEntry(target, size);
     else throw damaged(`holds an entry of kind ${JSON.stringify(type)}: ${name}`);
     await reader.skip((blockSize - (size % blockSize)) % blockSize);
+    return true;
   }
-  // Readers of the stream behind us (a checksum) must see all of it.
-  await reader.drain();
-  return written;
 
   /** What has come is written while more comes: a megabyte is on its way to the file, another on its way to us. */
   async function writeEntry(target: string, size: number): Promise<void> {
