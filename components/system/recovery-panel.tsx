@@ -70,18 +70,20 @@ export function RecoveryPanel() {
 function Shown({ recovery }: { recovery: Recovery }) {
   const { saved, fault, faultAt, storageTargetId, everyMinutes, keepCount } = recovery;
   const target = useStorageTargets().data?.items.find(({ id }) => id === storageTargetId);
+  const isSaved = saved !== null && saved.at === faultAt;
   return (
     <ul className="space-y-1.5">
       {fault !== null && (
-        <Line tone="broken">
-          The last save failed <RelativeTime at={faultAt ?? ''} />: {fault.sentence}
-          {fault.detail === undefined ? '' : ` (${fault.detail})`} It is tried again every few minutes.
+        <Line tone={isSaved ? 'attention' : 'broken'}>
+          {isSaved ? 'The last save is whole, but older ones could not be deleted ' : 'The last save failed '}
+          <RelativeTime at={faultAt ?? ''} />: {fault.sentence}
+          {fault.detail === undefined ? '' : ` (${fault.detail})`} It is tried again {isSaved ? 'with the next save' : 'every few minutes'}.
         </Line>
       )}
       {saved === null ? (
         <Line tone="attention">Not saved yet: the first save is made within a minute.</Line>
       ) : (
-        <Line tone={fault === null ? 'healthy' : 'attention'}>
+        <Line tone={fault === null || isSaved ? 'healthy' : 'attention'}>
           Saved <RelativeTime at={saved.at} /> to {saved.to}: <span className="num">{formatNumber(saved.rows)}</span> rows,{' '}
           <span className="num">{formatBytes(saved.bytes)}</span>. {describeInterval(everyMinutes)}; the newest{' '}
           <span className="num">{formatNumber(keepCount)}</span> are kept.

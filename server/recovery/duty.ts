@@ -9,7 +9,7 @@ import type { Log } from '../log.ts';
 import type { Store } from '../store/store.ts';
 import { makeRecoveryKey, toRecipient } from './envelope.ts';
 import { nameObjects } from './objects.ts';
-import { saveControlPlane } from './save.ts';
+import { clearSaves, saveControlPlane } from './save.ts';
 
 export type RecoveryDuty = ReturnType<typeof createRecoveryDuty>;
 
@@ -20,16 +20,18 @@ export function nameLocalFolder(data: string): string {
 
 const dayMs = 24 * 3_600_000;
 
+type RecoveryDutyOptions = { store: Store; config: Pick<Config, 'data' | 'keyFile'>; log: Log; open?: typeof openStorage };
+
 /** How the control plane saves itself, as its schedule does it. */
-export function createRecoveryDuty({ store, config, log }: { store: Store; config: Pick<Config, 'data' | 'keyFile'>; log: Log }) {
+export function createRecoveryDuty({ store, config, log, open = openStorage }: RecoveryDutyOptions) {
   const { recovery } = store;
 
   async function openPlace(storageTargetId: string | null): Promise<{ storage: Storage; name: string }> {
     const local = nameLocalFolder(config.data);
     const target = storageTargetId === null ? null : await store.storageTargets.findForControlPlane(storageTargetId);
     const address = storageTargetId === null ? null : await store.storageTargets.findAddress(storageTargetId);
-    if (target === null || address === null) return { storage: await openStorage({ kind: 'local-directory' }, local), name: local };
-    return { storage: await openStorage(await store.secrets.unsealPasswords(address), local), name: target.name };
+    if (target === null || address === null) return { storage: await open({ kind: 'local-directory' }, local), name: local };
+    return { storage: await open(await store.secrets.unsealPasswords(address), local), name: target.name };
   }
 
   const file = path.join(config.data, 'recovery-key');
@@ -87,21 +89,24 @@ export function createRecoveryDuty({ store, config, log }: { store: Store; confi
       // Another replica was faster: nobody may take this file for the key.
       if ((await recovery.findRecipient()) !== recipient) rmSync(file);
     },
-    /** Saves when it is time. A failure is kept for the page and tried again in minutes. */
+    /** Saves when it is time. A failure is kept for the page and tried again in minutes; one that only left old saves, with the next save. */
     runDue: async (nowMs = Date.now()): Promise<void> => {
       const due = await recovery.claimDue(nowMs);
       if (due === null) return;
+      const { recipient, keepCount } = due;
+      let storage: Storage;
       try {
-        const { storage, name } = await openPlace(due.storageTargetId);
-        const saved = await saveControlPlane({
-          recovery,
-          storage,
-          recipient: due.recipient,
-          keyFile: config.keyFile,
-          keepCount: due.keepCount,
-          nowMs,
-        });
-        await recovery.noteSaved({ atMs: nowMs, ...saved, to: name });
+        const place = await openPlace(due.storageTargetId);
+        storage = place.storage;
+        const saved = await saveControlPlane({ recovery, storage, recipient, keyFile: config.keyFile, nowMs });
+        await recovery.noteSaved({ atMs: nowMs, ...saved, to: place.name });
+      } catch (error) {
+        const fault = toFault(error);
+        log.warn({ fault }, 'The control plane could not be saved; it is tried again.');
+        return recovery.noteFailed(fault, nowMs);
+      }
+      try {
+        await clearSaves({ storage, recipient, keepCount, nowMs });
         if (due.retiredRecipient !== null && (due.renewedAt?.getTime() ?? 0) < nowMs - dayMs) {
           await storage.deleteFolder(`${nameObjects(due.retiredRecipient).root}/`);
           await recovery.forgetRetired();
@@ -109,8 +114,8 @@ export function createRecoveryDuty({ store, config, log }: { store: Store; confi
         }
       } catch (error) {
         const fault = toFault(error);
-        log.warn({ fault }, 'The control plane could not be saved; it is tried again.');
-        await recovery.noteFailed(fault, nowMs);
+        log.warn({ fault }, 'The control plane was saved, but older saves could not be deleted.');
+        await recovery.noteNotCleared(fault, nowMs);
       }
     },
   };

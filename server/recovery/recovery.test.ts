@@ -3,12 +3,12 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, s
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { GuestboardError } from '#contract/errors.ts';
 import type { BackupManifest } from '#contract/guest/backup-manifest.ts';
 import { openStorage } from '#drivers/storage/index.ts';
 import { signManifest } from '#drivers/storage/manifest-signature.ts';
 import type { Storage } from '#drivers/storage/storage.ts';
 import { createLog } from '../log.ts';
-import { openDatabase } from '../store/database.ts';
 import { createStore, type Store } from '../store/store.ts';
 import { startThrowAwayDatabase, type ThrowAwayDatabase } from '../store/throw-away-database.testsuite.ts';
 import { describeRebuilt } from './describe-rebuilt.ts';
@@ -16,6 +16,7 @@ import { createRecoveryDuty, nameLocalFolder } from './duty.ts';
 import { makeRecoveryKey, toRecipient } from './envelope.ts';
 import { nameKeyFile } from './objects.ts';
 import { oldManifest } from './old-manifest.testsuite.ts';
+import { noteMigrations, withDatabase } from './other-database.testsuite.ts';
 import { countStrays, rebuildCatalogue } from './rebuild-catalogue.ts';
 import { recoverControlPlane } from './recover.ts';
 import { listSaveFolders, replaySave } from './replayed-save.testsuite.ts';
@@ -35,7 +36,7 @@ let duty: ReturnType<typeof createRecoveryDuty>;
 beforeAll(async () => {
   [lost, empty] = await Promise.all([startThrowAwayDatabase(), startThrowAwayDatabase()]);
   // The throw-away database is migrated without a record of it.
-  for (const { url } of [lost, empty]) await withDatabase(url, (database) => database.pool.query(migrationRecord));
+  for (const { url } of [lost, empty]) await withDatabase(url, noteMigrations);
   writeFileSync(path.join(folder, 'key'), `${Buffer.alloc(32, 9).toString('base64')}\n`);
   store = createStore({ databaseUrl: lost.url, keyFile: path.join(folder, 'key') });
   const { prisma } = store.database;
@@ -67,7 +68,7 @@ beforeAll(async () => {
   await prisma.operation.create({ data: { id: operationId, name: 'restart-instance', state: 'running', ...asked } });
   await prisma.operationStep.create({ data: { operationId, position: 1, key: 'stop', title: 'Stop', state: 'running' } });
   keyId = (await store.backupKeys.ensure(projectId)).id;
-  duty = createRecoveryDuty({ store, config: { data: folder, keyFile: path.join(folder, 'key') }, log: createLog('fatal') });
+  duty = createDuty(folder);
   await duty.begin();
   storage = await openStorage({ kind: 'local-directory' }, nameLocalFolder(folder));
 });
@@ -77,17 +78,8 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const migrationRecord = `create table if not exists _prisma_migrations (
-  id text primary key, checksum text not null, finished_at timestamptz, migration_name text not null, applied_steps_count int not null default 0)`;
-
-async function withDatabase<T>(url: string, work: (database: ReturnType<typeof openDatabase>) => Promise<T>): Promise<T> {
-  const database = openDatabase(url);
-  try {
-    return await work(database);
-  } finally {
-    await database.close();
-  }
-}
+const createDuty = (data: string, open = openStorage) =>
+  createRecoveryDuty({ store, config: { data, keyFile: path.join(folder, 'key') }, log: createLog('silent'), open });
 
 async function recoverEmpty(using = key()) {
   const keyFile = path.join(folder, 'elsewhere', 'key');
@@ -137,12 +129,20 @@ describe('a control plane', () => {
     expect([(await storage.list('')).filter(({ key }) => key.endsWith('rows.age')).length, existsSync(half)]).toEqual([2, false]);
   });
 
+  test('a save in a storage that lets nothing be deleted is whole, says so, and is not made again before its time', async () => {
+    const deleteFolder = () => Promise.reject(new GuestboardError('storage-error', 'It denies deleting.'));
+    const keeping = createDuty(folder, async (...place) => ({ ...(await openStorage(...place)), deleteFolder }));
+    const [savedMs, at] = [begunMs + 31 * 3_600_000 + 5000, new Date(begunMs + 31 * 3_600_000 + 5000).toISOString()];
+    await keeping.runDue(savedMs);
+    expect(await store.recovery.describe()).toMatchObject({ saved: { at }, fault: { sentence: 'It denies deleting.' }, faultAt: at });
+    await keeping.runDue(savedMs + 600_001);
+    expect(await store.recovery.describe()).toMatchObject({ saved: { at } });
+    await duty.runDue(savedMs + 2 * 3_600_000);
+    expect((await store.recovery.describe())?.fault).toBeNull();
+  });
+
   test('says why a save failed, and tries again in minutes', async () => {
-    const elsewhere = createRecoveryDuty({
-      store,
-      config: { data: path.join(folder, 'key'), keyFile: path.join(folder, 'key') },
-      log: createLog('silent'),
-    });
+    const elsewhere = createDuty(path.join(folder, 'key'));
     await store.recovery.change({});
     await elsewhere.runDue(begunMs + 10 * 3_600_000);
     expect((await store.recovery.describe())?.fault?.sentence).toMatch(/could not be/);

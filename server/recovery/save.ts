@@ -7,12 +7,13 @@ import type { RecoveryStore } from '../store/recovery.ts';
 import { sealFor } from './envelope.ts';
 import { listSaves, nameKeyFile, nameObjects, type SaveManifest } from './objects.ts';
 
-type SaveOptions = { recovery: RecoveryStore; storage: Storage; recipient: string; keyFile: string; keepCount: number; nowMs: number };
+type SaveOptions = { recovery: RecoveryStore; storage: Storage; recipient: string; keyFile: string; nowMs: number };
+type ClearOptions = { storage: Storage; recipient: string; keepCount: number; nowMs: number };
 
 /** No save takes so long: what was begun before then ended with the server that made it. */
 const abandonedMs = 24 * 3_600_000;
 
-/** Stores the keys, each once, then every row worth keeping, then deletes saves beyond those to keep. Only the recovery key opens any of it. */
+/** Stores the keys, each once, then every row worth keeping. Only the recovery key opens any of it. */
 export async function saveControlPlane(options: SaveOptions): Promise<{ bytes: number; rows: number }> {
   const { storage, recipient, nowMs } = options;
   const keyFile = await saveKeys(options);
@@ -20,9 +21,17 @@ export async function saveControlPlane(options: SaveOptions): Promise<{ bytes: n
   const folder = objects.save(nowMs);
   const manifest = { ...(await saveRows(options, folder)), keyFile };
   await storage.put(`${folder}manifest.json`, Readable.from([Buffer.from(JSON.stringify(manifest))]));
-  await deleteOld(options, objects.saves);
-  await storage.clearInterrupted(`${objects.root}/`, nowMs - abandonedMs);
   return { bytes: manifest.sizeBytes, rows: manifest.rows };
+}
+
+/** Deletes saves beyond those to keep, and what was left of such as were cut off: the newest complete ones stay. */
+export async function clearSaves({ storage, recipient, keepCount, nowMs }: ClearOptions): Promise<void> {
+  const { root, saves } = nameObjects(recipient);
+  const found = listSaves(await storage.list(saves), saves);
+  const kept = found.filter(({ isComplete }) => isComplete).slice(0, keepCount);
+  const newest = kept[0]?.folder ?? '';
+  for (const save of found) if (!kept.includes(save) && save.folder < newest) await storage.deleteFolder(save.folder);
+  await storage.clearInterrupted(`${root}/`, nowMs - abandonedMs);
 }
 
 async function saveRows({ recovery, storage, recipient, nowMs }: SaveOptions, folder: string): Promise<Omit<SaveManifest, 'keyFile'>> {
@@ -62,12 +71,4 @@ async function saveKeys({ recovery, storage, recipient, keyFile }: SaveOptions):
     if (!known.has(key)) await put(key, JSON.stringify({ ...project, password: await recovery.readKey(project.keyId) }));
   }
   return fingerprint;
-}
-
-/** The newest complete ones stay; one that was never completed goes once a newer one is. */
-async function deleteOld({ storage, keepCount }: SaveOptions, saves: string): Promise<void> {
-  const found = listSaves(await storage.list(saves), saves);
-  const kept = found.filter(({ isComplete }) => isComplete).slice(0, keepCount);
-  const newest = kept[0]?.folder ?? '';
-  for (const save of found) if (!kept.includes(save) && save.folder < newest) await storage.deleteFolder(save.folder);
 }

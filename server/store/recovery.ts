@@ -65,6 +65,10 @@ export function openRecovery(database: Database, secrets: Secrets) {
         data: { fault, faultAt: new Date(nowMs), nextRunAt: new Date(nowMs + retryMs) },
       });
     },
+    /** Of the save that was noted for this moment: it is whole, and older ones are still there. */
+    noteNotCleared: async (fault: Fault, atMs: number): Promise<void> => {
+      await prisma.recovery.update({ where: { id: 1 }, data: { fault, faultAt: new Date(atMs) } });
+    },
     dumpRows: (madeAt: string) => dumpRows(database, madeAt),
     /** What the backups of a project cannot be read without. */
     listProjectKeys: async () => {
