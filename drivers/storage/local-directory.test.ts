@@ -36,6 +36,26 @@ describe('local directory', () => {
     }
   });
 
+  test.runIf(process.geteuid?.() === 0)('what may not be deleted is not said to be gone', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'guestboard-storage-'));
+    const storage = createLocalDirectory(folder);
+    await storage.put('backup/part', Readable.from([Buffer.from('x')]));
+    await writeFile(path.join(folder, 'backup/other.4a5b.partial'), 'half');
+    // Everybody may write there, and delete nobody else's.
+    for (const name of ['', 'backup']) await chmod(path.join(folder, name), 0o1777);
+    const nobody = 65_534;
+    process.seteuid?.(nobody);
+    try {
+      const denied = { code: 'storage-error' };
+      await expect(storage.delete('backup/part')).rejects.toMatchObject(denied);
+      await expect(storage.deleteFolder('backup/')).rejects.toMatchObject(denied);
+      await expect(storage.clearInterrupted('backup/', Date.now() + 60_000)).rejects.toMatchObject(denied);
+    } finally {
+      process.seteuid?.(0);
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+
   test('a link or a pipe that somebody laid below it leads nowhere: nothing outside is read, deleted or waited for', async () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'guestboard-storage-'));
     try {

@@ -97,11 +97,20 @@ export function createLocalDirectory(folder: string): Storage {
 /** A file, or a folder with all below it; what is not there is gone already. Of a link the link. */
 async function remove(root: string, key: string): Promise<void> {
   try {
-    await insideFolder(root, key, (file) => rm(file, { recursive: true, force: true, maxRetries: 3 }));
+    await insideFolder(root, key, removeAll);
   } catch (error) {
     if (!isAbsence(error)) throw error;
   }
   await removeEmptyFolders(path.dirname(path.join(root, key)), root);
+}
+
+/** Where a file may not be deleted Node tries it as a folder, and says in the end that it is none: that is not absence. */
+async function removeAll(file: string): Promise<void> {
+  try {
+    await rm(file, { recursive: true, force: true, maxRetries: 3 });
+  } catch (error) {
+    throw isAbsence(error) ? Object.assign(new Error(`EPERM: operation not permitted, unlink '${file}'`), { code: 'EPERM' }) : error;
+  }
 }
 
 /** A put beside it that failed may take the empty folder away in between. */
@@ -195,7 +204,7 @@ async function clearPartial(folder: string, beforeMs: number): Promise<number> {
     const file = path.join(folder, entry.name);
     if (entry.isDirectory()) cleared += await clearPartial(file, beforeMs);
     else if (entry.name.endsWith('.partial') && (await stat(file)).mtimeMs < beforeMs) {
-      await rm(file, { force: true });
+      await removeAll(file);
       cleared += 1;
     }
   }
