@@ -18,6 +18,10 @@ export async function insideFolder<T>(root: string, key: string, work: (file: st
       folder = below;
     }
     return await work(at(folder, name));
+  } catch (error) {
+    // People know the folder by its name, not by our number for it.
+    if (error instanceof Error) error.message = error.message.replace(/\/proc\/self\/fd\/\d+\//g, '');
+    throw error;
   } finally {
     await folder.close();
   }

@@ -47,7 +47,8 @@ describe('local directory', () => {
     process.seteuid?.(nobody);
     try {
       const denied = { code: 'storage-error' };
-      await expect(storage.delete('backup/part')).rejects.toMatchObject(denied);
+      const detail = "EPERM: operation not permitted, unlink 'part'";
+      await expect(storage.delete('backup/part')).rejects.toMatchObject({ ...denied, detail });
       await expect(storage.deleteFolder('backup/')).rejects.toMatchObject(denied);
       await expect(storage.clearInterrupted('backup/', Date.now() + 60_000)).rejects.toMatchObject(denied);
     } finally {
