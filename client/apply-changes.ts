@@ -120,7 +120,8 @@ function remove(queries: QueryClient, journal: Journal, resource: string, id: st
   }
   for (const [key, data] of queries.getQueriesData<Kept<{ id: string }>>({ queryKey: prefix })) {
     if (data?.items.some((item) => item.id === id)) {
-      queries.setQueryData(key, { ...data, items: data.items.filter((item) => item.id !== id) });
+      const total = data.total === undefined ? {} : { total: data.total - 1 };
+      queries.setQueryData(key, { ...data, items: data.items.filter((item) => item.id !== id), ...total });
     }
   }
   void queries.invalidateQueries({ queryKey: [resource, id] });
