@@ -79,13 +79,9 @@ function Entry({ id }: { id: string }) {
           <OperationView
             operation={operation}
             heading={(name) => (
-              <h3 className="min-w-0 basis-full text-14">
-                {name}
-                <Link
-                  href={`/operations/${id}`}
-                  className="ml-2 inline-block align-middle text-faint hover:text-fg"
-                  aria-label="Open on its own page"
-                >
+              <h3 className="flex min-w-0 basis-full items-start gap-2 text-14">
+                <span className="min-w-0 break-words">{name}</span>
+                <Link href={`/operations/${id}`} className="mt-0.5 shrink-0 text-faint hover:text-fg" aria-label="Open on its own page">
                   <ExternalLink size={14} aria-hidden className="lucide" />
                 </Link>
               </h3>
