@@ -8,7 +8,7 @@ import { FormDialog } from '#components/ui/form-dialog.tsx';
 import { getDatastore, hasCapability } from '#contract/datastores/definitions.ts';
 import type { BackupSchedule } from '#contract/resources/backup-schedule.ts';
 import type { Instance } from '#contract/resources/instance.ts';
-import { describeIncrements, emptyDraft, readDraft, type ScheduleDraft, toSettings } from './schedule-draft.ts';
+import { describeIncrements, emptyDraft, readDraft, refuseCount, type ScheduleDraft, toSettings } from './schedule-draft.ts';
 import { SchedulePreview } from './schedule-preview.tsx';
 import { ScheduleTimeFields } from './schedule-time-fields.tsx';
 import { findOwnTimeZone } from './zoned-time.ts';
@@ -35,7 +35,7 @@ export function ScheduleDialog({ instance, schedule, onDone }: { instance: Insta
       title={schedule === null ? `Back up ${instance.name} by schedule` : `Schedule of ${instance.name}`}
       description="It runs with your rights, for as long as you have them."
       verb={schedule === null ? 'Add schedule' : 'Save schedule'}
-      refusal={settings === null ? 'Put whole numbers where backups are counted.' : null}
+      refusal={settings === null ? 'A number is none that a schedule can have: see the fields in red.' : null}
       busy={isPending}
       className="grid gap-x-8 gap-y-4 sm:grid-cols-[1fr_15rem]"
       run={save}
@@ -74,6 +74,7 @@ export function ScheduleDialog({ instance, schedule, onDone }: { instance: Insta
         {incrementalBackups && (
           <Count
             label="Increments after a full one"
+            error={refuseCount(draft, 'increments')}
             hint={describeIncrements(draft.increments) ?? 'How many add to it before the next full one; 0 for none.'}
             value={draft.increments}
             onChange={(increments) => change({ increments })}
@@ -81,13 +82,21 @@ export function ScheduleDialog({ instance, schedule, onDone }: { instance: Insta
         )}
         <Count
           label="Keep the newest"
+          error={refuseCount(draft, 'keepCount')}
           hint="Empty keeps any number."
           value={draft.keepCount}
           onChange={(keepCount) => change({ keepCount })}
         />
-        <Count label="Keep for days" hint="Empty keeps any age." value={draft.keepDays} onChange={(keepDays) => change({ keepDays })} />
+        <Count
+          label="Keep for days"
+          error={refuseCount(draft, 'keepDays')}
+          hint="Empty keeps any age."
+          value={draft.keepDays}
+          onChange={(keepDays) => change({ keepDays })}
+        />
         <Count
           label="Prove one backup in"
+          error={refuseCount(draft, 'proveEvery')}
           hint={
             hasCapability(instance.datastore, 'archive')
               ? 'It is restored for proof, and the archive before it. Empty proves none.'
@@ -108,7 +117,7 @@ export function ScheduleDialog({ instance, schedule, onDone }: { instance: Insta
       </div>
       <section aria-label="What it would do" aria-live="polite" className="min-w-0 rounded-panel border border-line bg-sunken p-3">
         {settings === null ? (
-          <p className="text-muted">A number is missing, not a whole one, or too small.</p>
+          <p className="text-muted">It says when it would run as soon as each number is one that a schedule can have.</p>
         ) : (
           <SchedulePreview instanceId={instance.id} scheduleId={schedule?.id ?? null} settings={settings} />
         )}
@@ -117,9 +126,11 @@ export function ScheduleDialog({ instance, schedule, onDone }: { instance: Insta
   );
 }
 
-function Count({ label, hint, value, onChange }: { label: string; hint: string; value: string; onChange(value: string): void }) {
+type CountProps = { label: string; hint: string; error: string | null; value: string; onChange(value: string): void };
+
+function Count({ label, hint, error, value, onChange }: CountProps) {
   return (
-    <Field label={label} hint={hint}>
+    <Field label={label} hint={hint} error={error}>
       {(control) => <Input {...control} mono inputMode="numeric" value={value} onChange={(event) => onChange(event.target.value)} />}
     </Field>
   );

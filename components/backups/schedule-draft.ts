@@ -33,14 +33,22 @@ export function readDraft(schedule: BackupSchedule): ScheduleDraft {
   return { ...emptyDraft(timeZone), cron, jitterSeconds, storage, ...kept, proveEvery, ...readPreset(cron) };
 }
 
+/** Which whole numbers each count may be. */
+const bounds = { increments: [0, 99], keepCount: [1, 1000], keepDays: [1, 3650], proveEvery: [1, 100] } as const;
+export type Counted = keyof typeof bounds;
+
+/** Why a count is none that a schedule can have; null where it is one. */
+export function refuseCount(draft: ScheduleDraft, field: Counted): string | null {
+  const count = readCount(draft, field);
+  const [least, most] = bounds[field];
+  if (count === undefined) return `Type a whole number from ${least} to ${most.toLocaleString('en')}.`;
+  return count === null && field === 'increments' ? 'Type a number; 0 for none.' : null;
+}
+
 /** Null where a number is not one that a schedule can have. */
 export function toSettings(draft: ScheduleDraft): BackupScheduleSettings | null {
-  const [increments, keepCount, keepDays] = [
-    toCount(draft.increments, 99, 0),
-    toCount(draft.keepCount, 1000),
-    toCount(draft.keepDays, 3650),
-  ];
-  const proveEvery = toCount(draft.proveEvery, 100);
+  const [increments, keepCount, keepDays] = [readCount(draft, 'increments'), readCount(draft, 'keepCount'), readCount(draft, 'keepDays')];
+  const proveEvery = readCount(draft, 'proveEvery');
   if (increments === null || increments === undefined || keepCount === undefined || keepDays === undefined || proveEvery === undefined)
     return null;
   const { timeZone, jitterSeconds, storage } = draft;
@@ -49,7 +57,7 @@ export function toSettings(draft: ScheduleDraft): BackupScheduleSettings | null 
 
 /** What a number of increments means, or null where it is none. */
 export function describeIncrements(increments: string): string | null {
-  const count = toCount(increments, 99, 0);
+  const count = toCount(increments, 0, 99);
   if (count === null || count === undefined) return null;
   return count === 0 ? 'Every backup is a full one.' : `A full one, then ${count} that ${count === 1 ? 'adds' : 'add'} to it, in turn.`;
 }
@@ -71,8 +79,13 @@ function readPreset(cron: string): Partial<ScheduleDraft> {
   return weekday === '*' ? { preset: 'daily', time } : { preset: 'weekly', time, weekday };
 }
 
-/** Null for an empty field, undefined for what is no whole number from `least` on. */
-function toCount(text: string, most: number, least = 1): number | null | undefined {
+function readCount(draft: ScheduleDraft, field: Counted): number | null | undefined {
+  const [least, most] = bounds[field];
+  return toCount(draft[field], least, most);
+}
+
+/** Null for an empty field, undefined for what is no whole number within the bounds. */
+function toCount(text: string, least: number, most: number): number | null | undefined {
   if (text.trim() === '') return null;
   const value = Number(text);
   return Number.isInteger(value) && value >= least && value <= most ? value : undefined;
