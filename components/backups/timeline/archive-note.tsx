@@ -8,12 +8,15 @@ import { notifyProblem } from '#components/ui/notify.ts';
 import { Mark } from '#components/ui/status-mark.tsx';
 import { getDatastore } from '#contract/datastores/definitions.ts';
 import type { Tone } from '#contract/health.ts';
+import type { Backup } from '#contract/resources/backup.ts';
 import type { Instance } from '#contract/resources/instance.ts';
 import type { RestoreWindow } from '#contract/resources/restore-window.ts';
+import { isBeingMade } from '../backup-states.ts';
 
 /** What is not right with the archive, why, and what to do; nothing while all is well. */
-export function ArchiveNote({ instance, window }: { instance: Instance; window: RestoreWindow }) {
-  const said = explain(instance, window);
+export function ArchiveNote({ instance, window, backups }: { instance: Instance; window: RestoreWindow; backups: readonly Backup[] }) {
+  const isBeginning = isFirstUnderWay(window, backups) && instance.role !== 'replica';
+  const said = isBeginning ? beginning : explain(instance, window);
   if (said === null) return null;
   return (
     <div className="flex flex-wrap items-start gap-x-4 gap-y-2 border-line border-b px-4 py-3" data-archiving={window.archiving}>
@@ -21,7 +24,7 @@ export function ArchiveNote({ instance, window }: { instance: Instance; window: 
         <Mark tone={said.tone} className="mt-1" />
         <span className="min-w-0">
           {said.sentence} <span className="text-muted">{said.next}</span>
-          {window.keptBytes !== null && window.keptLimitBytes !== null && window.archiving !== 'on' && (
+          {!isBeginning && window.keptBytes !== null && window.keptLimitBytes !== null && window.archiving !== 'on' && (
             <span className="block text-muted">
               The database keeps <span className="num">{formatBytes(window.keptBytes)}</span> on its volume until it is stored, at most{' '}
               <span className="num">{formatBytes(window.keptLimitBytes)}</span>: then the archive is given up and begins anew.
@@ -35,6 +38,18 @@ export function ArchiveNote({ instance, window }: { instance: Instance; window: 
 }
 
 type Said = { tone: Tone; sentence: string; next: string; action?: ReactNode };
+
+const beginning: Said = {
+  tone: 'working',
+  sentence: 'Archiving begins with the backup under way.',
+  next: 'From its end on, any moment can be restored.',
+};
+
+/** The one that every later moment will need is being made: nothing is amiss, and no other is wanted. */
+export function isFirstUnderWay({ archiving, windows, wanted }: RestoreWindow, backups: readonly Backup[]): boolean {
+  const isWanted = archiving === 'behind' || archiving === 'on' || (archiving === 'off' && wanted === 'with-first-backup');
+  return isWanted && windows.length === 0 && backups.some(({ kind, state }) => kind === 'full' && isBeingMade(state));
+}
 
 function explain(instance: Instance, window: RestoreWindow): Said | null {
   const { archiving, error, windows } = window;

@@ -41,7 +41,7 @@ export function RestoreTimeline({ instance, backups }: { instance: Instance; bac
       <Loaded query={query} skeleton={<SkeletonRows rows={4} label="Reading what can be restored" />} what="What can be restored">
         {(found) => (
           <>
-            <ArchiveNote instance={instance} window={found} />
+            <ArchiveNote instance={instance} window={found} backups={backups} />
             {restorable !== null && <Chosen instance={instance} backups={backups} window={found} restorable={restorable} />}
           </>
         )}

@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
+import type { Backup } from '#contract/resources/backup.ts';
+import type { RestoreWindow } from '#contract/resources/restore-window.ts';
+import { isFirstUnderWay } from './archive-note.tsx';
 import { findSnap, snap, stepByKey } from './handle.ts';
 import { formatMoment, localiseMoments, parseMoment } from './moment-text.ts';
 import { listSnaps } from './moments.ts';
@@ -140,4 +143,13 @@ test('what is written is read as the same moment, milliseconds included', () => 
   for (const iso of ['2026-11-25T16:04:05.000Z', '2026-11-25T16:04:05.007Z']) expect(parseMoment(formatMoment(at(iso)))).toBe(at(iso));
   expect(formatMoment(at('2026-11-25T16:04:05.007Z'))).toBe('2026-11-25 17:04:05.007');
   expect(localiseMoments('It is after 2026-11-25 16:04:05.007 UTC, the last.')).toBe('It is after 2026-11-25 17:04:05 UTC+1, the last.');
+});
+
+test('nothing is amiss with an archive while the backup that it begins with is made', () => {
+  const window = { archiving: 'behind', windows: [], wanted: 'on' } as unknown as RestoreWindow;
+  const backups = [{ kind: 'full', state: 'SAVING' }] as Backup[];
+  expect(isFirstUnderWay(window, backups)).toBe(true);
+  expect(isFirstUnderWay({ ...window, archiving: 'broken' }, backups)).toBe(false);
+  expect(isFirstUnderWay({ ...window, archiving: 'off', wanted: 'off' }, backups)).toBe(false);
+  expect(isFirstUnderWay(window, [{ kind: 'full', state: 'FAILED' }] as Backup[])).toBe(false);
 });
