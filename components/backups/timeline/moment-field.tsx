@@ -16,6 +16,7 @@ export function MomentField({ label, atMs, grainMs = 1, error, onChange }: Momen
   // What is being typed; null shows the moment itself.
   const [typed, setTyped] = useState<{ text: string; isLeft: boolean } | null>(null);
   const isWrong = typed?.isLeft === true && parseMoment(typed.text) === null;
+  const leave = () => setTyped((now) => (now === null || parseMoment(now.text) !== null ? null : { ...now, isLeft: true }));
   return (
     <Field
       label={label}
@@ -32,7 +33,8 @@ export function MomentField({ label, atMs, grainMs = 1, error, onChange }: Momen
             const parsed = parseMoment(target.value);
             if (parsed !== null && parsed > 0) onChange(parsed);
           }}
-          onBlur={() => setTyped((now) => (now === null || parseMoment(now.text) !== null ? null : { ...now, isLeft: true }))}
+          onBlur={leave}
+          onKeyDown={({ key }) => key === 'Enter' && leave()}
         />
       )}
     </Field>

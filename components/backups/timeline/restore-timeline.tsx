@@ -1,4 +1,4 @@
-import { ChevronsLeft, ChevronsRight, RotateCcw } from 'lucide-react';
+import { ChevronsLeft, ChevronsRight, RotateCcw, ShieldCheck } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { useNow } from '#client/browser.ts';
 import { useEvents } from '#client/queries/events.ts';
@@ -97,7 +97,10 @@ function Chosen({ instance, backups, window, restorable }: ChosenProps) {
             Next event<span className="sr-only">, just before it</span>
           </Button>
         </div>
-        <PointPlan plan={plan} refusal={refusal} atMs={atMs} />
+        {/* As high as a plan, so that nothing below it jumps while moments are tried. */}
+        <div className="min-h-27">
+          <PointPlan plan={plan} refusal={refusal} atMs={atMs} />
+        </div>
         <div className="grid gap-2">
           {refusal !== null || denial !== null ? (
             <Button look="primary" icon={RotateCcw} refusal={denial ?? refusal} className="w-full">
@@ -113,7 +116,11 @@ function Chosen({ instance, backups, window, restorable }: ChosenProps) {
               Restore to this moment
             </LinkButton>
           )}
-          {plan !== null && (
+          {plan === null ? (
+            <Button icon={ShieldCheck} refusal={refusal ?? 'This moment cannot be restored to.'}>
+              Prove this moment
+            </Button>
+          ) : (
             <OperationButton name="prove-backup" instance={null} projectId={instance.projectId} input={{ backupId: plan.backupId, atMs }}>
               Prove this moment
             </OperationButton>
