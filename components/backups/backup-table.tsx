@@ -94,8 +94,8 @@ function BackupRow({ backup, all, depth, ofOne, isBuiltOn }: BackupRowProps) {
             />
           )}
           <span className="min-w-0 [overflow-wrap:anywhere]">
-            <span className="font-medium">{backup.name}</span>
-            {backup.kind === 'incremental' && <Chip className="ml-2">incremental</Chip>}
+            <span className="mr-2 font-medium">{backup.name}</span>
+            {backup.kind === 'incremental' && <Chip>incremental</Chip>}
             <span className="block text-12 text-faint md:hidden">
               {!ofOne && `${backup.instanceName}, `}
               <RelativeTime at={backup.createdAt} />
@@ -121,7 +121,7 @@ function BackupRow({ backup, all, depth, ofOne, isBuiltOn }: BackupRowProps) {
         </span>
       </Cell>
       {!ofOne && (
-        <Cell className="max-md:hidden">
+        <Cell className="py-1 max-md:hidden">
           <Whose backup={backup} />
         </Cell>
       )}

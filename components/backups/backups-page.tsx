@@ -1,6 +1,7 @@
 'use client';
 import { Archive } from 'lucide-react';
 import { useDeferredValue, useMemo } from 'react';
+import { formatNumber } from '#client/format.ts';
 import { useBackups } from '#client/queries/backups.ts';
 import { Awake } from '#components/ui/awake.tsx';
 import { Button, LinkButton } from '#components/ui/button.tsx';
@@ -43,6 +44,7 @@ function Asked() {
           backups.data && items.length > 0 ? (
             <span className="num">
               <BackupTally list={backups.data} />
+              {written !== '' && ` · ${formatNumber(found.length)} found`}
             </span>
           ) : undefined
         }
