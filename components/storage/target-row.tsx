@@ -38,12 +38,8 @@ export function TargetRow({ target, project, testsAtOnce }: TargetRowProps) {
     <>
       <TableRow className={test.data || test.error ? 'border-b-0' : ''}>
         <Cell>
-          <span className="font-medium">{target.name}</span>
-          {target.isDefault && (
-            <Chip tone="accent" className="ml-2">
-              default
-            </Chip>
-          )}
+          <span className="mr-2 font-medium">{target.name}</span>
+          {target.isDefault && <Chip tone="accent">default</Chip>}
           {project !== null && <span className="block text-12 text-faint">{project}</span>}
         </Cell>
         <Cell className="max-sm:hidden">{targetKinds[target.address.kind]}</Cell>
