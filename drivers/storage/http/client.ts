@@ -67,12 +67,21 @@ export type HttpClient = ReturnType<typeof createHttpClient>;
 function toNetworkError(error: unknown, url: URL): GuestboardError {
   const sentence = isDistrust(error)
     ? `The certificate of ${url.origin} is not trusted. Give the certificate of its authority, or let the storage have one for this name.`
-    : `The backup storage at ${url.origin} does not answer as it should.`;
+    : isOutOfReach(error)
+      ? `The backup storage at ${url.origin} cannot be reached. See that its address is right, that it runs and that nothing on the way blocks it.`
+      : `The backup storage at ${url.origin} does not answer as it should. See whether it runs and how loaded it is.`;
   return new GuestboardError('storage-error', sentence, { detail: toWords(error), cause: error });
+}
+
+function isOutOfReach(error: unknown): boolean {
+  return /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH/.test(toCode(error));
 }
 
 /** What repeating does not mend. */
 function isDistrust(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS/.test(code);
+  return /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS/.test(toCode(error));
+}
+
+function toCode(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
 }
