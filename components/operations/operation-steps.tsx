@@ -41,7 +41,7 @@ function StepRow({ step }: { step: OperationStepView }) {
         {interrupted ? <X size={12} aria-hidden className="text-muted" /> : <StepMark state={step.state} />}
         <span
           className={clsx(
-            'min-w-0 grow truncate',
+            'min-w-0 grow break-words',
             step.state === 'queued' || (step.state === 'skipped' && !interrupted) ? 'text-faint' : active && 'font-medium',
           )}
         >
