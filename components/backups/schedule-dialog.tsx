@@ -35,7 +35,7 @@ export function ScheduleDialog({ instance, schedule, onDone }: { instance: Insta
       title={schedule === null ? `Back up ${instance.name} by schedule` : `Schedule of ${instance.name}`}
       description="It runs with your rights, for as long as you have them."
       verb={schedule === null ? 'Add schedule' : 'Save schedule'}
-      refusal={settings === null ? 'A number is none that a schedule can have: see the fields in red.' : null}
+      refusal={settings === null ? 'A number is out of its bounds: see the field in red.' : null}
       busy={isPending}
       className="grid gap-x-8 gap-y-4 sm:grid-cols-[1fr_15rem]"
       run={save}
@@ -117,7 +117,7 @@ export function ScheduleDialog({ instance, schedule, onDone }: { instance: Insta
       </div>
       <section aria-label="What it would do" aria-live="polite" className="min-w-0 rounded-panel border border-line bg-sunken p-3">
         {settings === null ? (
-          <p className="text-muted">It says when it would run as soon as each number is one that a schedule can have.</p>
+          <p className="text-muted">What it would do is shown once every number is within its bounds.</p>
         ) : (
           <SchedulePreview instanceId={instance.id} scheduleId={schedule?.id ?? null} settings={settings} />
         )}
