@@ -2,6 +2,7 @@ import { type ArchiveLoss, findLosses, toPieces } from '#contract/archived-piece
 import { GuestboardError, toFault } from '#contract/errors.ts';
 import { writeMoment } from '#contract/moment-text.ts';
 import type { Storage, StoredObject } from '#drivers/storage/storage.ts';
+import { createHeld } from './held-archives.ts';
 import type { Log } from './log.ts';
 import type { SpanNeed } from './store/archives.ts';
 import type { Store } from './store/store.ts';
@@ -14,7 +15,8 @@ type Group = { name: string; objects: StoredObject[] };
 
 /**
  * Archived pieces go with what needs them: older than the oldest kept full backup of their span, or all of a span that has none left. What
- * is to go is written off first: cut off anywhere, nothing is promised that is not there. Thorough, it also looks through what is needed
+ * is to go is written off first: cut off anywhere, nothing is promised that is not there. Nothing goes that a backup may need which no
+ * catalogue knows. Thorough, it also looks through what is needed
  * in part, every piece of it, and notes which are lost once it has missed them twice, a minute apart: a listing may lag behind, or run beside
  * another sweep.
  */
@@ -68,8 +70,11 @@ export function createArchiveSweep({ store, openStorage, log, now = Date.now }: 
   }
 
   return async (isThorough: boolean): Promise<void> => {
-    for (const span of await archives.listNeeds()) {
-      const { id, instanceId, projectId, storageTargetId, neededFromMs } = span;
+    const [isHeld, spans] = [createHeld(await store.storageSweeps.findUnknownOf()), await archives.listNeeds()];
+    for (const span of spans) {
+      const { id, instanceId, projectId, storageTargetId } = span;
+      if (isHeld(span) && span.neededFromMs === null) continue;
+      const neededFromMs = isHeld(span) ? 0 : span.neededFromMs;
       if (neededFromMs !== null && !isThorough && !isToConfirm(id)) continue;
       try {
         const address = storageTargetId === null ? null : await store.storageTargets.findAddress(storageTargetId);

@@ -9,6 +9,7 @@ import type { FoundSpan } from './store/archives.ts';
 import type { StoragePlace } from './store/storage-sweeps.ts';
 import type { Store } from './store/store.ts';
 
+type IsSure = (instanceId: string, place: StoragePlace) => boolean;
 type Folder = { instanceId: string; id: string; folder: string };
 
 /**
@@ -19,8 +20,8 @@ type Folder = { instanceId: string; id: string; folder: string };
 export function createOrphanSpans({ store, log }: { store: Store; log: Log }) {
   const { archives, storageSweeps } = store;
 
-  /** `isSure`: every backup that may need one is known. Answers how many were left alone, and how many cut-off puts were removed. */
-  return async (storage: Storage, place: StoragePlace, nowMs: number, isSure: boolean) => {
+  /** `isSure`: every backup that may need one of that instance is known. Answers how many were left alone, and how many cut-off puts were removed. */
+  return async (storage: Storage, place: StoragePlace, nowMs: number, isSure: IsSure) => {
     const found = { removed: 0, leftAlone: 0 };
     const instanceIds = await listIds(storage, 'archive/');
     const ours = new Set(await storageSweeps.listInstances(place.projectId, instanceIds));
@@ -29,7 +30,8 @@ export function createOrphanSpans({ store, log }: { store: Store; log: Log }) {
       const known = new Set(await archives.listKnown(ids));
       for (const id of ids.filter((one) => !known.has(one))) {
         const folder = `archive/${instanceId}/${id}/`;
-        const outcome = ours.has(instanceId) && isSure ? await consider(storage, place, { instanceId, id, folder }, nowMs) : 'left';
+        const outcome =
+          ours.has(instanceId) && isSure(instanceId, place) ? await consider(storage, place, { instanceId, id, folder }, nowMs) : 'left';
         if (outcome === 'left') found.leftAlone += 1;
         if (outcome === 'empty') found.removed += await storage.clearInterrupted(folder, nowMs - abandonedMs);
       }

@@ -13,6 +13,7 @@ import { createLocalDirectory } from '#drivers/storage/local-directory.ts';
 import type { Storage } from '#drivers/storage/storage.ts';
 import { createArchiveSweep } from './archive-sweep.ts';
 import { createOrphanSweep } from './orphan-sweep.ts';
+import { settleRecovered } from './store/settle-recovered.ts';
 import type { TestServer } from './test-server.testsuite.ts';
 import { settleDeletion } from './workflows/delete-backup.ts';
 import type { WorkflowTools } from './workflows/workflow.ts';
@@ -27,7 +28,7 @@ type Swept = {
   token: string;
   nowMs: number;
   addBackup(startedAtMs: number): Promise<string>;
-  archive(id: string, rest?: { fromMs: number }): Promise<void>;
+  archive(id: string, rest?: { fromMs: number; endedAtMs?: number }): Promise<void>;
 };
 
 /** Only what is over and ours goes. */
@@ -83,7 +84,7 @@ export function testOrphanSweep(get: () => Swept): void {
       await sweep(Date.now() + minuteMs);
       expect(await left()).toHaveLength(6);
       expect(await storage.list(ofTest), 'nor is a test taken away from whoever waits for it').toHaveLength(1);
-      expect(await sweep()).toMatchObject({ removed: before + 3, leftAlone: 0, unknown: 0, faults: [] });
+      expect(await sweep()).toMatchObject({ removed: before + 3, leftAlone: 0, unknown: 1, faults: [] });
       expect(await left()).toEqual([running, stored, told].sort());
       expect(await storage.list(ofTest)).toEqual([]);
       expect(await of.server.store.backups.findForControlPlane(deleted ?? '')).toBeNull();
@@ -201,6 +202,8 @@ export function testOrphanSweep(get: () => Swept): void {
       const spans = async () => (await storage.listFolders(`archive/${of.instanceId}/`)).sort();
       const hear = () =>
         of.server.store.database.prisma.guest.update({ where: { instanceId: of.instanceId }, data: { seenAt: new Date() } });
+      const putManifest = (id: string, instanceId = of.instanceId) =>
+        storage.put(`${id}/manifest.json`, Readable.from([Buffer.from(JSON.stringify({ instanceId }))]));
       const window = () => of.server.store.archives.findWindow(of.projectId, of.instanceId);
 
       test('what no backup needs goes, what one needs can be restored from; nothing while a guest may still write it', async () => {
@@ -212,7 +215,8 @@ export function testOrphanSweep(get: () => Swept): void {
         expect(await bothSweeps(), 'so may one that was not heard to write another since').toMatchObject({ leftAlone: 2 });
         await of.archive(randomUUID(), { fromMs: atMs(-5) });
         const unknown = randomUUID();
-        await put(unknown, 'manifest.json');
+        await putManifest(unknown, randomUUID());
+        await putManifest(unknown);
         expect(await bothSweeps(), 'a backup that is in no catalogue may need them').toMatchObject({ leftAlone: 2, unknown: 1 });
         await storage.deleteFolder(`${unknown}/`);
         expect(await spans()).toEqual([needless, needed].sort());
@@ -230,6 +234,36 @@ export function testOrphanSweep(get: () => Swept): void {
         });
         const { items } = await of.server.store.events.list(of.instanceId, { limit: 100 });
         expect(items.filter(({ code }) => code === 'archive-taken-up')).toHaveLength(2);
+      });
+
+      test('what was reported stays after a recovery, while a backup of after the save may need it', async () => {
+        const { database, storageSweeps } = of.server.store;
+        const [ended, growing] = [await begin(-300, -200), await begin(-180, -1)];
+        await of.archive(ended, { fromMs: atMs(-300), endedAtMs: atMs(-190) });
+        await of.archive(growing, { fromMs: atMs(-180) });
+        for (const group of [0, 1])
+          await storage.put(`archive/${of.instanceId}/${growing}/${group}/0-1-0-${atMs(group - 170)}`, Readable.from([Buffer.alloc(9)]));
+        const pieces = async () => (await storage.list(`archive/${of.instanceId}/`)).length;
+        const thin = () => createArchiveSweep({ store: of.server.store, openStorage: async () => storage, log })(true);
+        const before = await pieces();
+        const unknown = randomUUID();
+        await putManifest(unknown);
+        await settleRecovered(database.pool, of.nowMs);
+        await thin();
+        expect(await pieces(), 'nobody has looked for such a backup yet').toBe(before);
+        await sweep(undefined, of.projectId);
+        await thin();
+        expect(await pieces(), 'nobody could').toBe(before);
+        expect(await sweep()).toMatchObject({ unknown: 1 });
+        await thin();
+        expect(await pieces(), 'there is one').toBe(before);
+        await sweep(undefined, of.projectId);
+        expect((await storageSweeps.findUnknownOf())?.[`${of.projectId}/local`]).toEqual([of.instanceId]);
+        await storage.deleteFolder(`${unknown}/`);
+        await sweep();
+        await thin();
+        expect(await spans(), 'there is none').toEqual([growing]);
+        expect(await pieces()).toBe(before - 3);
       });
 
       test('of an instance that is deleted it goes; what is young, or not surely ours, stays', async () => {

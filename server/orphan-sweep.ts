@@ -1,13 +1,15 @@
+import * as z from 'zod';
 import { toFault } from '#contract/errors.ts';
 import { BackupMark } from '#contract/guest/backup-manifest.ts';
 import { Id } from '#contract/names.ts';
 import { testObjectPrefix } from '#contract/resources/storage-target.ts';
 import { formatBytes } from '#contract/size-text.ts';
 import type { Storage, StoredObject } from '#drivers/storage/storage.ts';
+import { createHeld, namePlace } from './held-archives.ts';
 import type { Log } from './log.ts';
 import { createOrphanSpans } from './orphan-spans.ts';
 import { abandonedMs, isUntouched, readMark } from './storage-marks.ts';
-import type { StoragePlace, SweptBackup } from './store/storage-sweeps.ts';
+import type { StoragePlace, SweptBackup, UnknownOf } from './store/storage-sweeps.ts';
 import type { Store } from './store/store.ts';
 import { hasManifest } from './workflows/backup-storage.ts';
 import type { WorkflowTools } from './workflows/workflow.ts';
@@ -20,6 +22,10 @@ const everyMs = 10 * minuteMs;
 const quietMs = 10 * minuteMs;
 type Found = typeof nothing;
 const nothing = { removed: 0, removedBytes: 0, leftAlone: 0, unknown: 0 };
+/** Of a backup that stays, and that the catalogue does not know as one: whole, or perhaps under way. */
+type Stranger = { counts: 'unknown' | 'leftAlone'; of: string | null };
+/** Nobody vouches for it: it only keeps things from being removed. */
+const Origin = z.object({ instanceId: Id });
 
 /**
  * Removes what backups that came to nothing left in storage: parts without a manifest, uploads that never ended. Only what the catalogue
@@ -28,17 +34,20 @@ const nothing = { removed: 0, removedBytes: 0, leftAlone: 0, unknown: 0 };
  */
 export function createOrphanSweep({ store, openStorage, log }: SweepOptions) {
   const { storageSweeps } = store;
-  /** Backups of no catalogue of ours: whole they stay, so each is looked into once in this process' life. */
-  const whole = new Set<string>();
+  /** Backups of no catalogue of ours, and whose: whole they stay, so each is looked into once in this process' life. */
+  const whole = new Map<string, string | null>();
   const takeUpSpans = createOrphanSpans({ store, log });
 
   async function sweepPlace(place: StoragePlace, nowMs: number) {
-    const found = { ...nothing };
+    const found = { ...nothing, unknownOf: new Set<string>() };
     const storage = await openStorage(place.address, place.projectId);
     for (const id of (await storage.listFolders()).filter((name) => Id.safeParse(name).success)) {
       const outcome = await sweepBackup(storage, place, id, nowMs);
-      if (typeof outcome === 'string') found[outcome] += 1;
-      else if (outcome !== null) {
+      if (outcome === null) continue;
+      if ('counts' in outcome) {
+        found[outcome.counts] += 1;
+        if (outcome.of !== null) found.unknownOf.add(outcome.of);
+      } else {
         found.removed += 1;
         found.removedBytes += outcome.bytes;
       }
@@ -49,19 +58,29 @@ export function createOrphanSweep({ store, openStorage, log }: SweepOptions) {
     return found;
   }
 
-  async function sweepBackup(storage: Storage, place: StoragePlace, id: string, nowMs: number) {
+  async function sweepBackup(
+    storage: Storage,
+    place: StoragePlace,
+    id: string,
+    nowMs: number,
+  ): Promise<Stranger | { bytes: number } | null> {
     const known = await storageSweeps.findBackup(id);
     if (known !== null && !isOver(known, nowMs)) return null;
     const name = `${place.storageTargetId}/${id}`;
-    if (known === null && whole.has(name)) return 'unknown' as const;
+    if (known === null && whole.has(name)) return { counts: 'unknown', of: whole.get(name) ?? null };
     const objects = await storage.list(`${id}/`);
     if (objects.some(({ key }) => key === `${id}/manifest.json`)) {
-      if (known !== null) return null;
-      whole.add(name);
-      return 'unknown' as const;
+      // A deletion that could not be asked how far it came is tried again by whoever wants it gone.
+      if (known !== null) return known.state === 'DELETE_FAILED' ? null : { counts: 'unknown', of: known.instanceId };
+      const origin = await readMark(storage, `${id}/manifest.json`, Origin);
+      whole.set(name, origin?.instanceId ?? null);
+      return { counts: 'unknown', of: origin?.instanceId ?? null };
     }
-    const isOurs = known !== null ? isUntouched(objects, nowMs - quietMs) : await isAbandoned(storage, place, id, objects, nowMs);
-    if (!isOurs) return known === null ? ('leftAlone' as const) : null;
+    if (known === null) {
+      const key = `${id}/${BackupMark.fileName}`;
+      const mark = objects.some((object) => object.key === key) ? await readMark(storage, key, BackupMark.schema) : null;
+      if (!isAbandoned(mark, place, id, objects, nowMs)) return { counts: 'leftAlone', of: mark?.instanceId ?? null };
+    } else if (!isUntouched(objects, nowMs - quietMs)) return null;
     // It may have been taken up again since.
     const now = await storageSweeps.findBackup(id);
     if (now?.state !== known?.state || (now !== null && !isOver(now, nowMs))) return null;
@@ -94,8 +113,8 @@ export function createOrphanSweep({ store, openStorage, log }: SweepOptions) {
       if (!(await storageSweeps.claimDue(nowMs, everyMs))) return;
       const sum = { ...nothing };
       const faults: { place: string; sentence: string }[] = [];
-      const inEach = async (places: readonly StoragePlace[], work: (place: StoragePlace) => Promise<Found>) => {
-        const swept: { place: StoragePlace; found: Found }[] = [];
+      const inEach = async <F extends Found>(places: readonly StoragePlace[], work: (place: StoragePlace) => Promise<F>) => {
+        const swept: { place: StoragePlace; found: F }[] = [];
         for (const place of places) {
           try {
             const found = await work(place);
@@ -112,16 +131,22 @@ export function createOrphanSweep({ store, openStorage, log }: SweepOptions) {
       const places = await storageSweeps.listPlaces();
       const swept = await inEach(places, (place) => sweepPlace(place, nowMs));
       // What only a backup needs that no catalogue knows would be removed as needed by none.
-      const isSure = ({ projectId }: StoragePlace) =>
-        places.every((one) => one.projectId !== projectId || swept.some(({ place, found }) => place === one && found.unknown === 0));
+      const isAway = (place: StoragePlace) => !swept.some((one) => one.place === place);
+      const unknownOf: UnknownOf = Object.fromEntries(swept.map(({ place, found }) => [namePlace(place), [...found.unknownOf]]));
+      const before = await storageSweeps.findUnknownOf();
+      const asBefore = (name: string) => (before === null || before[name] === null ? null : (before[name] ?? []));
+      const ofAway = Object.fromEntries(places.filter(isAway).map((place) => [namePlace(place), asBefore(namePlace(place))]));
+      const isHeld = createHeld(unknownOf);
+      const isSure = (instanceId: string, { projectId }: StoragePlace) =>
+        !places.some((one) => one.projectId === projectId && isAway(one)) && !isHeld({ instanceId, projectId });
       await inEach(
         swept.map(({ place }) => place),
         async (place) => {
           const storage = await openStorage(place.address, place.projectId);
-          return { ...nothing, ...(await takeUpSpans(storage, place, nowMs, isSure(place))) };
+          return { ...nothing, ...(await takeUpSpans(storage, place, nowMs, isSure)) };
         },
       );
-      await storageSweeps.note({ atMs: nowMs, ...sum, faults });
+      await storageSweeps.note({ atMs: nowMs, ...sum, faults, unknownOf: { ...unknownOf, ...ofAway } });
     },
   };
 }
@@ -131,15 +156,13 @@ function isOver({ state, endedAtMs, isBusy }: SweptBackup, nowMs: number): boole
 }
 
 /** Whose it is says the mark that is stored before the first part. Another installation's, or none, is not ours to remove. */
-async function isAbandoned(
-  storage: Storage,
+function isAbandoned(
+  mark: z.infer<typeof BackupMark.schema> | null,
   { projectId }: StoragePlace,
   id: string,
   objects: readonly StoredObject[],
   nowMs: number,
-): Promise<boolean> {
-  const key = `${id}/${BackupMark.fileName}`;
-  if (!isUntouched(objects, nowMs - abandonedMs) || !objects.some((object) => object.key === key)) return false;
-  const mark = await readMark(storage, key, BackupMark.schema);
-  return mark?.projectId === projectId && mark.backupId === id && mark.startedAtMs < nowMs - abandonedMs;
+): boolean {
+  const sinceMs = nowMs - abandonedMs;
+  return isUntouched(objects, sinceMs) && mark?.projectId === projectId && mark.backupId === id && mark.startedAtMs < sinceMs;
 }

@@ -2,6 +2,7 @@ import { toFault } from '#contract/errors.ts';
 import { deleteBackup } from '#contract/operations/delete-backup.ts';
 import { endedStates } from '#contract/resources/operation.ts';
 import { planRetention } from '#contract/retention.ts';
+import { createHeld } from './held-archives.ts';
 import type { Log } from './log.ts';
 import { findAsker } from './scheduled-backups.ts';
 import { createScheduledProofs } from './scheduled-proofs.ts';
@@ -45,6 +46,12 @@ export function createScheduledRetention({ store, log }: { store: Store; log: Lo
     const { id, projectId, instanceId } = schedule;
     const { goes } = planRetention(schedule, await store.backups.listOfProject(projectId), nowMs);
     if (goes.length === 0) return void (await backupSchedules.change(tx, id, { retaining: false }));
+    if (createHeld(await store.storageSweeps.findUnknownOf())({ instanceId, projectId })) {
+      const lastOutcome =
+        'Retention waits: backups that are not in the catalogue may build on what it would delete. See the System page, and add them with npm run recover -- --catalogue.';
+      if (schedule.lastOutcome !== lastOutcome) await backupSchedules.change(tx, id, { lastOutcome, lastTone: 'attention' });
+      return;
+    }
     const { actor, denial } = await findAsker(store, schedule, 'backup.delete');
     if (actor === null) {
       const lastOutcome = `Retention deleted nothing: ${denial}`;

@@ -1,20 +1,20 @@
 import type * as z from 'zod';
 import { toFault } from '#contract/errors.ts';
+import { mostManifestBytes } from '#drivers/storage/manifest-signature.ts';
 import { readText } from '#drivers/storage/read-text.ts';
 import type { Storage, StoredObject } from '#drivers/storage/storage.ts';
 
 /** No command makes a backup for longer than a day: what began before that is nobody's work, wherever it was asked for. */
 export const abandonedMs = 25 * 60 * 60_000;
-const mostBytes = 64 * 1024;
 
 export function isUntouched(objects: readonly StoredObject[], sinceMs: number): boolean {
   return objects.every(({ modifiedAtMs }) => modifiedAtMs < sinceMs);
 }
 
-/** What an agent wrote beside what it stores to say whose it is. Null where nothing is, or something else. */
+/** What an agent wrote beside what it stores, of whose it is. Null where nothing is, or something else. */
 export async function readMark<T>(storage: Storage, key: string, schema: z.ZodType<T>): Promise<T | null> {
   try {
-    return schema.safeParse(parseJson((await readText(await storage.get(key), mostBytes)) ?? '')).data ?? null;
+    return schema.safeParse(parseJson((await readText(await storage.get(key), mostManifestBytes)) ?? '')).data ?? null;
   } catch (error) {
     if (toFault(error).code === 'not-found') return null;
     throw error;

@@ -32,9 +32,11 @@ export async function settleRecovered(client: Client, madeAtMs: number): Promise
   await client.query(`update archive_spans set "storedFrom" = null`);
   await client.query(`update guests set "heldBy" = null, silent = true`);
   await client.query(`update recovery set "nextRunAt" = now()`);
-  // The control plane that was saved may live on and write to the same storages: for a day nothing in them is taken for forgotten.
+  // The control plane that was saved may live on and write to the same storages: for a day nothing in them is taken for forgotten. Nor is
+  // anything for needless, until backups of after the save, which may need it, have been looked for.
   await client.query(
-    `insert into storage_sweep (id, "nextRunAt") values (1, now() + interval '25 hours') on conflict (id) do update set "nextRunAt" = excluded."nextRunAt"`,
+    `insert into storage_sweep (id, "nextRunAt", "unknownOf") values (1, now() + interval '25 hours', null)
+       on conflict (id) do update set "nextRunAt" = excluded."nextRunAt", "unknownOf" = null`,
   );
   await client.query(
     `insert into instance_events ("projectId", "instanceId", code, tone, sentence, at)

@@ -15,7 +15,17 @@ export type SweptBackup = {
   /** Its operation, or a guest that was asked for it and still exists, has not ended yet. */
   isBusy: boolean;
 };
-type Found = { atMs: number; removed: number; removedBytes: number; leftAlone: number; unknown: number; faults: StorageSweep['faults'] };
+/** By place, instances of which backups lie there that the catalogue does not know; null where nobody could look since it was recovered. */
+export type UnknownOf = Record<string, readonly string[] | null>;
+type Found = {
+  unknownOf: UnknownOf;
+  atMs: number;
+  removed: number;
+  removedBytes: number;
+  leftAlone: number;
+  unknown: number;
+  faults: StorageSweep['faults'];
+};
 
 /** The one row about the sweeping of storages, and what a sweep must know. */
 export function openStorageSweeps({ pool, prisma }: Database) {
@@ -27,7 +37,7 @@ export function openStorageSweeps({ pool, prisma }: Database) {
       const { count } = await prisma.storageSweep.updateMany({ where: due, data: { nextRunAt: new Date(nowMs + everyMs) } });
       return count === 1;
     },
-    note: async ({ atMs, removed, removedBytes, leftAlone, unknown, faults }: Found): Promise<void> => {
+    note: async ({ atMs, removed, removedBytes, leftAlone, unknown, faults, unknownOf }: Found): Promise<void> => {
       const counted = {
         removed: { increment: removed },
         removedBytes: { increment: removedBytes },
@@ -36,8 +46,13 @@ export function openStorageSweeps({ pool, prisma }: Database) {
       const newest = removed === 0 ? {} : { removedAt: new Date(atMs) };
       await prisma.storageSweep.update({
         where: { id: 1 },
-        data: { ranAt: new Date(atMs), ...counted, ...newest, leftAlone, unknown, faults },
+        data: { ranAt: new Date(atMs), ...counted, ...newest, leftAlone, unknown, faults, unknownOf },
       });
+    },
+    /** Null since the control plane was recovered, until a sweep has looked. */
+    findUnknownOf: async (): Promise<UnknownOf | null> => {
+      const row = await prisma.storageSweep.findUnique({ where: { id: 1 }, select: { unknownOf: true } });
+      return row === null ? {} : (row.unknownOf as UnknownOf | null);
     },
     /** Null before the first run. */
     describe: async (): Promise<StorageSweep | null> => {
