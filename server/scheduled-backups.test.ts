@@ -12,6 +12,7 @@ const log = pino({ level: 'silent' });
 const nightMs = Date.parse('2026-11-25T03:00:00Z');
 const minuteMs = 60_000;
 const daily = { cron: '0 3 * * *', timeZone: 'UTC', jitterSeconds: 0, fullEvery: 1, keepCount: null, keepDays: null };
+const recovered = 'insert into storage_sweep (id, "unknownOf") values (1, null)';
 let server: TestServer;
 let other: Awaited<ReturnType<TestServer['startReplica']>>;
 let projectId: string;
@@ -128,6 +129,10 @@ test('after a completed backup retention asks for what goes, increments before w
   expect(await find(id)).toMatchObject({ lastOutcome: 'Made daily-2026-11-25-0300.', lastTone: 'healthy' });
   expect(await listDeletions(), 'of what is being restored from').toEqual([]);
   await server.store.executions.end(restoring, { state: 'succeeded' });
+  await server.store.database.pool.query(recovered);
+  await later.settleEnded(nightMs);
+  expect(await listDeletions(), 'what a backup of after the save may build on').toEqual([]);
+  await server.store.database.pool.query('delete from storage_sweep');
   await later.settleEnded(nightMs);
   expect(await listDeletions()).toEqual([added]);
   await server.store.transact((tx) => server.store.backups.remove(tx, added));
