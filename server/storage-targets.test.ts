@@ -168,6 +168,11 @@ test('what holds backups says how much, keeps its place and cannot be deleted', 
   await server.store.transact(async (tx) => {
     for (const id of ids) await server.store.backups.remove(tx, id);
   });
+  const at = new Date();
+  const span = { id: randomUUID(), instanceId: randomUUID(), projectId, keyId: randomUUID(), fromAt: at, toAt: at, storedBytes: 1n };
+  await server.store.database.prisma.archiveSpan.create({ data: { ...span, storageTargetId: target.id } });
+  expect((await ask('PATCH', `/${target.id}`, { address: toS3({ bucket: 'another' }) })).status, 'pieces of an archive').toBe(409);
+  await server.store.archives.removeSpan(span.id);
   expect((await ask('DELETE', `/${target.id}`)).status).toBe(204);
   expect((await list()).map(({ name }) => name)).not.toContain('full');
   const left = (await server.store.backups.listOfProject(projectId)).filter(({ name }) => name === 'came-to-nothing');

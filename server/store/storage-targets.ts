@@ -106,6 +106,8 @@ export function openStorageTargets(database: Database, changes: Changes, secrets
         returning id, "projectId", revision`;
       await announce(tx, ...rows);
     },
+    /** Whether pieces of continuous archives lie there. */
+    holdsArchives: async (id: string): Promise<boolean> => (await prisma.archiveSpan.count({ where: { storageTargetId: id } })) > 0,
     /** Keeps it from being removed until the transaction ends; false where the project has none such. */
     hold: async (tx: Tx, projectId: string, id: string): Promise<boolean> =>
       (await tx.$queryRaw<unknown[]>`select from storage_targets where id = ${id}::uuid and "projectId" = ${projectId} for key share`)

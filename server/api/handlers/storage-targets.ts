@@ -29,7 +29,7 @@ export function storageTargetHandlers({ store }: ApiParts): SomeHandlers<Names> 
       return getTarget(id);
     },
     updateStorageTarget: async ({ addressed, body: { isDefault, ...changed } }) => {
-      if (changed.address) refuseChange(addressed, changed.address);
+      if (changed.address) refuseChange(addressed, changed.address, await store.storageTargets.holdsArchives(addressed.id));
       await store.transact(async (tx) => {
         if (changed.name !== undefined || changed.address !== undefined) await store.storageTargets.change(tx, addressed.id, changed);
         const unmarks = isDefault === false && addressed.isDefault;
@@ -50,8 +50,14 @@ export function storageTargetHandlers({ store }: ApiParts): SomeHandlers<Names> 
 }
 
 /** What backups are found by stays while there are any; and a secret that nobody can read goes nowhere it was not given for. */
-function refuseChange({ address: before, backupCount }: StorageTarget, after: ChangedTargetAddress): void {
-  if (backupCount > 0 && toPlace(before) !== toPlace(after))
+function refuseChange({ address: before, backupCount }: StorageTarget, after: ChangedTargetAddress, holdsArchives: boolean): void {
+  const isMoved = toPlace(before) !== toPlace(after);
+  if (isMoved && backupCount === 0 && holdsArchives)
+    throw new GuestboardError(
+      'conflict',
+      'Pieces of continuous archives lie in this storage: its kind, bucket or container, and prefix stay as they are. Add another target for the new place.',
+    );
+  if (isMoved && backupCount > 0)
     throw new GuestboardError('conflict', 'Backups lie in this storage: its kind, bucket or container, and prefix stay as they are.');
   if (after.password === undefined && toReceiver(before) !== toReceiver(after))
     throw new GuestboardError('invalid-input', 'Give the secret again: it would be sent elsewhere, or for somebody else.', {
