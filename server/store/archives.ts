@@ -225,7 +225,7 @@ export function openArchives({ pool, prisma }: Database) {
              (select min(started) from (
                select state, coalesce((manifest->>'startedAtMs')::float8, ${toMs('"createdAt"')}) as started from backups b
                where b."instanceId" = s."instanceId" and b.state not in ('FAILED', 'CANCELLED')) as base
-              where started <= ${toMs('coalesce(s."endedAt", now())')} and (state <> 'COMPLETED' or started >= ${toMs('s."fromAt"')})
+              where started <= ${toMs('case when s."endedAt" is null then now() else greatest(s."endedAt", s."toAt") end')} and (state <> 'COMPLETED' or started >= ${toMs('s."fromAt"')})
              )) as "neededFromMs"
          from archive_spans s`,
       );
