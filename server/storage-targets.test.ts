@@ -179,6 +179,25 @@ test('what holds backups says how much, keeps its place and cannot be deleted', 
   expect(left.map(({ storageTargetId }) => storageTargetId)).toEqual([null, null, null]);
 });
 
+test('a project goes with its storage targets and their secrets, once nothing needs one of them any more', async () => {
+  const { prisma } = server.store.database;
+  const goes = await server.addProject('goes');
+  const body = { projectId: goes, name: 'its-own', address: toS3(), isDefault: true };
+  const headers = { 'idempotency-key': randomUUID() };
+  const made = await server.send('POST', '/api/storage-targets', { token: server.operatorToken, body, headers });
+  const { id: storageTargetId } = StorageTarget.parse(await made.json());
+  const [at, secrets] = [new Date(), await prisma.secret.count()];
+  const span = { id: randomUUID(), instanceId: randomUUID(), projectId: goes, keyId: randomUUID(), fromAt: at, toAt: at, storedBytes: 1n };
+  await prisma.archiveSpan.create({ data: { ...span, storageTargetId } });
+  const remove = () => server.send('DELETE', `/api/projects/${goes}`, { token: server.operatorToken });
+  const refused = await remove();
+  expect([refused.status, (await refused.json()).title]).toEqual([409, expect.stringContaining('They go by themselves')]);
+  await server.store.archives.removeSpan(span.id);
+  expect((await remove()).status).toBe(204);
+  expect(await prisma.storageTarget.count({ where: { projectId: goes } })).toBe(0);
+  expect(await prisma.secret.count()).toBe(secrets - 1);
+});
+
 test('another project’s admin sees and reaches none of it', async () => {
   const target = await create('private', toS3());
   const other = await server.addProject('other-storage');

@@ -5,11 +5,12 @@ import type { Project } from '#contract/resources/project.ts';
 import type { Changes } from './changes.ts';
 import { type Database, isDuplicate, type Tx } from './database.ts';
 import type { Scope } from './scope.ts';
+import type { StorageTargets } from './storage-targets.ts';
 
 export type Projects = ReturnType<typeof openProjects>;
 
 /** Projects: the sign-in library's organizations. `name` is its slug, `title` its name. */
-export function openProjects(database: Database, changes: Changes) {
+export function openProjects(database: Database, changes: Changes, storageTargets: Pick<StorageTargets, 'remove'>) {
   const { prisma } = database;
 
   async function list(scope: Scope): Promise<Project[]> {
@@ -72,7 +73,7 @@ export function openProjects(database: Database, changes: Changes) {
       await tx.organization.update({ where: { id }, data: { name: title } });
       await announce(tx, id);
     },
-    /** Removes an empty project. Throws `conflict` while instances or backups are left. */
+    /** Removes an empty project. Throws `conflict` while instances or backups are left, or something that needs one of its storage targets. */
     remove: async (tx: Tx, id: string): Promise<void> => {
       const instances = await tx.instance.count({ where: { projectId: id, deletedAt: null } });
       const backups = await tx.backup.count({ where: { projectId: id } });
@@ -81,7 +82,7 @@ export function openProjects(database: Database, changes: Changes) {
       const members = await tx.member.findMany({ where: { organizationId: id }, select: { userId: true } });
       await tx.configurationGroup.deleteMany({ where: { projectId: id } });
       await tx.projectQuota.deleteMany({ where: { projectId: id } });
-      await tx.storageTarget.deleteMany({ where: { projectId: id } });
+      for (const target of await tx.storageTarget.findMany({ where: { projectId: id } })) await storageTargets.remove(tx, target.id);
       await tx.projectInvitation.deleteMany({ where: { projectId: id } });
       await tx.organization.delete({ where: { id } });
       await announce(tx, id);

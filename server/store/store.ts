@@ -65,7 +65,7 @@ export function createStore({ databaseUrl, keyFile, onFault }: StoreOptions) {
     /** A secret of the control plane made from the newest key: the same on every replica, never stored. */
     derive: keyRing.derive,
     accounts: openAccounts(database, changes),
-    projects: openProjects(database, changes),
+    projects: openProjects(database, changes, storageTargets),
     quotas,
     members: openMembers(database, changes),
     invitations: openInvitations(database, changes),
