@@ -23,6 +23,8 @@ export type HeadlessOptions = {
   portRange: { first: number; last: number };
   /** Where to kill this very process: "operation/step:before". */
   killAt?: string;
+  /** Only when the first execution of an operation comes there: the next one, of another replica perhaps, carries it on. */
+  killFirstOnly?: boolean;
   logLevel?: string;
   /** Where else datastores' programs are. */
   programFolders?: string[];
@@ -62,8 +64,8 @@ export async function startHeadless(options: HeadlessOptions) {
     bus,
     compute,
     log,
-    hazard: async ({ name }, step, place) => {
-      if (options.killAt !== `${name}/${step}:${place}`) return;
+    hazard: async ({ name, epoch }, step, place) => {
+      if (options.killAt !== `${name}/${step}:${place}` || (options.killFirstOnly && epoch !== 1)) return;
       process.kill(process.pid, 'SIGKILL');
       await new Promise(() => {});
     },

@@ -55,7 +55,7 @@ beforeAll(async () => {
       portRange,
       agentsUrl: `http://127.0.0.1:${frontPort}`,
       logLevel: 'error',
-      ...(killAt === undefined ? {} : { killAt }),
+      ...(killAt === undefined ? {} : { killAt, killFirstOnly: true }),
     };
     const child = spawn(process.execPath, [serverFile, JSON.stringify(given)], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
     await new Promise((resolve, reject) => child.once('message', resolve).once('exit', reject));
