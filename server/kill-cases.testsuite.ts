@@ -24,18 +24,14 @@ export function listPlaces(operation: OperationName): Kill[] {
 export function listRounds(seed: number): Round[] {
   const shuffle = shuffler(seed);
   const isChosen = process.env.GUESTBOARD_KILL_EVERYWHERE === undefined;
-  const toPass = (operation: OperationName): Pass => {
-    const all = listPlaces(operation);
+  const toPass = (operation: OperationName, ...without: string[]): Pass => {
+    const all = listPlaces(operation).filter(({ step }) => !without.includes(step));
     const chosen = isChosen && long.includes(operation) ? shuffle(all).slice(0, 3) : all;
     return { operation, kills: all.filter((kill) => chosen.includes(kill)) };
   };
-  const toPassWithout = (operation: OperationName, ...steps: string[]): Pass => {
-    const { kills } = toPass(operation);
-    return { operation, kills: kills.filter(({ step }) => !steps.includes(step)) };
-  };
   const guests: Round[] = [
-    { kind: 'empty', passes: [toPassWithout('create-instance', 'admit-replica'), toPass('force-delete-instance')] },
-    { kind: 'copy', passes: [toPassWithout('create-instance', 'create-accounts'), toPass('promote-replica'), toPass('detach-replica')] },
+    { kind: 'empty', passes: [toPass('create-instance', 'admit-replica'), toPass('force-delete-instance')] },
+    { kind: 'copy', passes: [toPass('create-instance', 'create-accounts'), toPass('promote-replica'), toPass('detach-replica')] },
     { kind: 'copy', passes: [{ operation: 'create-instance', kills: [] }, toPass('delete-instance')] },
   ];
   const played = new Set([...guests.flatMap(({ passes }) => passes.map(({ operation }) => operation)), ...Object.values(followers)]);

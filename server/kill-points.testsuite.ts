@@ -94,8 +94,8 @@ async function play({ kind, passes }: Round): Promise<void> {
       expect([...new Set(await listBuildStatuses(store, projectId, operationId))].join()).toMatch(/^(BUILD)?$/);
       await startServer(kills[number + 1] ?? null);
     }
-    const { fault, steps, instanceId } = await ended(operationId);
-    expect(fault, operation).toBeNull();
+    const { state, fault, steps, instanceId } = await ended(operationId);
+    expect({ state, fault }, operation).toEqual({ state: 'succeeded', fault: null });
     expect(steps.every((step) => step.state === 'succeeded')).toBe(true);
     subject = instanceId ?? subject;
     await check(operation, subject, before);
