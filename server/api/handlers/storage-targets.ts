@@ -51,14 +51,12 @@ export function storageTargetHandlers({ store }: ApiParts): SomeHandlers<Names> 
 
 /** What backups are found by stays while there are any; and a secret that nobody can read goes nowhere it was not given for. */
 function refuseChange({ address: before, backupCount }: StorageTarget, after: ChangedTargetAddress, holdsArchives: boolean): void {
-  const isMoved = toPlace(before) !== toPlace(after);
-  if (isMoved && backupCount === 0 && holdsArchives)
+  const kept = backupCount > 0 ? 'Backups lie' : holdsArchives ? 'Pieces of continuous archives lie' : null;
+  if (kept !== null && toPlace(before) !== toPlace(after))
     throw new GuestboardError(
       'conflict',
-      'Pieces of continuous archives lie in this storage: its kind, bucket or container, and prefix stay as they are. Add another target for the new place.',
+      `${kept} in this storage: its kind, bucket or container, and prefix stay as they are. Add another target for the new place.`,
     );
-  if (isMoved && backupCount > 0)
-    throw new GuestboardError('conflict', 'Backups lie in this storage: its kind, bucket or container, and prefix stay as they are.');
   if (after.password === undefined && toReceiver(before) !== toReceiver(after))
     throw new GuestboardError('invalid-input', 'Give the secret again: it would be sent elsewhere, or for somebody else.', {
       field: 'address.password',
