@@ -6,6 +6,7 @@ import { listRedis } from './find-redis.testsuite.ts';
 import { testGrowthStop } from './growth-stop.testsuite.ts';
 import { testIsolation } from './isolation.testsuite.ts';
 import { testReplication } from './replication.testsuite.ts';
+import { testSlowReading } from './slow-reading.testsuite.ts';
 import { redisUnderTest } from './under-test.testsuite.ts';
 
 describe.each(listRedis())('version $version', async (found) => {
@@ -14,6 +15,7 @@ describe.each(listRedis())('version $version', async (found) => {
   testGrowthStop(bench);
   testReplication(bench);
   testArchivedFile(bench);
+  testSlowReading(bench);
   testUpgrade(
     bench,
     listRedis().filter((target) => isUpgrade('redis', found.version, target.version)),

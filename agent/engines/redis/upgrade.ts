@@ -13,6 +13,7 @@ import { assertRoomForSecond, copyStopped, fillSecond } from '../../second-copy.
 import { clearProcesses } from '../../server-processes.ts';
 import { syncFileSystem } from '../../sync-file-system.ts';
 import { type Client, connect, toEngineError } from './connections.ts';
+import { parseInfo } from './info.ts';
 import { createPlace, type Place } from './place.ts';
 
 /** By the number of a database: keys that never expire. Those that do may go while it is counted. */
@@ -93,9 +94,12 @@ function unlessGone(error: unknown): null {
   return null;
 }
 
-async function count(place: Place, signal: AbortSignal): Promise<Kept> {
+/** Null while it still reads them: it answers meanwhile, with as many as it has. */
+async function count(place: Place, signal: AbortSignal): Promise<Kept | null> {
   return withOne(place, signal, async (client) => {
-    const lines = String(await client.ask('INFO', 'keyspace')).matchAll(/^db(\d+):keys=(\d+),expires=(\d+)/gm);
+    const info = String(await client.ask('INFO'));
+    if (parseInfo(info).get('loading') !== '0') return null;
+    const lines = info.matchAll(/^db(\d+):keys=(\d+),expires=(\d+)/gm);
     return Object.fromEntries([...lines].map(([, database = '', keys, expires]) => [database, Number(keys) - Number(expires)]));
   });
 }
