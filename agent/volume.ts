@@ -33,17 +33,19 @@ export function startVolumeGuard(options: VolumeGuardOptions): VolumeGuard {
   let told: boolean | null = null;
   /** The least that was used since writes stopped. */
   let leastStoppedBytes: number | null = null;
-  let previous: { bytes: number; atMs: number; freeBytes: number } | null = null;
+  /** With the most that was free since then: what others gave back to the disk hides nothing that is lost after it. */
+  let previous: { bytes: number; atMs: number; mostFreeBytes: number } | null = null;
   let timer: NodeJS.Timeout | undefined;
   let measuring: Promise<void> | null = null;
   let closed = false;
 
   async function measure() {
+    const mostFreeBytes = options.freeBytes();
     usedBytes = await options.measure();
     const size = state.get().size;
     const atMs = performance.now();
     const grown = previous === null ? 0 : (usedBytes - previous.bytes) / Math.max(1, atMs - previous.atMs);
-    previous = { bytes: usedBytes, atMs, freeBytes: options.freeBytes() };
+    previous = { bytes: usedBytes, atMs, mostFreeBytes };
     if (size !== null) {
       decide(size.volumeBytes);
       await enforce(isOverfull(size.volumeBytes));
@@ -98,7 +100,9 @@ export function startVolumeGuard(options: VolumeGuardOptions): VolumeGuard {
   const watch = setInterval(() => {
     const size = state.get().size;
     if (size === null || previous === null || measuring !== null) return;
-    if (isWorthMeasuring(usedBytes, previous.freeBytes - options.freeBytes(), size.volumeBytes)) void measureOnce();
+    const freeBytes = options.freeBytes();
+    previous.mostFreeBytes = Math.max(previous.mostFreeBytes, freeBytes);
+    if (isWorthMeasuring(usedBytes, previous.mostFreeBytes - freeBytes, size.volumeBytes)) void measureOnce();
   }, 250);
 
   return {

@@ -15,7 +15,10 @@ export function testSlowReading(bench: TestBench): void {
     mkdirSync(slow);
     const file = path.join(slow, server.name);
     writeFileSync(file, `#!/bin/bash\nexec -a ${server.name} '${server.file}' "$@" --key-load-delay 150\n`, { mode: 0o755 });
-    await guest.engine.upgrade.build({ purpose: 'slow', version: guest.identity.version, binFolder: slow }, context(AbortSignal.timeout(60_000)));
+    await guest.engine.upgrade.build(
+      { purpose: 'slow', version: guest.identity.version, binFolder: slow },
+      context(AbortSignal.timeout(60_000)),
+    );
     await guest.engine.backup.settle({ purpose: 'slow', keep: 'old' }, context());
   });
 }
