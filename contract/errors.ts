@@ -26,6 +26,7 @@ export const errorCodes = {
   'quota-exceeded': 413,
   'backup-damaged': 409,
   'storage-error': 502,
+  'storage-away': 503,
   'step-failed': 500,
   'operation-lost': 500,
   'deadline-passed': 504,

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { toFault } from '#contract/errors.ts';
+import { findObject } from '#drivers/storage/find-object.ts';
 import { mostManifestBytes } from '#drivers/storage/manifest-signature.ts';
 import { readText } from '#drivers/storage/read-text.ts';
 import type { Storage, StoredObject } from '#drivers/storage/storage.ts';
@@ -13,12 +13,8 @@ export function isUntouched(objects: readonly StoredObject[], sinceMs: number): 
 
 /** What an agent wrote beside what it stores, of whose it is. Null where nothing is, or something else. */
 export async function readMark<T>(storage: Storage, key: string, schema: z.ZodType<T>): Promise<T | null> {
-  try {
-    return schema.safeParse(parseJson((await readText(await storage.get(key), mostManifestBytes)) ?? '')).data ?? null;
-  } catch (error) {
-    if (toFault(error).code === 'not-found') return null;
-    throw error;
-  }
+  const stored = await findObject(storage, key);
+  return stored === null ? null : (schema.safeParse(parseJson((await readText(stored, mostManifestBytes)) ?? '')).data ?? null);
 }
 
 function parseJson(text: string): unknown {

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import { GuestboardError } from '#contract/errors.ts';
-import { toStorageError } from '#drivers/storage/storage-failure.ts';
 import { createLimitWarning, describeTrouble } from './trouble.ts';
 
 test('that half of the kept log is used up is told once on the way up, however often it goes to and fro there', () => {
@@ -20,9 +19,9 @@ test('what ends a trouble is said of the storage that has it: a local directory 
   const full = new GuestboardError('storage-error', 'The disk of the backup storage is full.');
   expect(describeTrouble(full, { isLocal: true }).next).toMatch(/^See to the host’s disk: delete backups there/);
   expect(describeTrouble(full).next).toMatch(/^Test the storage target\./);
-  const closed = toStorageError(Object.assign(new Error('EACCES: mkdir'), { code: 'EACCES' }), 'could not be stored');
-  expect(describeTrouble(closed, { isLocal: true })).toMatchObject({
-    sentence: expect.stringMatching(/its folder is away, or closed to who asked\. EACCES: mkdir\.$/),
+  const away = new GuestboardError('storage-away', 'The folder of the backup storage is away.', { detail: 'ENOENT: open' });
+  expect(describeTrouble(away, { isLocal: true })).toMatchObject({
+    sentence: expect.stringMatching(/ is away\. ENOENT: open\.$/),
     next: expect.stringMatching(/is mounted and their folder has the rights it had/),
   });
 });

@@ -39,11 +39,12 @@ export function describeTrouble(
   { isStoring = false, isLocal = false }: { isStoring?: boolean; isLocal?: boolean } = {},
 ): NonNullable<ArchiveFacts['error']> {
   const { code, sentence, detail } = toFault(error);
+  const isAway = code === 'storage-away';
   const cause = detail === undefined ? sentence : `${sentence} ${detail.replace(/[.\s]*$/, '')}.`;
-  if (isStoring || code === 'storage-error' || code === 'wrong-credentials')
+  if (isStoring || isAway || code === 'storage-error' || code === 'wrong-credentials')
     return {
       sentence: `The archive does not reach its storage: ${cause}`.slice(0, 500),
-      next: `${isLocal ? seeToHost(sentence) : 'Test the storage target.'} What is not stored meanwhile is kept on the volume, up to a limit.`,
+      next: `${isLocal ? seeToHost(isAway) : 'Test the storage target.'} What is not stored meanwhile is kept on the volume, up to a limit.`,
     };
   return {
     sentence: `The archive does not go on: ${cause}`.slice(0, 500),
@@ -51,8 +52,8 @@ export function describeTrouble(
   };
 }
 
-function seeToHost(sentence: string): string {
-  return sentence.includes('folder is away')
+function seeToHost(isAway: boolean): string {
+  return isAway
     ? 'See on the control plane’s host that the disk of its backups is mounted and their folder has the rights it had.'
     : 'See to the host’s disk: delete backups there, or have it enlarged.';
 }

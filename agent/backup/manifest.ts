@@ -3,6 +3,7 @@ import type * as z from 'zod';
 import { GuestboardError } from '#contract/errors.ts';
 import { BackupManifest, BackupMark } from '#contract/guest/backup-manifest.ts';
 import type { BackupKey } from '#contract/guest/stored-backup.ts';
+import { findObject, hasObject } from '#drivers/storage/find-object.ts';
 import { mostManifestBytes, signManifest } from '#drivers/storage/manifest-signature.ts';
 import { readText } from '#drivers/storage/read-text.ts';
 import type { Storage } from '#drivers/storage/storage.ts';
@@ -11,9 +12,9 @@ import { toKeyBytes } from './parts.ts';
 
 /** Null where no complete backup of that id is stored. Throws `backup-damaged` where its manifest is not what was written. */
 export async function readManifest(storage: Storage, backupId: string, trust: Trust): Promise<BackupManifest | null> {
-  const key = toKey(backupId);
-  if (!(await storage.list(key)).some((object) => object.key === key)) return null;
-  const text = await readText(await storage.get(key), mostManifestBytes);
+  const stored = await findObject(storage, toKey(backupId));
+  if (stored === null) return null;
+  const text = await readText(stored, mostManifestBytes);
   try {
     if (text === null) throw new GuestboardError('backup-damaged', 'The backup’s manifest is longer than any that is written.');
     const read: unknown = JSON.parse(text);
@@ -55,20 +56,10 @@ export async function assertStored(storage: Storage, backupId: string, parts: Ba
   for (const { name, sizeBytes } of parts) {
     const key = `${backupId}/${name}`;
     // A listing may lag behind; the object itself does not.
-    if (stored.get(key) === sizeBytes || (!stored.has(key) && (await isThere(storage, key)))) continue;
+    if (stored.get(key) === sizeBytes || (!stored.has(key) && (await hasObject(storage, key)))) continue;
     throw new GuestboardError('storage-error', `The part ${name} was stored and is not there any more. Make the backup again.`, {
       detail: backupId,
     });
-  }
-}
-
-async function isThere(storage: Storage, key: string): Promise<boolean> {
-  try {
-    (await storage.get(key)).destroy();
-    return true;
-  } catch (error) {
-    if (error instanceof GuestboardError && error.code === 'not-found') return false;
-    throw error;
   }
 }
 

@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { GuestboardError } from '#contract/errors.ts';
 import type { BackupManifest } from '#contract/guest/backup-manifest.ts';
 import type { BackupKey } from '#contract/guest/stored-backup.ts';
+import { findObject } from '#drivers/storage/find-object.ts';
 import type { Storage } from '#drivers/storage/storage.ts';
 import { inClear } from '../secrets-in-clear.ts';
 import { streamed } from '../small-heap.ts';
@@ -37,10 +38,7 @@ export async function* openPart(
 ): AsyncGenerator<Buffer> {
   const part = manifest.parts.find((candidate) => candidate.name === name);
   if (part === undefined) throw new GuestboardError('backup-damaged', `The backup has no part ${name}.`);
-  const stored = await storage.get(`${manifest.backupId}/${name}`).catch((error: unknown) => {
-    if (error instanceof GuestboardError && error.code === 'not-found') return null;
-    throw error;
-  });
+  const stored = await findObject(storage, `${manifest.backupId}/${name}`);
   if (stored === null) return missPart(storage, manifest, name);
   const digest = createHash('sha256');
   const counter = { bytes: 0 };

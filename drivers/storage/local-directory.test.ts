@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { chmod, mkdir, mkdtemp, readdir, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
@@ -46,13 +47,40 @@ describe('local directory', () => {
     const nobody = 65_534;
     process.seteuid?.(nobody);
     try {
-      const denied = { code: 'storage-error' };
+      const denied = { code: 'storage-away', message: expect.stringContaining('closed to who asked') };
       const detail = "EPERM: operation not permitted, unlink 'part'";
       await expect(storage.delete('backup/part')).rejects.toMatchObject({ ...denied, detail });
       await expect(storage.deleteFolder('backup/')).rejects.toMatchObject(denied);
       await expect(storage.clearInterrupted('backup/', Date.now() + 60_000)).rejects.toMatchObject(denied);
     } finally {
       process.seteuid?.(0);
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+
+  test('of what lies in a folder that is away nothing is said to be gone, or never to have been', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'guestboard-storage-'));
+    try {
+      const storage = createLocalDirectory(path.join(folder, 'mounted'));
+      await storage.put('backup/part', Readable.from([Buffer.from('x')]));
+      await rename(path.join(folder, 'mounted'), path.join(folder, 'elsewhere'));
+      const away = { code: 'storage-away', message: expect.stringContaining('is away') };
+      await expect(storage.get('backup/part')).rejects.toMatchObject(away);
+      await expect(storage.delete('backup/part')).rejects.toMatchObject(away);
+      await expect(storage.deleteFolder('backup/')).rejects.toMatchObject(away);
+      await rename(path.join(folder, 'elsewhere'), path.join(folder, 'mounted'));
+      expect(await storage.list('')).toMatchObject([{ key: 'backup/part' }]);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+
+  test('what could not be read to be stored is no fault of the folder', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'guestboard-storage-'));
+    try {
+      const gone = createReadStream(path.join(tmpdir(), 'guestboard-not-there'));
+      await expect(createLocalDirectory(folder).put('backup/part', gone)).rejects.toMatchObject({ code: 'storage-error' });
+    } finally {
       await rm(folder, { recursive: true, force: true });
     }
   });

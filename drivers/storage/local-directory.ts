@@ -4,7 +4,7 @@ import { chmod, type FileHandle, mkdir, open, readdir, rename, rm, rmdir, stat }
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { GuestboardError } from '#contract/errors.ts';
-import { explainFull } from './full-disk.ts';
+import { explainFolder } from './folder-trouble.ts';
 import { insideFolder, openFile } from './inside-folder.ts';
 import { checkFolder, checkKey, isKey } from './key.ts';
 import type { Storage, StoredObject } from './storage.ts';
@@ -20,6 +20,7 @@ const flushBytes = 32 * 1024 * 1024;
 /** Objects as files below one folder, which exists or can be made. Half-written ones end in `.partial` and are no objects. */
 export function createLocalDirectory(folder: string): Storage {
   const toFile = (key: string) => path.join(folder, checkKey(key));
+  const toFailure = async (error: unknown, what: string) => toStorageError(await explainFolder(error, folder), what);
   return {
     put: async (key, content, signal) => {
       const file = toFile(key);
@@ -31,7 +32,7 @@ export function createLocalDirectory(folder: string): Storage {
         await syncFolder(path.dirname(file));
         return { sizeBytes };
       };
-      const explained = () => store().catch(async (error: unknown) => Promise.reject(await explainFull(error, folder)));
+      const explained = () => store().catch(async (error: unknown) => Promise.reject(await explainFolder(error, folder)));
       return storing(content, signal, explained, async () => {
         await rm(partial, { force: true });
         await removeEmptyFolders(path.dirname(file), folder);
@@ -43,22 +44,23 @@ export function createLocalDirectory(folder: string): Storage {
         if (handle === null) throw new Error('it is no file');
         return handle.createReadStream({ highWaterMark: 256 * 1024 });
       } catch (error) {
-        if (isAbsence(error)) throw new GuestboardError('not-found', 'The stored object does not exist.', { detail: key });
-        throw toStorageError(error, 'could not be read');
+        const isAbsent = isAbsence(error) && (await isThere(folder));
+        if (isAbsent) throw new GuestboardError('not-found', 'The stored object does not exist.', { detail: key });
+        throw await toFailure(error, 'could not be read');
       }
     },
     delete: async (key) => {
       try {
         await remove(folder, checkKey(key));
       } catch (error) {
-        throw toStorageError(error, 'could not be deleted');
+        throw await toFailure(error, 'could not be deleted');
       }
     },
     deleteFolder: async (name) => {
       try {
         await remove(folder, checkFolder(name).slice(0, -1));
       } catch (error) {
-        throw toStorageError(error, 'could not be deleted');
+        throw await toFailure(error, 'could not be deleted');
       }
     },
     list: async (prefix) => {
@@ -66,7 +68,7 @@ export function createLocalDirectory(folder: string): Storage {
         const objects = await listFolder(folder, '', prefix);
         return objects.sort((left, right) => (left.key < right.key ? -1 : 1));
       } catch (error) {
-        throw toStorageError(error, 'could not be listed');
+        throw await toFailure(error, 'could not be listed');
       }
     },
     listFolders: async (below) => {
@@ -78,7 +80,7 @@ export function createLocalDirectory(folder: string): Storage {
           .sort();
       } catch (error) {
         if (isAbsence(error)) return [];
-        throw toStorageError(error, 'could not be listed');
+        throw await toFailure(error, 'could not be listed');
       }
     },
     clearInterrupted: async (name, beforeMs) => {
@@ -88,18 +90,18 @@ export function createLocalDirectory(folder: string): Storage {
         return cleared;
       } catch (error) {
         if (isAbsence(error)) return 0;
-        throw toStorageError(error, 'could not be deleted');
+        throw await toFailure(error, 'could not be deleted');
       }
     },
   };
 }
 
-/** A file, or a folder with all below it; what is not there is gone already. Of a link the link. */
+/** A file, or a folder with all below it; what is not there is gone already, unless all is away. Of a link the link. */
 async function remove(root: string, key: string): Promise<void> {
   try {
     await insideFolder(root, key, removeAll);
   } catch (error) {
-    if (!isAbsence(error)) throw error;
+    if (!isAbsence(error) || !(await isThere(root))) throw error;
   }
   await removeEmptyFolders(path.dirname(path.join(root, key)), root);
 }
@@ -109,7 +111,9 @@ async function removeAll(file: string): Promise<void> {
   try {
     await rm(file, { recursive: true, force: true, maxRetries: 3 });
   } catch (error) {
-    throw isAbsence(error) ? Object.assign(new Error(`EPERM: operation not permitted, unlink '${file}'`), { code: 'EPERM' }) : error;
+    throw isAbsence(error)
+      ? Object.assign(new Error(`EPERM: operation not permitted, unlink '${file}'`), { code: 'EPERM', path: file })
+      : error;
   }
 }
 
@@ -269,6 +273,14 @@ async function removeEmptyFolders(from: string, root: string): Promise<void> {
       return;
     }
   }
+}
+
+/** Of what is not below a folder that is away nothing is known. */
+async function isThere(folder: string): Promise<boolean> {
+  return stat(folder).then(
+    () => true,
+    () => false,
+  );
 }
 
 function isAbsence(error: unknown): boolean {

@@ -5,12 +5,7 @@ import { GuestboardError } from '#contract/errors.ts';
 export function toStorageError(error: unknown, what: string, signal?: AbortSignal): unknown {
   if (signal?.aborted) return signal.reason ?? error;
   if (error instanceof GuestboardError) return error;
-  const why = isFolderClosed(error) ? ': its folder is away, or closed to who asked' : '';
-  return new GuestboardError('storage-error', `An object ${what} in the backup storage${why}.`, { detail: toWords(error), cause: error });
-}
-
-function isFolderClosed(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && /^(EACCES|EPERM|EROFS|ENOENT|ENOTDIR)$/.test(String(error.code));
+  return new GuestboardError('storage-error', `An object ${what} in the backup storage.`, { detail: toWords(error), cause: error });
 }
 
 /** A failure that says nothing but its code is known by that. */

@@ -5,7 +5,8 @@ export type StoredObject = { key: string; sizeBytes: number; modifiedAtMs: numbe
 
 /**
  * Where bytes outlive the instance they came from. Keys are relative paths of letters, digits, `.`, `_` and `-` between slashes;
- * anything else is `invalid-input`. Every other failure is `storage-error` with the system's words.
+ * anything else is `invalid-input`. Every other failure is `storage-error` with the system's words, or `storage-away` where a folder cannot be
+ * reached, of which nothing is known then: neither that something is in it nor that it is not.
  */
 export type Storage = {
   /**

@@ -1,8 +1,9 @@
-import { GuestboardError, toFault } from '#contract/errors.ts';
+import { GuestboardError } from '#contract/errors.ts';
 import { BackupManifest } from '#contract/guest/backup-manifest.ts';
 import type { StorageAddress } from '#contract/guest/storage-address.ts';
 import type { StoredBackup } from '#contract/guest/stored-backup.ts';
 import { type StorageChoice, toTargetId } from '#contract/resources/storage-choice.ts';
+import { hasObject } from '#drivers/storage/find-object.ts';
 import type { Storage } from '#drivers/storage/storage.ts';
 import type { WorkflowTools } from './workflow.ts';
 
@@ -29,15 +30,9 @@ export async function findTargetAddress({ store }: Tools, targetId: string | nul
   return (targetId === null ? null : await store.storageTargets.findAddress(targetId)) ?? { kind: 'local-directory' };
 }
 
-/** Without it a backup is none. Asked of the object itself: a listing may lag behind. */
+/** Without it a backup is none. */
 export async function hasManifest(storage: Storage, id: string): Promise<boolean> {
-  try {
-    (await storage.get(`${id}/manifest.json`)).destroy();
-    return true;
-  } catch (error) {
-    if (toFault(error).code === 'not-found') return false;
-    throw error;
-  }
+  return hasObject(storage, `${id}/manifest.json`);
 }
 
 /** A backup as a guest is told of it: where it lies, the keys that it and those it builds on are sealed with, and their unsigned manifests. */
