@@ -14,6 +14,8 @@ export type Looked<Client, Seen> = {
   mainProcess(): ProcessIdentity | null;
   monitored: Monitored<Client, Seen>;
   logIn(): Promise<LoginView>;
+  /** How many are taken, as it was seen. */
+  connections(seen: Seen): number;
   /** Asked before connecting: true when the server itself says, without a connection, that it is not ready. */
   isStarting?(main: ProcessIdentity): boolean;
   /** Whether an error of an open connection says that the server comes or goes. */
@@ -28,7 +30,7 @@ export type Looked<Client, Seen> = {
 };
 
 /**
- * One look per beat on one lasting connection, and every two seconds a login of its own: an open connection goes on answering
+ * One look per beat on one lasting connection, and every few seconds a login of its own: an open connection goes on answering
  * while nobody new is let in.
  */
 export function createEngineLooker<Client, Seen>(engine: Looked<Client, Seen>) {
@@ -63,7 +65,7 @@ export function createEngineLooker<Client, Seen>(engine: Looked<Client, Seen>) {
       if (isFrozen(main)) return silent('The database process is stopped by a signal.');
       if (!monitor.isOpen() && engine.isStarting?.(main)) return starting(null);
       const answer = await monitor.ask(askDeadlineMs);
-      const login = await probe.look(engine.now());
+      const login = await probe.look(engine.now(), answer.kind === 'seen' ? engine.connections(answer.look) : null);
       switch (answer.kind) {
         case 'closed':
           return (last === null || engine.startsAgain) && !login.timedOut ? starting(answer.error) : silent(answer.error);

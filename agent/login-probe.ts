@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const intervalMs = 2000;
+/** Where a login takes a new process, it costs as much as half a minute of looks. */
+const restingIntervalMs = 5000;
 const patienceMs = 200;
 
 /** The most one login may take before it counts as not answered. */
@@ -11,12 +13,13 @@ export type LoginProbe = ReturnType<typeof createLoginProbe>;
 const unknown: LoginView = { accepts: false, timedOut: false, error: null };
 
 /**
- * Logs in as an account without rights every two seconds, beside the beat. Such an account is refused exactly when tenants are
+ * Logs in as an account without rights every five seconds, beside the beat; every two where connections became more, or are not known. Such an account is refused exactly when tenants are
  * (all connections taken, server shutting down); an administrator has seats reserved and would see nothing. `logIn` never throws.
  */
 export function createLoginProbe(logIn: () => Promise<LoginView>) {
   let view = unknown;
   let startedAtMs = Number.NEGATIVE_INFINITY;
+  let connectionsThen = 0;
   let running = false;
   let life = 0;
   let latest: Promise<void> | null = null;
@@ -30,10 +33,12 @@ export function createLoginProbe(logIn: () => Promise<LoginView>) {
   };
   return {
     /** The latest view; a probe that hangs shows at once when its time is over. */
-    look: async (nowMs: number): Promise<LoginView> => {
-      if (!running && (!view.accepts || nowMs - startedAtMs >= intervalMs)) {
+    look: async (nowMs: number, connections: number | null): Promise<LoginView> => {
+      const dueMs = connections !== null && connections <= connectionsThen ? restingIntervalMs : intervalMs;
+      if (!running && (!view.accepts || nowMs - startedAtMs >= dueMs)) {
         running = true;
         startedAtMs = nowMs;
+        connectionsThen = connections ?? 0;
         latest = probe();
       }
       // A moment's patience instead of an answer that was right before: a server that has just come to take logins says so in this beat.

@@ -35,6 +35,7 @@ export function createLooker(place: Place, server: Server, host: EngineHost) {
       describe: (error) => toEngineError(error, place.dialect).detail ?? null,
     },
     logIn: () => logIn(place),
+    connections: (seen) => seen.connections,
     // 1053: shutting down.
     isPassing: (error) => errorNumber(error) === 1053,
     startsAgain: false,

@@ -107,6 +107,7 @@ function createLooker(place: Place, mainProcess: ReturnType<typeof createServer>
       );
       return { accepts: isFull === false, timedOut: isFull === null, error: isFull ? 'too many clients already' : null };
     },
+    connections: (seen) => seen.connections,
     isPassing: () => false,
     startsAgain: false,
     toLook: async ({ version, startedAtMs, connections, pages, stopped }, login) => ({

@@ -23,6 +23,7 @@ export function createLooker(place: Place, server: Server, host: EngineHost) {
       describe: (error) => toEngineError(error).detail ?? null,
     },
     logIn: () => logIn(place),
+    connections: (seen) => seen.connections,
     // Asked by its file first: connecting to a server that starts fills the tenant's log with refusals.
     isStarting: (main) => !saysReady(place, main),
     isPassing: (error) => sqlState(error)?.startsWith('57P') ?? false,

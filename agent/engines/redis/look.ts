@@ -44,6 +44,7 @@ export function createLooker(place: Place, seat: Seat, server: Server, host: Eng
       describe: (error) => toEngineError(error).detail ?? null,
     },
     logIn: () => logIn(place),
+    connections: (seen) => seen.gauges.connections ?? 0,
     isPassing: (error) => errorWord(error) === 'LOADING',
     describeBusy: (error) => (isBusy(error) ? scripts.sentence() : null),
     startsAgain: false,
