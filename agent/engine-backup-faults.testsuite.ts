@@ -43,7 +43,7 @@ export function testBackupFaults(bench: TestBench, { guest: getGuest, stored, ma
     });
     await guest.engine.backup.limit({ bytesPerSecond: 60_000_000 }, context());
     try {
-      await expect(makeBackup(guest, id, told)).rejects.toMatchObject({ code: 'storage-error' });
+      await expect(makeBackup(guest, id, told)).rejects.toMatchObject({ code: 'storage-away' });
     } finally {
       await guest.engine.backup.limit({ bytesPerSecond: null }, context());
       await moved;
@@ -97,7 +97,7 @@ export function testBackupFaults(bench: TestBench, { guest: getGuest, stored, ma
     await rename(`${backupFolder}.away`, backupFolder);
     // A part that is open already is read to its end.
     if (failure === null) return;
-    expect(failure).toMatchObject({ code: 'storage-error' });
+    expect(failure).toMatchObject({ code: 'storage-away' });
     expect(readdirSync(copy.identity.folder).filter((name) => name.startsWith('data'))).toEqual([]);
   });
 

@@ -1,11 +1,13 @@
 import { existsSync } from 'node:fs';
-import { isSameProcess, type ProcessIdentity, readProcess } from '#drivers/process/pid-identity.ts';
+import { isSameProcess, measureAgeMs, type ProcessIdentity, readProcess } from '#drivers/process/pid-identity.ts';
 import type { EngineLook } from './engine.ts';
 import { createLoginProbe, type LoginView } from './login-probe.ts';
 import { createMonitorConnection, type Monitored } from './monitor-connection.ts';
 
 /** With the login probe's patience of a first time still well within a beat. */
 const askDeadlineMs = 500;
+/** How long a server that reads its files may say nothing: on a busy host it answers between two of them, not within a beat. */
+const startPatienceMs = 30_000;
 
 /** What one engine knows about looking at its server. */
 export type Looked<Client, Seen> = {
@@ -37,6 +39,7 @@ export function createEngineLooker<Client, Seen>(engine: Looked<Client, Seen>) {
   const probe = createLoginProbe(engine.logIn);
   const monitor = createMonitorConnection(engine.monitored);
   let last: EngineLook | null = null;
+  let heardAtMs = 0;
   let late = 0;
   let looked: ProcessIdentity | null = null;
 
@@ -48,6 +51,9 @@ export function createEngineLooker<Client, Seen>(engine: Looked<Client, Seen>) {
     late = 0;
     looked = null;
   };
+  /** It has not been ready yet, as far as is known. */
+  const isComing = (main: ProcessIdentity) =>
+    last === null ? measureAgeMs(main) < startPatienceMs : last.processState === 'starting' && engine.now() - heardAtMs < startPatienceMs;
   const silent = (lastError: string | null): EngineLook => ({ ...unknownLook, processState: 'not-answering', lastError });
   const starting = (lastError: string | null): EngineLook => ({ ...unknownLook, processState: 'starting', lastError });
 
@@ -68,8 +74,11 @@ export function createEngineLooker<Client, Seen>(engine: Looked<Client, Seen>) {
       const login = await probe.look(engine.now(), answer.kind === 'seen' ? engine.connections(answer.look) : null);
       switch (answer.kind) {
         case 'closed':
-          return (last === null || engine.startsAgain) && !login.timedOut ? starting(answer.error) : silent(answer.error);
+          return isComing(main) || ((last === null || engine.startsAgain) && !login.timedOut)
+            ? starting(answer.error)
+            : silent(answer.error);
         case 'late':
+          if (isComing(main)) return last === null ? starting(null) : { ...last, metrics: null };
           // One slow answer on a busy host is no outage: what was seen a beat ago stands, once.
           late += 1;
           if (last !== null && late < 2) return { ...last, metrics: null };
@@ -79,6 +88,7 @@ export function createEngineLooker<Client, Seen>(engine: Looked<Client, Seen>) {
           return { ...silent(answer.error.message), busyWith: engine.describeBusy?.(answer.error) ?? null };
         case 'seen':
           late = 0;
+          heardAtMs = engine.now();
           last = await engine.toLook(answer.look, login, main);
           return last;
       }

@@ -68,6 +68,8 @@ const MiB = 1024 ** 2;
 /** A project with a certificate authority and a backup folder; `close` ends every guest made in it and removes everything. */
 export async function createProject(datastore: DatastoreName, version: string, binFolder: string): Promise<TestProject> {
   const folder = await mkdtemp('/tmp/gbt-');
+  const backupFolder = path.join(folder, 'backups');
+  await mkdir(backupFolder, { mode: 0o750 });
   const tls = await createTls();
   const createEngine = (await engines[datastore]()).createEngine as unknown as CreateEngine<'postgresql'>;
   const projectId = randomUUID();
@@ -84,7 +86,7 @@ export async function createProject(datastore: DatastoreName, version: string, b
         version,
         binFolder,
         folder: path.join(folder, `guest-${guests.length + 1}`),
-        backupFolder: path.join(folder, 'backups'),
+        backupFolder,
         port: await takePort(),
         listenAddress: '127.0.0.1',
         peers: [],
