@@ -8,7 +8,7 @@ import { listTree } from '#drivers/process/process-tree.ts';
 import { archived, beginArchive, toPoint } from '../../archived-guest.testsuite.ts';
 import { makeBackup, toStored } from '../../engine-backup.testsuite.ts';
 import type { TestBench } from '../../engine-bench.testsuite.ts';
-import { context, until } from '../../guest.testsuite.ts';
+import { context, type TestGuest, until } from '../../guest.testsuite.ts';
 import { withClient } from './connections.ts';
 import { readControlFile } from './control-file.ts';
 import { createPlace } from './place.ts';
@@ -110,6 +110,31 @@ export function testBackupRecovery(bench: TestBench): void {
         await copy.engine.lifecycle.start({}, context());
         expect(await bench.ask(copy, says.list('late'))).toMatchObject([{ n: 1 }]);
         expect((await getSettings(createPlace(copy.identity))).recovery).toBeNull();
+      } finally {
+        await archiver.close();
+      }
+    }, 60_000);
+
+    test('up to a moment before a database was dropped, it is whole, also where nothing was committed in between', async () => {
+      const guest = await bench.beginGuest();
+      const ask = (of: TestGuest, text: string, database = 'postgres') =>
+        withClient(createPlace(of.identity), { database }, async (client) => (await client.query(text)).rows);
+      await ask(guest, 'CREATE DATABASE going');
+      await ask(guest, 'CREATE TABLE public.kept AS SELECT generate_series(1, 1000) AS n', 'going');
+      const archiver = await beginArchive(guest);
+      try {
+        const backupId = randomUUID();
+        await makeBackup(guest, backupId);
+        await ask(guest, 'INSERT INTO public.kept VALUES (1001)', 'going');
+        await sleep(20);
+        const atMs = Date.now();
+        await sleep(20);
+        await ask(guest, 'DROP DATABASE going');
+        await archived(archiver, Date.now());
+        const copy = await bench.createGuest();
+        await copy.begin({ data: toPoint(guest, archiver, backupId, atMs) });
+        expect(await ask(copy, 'SELECT count(*)::int AS n FROM public.kept', 'going')).toEqual([{ n: 1001 }]);
+        await ask(copy, 'DROP DATABASE going');
       } finally {
         await archiver.close();
       }

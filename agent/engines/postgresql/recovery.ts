@@ -10,10 +10,11 @@ import { readManifest } from '../../backup/manifest.ts';
 import type { Server } from '../../engine-server.ts';
 import { syncFolder, writeFile } from '../../write-file.ts';
 import { withClient } from './connections.ts';
+import { findCutOffDrop, reopenWhole } from './cut-off-drops.ts';
 import type { Place } from './place.ts';
 import { renderConfiguration } from './render-configuration.ts';
 import { changeSettings, getSettings, type Settings } from './settings.ts';
-import { fromSortable, parsePosition, readTimeline, segmentBytes, toSortable } from './wal-position.ts';
+import { formatPosition, fromSortable, parsePosition, readTimeline, segmentBytes, toSortable } from './wal-position.ts';
 
 type Point = Extract<CommandInput<'lifecycle.initialise'>['data'], { kind: 'point-in-time' }>;
 type Recovery = NonNullable<Settings['recovery']>;
@@ -61,7 +62,11 @@ async function fetchInto(identity: GuestIdentity, point: Point, folder: string, 
   await writeFile(path.join(folder, 'recovery.signal'), '');
   const { atMs } = point;
   const reaching = chosen.at(findReaching(chosen, atMs));
-  return { atMs, reach: reaching?.to ?? '', isWhole: false };
+  const drop = await findCutOffDrop({
+    ...{ folder: path.join(folder, 'pg_wal'), timeline: base.timeline ?? 0, atMs, signal: context.signal },
+    ...{ from: start, baseEnd: parsePosition(base.endPosition) },
+  });
+  return { atMs, reach: reaching?.to ?? '', isWhole: false, before: drop === null ? null : formatPosition(drop) };
 }
 
 function groupPieces(pieces: readonly StoredPiece[]): { group: string; pieces: StoredPiece[] }[] {
@@ -106,6 +111,7 @@ export async function recover(place: Place, server: Server, { signal, progress }
     return recover(place, server, { signal, progress });
   }
   const wrong = await findMiss(place, recovery, signal);
+  if (wrong === null) await withClient(place, { signal }, reopenWhole);
   await server.stop();
   if (wrong !== null) {
     // Started again, it would take what is there for what was asked for.
