@@ -55,7 +55,8 @@ export function compareCounts(backupId: string, counts: BackupCounts | null, now
   if (counts?.unit === 'tables' && counts.each.every(({ quiet }) => quiet)) {
     const { before, after } = counts.total;
     const [least, most] = [Math.min(before, after), Math.max(before, after)];
-    if (now.things < least || now.things > most) differences.unshift(`${say(least, most)} tables were in it; there are ${now.things} now.`);
+    // Not where there are more: agents of before knew fewer kinds of tables.
+    if (now.things < least) differences.unshift(`${say(least, most)} tables were in it; there are ${now.things} now.`);
   }
   const counted = now.each.flatMap(({ rows }) => rows ?? []);
   const rows = now.unit === 'tables' ? counted.reduce((sum, one) => sum + one, 0) : null;
