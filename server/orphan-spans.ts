@@ -45,7 +45,7 @@ export function createOrphanSpans({ store, log }: { store: Store; log: Log }) {
     if (!isUntouched(objects, sinceMs) || !objects.some((object) => object.key === key)) return 'left';
     const label = await readMark(storage, key, SpanLabel.schema);
     if (label?.spanId !== at.id || label.instanceId !== at.instanceId || label.projectId !== place.projectId) return 'left';
-    return label.fromMs < sinceMs && (await takeUp(place, toSpan(label, objects, place, nowMs))) ? 'taken' : 'left';
+    return label.fromMs < sinceMs && (await takeUp(place, toFoundSpan(label, objects, place, nowMs))) ? 'taken' : 'left';
   }
 
   async function takeUp({ projectId }: StoragePlace, span: FoundSpan): Promise<boolean> {
@@ -67,10 +67,10 @@ async function listIds(storage: Storage, below: string): Promise<string[]> {
 }
 
 /** As its agent would have reported it; by the clock of its guest, which may be ahead. */
-function toSpan(
+export function toFoundSpan(
   label: SpanLabel,
   objects: readonly StoredObject[],
-  { projectId, storageTargetId }: StoragePlace,
+  { projectId, storageTargetId }: Pick<StoragePlace, 'projectId' | 'storageTargetId'>,
   nowMs: number,
 ): FoundSpan {
   const { spanId: id, instanceId, keyId, fromMs, from } = label;

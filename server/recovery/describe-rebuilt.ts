@@ -3,19 +3,28 @@ import type { Rebuilt } from './rebuild-catalogue.ts';
 
 /** What the person at the terminal reads: what is back, what was not taken as it lies there and why, and what lies where nobody reads. */
 export function describeRebuilt(rebuilt: Rebuilt, strays: readonly { place: string; count: number }[], readFolder: string): string {
-  const { projects, backups } = rebuilt;
   const elsewhere = strays
     .filter(({ count }) => count > 0)
     .map(
       ({ place, count }) =>
         ` Not taken up: ${writeCount(count, 'backup')} in ${place}. Of a local directory only ${readFolder} is read: move each project’s folder there and run this again.`,
     );
-  return `Rebuilt from storage: ${writeCount(projects, 'project')}, ${writeCount(backups, 'backup')} not known before.${describeRest(rebuilt)}${elsewhere.join('')}`;
+  return `Rebuilt from storage: ${writeCount(rebuilt.projects, 'project')}, ${countTaken(rebuilt)}.${describeRest(rebuilt)}${elsewhere.join('')}`;
 }
 
-function describeRest({ unreadable, changed, headless, foreign, unsigned }: Rebuilt): string {
+/** The same where a save brought back the rows of before it. */
+export function describeLater(rebuilt: Rebuilt): string {
+  return `Of after it, from what lies in storage: ${countTaken(rebuilt)}.${describeRest(rebuilt)}`;
+}
+
+function countTaken({ backups, archives }: Rebuilt): string {
+  return `${writeCount(backups, 'backup')} not known before, ${writeCount(archives, 'archive')} that lead further`;
+}
+
+function describeRest({ away, unreadable, changed, headless, foreign, unsigned }: Rebuilt): string {
   const name = (words: string, objects: readonly string[]) => (objects.length === 0 ? '' : ` ${words}: ${objects.join(', ')}.`);
   return [
+    name('Not looked into; run this again with --catalogue when they answer', away),
     name('Not readable', unreadable),
     name('Left out, since they were changed after they were written', changed),
     name('Left out, since only their parts are there and this is gone', headless),

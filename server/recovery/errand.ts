@@ -1,14 +1,14 @@
 import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
-import { GuestboardError } from '#contract/errors.ts';
+import { isDeepStrictEqual, parseArgs } from 'node:util';
+import { GuestboardError, toFault } from '#contract/errors.ts';
 import { StorageAddress } from '#contract/guest/storage-address.ts';
 import { computes } from '#drivers/compute/index.ts';
 import { openStorage } from '#drivers/storage/index.ts';
 import type { Config } from '../config.ts';
 import { openDatabase } from '../store/database.ts';
-import { createStore } from '../store/store.ts';
-import { describeRebuilt } from './describe-rebuilt.ts';
+import { createStore, type Store } from '../store/store.ts';
+import { describeLater, describeRebuilt } from './describe-rebuilt.ts';
 import { type BackupPlace, countStrays, rebuildCatalogue } from './rebuild-catalogue.ts';
 import { recoverControlPlane } from './recover.ts';
 
@@ -27,7 +27,17 @@ export async function runRecovery(config: Config, words: string[]): Promise<void
   });
   const key = readFileSync(values['key-file'], 'utf8').trim();
   const places = await Promise.all(values.from.map(openPlace));
-  process.stdout.write(`${values.catalogue ? await rebuild(config, key, places) : await bringBack(config, key, places)}\n`);
+  if (values.catalogue) return say(await rebuild(config, key, places));
+  const back = await bringBack(config, key, places);
+  // The rows are back, whatever else lies there.
+  const later = await rebuild(config, key, places, true).catch(
+    (error: unknown) => `Of after it nothing could be taken up: ${toFault(error).sentence} Run this again with --catalogue.`,
+  );
+  say(`${back} ${later}`);
+}
+
+function say(sentence: string): void {
+  process.stdout.write(`${sentence}\n`);
 }
 
 async function bringBack(config: Config, key: string, places: BackupPlace[]): Promise<string> {
@@ -42,7 +52,7 @@ async function bringBack(config: Config, key: string, places: BackupPlace[]): Pr
   }
 }
 
-async function rebuild(config: Config, key: string, places: NamedPlace[]): Promise<string> {
+async function rebuild(config: Config, key: string, places: NamedPlace[], isLater = false): Promise<string> {
   const store = createStore({ databaseUrl: config.databaseUrl, keyFile: config.keyFile });
   const compute = computes['local-process']({ dataFolder: config.data, agentFolder: config.agentFolder });
   try {
@@ -50,20 +60,38 @@ async function rebuild(config: Config, key: string, places: NamedPlace[]): Promi
       const address = { kind: 'local-directory' as const };
       return { address, storage: await openStorage(address, compute.backupFolder(projectId)) };
     };
-    const listPlaces = async (projectId: string) => [
-      await local(projectId),
-      ...places.filter(({ address }) => address.kind !== 'local-directory'),
-    ];
+    const listPlaces = async (projectId: string) => {
+      const known = await listTargets(store, projectId);
+      const named = places.filter(
+        ({ address }) => address.kind !== 'local-directory' && !known.some((one) => isSamePlace(one.address, address)),
+      );
+      return [await local(projectId), ...known, ...named];
+    };
     const rebuilt = await tryEach(places, (keys) => rebuildCatalogue({ key, store, keys, listPlaces }));
     const read = compute.places.backups;
     const strays = [];
     for (const { address, storage, place } of places)
       if (address.kind === 'local-directory' && path.relative(read, path.resolve(place)).startsWith('..'))
         strays.push({ place, count: await countStrays(storage, store) });
-    return describeRebuilt(rebuilt, strays, read);
+    return isLater ? describeLater(rebuilt) : describeRebuilt(rebuilt, strays, read);
   } finally {
     await store.close();
   }
+}
+
+/** Those that the save knows. */
+async function listTargets({ storageSweeps, secrets }: Store, projectId: string): Promise<BackupPlace[]> {
+  const places: BackupPlace[] = [];
+  for (const { projectId: of, storageTargetId, name, address: sealed } of await storageSweeps.listPlaces()) {
+    if (of !== projectId || storageTargetId === null) continue;
+    const address = await secrets.unsealPasswords(sealed);
+    places.push({ address, target: { id: storageTargetId, name }, storage: await openStorage(address, '') });
+  }
+  return places;
+}
+
+function isSamePlace(one: StorageAddress, other: StorageAddress): boolean {
+  return isDeepStrictEqual({ ...one, password: null }, { ...other, password: null });
 }
 
 /** The first place that has what is looked for. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
-import { GuestboardError } from '#contract/errors.ts';
+import { GuestboardError, toFault } from '#contract/errors.ts';
 import { BackupManifest, BackupMark } from '#contract/guest/backup-manifest.ts';
 import type { StorageAddress } from '#contract/guest/storage-address.ts';
 import { isSigned, mostManifestBytes } from '#drivers/storage/manifest-signature.ts';
@@ -9,12 +9,13 @@ import type { Storage } from '#drivers/storage/storage.ts';
 import type { Store } from '../store/store.ts';
 import { openWith, readSmall, toRecipient } from './envelope.ts';
 import { nameObjects, ProjectKey } from './objects.ts';
+import { listLyingSpans } from './take-up-archives.ts';
 
-/** A storage with backups in it. A local directory is one project's own. */
-export type BackupPlace = { storage: Storage; address: StorageAddress };
+/** A storage with backups in it. A local directory is one project's own; `target`: one that the catalogue knows. */
+export type BackupPlace = { storage: Storage; address: StorageAddress; target?: { id: string; name: string } };
 type RebuildOptions = {
   key: string;
-  store: Pick<Store, 'catalogue'>;
+  store: Pick<Store, 'catalogue' | 'recoveredSpans'>;
   /** Where the keys lie, and where backups do. */
   keys: Storage;
   listPlaces(projectId: string): Promise<BackupPlace[]>;
@@ -22,6 +23,10 @@ type RebuildOptions = {
 export type Rebuilt = {
   projects: number;
   backups: number;
+  /** Archives that are new, or reach further than was known. */
+  archives: number;
+  /** Storages that could not be looked into, and why. */
+  away: string[];
   /** Manifests that were left out: no manifests, changed since they were signed, gone from beside their parts, or of no project and key that are here. */
   unreadable: string[];
   changed: string[];
@@ -31,38 +36,52 @@ export type Rebuilt = {
   unsigned: string[];
 };
 
-/** For when no save of the rows is left: projects and their keys from the sealed keys, backups from the manifests beside their parts. */
+/**
+ * For what no save knows, or when none is left: projects and their keys from the sealed keys, backups from the manifests beside their parts,
+ * archives from their pieces.
+ */
 export async function rebuildCatalogue({ key, store, keys, listPlaces }: RebuildOptions): Promise<Rebuilt> {
   const projects = await readProjects(key, keys);
-  let backups = 0;
+  let [backups, archives] = [0, 0];
+  const away: string[] = [];
   const [unreadable, changed, unsigned] = [new Set<string>(), new Set<string>(), new Set<string>()];
   const [met, taken, headless] = [new Set<string>(), new Set<string>(), new Set<string>()];
+
+  async function take(place: BackupPlace, projectId: string, own: ProjectKey[]): Promise<void> {
+    const found = await readManifests(place.storage, { unreadable, headless });
+    for (const { object } of found) met.add(object);
+    const ofProject = found.flatMap((one) => {
+      const { projectId: of, seal } = one.manifest;
+      const sealer = own.find(({ keyId }) => of === projectId && keyId === seal.keyId);
+      return sealer === undefined ? [] : [{ ...one, trust: judge(one, found, Buffer.from(sealer.password, 'base64')) }];
+    });
+    for (const { object } of ofProject) taken.add(object);
+    for (const { object, trust } of ofProject) if (trust !== 'signed') (trust === 'changed' ? changed : unsigned).add(object);
+    const trusted = ofProject.filter(({ trust }) => trust !== 'changed');
+    if (trusted.length === 0) return;
+    const targetId =
+      place.target?.id ??
+      (place.address.kind === 'local-directory'
+        ? null
+        : await store.catalogue.addStorageTarget(projectId, randomUUID(), `recovered-${place.address.kind}`, place.address));
+    for (const { manifest } of trusted) if (await store.catalogue.addBackup(manifest, targetId)) backups += 1;
+    const at = { storage: place.storage, projectId, storageTargetId: targetId };
+    const keyIds = own.map(({ keyId }) => keyId);
+    archives += await store.recoveredSpans.add(await listLyingSpans(at, keyIds));
+  }
+
   for (const projectId of new Set(projects.map((project) => project.projectId))) {
     const own = projects.filter((project) => project.projectId === projectId);
     for (const project of own) await store.catalogue.addProject(project);
-    for (const place of await listPlaces(projectId)) {
-      const found = await readManifests(place.storage, { unreadable, headless });
-      for (const { object } of found) met.add(object);
-      const ofProject = found.flatMap((one) => {
-        const { projectId: of, seal } = one.manifest;
-        const sealer = own.find(({ keyId }) => of === projectId && keyId === seal.keyId);
-        return sealer === undefined ? [] : [{ ...one, trust: judge(one, found, Buffer.from(sealer.password, 'base64')) }];
+    for (const place of await listPlaces(projectId))
+      await take(place, projectId, own).catch((error: unknown) => {
+        away.push(`${place.target?.name ?? place.address.kind} (${toFault(error).sentence})`);
       });
-      for (const { object } of ofProject) taken.add(object);
-      for (const { object, trust } of ofProject) if (trust !== 'signed') (trust === 'changed' ? changed : unsigned).add(object);
-      const trusted = ofProject.filter(({ trust }) => trust !== 'changed');
-      if (trusted.length === 0) continue;
-      const targetId =
-        place.address.kind === 'local-directory'
-          ? null
-          : await store.catalogue.addStorageTarget(projectId, randomUUID(), `recovered-${place.address.kind}`, place.address);
-      for (const { manifest } of trusted) if (await store.catalogue.addBackup(manifest, targetId)) backups += 1;
-    }
   }
   const foreign = [...met].filter((object) => !taken.has(object));
   const count = new Set(projects.map(({ projectId }) => projectId)).size;
   const left = { unreadable: [...unreadable], changed: [...changed], headless: [...headless], foreign };
-  return { projects: count, backups, ...left, unsigned: [...unsigned] };
+  return { projects: count, backups, archives, away, ...left, unsigned: [...unsigned] };
 }
 
 async function readProjects(key: string, keys: Storage): Promise<ProjectKey[]> {

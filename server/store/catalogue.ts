@@ -31,12 +31,14 @@ export function openCatalogue({ prisma, transact }: Database, secrets: Secrets) 
     /** Answers whether it was not known. */
     addBackup: async (manifest: BackupManifest, storageTargetId: string | null): Promise<boolean> => {
       const ended = new Date(manifest.endedAtMs);
+      const { instanceId: id, projectId } = manifest;
+      const instance = await prisma.instance.findFirst({ where: { id, projectId }, select: { name: true } });
       const data = {
         id: manifest.backupId,
         projectId: manifest.projectId,
         instanceId: manifest.instanceId,
-        instanceName: `lost-${manifest.instanceId.slice(0, 8)}`,
-        name: `${manifest.kind}-${ended.toISOString().slice(0, 16).replaceAll(/[T:]/g, '-')}`,
+        instanceName: instance?.name ?? `lost-${manifest.instanceId.slice(0, 8)}`,
+        name: `${manifest.kind}-${ended.toISOString().slice(0, 19).replaceAll(/[T:]/g, '-')}`,
         datastore: manifest.datastore,
         version: manifest.version,
         kind: manifest.kind,

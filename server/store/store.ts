@@ -28,6 +28,7 @@ import { openOperations } from './operations.ts';
 import { openOwedBackups } from './owed-backups.ts';
 import { openProjects } from './projects.ts';
 import { openQuotas } from './quotas.ts';
+import { openRecoveredSpans } from './recovered-spans.ts';
 import { openRecovery } from './recovery.ts';
 import { openReplicas } from './replicas.ts';
 import { openRootHistory } from './root-history.ts';
@@ -94,6 +95,7 @@ export function createStore({ databaseUrl, keyFile, onFault }: StoreOptions) {
     owedBackups: openOwedBackups(database),
     backupKeys: openBackupKeys(database, secrets),
     catalogue: openCatalogue(database, secrets),
+    recoveredSpans: openRecoveredSpans(database),
     recovery: openRecovery(database, secrets),
     systemFigures: openSystemFigures(database),
     configurationGroups,
