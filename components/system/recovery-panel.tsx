@@ -6,6 +6,7 @@ import { Button } from '#components/ui/button.tsx';
 import { ConfirmDialog } from '#components/ui/confirm-dialog.tsx';
 import { FaultNote } from '#components/ui/fault-note.tsx';
 import { Loaded } from '#components/ui/loaded.tsx';
+import { notifyProblem } from '#components/ui/notify.ts';
 import { Panel } from '#components/ui/panel.tsx';
 import { RelativeTime } from '#components/ui/relative-time.tsx';
 import { Skeleton } from '#components/ui/skeleton.tsx';
@@ -17,7 +18,7 @@ import { describeInterval, RecoveryDialog } from './recovery-dialog.tsx';
 /** Whether the control plane would survive the loss of its machine, and what is needed then. */
 export function RecoveryPanel() {
   const query = useRecovery();
-  const { save, renew } = useRecoveryChanges();
+  const { change, save, renew } = useRecoveryChanges();
   const [renewing, setRenewing] = useState(false);
   const [changing, setChanging] = useState(false);
   // A run that was asked for is over when the next one is planned: until then it is due.
@@ -43,7 +44,7 @@ export function RecoveryPanel() {
       }
     >
       <Loaded query={query} skeleton={<Skeleton className="h-20 w-full" />} what="What is saved">
-        {(recovery) => <Shown recovery={recovery} />}
+        {(recovery) => <Shown recovery={recovery} onKept={() => change.mutate({ keyKept: true }, { onError: notifyProblem })} />}
       </Loaded>
       {save.error !== null && <FaultNote error={save.error} />}
       <ConfirmDialog
@@ -67,8 +68,8 @@ export function RecoveryPanel() {
   );
 }
 
-function Shown({ recovery }: { recovery: Recovery }) {
-  const { saved, fault, faultAt, storageTargetId, everyMinutes, keepCount } = recovery;
+function Shown({ recovery, onKept }: { recovery: Recovery; onKept(): void }) {
+  const { saved, fault, faultAt, storageTargetId, everyMinutes, keepCount, keyKept } = recovery;
   const target = useStorageTargets().data?.items.find(({ id }) => id === storageTargetId);
   const isSaved = saved !== null && saved.at === faultAt;
   return (
@@ -90,7 +91,7 @@ function Shown({ recovery }: { recovery: Recovery }) {
         </Line>
       )}
       {recovery.renewedAt !== null && (
-        <Line tone="attention">
+        <Line tone={keyKept ? 'healthy' : 'attention'}>
           A new recovery key was made <RelativeTime at={recovery.renewedAt} />: copy <code className="num">recovery-key</code> to where you
           keep the earlier one. Saves for the earlier key are deleted a day after the first one for the new key.
         </Line>
@@ -98,9 +99,18 @@ function Shown({ recovery }: { recovery: Recovery }) {
       {storageTargetId === null && (
         <Line tone="attention">Saves lie on this machine and are lost with it. Change where they go: to a storage outside it.</Line>
       )}
-      <Line tone={storageTargetId === null ? 'attention' : 'healthy'}>
-        Only the recovery key opens a save. The first start wrote it to <code className="num">recovery-key</code> in the data folder: keep a
-        copy elsewhere.
+      <Line tone={keyKept ? 'healthy' : 'attention'}>
+        Only the recovery key opens a save.{' '}
+        {keyKept ? (
+          'A copy of it is kept elsewhere, as somebody said here.'
+        ) : (
+          <>
+            It was written to <code className="num">recovery-key</code> in the data folder: keep a copy elsewhere.{' '}
+            <Button size="sm" onClick={onKept}>
+              It is kept elsewhere
+            </Button>
+          </>
+        )}
         {target !== undefined && (
           <>
             {' '}

@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import { StorageAddress } from '../guest/storage-address.ts';
 import { Recovery, RecoveryPlan } from '../resources/recovery.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -15,10 +16,11 @@ export const recovery = {
   changeRecovery: {
     method: 'PATCH',
     path: '/api/recovery',
-    summary: 'Change where the control plane saves itself, how often, and how many saves are kept',
+    summary:
+      'Change where the control plane saves itself, how often, and how many saves are kept; or say that a copy of the key is kept elsewhere',
     action: 'recovery.manage',
     scope: 'none',
-    body: RecoveryPlan.partial(),
+    body: RecoveryPlan.partial().extend({ keyKept: z.literal(true).optional() }),
     output: Recovery,
     status: 200,
   },

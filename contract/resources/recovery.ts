@@ -21,6 +21,8 @@ export const Recovery = RecoveryPlan.extend({
   saved: z.object({ at: z.string(), bytes: z.number().int(), rows: z.number().int(), to: z.string() }).nullable(),
   /** When the recovery key was made anew, while saves for the one before it are kept. */
   renewedAt: z.string().nullable(),
+  /** Whether somebody said that a copy of the present key is kept elsewhere. */
+  keyKept: z.boolean(),
   /** Why the last run failed, or, at the moment of `saved`, why it left older saves than it should; null when neither. */
   fault: Fault.nullable(),
   faultAt: z.string().nullable(),

@@ -41,6 +41,10 @@ export function openRecovery(database: Database, secrets: Secrets) {
       const row = await find();
       return row && toRecovery(row);
     },
+    /** Of the key that is the present one now. */
+    noteKeyKept: async (): Promise<void> => {
+      await prisma.$executeRaw`update recovery set "keptRecipient" = recipient`;
+    },
     /** Whatever changes, a save shows at once whether it works. */
     change: async (plan: { [K in keyof RecoveryPlan]?: RecoveryPlan[K] | undefined }): Promise<void> => {
       const given = Object.fromEntries(Object.entries(plan).filter(([, value]) => value !== undefined));
@@ -94,6 +98,7 @@ function toRecovery(row: RecoveryRow): Recovery {
         ? null
         : { at: row.savedAt.toISOString(), bytes: Number(row.savedBytes), rows: Number(row.savedRows), to: row.savedTo ?? '' },
     renewedAt: row.renewedAt?.toISOString() ?? null,
+    keyKept: row.keptRecipient === row.recipient,
     fault: row.fault as Fault | null,
     faultAt: row.faultAt?.toISOString() ?? null,
   };

@@ -13,12 +13,13 @@ export function recoveryHandlers({ store, host }: ApiParts): SomeHandlers<Names>
 
   return {
     getRecovery: get,
-    changeRecovery: async ({ body }) => {
-      const { storageTargetId } = body;
+    changeRecovery: async ({ body: { keyKept, ...plan } }) => {
+      const { storageTargetId } = plan;
       if (storageTargetId && !(await store.storageTargets.findForControlPlane(storageTargetId)))
         throw new GuestboardError('invalid-input', 'The storage target does not exist.', { field: 'storageTargetId' });
       await get();
-      await store.recovery.change(body);
+      if (keyKept === true) await store.recovery.noteKeyKept();
+      await store.recovery.change(plan);
       return get();
     },
     saveControlPlane: async () => {
