@@ -10,6 +10,12 @@ import type { HeldSchedule } from './store/backup-schedules.ts';
 import type { Tx } from './store/database.ts';
 import type { Store } from './store/store.ts';
 
+const waits = 'Retention waits: ';
+const tillLooked =
+  'since the control plane was brought back, nothing is deleted until its storages have been looked through. See the System page for when.';
+const tillAdded =
+  'backups that are not in the catalogue may build on what it would delete. See the System page, and add them with npm run recover -- --catalogue.';
+
 /** What follows a scheduled backup: how it went, and once it is complete, what retention deletes. */
 export function createScheduledRetention({ store, log }: { store: Store; log: Log }) {
   const { backupSchedules, events, transact } = store;
@@ -45,13 +51,17 @@ export function createScheduledRetention({ store, log }: { store: Store; log: Lo
   async function retain(tx: Tx, schedule: HeldSchedule, nowMs: number): Promise<void> {
     const { id, projectId, instanceId } = schedule;
     const { goes } = planRetention(schedule, await store.backups.listOfProject(projectId), nowMs);
-    if (goes.length === 0) return void (await backupSchedules.change(tx, id, { retaining: false }));
-    if (createHeld(await store.storageSweeps.findUnknownOf())({ instanceId, projectId })) {
-      const lastOutcome =
-        'Retention waits: backups that are not in the catalogue may build on what it would delete. See the System page, and add them with npm run recover -- --catalogue.';
+    // What was said of waiting goes when it no longer does.
+    const [made = ''] = schedule.lastOutcome?.split(waits) ?? [];
+    const unheld = made === (schedule.lastOutcome ?? '') ? {} : { lastOutcome: made.trimEnd(), lastTone: 'healthy' as const };
+    if (goes.length === 0) return void (await backupSchedules.change(tx, id, { retaining: false, ...unheld }));
+    const unknownOf = await store.storageSweeps.findUnknownOf();
+    if (createHeld(unknownOf)({ instanceId, projectId })) {
+      const lastOutcome = `${made.trimEnd()} ${waits}${unknownOf === null ? tillLooked : tillAdded}`.trimStart();
       if (schedule.lastOutcome !== lastOutcome) await backupSchedules.change(tx, id, { lastOutcome, lastTone: 'attention' });
       return;
     }
+    if (unheld.lastOutcome !== undefined) await backupSchedules.change(tx, id, unheld);
     const { actor, denial } = await findAsker(store, schedule, 'backup.delete');
     if (actor === null) {
       const lastOutcome = `Retention deleted nothing: ${denial}`;

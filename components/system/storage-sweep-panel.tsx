@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { formatBytes, formatNumber } from '#client/format.ts';
 import { Panel } from '#components/ui/panel.tsx';
-import { RelativeTime } from '#components/ui/relative-time.tsx';
+import { ExactTime, RelativeTime } from '#components/ui/relative-time.tsx';
 import { Mark } from '#components/ui/status-mark.tsx';
 import type { Tone } from '#contract/health.ts';
 import type { StorageSweep } from '#contract/resources/system.ts';
@@ -18,7 +18,7 @@ export function StorageSweepPanel({ sweep }: { sweep: StorageSweep | null }) {
 }
 
 function Shown({ sweep }: { sweep: StorageSweep }) {
-  const { ranAt, removed, removedBytes, removedAt, leftAlone, unknown, faults } = sweep;
+  const { ranAt, removed, removedBytes, removedAt, leftAlone, unknown, heldUntil, faults } = sweep;
   return (
     <>
       <Line tone="healthy">
@@ -32,6 +32,12 @@ function Shown({ sweep }: { sweep: StorageSweep }) {
           </>
         )}
       </Line>
+      {heldUntil !== null && (
+        <Line tone="working">
+          Nothing is removed until <ExactTime at={heldUntil} />: the control plane was brought back from a save, and what was made after it
+          may lie in the storages. Retention waits as well.
+        </Line>
+      )}
       {leftAlone > 0 && (
         <Line tone="unknown">
           <span className="num">{formatNumber(leftAlone)}</span> unfinished{' '}
@@ -43,7 +49,7 @@ function Shown({ sweep }: { sweep: StorageSweep }) {
         <Line tone="attention">
           <span className="num">{formatNumber(unknown)}</span> whole {unknown === 1 ? 'backup is' : 'backups are'} not in this catalogue and{' '}
           {unknown === 1 ? 'was' : 'were'} kept. <code className="num">npm run recover -- --catalogue</code> adds those of this
-          installation.
+          installation; until then nothing of their instances’ archives goes, and their retention waits.
         </Line>
       )}
       {faults.map(({ place, sentence }) => (

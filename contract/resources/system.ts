@@ -15,6 +15,8 @@ export const StorageSweep = z.object({
   leftAlone: z.number().int(),
   /** Whole backups that the catalogue does not know. */
   unknown: z.number().int(),
+  /** Brought back from a save, and until then nothing is removed from any storage; null at other times. */
+  heldUntil: z.string().nullable(),
   faults: z.array(z.object({ place: z.string(), sentence: z.string() })),
 });
 export type StorageSweep = z.infer<typeof StorageSweep>;

@@ -65,6 +65,7 @@ export function openStorageSweeps({ pool, prisma }: Database) {
         removedAt: row.removedAt?.toISOString() ?? null,
         leftAlone: row.leftAlone,
         unknown: row.unknown,
+        heldUntil: row.unknownOf === null ? row.nextRunAt.toISOString() : null,
         failures: Number(row.failures),
         faults: row.faults as StorageSweep['faults'],
       };
