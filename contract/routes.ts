@@ -75,6 +75,7 @@ export const routes = {
   listStorageTargets: { method: 'GET', path: '/api/storage-targets' },
   createStorageTarget: { method: 'POST', path: '/api/storage-targets', idempotent: true },
   updateStorageTarget: { method: 'PATCH', path: '/api/storage-targets/{storageTargetId}' },
+  testLocalStorage: { method: 'POST', path: '/api/local-storage/test' },
   testStorageTarget: { method: 'POST', path: '/api/storage-targets/{storageTargetId}/test' },
   deleteStorageTarget: { method: 'DELETE', path: '/api/storage-targets/{storageTargetId}' },
   listBackupSchedules: { method: 'GET', path: '/api/instances/{instanceId}/backup-schedules' },

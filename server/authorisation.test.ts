@@ -116,6 +116,7 @@ const inputs: { [N in EndpointName]: (place: Place, asker: Asker) => Input | Pro
   listStorageTargets: () => ({}),
   createStorageTarget: ({ projectId }) => ({ body: { projectId, name: unique('target'), address: targetAddress } }),
   updateStorageTarget: ({ targetId }) => ({ path: { storageTargetId: targetId }, body: { isDefault: true } }),
+  testLocalStorage: ({ projectId }) => ({ body: { projectId } }),
   testStorageTarget: ({ targetId }) => ({ path: { storageTargetId: targetId } }),
   getRecovery: () => ({}),
   changeRecovery: () => ({ body: { keepCount: 24 } }),

@@ -39,6 +39,7 @@ export function createControl({ config, store, tail, bus, compute, recovery, log
   return {
     guests,
     conductor,
+    openStorage: openProjectStorage,
     /** Before anybody looks: guests of this host that were stopped with it, or with `npm stop`, are not what they said last. */
     async takeStock() {
       const known = await store.guests.listUnheard(config.guestHost, 0);

@@ -52,6 +52,7 @@ export async function serve(config: Config, log: Log): Promise<void> {
   const control = createControl({ config: { ...config, controlPlaneUrl: toGuestsUrl(config) }, store, tail, bus, compute, recovery, log });
   const { guests, conductor } = control;
   const system = createSystem(store, compute, version);
+  const openLocalStorage = (projectId: string) => control.openStorage({ kind: 'local-directory' }, projectId);
   const live = createLive({
     io,
     store,
@@ -73,7 +74,7 @@ export async function serve(config: Config, log: Log): Promise<void> {
     store,
     guests,
     identity,
-    host: { name: config.guestHost, ...system, renewRecoveryKey: recovery.renewKey },
+    host: { name: config.guestHost, ...system, renewRecoveryKey: recovery.renewKey, openLocalStorage },
     publicUrl: config.publicUrl,
     authenticate: identity.authenticate,
     trustedOrigins,

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { getRequestListener } from '@hono/node-server';
 import type { ProjectRole } from '#contract/may.ts';
 import { takePort } from '#drivers/ports.testsuite.ts';
+import { openStorage } from '#drivers/storage/index.ts';
 import { createApi } from './api/app.ts';
 import type { GuestCalls } from './api/call.ts';
 import { createHttpServer } from './http-server.ts';
@@ -89,6 +90,7 @@ async function startReplica({ url, keyFile }: { url: string; keyFile: string }) 
     findPrograms: async () => null,
     describeSystem: async () => ({}) as never,
     renewRecoveryKey: async () => {},
+    openLocalStorage: () => openStorage({ kind: 'local-directory' }, `${keyFile}-local`),
   };
   const parts = { store, guests, identity, host, publicUrl: origin, authenticate, trustedOrigins, onFault };
   const api = createApi({ ...parts, handleSignIn: identity.handle, version: 'test' });

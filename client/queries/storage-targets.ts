@@ -28,6 +28,11 @@ export function useStorageTargetChanges() {
   };
 }
 
+/** Of a project’s local directory. */
+export function useLocalStorageTest() {
+  return useMutation({ mutationFn: (projectId: string) => request('testLocalStorage', { body: { projectId } }) });
+}
+
 export function useStorageTest() {
   return useMutation({ mutationFn: (id: string) => request('testStorageTarget', { path: { storageTargetId: id } }) });
 }

@@ -6,18 +6,16 @@ import { useProjects } from '#client/queries/projects.ts';
 import { useStorageTargets } from '#client/queries/storage-targets.ts';
 import { Awake } from '#components/ui/awake.tsx';
 import { Button } from '#components/ui/button.tsx';
-import { Chip } from '#components/ui/chip.tsx';
 import { Loaded } from '#components/ui/loaded.tsx';
 import { PageHead } from '#components/ui/page-head.tsx';
 import { Panel } from '#components/ui/panel.tsx';
-import { Bytes } from '#components/ui/quantity.tsx';
 import { SkeletonRows } from '#components/ui/skeleton.tsx';
-import { Cell, HeadCell, Table, TableRow } from '#components/ui/table.tsx';
+import { HeadCell, Table } from '#components/ui/table.tsx';
 import { WaitingPage } from '#components/ui/waiting-page.tsx';
-import type { LocalStorage } from '#contract/resources/storage-target.ts';
 import { may } from '#contract/rights.ts';
+import { LocalRow } from './local-row.tsx';
 import { NewTargetDialog } from './new-target-dialog.tsx';
-import { describeCount, TargetRow } from './target-row.tsx';
+import { TargetRow } from './target-row.tsx';
 
 /** Where backups lie: the local directory, and the buckets and containers that projects have added. */
 export function StoragePage() {
@@ -64,7 +62,7 @@ function Asked() {
                 </tr>
               </thead>
               <tbody>
-                <LocalRow local={local} isDefault={!items.some((target) => target.isDefault)} />
+                <LocalRow local={local} isDefault={!items.some((target) => target.isDefault)} projectId={projects[0]?.id ?? null} />
                 {items.map((target) => (
                   <TargetRow key={target.id} target={target} project={nameProject(target.projectId)} testsAtOnce={target.id === added} />
                 ))}
@@ -82,28 +80,5 @@ function Asked() {
         />
       )}
     </div>
-  );
-}
-
-function LocalRow({ local, isDefault }: { local: LocalStorage; isDefault: boolean }) {
-  return (
-    <TableRow>
-      <Cell>
-        <span className="font-medium">Local directory</span>
-        {isDefault && (
-          <Chip tone="accent" className="ml-2">
-            default
-          </Chip>
-        )}
-        <span className="block text-12 text-faint">built in</span>
-      </Cell>
-      <Cell className="max-sm:hidden">Directory</Cell>
-      <Cell className="text-muted max-md:hidden">On the control plane’s host; it cannot be deleted</Cell>
-      <Cell className="whitespace-nowrap text-right">
-        <Bytes of={local.usedBytes} />
-        <span className="block text-12 text-faint">{describeCount(local.backupCount)}</span>
-      </Cell>
-      <Cell />
-    </TableRow>
   );
 }

@@ -45,6 +45,16 @@ export const storage = {
     output: StorageTest,
     status: 200,
   },
+  testLocalStorage: {
+    method: 'POST',
+    path: '/api/local-storage/test',
+    summary: 'Write, read back and delete an object in a project’s local directory, as the control plane',
+    action: 'storage-target.manage',
+    scope: 'body-project',
+    body: z.object({ projectId: z.string() }),
+    output: StorageTest,
+    status: 200,
+  },
   deleteStorageTarget: {
     method: 'DELETE',
     path: '/api/storage-targets/{storageTargetId}',

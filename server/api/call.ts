@@ -9,6 +9,7 @@ import type { Operation } from '#contract/resources/operation.ts';
 import type { ApiToken } from '#contract/resources/project.ts';
 import type { StorageTarget } from '#contract/resources/storage-target.ts';
 import type { DatastoreVersion, System } from '#contract/resources/system.ts';
+import type { Storage } from '#drivers/storage/storage.ts';
 import type { KeyClaim } from '../store/idempotency.ts';
 import type { Scope } from '../store/scope.ts';
 import type { Store } from '../store/store.ts';
@@ -71,6 +72,8 @@ export type ApiParts = {
     describeSystem(): Promise<System>;
     /** Throws `conflict` while another renewal is under way. */
     renewRecoveryKey(): Promise<void>;
+    /** The local directory of a project. */
+    openLocalStorage(projectId: string): Promise<Storage>;
   };
   publicUrl: string;
 };

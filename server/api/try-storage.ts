@@ -4,14 +4,19 @@ import { GuestboardError, toFault } from '#contract/errors.ts';
 import type { StorageAddress } from '#contract/guest/storage-address.ts';
 import { type StorageTest, testObjectPrefix } from '#contract/resources/storage-target.ts';
 import { openStorage } from '#drivers/storage/index.ts';
+import type { Storage } from '#drivers/storage/storage.ts';
 
 /** A person waits: one repetition, and ten seconds for a server that is silent. */
 const patience = { attempts: 2, firstPauseMs: 300, idleTimeoutMs: 10_000 };
 const testBytes = 64 * 1024;
 
-/** Writes, reads back and deletes an object at an address whose secret is plain; stops at the first that fails, but never leaves the object. */
-export async function tryStorage(address: StorageAddress): Promise<StorageTest> {
-  const storage = await openStorage(address, '', patience);
+/** At an address whose secret is plain. */
+export async function tryAddress(address: StorageAddress): Promise<StorageTest> {
+  return tryStorage(await openStorage(address, '', patience));
+}
+
+/** Writes, reads back and deletes an object; stops at the first that fails, but never leaves the object. */
+export async function tryStorage(storage: Storage): Promise<StorageTest> {
   const key = `${testObjectPrefix}${randomUUID()}`;
   const bytes = randomBytes(testBytes);
   const steps: StorageTest['steps'] = [];

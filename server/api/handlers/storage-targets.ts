@@ -3,11 +3,17 @@ import { GuestboardError } from '#contract/errors.ts';
 import type { ChangedTargetAddress, StorageTarget, TargetAddress } from '#contract/resources/storage-target.ts';
 import { narrow } from '../../store/scope.ts';
 import type { ApiParts, SomeHandlers } from '../call.ts';
-import { tryStorage } from '../try-storage.ts';
+import { tryAddress, tryStorage } from '../try-storage.ts';
 
-type Names = 'listStorageTargets' | 'createStorageTarget' | 'updateStorageTarget' | 'testStorageTarget' | 'deleteStorageTarget';
+type Names =
+  | 'listStorageTargets'
+  | 'createStorageTarget'
+  | 'updateStorageTarget'
+  | 'testStorageTarget'
+  | 'testLocalStorage'
+  | 'deleteStorageTarget';
 
-export function storageTargetHandlers({ store }: ApiParts): SomeHandlers<Names> {
+export function storageTargetHandlers({ store, host }: ApiParts): SomeHandlers<Names> {
   async function getTarget(id: string): Promise<StorageTarget> {
     const target = await store.storageTargets.findForControlPlane(id);
     if (!target) throw new GuestboardError('not-found', 'The storage target does not exist.');
@@ -40,8 +46,9 @@ export function storageTargetHandlers({ store }: ApiParts): SomeHandlers<Names> 
     testStorageTarget: async ({ addressed }) => {
       const address = await store.storageTargets.findAddress(addressed.id);
       if (!address) throw new GuestboardError('not-found', 'The storage target does not exist.');
-      return tryStorage(await store.secrets.unsealPasswords(address));
+      return tryAddress(await store.secrets.unsealPasswords(address));
     },
+    testLocalStorage: async ({ body: { projectId } }) => tryStorage(await host.openLocalStorage(projectId)),
     deleteStorageTarget: async ({ addressed }) => {
       await store.transact((tx) => store.storageTargets.remove(tx, addressed.id));
       return {};
