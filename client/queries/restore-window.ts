@@ -4,12 +4,12 @@ import { useBrowser } from '../browser.ts';
 import { keys } from '../keys.ts';
 
 /** What an instance can be restored to. Its end moves on without a committed change that the socket would tell of: it is asked for again. */
-export function useRestoreWindow(instanceId: string | null) {
+export function useRestoreWindow(instanceId: string | null, everyMs = 2000) {
   return useQuery({
     queryKey: keys.restoreWindow(instanceId ?? ''),
     queryFn: ({ signal }) => request('getRestoreWindow', { path: { instanceId: instanceId ?? '' }, signal }),
     enabled: instanceId !== null,
-    refetchInterval: 2000,
+    refetchInterval: everyMs,
   });
 }
 

@@ -1,20 +1,20 @@
 'use client';
-import type { ReactNode } from 'react';
 import { useBrowser } from '#client/browser.ts';
 import { formatBytes, formatDuration, formatRatio } from '#client/format.ts';
 import { useRow } from '#client/pulses.ts';
 import { useInstances } from '#client/queries/instances.ts';
-import { ProofBadge } from '#components/backups/proof-badge.tsx';
 import { CopyButton } from '#components/ui/copy-button.tsx';
 import { Go } from '#components/ui/go.tsx';
 import { Meter } from '#components/ui/meter.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { Nothing } from '#components/ui/quantity.tsx';
 import { ExactTime, RelativeTime } from '#components/ui/relative-time.tsx';
-import { getDatastore, hasCapability } from '#contract/datastores/definitions.ts';
+import { hasCapability } from '#contract/datastores/definitions.ts';
 import { getFlavor, volumeThresholds } from '#contract/flavors.ts';
 import type { Instance } from '#contract/resources/instance.ts';
+import { Aside, Fact } from './fact.tsx';
 import { hrefOf } from './instance-tabs.ts';
+import { ProtectionFacts } from './protection-facts.tsx';
 
 /** What it is made of and how it stands, in the agent's own words. */
 export function FactsPanel({ instance }: { instance: Instance }) {
@@ -33,33 +33,7 @@ export function FactsPanel({ instance }: { instance: Instance }) {
             <ExactTime at={guest.startedAtMs} />
           </Fact>
         )}
-        <Fact label="Last backup">
-          {instance.lastBackupAt === null ? (
-            <>
-              none{' '}
-              <Aside>
-                {hasCapability(instance.datastore, 'backup')
-                  ? 'nothing can be restored'
-                  : `${getDatastore(instance.datastore).title} is not backed up here yet`}
-              </Aside>
-            </>
-          ) : (
-            <RelativeTime at={instance.lastBackupAt} className="num" />
-          )}
-        </Fact>
-        {instance.lastBackupAt !== null && (
-          <Fact label="Proof">
-            {instance.lastProof === null ? (
-              <>
-                none <Aside>no backup of it was ever restored for proof</Aside>
-              </>
-            ) : (
-              <Go href={hrefOf(instance.id, 'backups')}>
-                <ProofBadge proof={instance.lastProof} />
-              </Go>
-            )}
-          </Fact>
-        )}
+        <ProtectionFacts instance={instance} />
         <Fact label="Networks">
           <span className="num break-all">{instance.allowedCidrs.join(', ')}</span>
         </Fact>
@@ -90,19 +64,6 @@ export function FactsPanel({ instance }: { instance: Instance }) {
       </dl>
     </Panel>
   );
-}
-
-function Fact({ label, children }: { label: string; children: ReactNode }) {
-  return (
-    <>
-      <dt className="text-muted">{label}</dt>
-      <dd className="min-w-0">{children}</dd>
-    </>
-  );
-}
-
-function Aside({ children }: { children: ReactNode }) {
-  return <span className="block text-12 text-faint">{children}</span>;
 }
 
 function Volume({ instance }: { instance: Instance }) {
