@@ -28,6 +28,7 @@ export const instanceStatuses = {
   REBOOT: { label: 'Restarting', tone: 'working' },
   RESIZE: { label: 'Resizing', tone: 'working' },
   BACKUP: { label: 'Backing up', tone: 'working' },
+  RESTORE: { label: 'Restoring', tone: 'working' },
   PROMOTE: { label: 'Promoting', tone: 'working' },
   EJECT: { label: 'Ejecting', tone: 'working' },
   DETACH: { label: 'Detaching', tone: 'working' },
@@ -105,6 +106,9 @@ export function deriveInstanceStatus(facts: StatusFacts, nowMs: number): Instanc
   }
 }
 
+/** Whoever is gone is started again within seconds, whoever hangs replaced after a minute: later there may be nobody left to start. */
+const lostAfterMs = 120_000;
+
 export type Health = { tone: Tone; label: string; sentence: string };
 
 /** What a page says of an instance: the mark, the word, and what it means with what to do. */
@@ -124,7 +128,7 @@ export function describeHealth(facts: StatusFacts, nowMs: number): Health {
     return {
       tone: 'unknown',
       label: 'Agent silent',
-      sentence: `Last known state: ${operatingStatuses[deriveOperatingStatus(facts, facts.agentSeenAtMs ?? nowMs)].label.toLowerCase()}. The database may well be running; the agent is being started again.`,
+      sentence: `Last known state: ${operatingStatuses[deriveOperatingStatus(facts, facts.agentSeenAtMs ?? nowMs)].label.toLowerCase()}. ${sayOfSilence(facts, nowMs)}`,
     };
   }
   if (guest.processState === 'gave-up') {
@@ -178,6 +182,12 @@ export function describeHealth(facts: StatusFacts, nowMs: number): Health {
     ...instanceStatuses[status],
     sentence: guest.role === 'replica' ? 'Answering reads and following its source.' : 'Answering and writable.',
   };
+}
+
+function sayOfSilence({ agentSeenAtMs }: StatusFacts, nowMs: number): string {
+  return nowMs - (agentSeenAtMs ?? 0) < lostAfterMs
+    ? 'The database may well be running; the agent is being started again.'
+    : 'An agent that is gone is started again within seconds, and this one was not heard since: its guest may be lost, or cannot reach the control plane. Where it is lost, restore its newest backup or moment to a new instance.';
 }
 
 export function toStatusFacts(

@@ -37,6 +37,10 @@ export async function untilEnded(store: Store, operationId: string): Promise<Ope
 export async function listBuildStatuses(store: Store, projectId: string, operationId: string): Promise<InstanceStatus[]> {
   const listed = await store.instances.listOfProject(projectId);
   return listed
-    .filter((one) => one.id === operationId || (one.operationId === operationId && one.runningStatus === 'BUILD'))
+    .filter(
+      (one) =>
+        one.id === operationId ||
+        (one.operationId === operationId && one.runningStatus !== null && ['BUILD', 'RESTORE'].includes(one.runningStatus)),
+    )
     .map((one) => deriveInstanceStatus(toStatusFacts(one), Date.now()));
 }

@@ -19,7 +19,7 @@ export function OverviewTab({ instance }: { instance: Instance }) {
   return (
     <div className="grid gap-4 lg:grid-cols-[minmax(0,2fr)_minmax(320px,1fr)]">
       <div className="grid min-w-0 content-start gap-4">
-        {building ? <Built instance={instance} /> : <ChartStack instance={instance} />}
+        {building ? <Building instance={instance} /> : <ChartStack instance={instance} />}
         <RecentEvents instance={instance} />
       </div>
       <div className="grid min-w-0 content-start gap-4">
@@ -28,20 +28,6 @@ export function OverviewTab({ instance }: { instance: Instance }) {
       </div>
     </div>
   );
-}
-
-/** While its data is replaced, it was built long ago, and serves until the exchange: the line above the tabs tells the steps. */
-function Built({ instance }: { instance: Instance }) {
-  return instance.guest !== null && instance.operationId !== null ? (
-    <BuiltOrReplaced instance={instance} operationId={instance.operationId} />
-  ) : (
-    <Building instance={instance} />
-  );
-}
-
-function BuiltOrReplaced({ instance, operationId }: { instance: Instance; operationId: string }) {
-  const name = useOperation(operationId).data?.name;
-  return name === 'restore-in-place' || name === 'settle-restore' ? <ChartStack instance={instance} /> : <Building instance={instance} />;
 }
 
 function Building({ instance }: { instance: Instance }) {

@@ -8,7 +8,7 @@ import { useStart } from './use-start.ts';
 /** One intent on its way: straight to the control plane, or through a dialog first. */
 export function Asking({ intent, onDone }: { intent: Intent; onDone(): void }) {
   const definition = getOperation(intent.name);
-  const open = inputKeys(definition, intent.input ?? {}, intent.instance).length > 0 || definition.confirm !== undefined;
+  const open = inputKeys(definition, intent.input ?? {}).length > 0 || definition.confirm !== undefined;
   return open ? <OperationDialog intent={intent} onDone={onDone} /> : <StartAtOnce intent={intent} onDone={onDone} />;
 }
 

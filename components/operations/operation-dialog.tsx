@@ -6,7 +6,7 @@ import { Mark } from '#components/ui/status-mark.tsx';
 import { getOperation } from '#contract/operations/index.ts';
 import { describeIssue } from '#contract/plain-issues.ts';
 import type { Intent } from './desk.tsx';
-import { initialInput, inputKeys, OperationForm } from './operation-form.tsx';
+import { initialInput, inputKeys, isLast, OperationForm } from './operation-form.tsx';
 import { OperationPlan } from './operation-plan.tsx';
 import { explainRefusal } from './use-refusal.ts';
 import { useStart } from './use-start.ts';
@@ -16,7 +16,7 @@ import { useTakenName } from './use-taken-name.ts';
 export function OperationDialog({ intent, onDone }: { intent: Intent; onDone(): void }) {
   const { instance, projectId } = intent;
   const definition = getOperation(intent.name);
-  const keys = inputKeys(definition, intent.input ?? {}, instance);
+  const keys = inputKeys(definition, intent.input ?? {});
   const [given] = useState<Record<string, unknown>>(() => ({ ...initialInput(intent.name, keys, instance), ...intent.input }));
   const [value, setValue] = useState(given);
   const [typed, setTyped] = useState('');
@@ -42,6 +42,7 @@ export function OperationDialog({ intent, onDone }: { intent: Intent; onDone(): 
   const closed = untouched ? 'Type the name first.' : (refusal ?? fault ?? (parsed.success ? null : 'Complete the form first.'));
   const run = () => void start(input).then((started) => started !== null && onDone());
   const title = `${definition.verb} ${instance?.name ?? ''}`.trim();
+  const form = { definition, instance, value, onChange: setValue, faults: said };
   return (
     <FormDialog
       title={title}
@@ -53,7 +54,7 @@ export function OperationDialog({ intent, onDone }: { intent: Intent; onDone(): 
       run={run}
       onDone={onDone}
     >
-      <OperationForm definition={definition} keys={keys} instance={instance} value={value} onChange={setValue} faults={said} />
+      <OperationForm {...form} keys={keys.filter((key) => !isLast(definition, key))} />
       {definition.confirm && facts && (
         <Consequences goes={definition.confirm.goes(facts, value)} stays={definition.confirm.stays(facts, value)} />
       )}
@@ -70,6 +71,7 @@ export function OperationDialog({ intent, onDone }: { intent: Intent; onDone(): 
           )}
         </Field>
       )}
+      <OperationForm {...form} keys={keys.filter((key) => isLast(definition, key))} />
       {refusal !== null && !untouched && (
         <p className="flex gap-2 text-attention">
           <Mark tone="attention" className="mt-1" />

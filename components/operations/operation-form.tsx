@@ -6,10 +6,12 @@ import { useConfigurationGroups } from '#client/queries/configuration-groups.ts'
 import { useStorageTargets } from '#client/queries/storage-targets.ts';
 import { StorageSelect } from '#components/storage/storage-select.tsx';
 import { type ControlProps, Field, Input, Select } from '#components/ui/field.tsx';
+import { hasCapability } from '#contract/datastores/definitions.ts';
 import { getDatastore } from '#contract/datastores/index.ts';
 import { flavors } from '#contract/flavors.ts';
 import type { OperationName } from '#contract/operations/index.ts';
 import type { OperationDefinition } from '#contract/operations/operation.ts';
+import type { Backup } from '#contract/resources/backup.ts';
 import type { Instance } from '#contract/resources/instance.ts';
 import { listUpgrades } from '#contract/upgrades.ts';
 import { VolumeField } from './volume-field.tsx';
@@ -44,7 +46,12 @@ export function OperationForm({ definition, keys, instance, value, onChange, fau
       );
     }
     return (
-      <Field key={key} label={meta.title ?? key} error={faults[key]}>
+      <Field
+        key={key}
+        label={meta.title ?? key}
+        error={faults[key]}
+        hint={key === 'parentId' && instance !== null ? <IncrementHint instance={instance} /> : undefined}
+      >
         {(control) => (
           <Control
             control={control}
@@ -144,15 +151,11 @@ function VersionSelect({ control, instance, value, onChange }: Chosen) {
 
 /** Everything, or only what changed since a complete backup: the newest first, which makes the smallest one. */
 function ParentSelect({ control, instance, value, onChange }: Chosen) {
-  const backups = useBackups(instance === null ? {} : { instance: instance.id }).data?.items ?? [];
-  const parents = backups
-    .filter(
-      (backup) => backup.state === 'COMPLETED' && backup.version === instance?.version && backup.createdAt >= (instance.dataSince ?? ''),
-    )
-    .slice(0, 50);
+  const parents = useParents(instance).slice(0, 50);
   return (
     <Select
       {...control}
+      disabled={parents.length === 0}
       value={value === null ? '' : String(value ?? '')}
       onChange={(event) => onChange(event.target.value === '' ? null : event.target.value)}
     >
@@ -164,6 +167,24 @@ function ParentSelect({ control, instance, value, onChange }: Chosen) {
       ))}
     </Select>
   );
+}
+
+function useParents(instance: Instance | null): Backup[] {
+  const backups = useBackups(instance === null ? {} : { instance: instance.id }).data?.items ?? [];
+  if (instance === null || getDatastore(instance.datastore).incrementalBackups !== true) return [];
+  const since = instance.dataSince ?? '';
+  return backups.filter(({ state, version, createdAt }) => state === 'COMPLETED' && version === instance.version && createdAt >= since);
+}
+
+/** Why there is nothing but a full one to choose. */
+function IncrementHint({ instance }: { instance: Instance }) {
+  const parents = useParents(instance);
+  const { title, incrementalBackups } = getDatastore(instance.datastore);
+  if (incrementalBackups !== true)
+    return `Every backup of ${title} is a full one here.${hasCapability(instance.datastore, 'archive') ? ' What is written between two goes to the continuous archive, from which any moment is restored.' : ''}`;
+  return parents.length > 0
+    ? 'What changed since another is restored together with that one.'
+    : 'Once there is a complete backup of its present data and version, another can store only what changed since.';
 }
 
 /** There is nothing to choose. */
@@ -202,11 +223,14 @@ function shapeOf(definition: OperationDefinition): Record<string, z.ZodType> {
   return definition.input instanceof z.ZodObject ? (definition.input.shape as Record<string, z.ZodType>) : {};
 }
 
-/** The inputs a person still has to give: not those the intent brings, nor what the datastore cannot, nor the typed name. */
-export function inputKeys(definition: OperationDefinition, given: Record<string, unknown>, instance: Instance | null): string[] {
-  const canAdd = instance !== null && getDatastore(instance.datastore).incrementalBackups === true;
-  const never = ['confirmName', ...(canAdd ? [] : ['parentId'])];
-  return Object.keys(shapeOf(definition)).filter((key) => !never.includes(key) && !(key in given));
+/** Whether an input is asked for behind everything else: what hardly anybody gives. */
+export function isLast(definition: OperationDefinition, key: string): boolean {
+  return (shapeOf(definition)[key]?.meta() as { isLast?: boolean } | undefined)?.isLast === true;
+}
+
+/** The inputs a person still has to give: not those the intent brings, nor the typed name. */
+export function inputKeys(definition: OperationDefinition, given: Record<string, unknown>): string[] {
+  return Object.keys(shapeOf(definition)).filter((key) => key !== 'confirmName' && !(key in given));
 }
 
 /** What a form begins with: what the instance has now, so that the person changes one thing. */

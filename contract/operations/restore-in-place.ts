@@ -21,14 +21,14 @@ export const restoreInPlace = defineOperation({
   danger: 'destructive',
   action: 'instance.restore',
   subject: 'instance',
-  runningStatus: 'BUILD',
+  runningStatus: 'RESTORE',
   input: z.object({
     backupId: Id.meta({ title: 'Backup' }),
     /** Needed while the database does not run; while it runs, for going on where its storage or a quota takes no more. */
     override: z
       .string()
       .default('')
-      .meta({ title: `Only where nothing can be backed up first: type “${overrideWords}”` }),
+      .meta({ title: `Only where nothing can be backed up first: type “${overrideWords}”`, isLast: true }),
     confirmName: z.string(),
   }),
   steps: ['store', 'fetch', 'exchange', 'verify', 'settle', 'back-up'],

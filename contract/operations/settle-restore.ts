@@ -8,7 +8,7 @@ export const settleRestore = defineOperation({
   danger: 'destructive',
   action: 'instance.restore',
   subject: 'instance',
-  runningStatus: 'BUILD',
+  runningStatus: 'RESTORE',
   input: z.object({
     keep: z
       .enum(['old', 'new'], 'Choose which data stays.')

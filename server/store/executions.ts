@@ -129,7 +129,7 @@ export function openExecutions(database: Database, changes: Changes) {
         await touch(client, operationId, epoch);
         await client.query(
           `update operation_steps set state = $3, "endedAt" = now(), fault = $4::jsonb, done = case when $4::jsonb is null then total else done end,
-             "ratePerSecond" = null, detail = coalesce($5, detail) where "operationId" = $1 and key = $2`,
+             "ratePerSecond" = null, detail = case when $4::jsonb is null then $5 else coalesce($5, detail) end where "operationId" = $1 and key = $2`,
           [operationId, key, fault === null ? 'succeeded' : 'failed', fault, 'detail' in outcome ? (outcome.detail ?? null) : null],
         );
       }),
