@@ -18,13 +18,17 @@ export function describeLater(rebuilt: Rebuilt): string {
 }
 
 function countTaken({ backups, archives }: Rebuilt): string {
-  return `${writeCount(backups, 'backup')} not known before, ${writeCount(archives, 'archive')} that lead further`;
+  return `${writeCount(backups, 'backup')} not known before, and moments further on of ${writeCount(archives, 'archive')}`;
 }
 
-function describeRest({ away, unreadable, changed, headless, foreign, unsigned }: Rebuilt): string {
+function describeRest({ away, missing, unreadable, changed, headless, foreign, unsigned }: Rebuilt): string {
   const name = (words: string, objects: readonly string[]) => (objects.length === 0 ? '' : ` ${words}: ${objects.join(', ')}.`);
   return [
     name('Not looked into; run this again with --catalogue when they answer', away),
+    name(
+      'Known, but not lying where they should: bring them there before they are needed',
+      missing.map(({ place, count }) => `${writeCount(count, 'backup')} in ${place}`),
+    ),
     name('Not readable', unreadable),
     name('Left out, since they were changed after they were written', changed),
     name('Left out, since only their parts are there and this is gone', headless),

@@ -21,11 +21,25 @@ export async function takesUpArchives(storage: Storage, store: Store, of: Of, re
     { id: early.id, toAt: new Date(3000), endedAt: new Date(5000), storedTo: 'p2', losses: [] },
     { id: late.id, toAt: new Date(8000), endedAt: new Date(8000), losses: [{ fromMs: 6000, toMs: null }] },
   ]);
-  expect(await rebuild()).toMatchObject({ archives: 0, backups: 0 });
+  expect(await rebuild()).toMatchObject({ archives: 0, backups: 0, missing: [] });
   await store.database.prisma.archiveSpan.updateMany({ where: { id: late.id }, data: { endedAt: null } });
   await late.put(3, 9000);
   expect(await rebuild(), 'one that the save knew as growing').toMatchObject({ archives: 1 });
   expect((await spans()).at(-1)).toMatchObject({ toAt: new Date(9000), storedTo: 'p4', storedBytes: 3n });
+  expect(await store.archives.findWanted(of.instanceId), 'of an instance that nobody has').toBeNull();
+  const size = { flavorId: 'gb.1g', volumeBytes: 2n * 1024n ** 3n, host: '127.0.0.1', allowedCidrs: [] };
+  const [id, { projectId }] = [randomUUID(), of];
+  await store.transact((tx) =>
+    store.instances.insert(tx, { id, projectId, name: 'young', datastore: 'postgresql', version: '15', ...size }),
+  );
+  await (await storeSpan(storage, { ...of, instanceId: id }, 1000)).put(0, 2000);
+  expect(await rebuild(), 'begun with a first backup after the save').toMatchObject({ archives: 1 });
+  expect(await store.archives.findWanted(id)).toMatchObject({ wanted: true });
+  const gone = { ...of, id: randomUUID(), instanceName: 'young', name: 'gone', datastore: 'postgresql', version: '15', kind: 'full' };
+  const { keyId: _, ...row } = gone;
+  await store.database.prisma.backup.create({ data: { ...row, state: 'COMPLETED', createdBy: 'x' } });
+  expect(await rebuild()).toMatchObject({ missing: [{ place: 'the local directory', count: 1 }] });
+  await store.database.prisma.backup.delete({ where: { id: gone.id } });
 }
 
 async function storeSpan(storage: Storage, of: Of, fromMs: number) {

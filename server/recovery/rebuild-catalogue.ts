@@ -27,6 +27,8 @@ export type Rebuilt = {
   archives: number;
   /** Storages that could not be looked into, and why. */
   away: string[];
+  /** Complete ones that were known and do not lie where they should, by the name of the storage. */
+  missing: { place: string; count: number }[];
   /** Manifests that were left out: no manifests, changed since they were signed, gone from beside their parts, or of no project and key that are here. */
   unreadable: string[];
   changed: string[];
@@ -44,12 +46,19 @@ export async function rebuildCatalogue({ key, store, keys, listPlaces }: Rebuild
   const projects = await readProjects(key, keys);
   let [backups, archives] = [0, 0];
   const away: string[] = [];
+  const missing: Rebuilt['missing'] = [];
   const [unreadable, changed, unsigned] = [new Set<string>(), new Set<string>(), new Set<string>()];
   const [met, taken, headless] = [new Set<string>(), new Set<string>(), new Set<string>()];
 
   async function take(place: BackupPlace, projectId: string, own: ProjectKey[]): Promise<void> {
     const found = await readManifests(place.storage, { unreadable, headless });
     for (const { object } of found) met.add(object);
+    const lying = new Set(found.map(({ object }) => object.slice(0, 36)));
+    if (place.target !== undefined || place.address.kind === 'local-directory') {
+      const known = await store.catalogue.listCompleted(projectId, place.target?.id ?? null);
+      const count = known.filter((id) => !lying.has(id)).length;
+      if (count > 0) missing.push({ place: place.target?.name ?? 'the local directory', count });
+    }
     const ofProject = found.flatMap((one) => {
       const { projectId: of, seal } = one.manifest;
       const sealer = own.find(({ keyId }) => of === projectId && keyId === seal.keyId);
@@ -81,7 +90,7 @@ export async function rebuildCatalogue({ key, store, keys, listPlaces }: Rebuild
   const foreign = [...met].filter((object) => !taken.has(object));
   const count = new Set(projects.map(({ projectId }) => projectId)).size;
   const left = { unreadable: [...unreadable], changed: [...changed], headless: [...headless], foreign };
-  return { projects: count, backups, archives, away, ...left, unsigned: [...unsigned] };
+  return { projects: count, backups, archives, away, missing, ...left, unsigned: [...unsigned] };
 }
 
 async function readProjects(key: string, keys: Storage): Promise<ProjectKey[]> {

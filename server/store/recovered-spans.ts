@@ -34,6 +34,12 @@ export function openRecoveredSpans({ transact }: Pick<Database, 'transact'>) {
             where "instanceId" = any(${instances}::uuid[])) n
           where n.id = s.id and s."endedAt" is null
             and (n."fromAt" is not null or not exists (select from instances i where i.id = s."instanceId" and i."deletedAt" is null))`;
+        // What began with a first backup after the save goes on, and nobody decided against it.
+        await tx.$executeRaw`
+          insert into archives ("instanceId", "projectId", wanted, "storageTargetId")
+          select "instanceId", "projectId", true, "storageTargetId" from archive_spans
+          where "endedAt" is null and "instanceId" = any(${instances}::uuid[])
+          on conflict do nothing`;
         return added;
       }),
   };
