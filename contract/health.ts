@@ -107,7 +107,7 @@ export function deriveInstanceStatus(facts: StatusFacts, nowMs: number): Instanc
 }
 
 /** Whoever is gone is started again within seconds, whoever hangs replaced after a minute: later there may be nobody left to start. */
-const lostAfterMs = 120_000;
+export const lostAfterMs = 120_000;
 
 export type Health = { tone: Tone; label: string; sentence: string };
 

@@ -63,6 +63,10 @@ describe('what the owner sees', () => {
   test('a silent agent is never green', () => {
     expect(describeHealth({ ...well, agentSeenAtMs: now - 10_000 }, now).tone).toBe('unknown');
   });
+  test('an agent that did not come back in minutes is not said to be on its way', () => {
+    expect(describeHealth({ ...well, agentSeenAtMs: now - 10_000 }, now).sentence).toContain('being started again');
+    expect(describeHealth({ ...well, agentSeenAtMs: now - 200_000 }, now).sentence).toMatch(/guest may be lost.*restore its newest backup/);
+  });
   test.each([
     ['Database down', given({ processState: 'crashed' })],
     ['Database down', given({ processState: 'stopped' })],

@@ -3,6 +3,7 @@ import type { Capability } from '../datastores/datastore.ts';
 import { getDatastore, hasCapability } from '../datastores/definitions.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { UpgradeFindings } from '../guest/upgrade-findings.ts';
+import { lostAfterMs } from '../health.ts';
 import type { Action, Actor } from '../may.ts';
 import { type Quota, refuseBeyond, type Taken } from '../quotas.ts';
 import type { Backup } from '../resources/backup.ts';
@@ -132,6 +133,10 @@ export function refuseUnlessHeard(facts: OperationFacts, nowMs: number): Refusal
   const { instance } = facts;
   if (instance === null || instance.guest === null) return { reason: 'The guest has not reported yet.' };
   const seen = instance.agentSeenAt === null ? 0 : Date.parse(instance.agentSeenAt);
+  if (nowMs - seen > lostAfterMs)
+    return {
+      reason: 'The agent has been silent for minutes, though one that is gone is started again within seconds. Its guest may be lost.',
+    };
   if (nowMs - seen > 30_000)
     return { reason: 'The agent has been silent for over 30 seconds. It is being started again; try when it is back.' };
   return null;
