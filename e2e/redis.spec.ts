@@ -97,7 +97,8 @@ test('a DBA creates a Redis, connects to it as its card says, adds a user who ma
     const backup = uniqueName('saved');
     await tab('Backups').click();
     await operateOnPage(page, 'Create backup', /^Back up/, async (dialog) => {
-      await expect(dialog.getByLabel('What to store')).toHaveCount(0);
+      await expect(dialog.getByLabel('What to store')).toBeDisabled();
+      await expect(dialog).toContainText('Every backup of Redis is a full one here.');
       await dialog.getByLabel('Name of the backup').fill(backup);
     });
     const row = page.getByRole('row').filter({ hasText: backup });

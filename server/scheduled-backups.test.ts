@@ -131,10 +131,10 @@ test('after a completed backup retention asks for what goes, increments before w
   await server.store.executions.end(restoring, { state: 'succeeded' });
   await server.store.database.pool.query(recovered);
   await later.settleEnded(nightMs);
-  expect(await listDeletions(), 'what a backup of after the save may build on').toEqual([]);
+  expect([await listDeletions(), (await find(id))?.lastOutcome]).toEqual([[], expect.stringMatching(/^Made \S+\. Retention waits: /)]);
   await server.store.database.pool.query('delete from storage_sweep');
   await later.settleEnded(nightMs);
-  expect(await listDeletions()).toEqual([added]);
+  expect([await listDeletions(), (await find(id))?.lastOutcome]).toEqual([[added], 'Made daily-2026-11-25-0300.']);
   await server.store.transact((tx) => server.store.backups.remove(tx, added));
   for (const operation of (await operations()).filter(({ name }) => name === 'delete-backup'))
     await server.store.executions.end(operation.id, { state: 'succeeded' });

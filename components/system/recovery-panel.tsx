@@ -105,10 +105,7 @@ function Shown({ recovery, onKept }: { recovery: Recovery; onKept(): void }) {
           'A copy of it is kept elsewhere, as somebody said here.'
         ) : (
           <>
-            It was written to <code className="num">recovery-key</code> in the data folder: keep a copy elsewhere.{' '}
-            <Button size="sm" onClick={onKept}>
-              It is kept elsewhere
-            </Button>
+            It was written to <code className="num">recovery-key</code> in the data folder: keep a copy elsewhere.
           </>
         )}
         {target !== undefined && (
@@ -122,6 +119,11 @@ function Shown({ recovery, onKept }: { recovery: Recovery; onKept(): void }) {
           </>
         )}{' '}
         On an empty machine, <code className="num">npm run recover</code> brings everything back.
+        {!keyKept && (
+          <Button size="sm" className="-my-1 ml-2" onClick={onKept}>
+            It is kept elsewhere
+          </Button>
+        )}
       </Line>
     </ul>
   );
