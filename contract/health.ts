@@ -19,7 +19,7 @@ export const operatingStatuses = {
 } as const satisfies Record<string, { label: string; tone: Tone }>;
 export type OperatingStatus = keyof typeof operatingStatuses;
 
-/** What the owner sees (Trove's instance status). */
+/** What the owner sees (Trove's instance status; RESTORE is ours, since Trove restores to new instances alone). */
 export const instanceStatuses = {
   BUILD: { label: 'Building', tone: 'working' },
   ACTIVE: { label: 'Active', tone: 'attention' },
