@@ -146,7 +146,7 @@ describe('a control plane', () => {
     const elsewhere = createDuty(path.join(folder, 'key'));
     await store.recovery.change({});
     await elsewhere.runDue(begunMs + 10 * 3_600_000);
-    expect((await store.recovery.describe())?.fault?.sentence).toMatch(/could not be/);
+    expect((await store.recovery.describe())?.fault?.sentence).toMatch(/is away/);
     await duty.runDue(begunMs + 10 * 3_600_000 + 6 * 60_000);
     expect((await store.recovery.describe())?.fault).toBeNull();
   });
