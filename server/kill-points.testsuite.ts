@@ -91,7 +91,7 @@ async function play({ kind, passes }: Round): Promise<void> {
     if (server?.connected) server.send('look', () => {});
     for (const [number] of kills.entries()) {
       await dead(operationId);
-      expect([...new Set(await listBuildStatuses(store, projectId, operationId))].join()).toMatch(/^(BUILD)?$/);
+      expect([...new Set(await listBuildStatuses(store, projectId, operationId))].join()).toMatch(/^(BUILD|RESTORE)?$/);
       await startServer(kills[number + 1] ?? null);
     }
     const { state, fault, steps, instanceId } = await ended(operationId);
