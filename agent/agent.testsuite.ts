@@ -157,7 +157,7 @@ export async function openTestHost(): Promise<TestHost> {
     },
     // One that was not acknowledged in time comes again, as itself: the conductor, too, takes it once.
     bodies: (type) =>
-      [...new Map(reports.map((report) => [`${report.bootId}/${report.sequence}`, report.body])).values()].filter(
+      [...new Map(reports.map((report) => [toOrigin(report), report.body])).values()].filter(
         (body): body is Extract<ReportBody, { type: typeof type }> => body.type === type,
       ),
     async startAgent() {
@@ -192,6 +192,10 @@ export async function openTestHost(): Promise<TestHost> {
   };
   await host.startPlane();
   return host;
+}
+
+function toOrigin({ bootId, sequence, body }: Report): string {
+  return (body.type === 'event' ? body.eventId : undefined) ?? `${bootId}/${sequence}`;
 }
 
 function makeIdentity(folder: string, port: number): GuestIdentity {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { protocolVersions } from '#contract/guest/identity.ts';
 import { mustArrive, type Report, type ReportBody } from '#contract/guest/reports.ts';
 import type { GuestBus } from '#drivers/bus/bus.ts';
@@ -46,7 +47,7 @@ export function createReporter({ instanceId, boot, bus, outbox, now }: ReporterO
   return {
     report,
     event: ({ code, tone, sentence, detail, atMs }) =>
-      void report({ type: 'event', code, tone, sentence, atMs: atMs ?? now(), detail: detail ?? null }),
+      void report({ type: 'event', eventId: randomUUID(), code, tone, sentence, atMs: atMs ?? now(), detail: detail ?? null }),
     reportLeftovers() {
       for (const body of outbox.takeLeftovers()) report(body);
     },

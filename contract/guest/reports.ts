@@ -27,6 +27,8 @@ export const ReportBody = z.discriminatedUnion('type', [
   z.object({ type: z.literal('heartbeat'), facts: GuestFacts, sample: Sample.nullable() }),
   z.object({
     type: z.literal('event'),
+    /** The same when a later life of the agent tells it again; older agents gave none. */
+    eventId: z.uuid().optional(),
     code: z.string(),
     tone: z.enum(['info', 'good', 'attention', 'broken']),
     sentence: z.string(),

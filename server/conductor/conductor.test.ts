@@ -102,8 +102,12 @@ test('an event is written once, however often it comes', async () => {
   const body: ReportBody = { type: 'event', code: 'engine-crashed', tone: 'broken', sentence: 'It ended.', atMs: 5, detail: null };
   await report(7, body);
   await report(7, body);
+  // As an agent tells it that does not know whether the one before it was heard.
+  const told = { ...body, code: 'engine-adopted', eventId: randomUUID() };
+  await report(8, told);
+  await report(9, told);
   const { items } = await store.events.list(instanceId, { limit: 10 });
-  expect(items.map(({ code }) => code)).toEqual(['engine-crashed']);
+  expect(items.map(({ code }) => code)).toEqual(['engine-adopted', 'engine-crashed']);
 });
 
 test('what cannot be read, or speaks for another guest, is dropped and counted', async () => {

@@ -47,8 +47,9 @@ export function createConductor({ store, bus, log, replicaId, now = Date.now }: 
     if (body.type === 'event') {
       const projectId = await findProject(instanceId);
       if (projectId === null) return;
-      const { code, tone, sentence, detail, atMs } = body;
-      const event = { projectId, instanceId, code, tone, sentence, detail, at: new Date(atMs), origin: `${bootId}/${sequence}` };
+      const { eventId, code, tone, sentence, detail, atMs } = body;
+      const origin = eventId === undefined ? `${bootId}/${sequence}` : `${instanceId}/${eventId}`;
+      const event = { projectId, instanceId, code, tone, sentence, detail, at: new Date(atMs), origin };
       await store.transact((tx) => store.events.record(tx, event));
       counters.events += 1;
     }
