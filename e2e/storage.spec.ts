@@ -15,10 +15,12 @@ test('a bucket is added, tested, made the default, and deleted; one that cannot 
   const row = table.getByRole('row', { name: new RegExp(`^${name}`) });
   const outcome = page.getByRole('list', { name: `Test of ${name}` });
 
-  await test.step('the local directory comes first and offers no deletion', async () => {
+  await test.step('the local directory comes first, is tested, and offers no deletion', async () => {
     const local = table.getByRole('row').nth(1);
     await expect(local).toContainText('Local directory');
-    await expect(local.getByRole('button')).toHaveCount(0);
+    await expect(local.getByRole('button')).toHaveText(['Test']);
+    await local.getByRole('button').click();
+    await expect(page.getByRole('list', { name: 'Test of the local directory' })).toContainText('Deleted');
   });
 
   await test.step('what is missing is said at its field; what is added is tested at once', async () => {
