@@ -62,7 +62,7 @@ export function createOrphanSpans({ store, log }: { store: Store; log: Log }) {
   }
 }
 
-async function listIds(storage: Storage, below: string): Promise<string[]> {
+export async function listIds(storage: Storage, below: string): Promise<string[]> {
   return (await storage.listFolders(below)).filter((name) => Id.safeParse(name).success);
 }
 

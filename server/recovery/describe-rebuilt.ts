@@ -18,7 +18,7 @@ export function describeLater(rebuilt: Rebuilt): string {
 }
 
 function countTaken({ backups, archives }: Rebuilt): string {
-  return `${writeCount(backups, 'backup')} not known before, and moments further on of ${writeCount(archives, 'archive')}`;
+  return `${writeCount(backups, 'backup')} not known before, and later moments of ${writeCount(archives, 'archive')}`;
 }
 
 function describeRest({ away, missing, unreadable, changed, headless, foreign, unsigned }: Rebuilt): string {

@@ -1,8 +1,7 @@
 import { findLosses, toPieces } from '#contract/archived-pieces.ts';
 import { SpanLabel } from '#contract/guest/span-label.ts';
-import { Id } from '#contract/names.ts';
 import type { Storage } from '#drivers/storage/storage.ts';
-import { toFoundSpan } from '../orphan-spans.ts';
+import { listIds, toFoundSpan } from '../orphan-spans.ts';
 import { readMark } from '../storage-marks.ts';
 import type { LyingSpan } from '../store/recovered-spans.ts';
 
@@ -27,8 +26,4 @@ export async function listLyingSpans(place: Place, keyIds: readonly string[], no
     }
   }
   return found;
-}
-
-async function listIds(storage: Storage, below: string): Promise<string[]> {
-  return (await storage.listFolders(below)).filter((name) => Id.safeParse(name).success);
 }
