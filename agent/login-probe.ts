@@ -13,8 +13,9 @@ export type LoginProbe = ReturnType<typeof createLoginProbe>;
 const unknown: LoginView = { accepts: false, timedOut: false, error: null };
 
 /**
- * Logs in as an account without rights every five seconds, beside the beat; every two where connections became more, or are not known. Such an account is refused exactly when tenants are
- * (all connections taken, server shutting down); an administrator has seats reserved and would see nothing. `logIn` never throws.
+ * Logs in as an account without rights every five seconds, beside the beat; every two where connections became more, or are not known.
+ * Such an account is refused exactly when tenants are (all connections taken, server shutting down); an administrator has seats reserved
+ * and would see nothing. `logIn` never throws.
  */
 export function createLoginProbe(logIn: () => Promise<LoginView>) {
   let view = unknown;

@@ -12,7 +12,8 @@ import { TestOutcome } from './test-outcome.tsx';
 
 type Props = {
   local: LocalStorage;
-  isDefault: boolean /** Whose folder is tested: those of all projects lie side by side. */;
+  isDefault: boolean;
+  /** Whose folder is tested: those of all projects lie side by side. */
   projectId: string | null;
 };
 

@@ -21,17 +21,9 @@ const dayMs = 24 * 3_600_000;
 /** What says nothing about the backup: that it could not be tried. */
 const undeciding: readonly ErrorCode[] = [
   ...(['agent-unreachable', 'agent-timeout', 'agent-refused', 'busy', 'stale-epoch', 'not-implemented', 'internal'] as const),
-  ...([
-    'no-port-free',
-    'version-unavailable',
-    'volume-full',
-    'storage-error',
-    'storage-away',
-    'engine-unavailable',
-    'operation-lost',
-  ] as const),
-  // A folder that is not mounted has no backups either.
-  ...(['not-allowed', 'not-found', 'refused', 'deadline-passed', 'conflict'] as const),
+  ...(['no-port-free', 'version-unavailable', 'volume-full', 'storage-error', 'engine-unavailable', 'operation-lost'] as const),
+  // The empty place where a disk is to be mounted has no backups either.
+  ...(['storage-away', 'not-allowed', 'not-found', 'refused', 'deadline-passed', 'conflict'] as const),
 ];
 const damaging: readonly ErrorCode[] = ['backup-damaged'];
 
