@@ -1,7 +1,7 @@
 import { chownSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { chmod, copyFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { Actor } from '#contract/may.ts';
 import { CreateInstanceInput } from '#contract/operations/create-instance.ts';
 import { getOperation, type OperationName } from '#contract/operations/index.ts';
@@ -289,14 +289,12 @@ async function open(name: OperationName, given: object, id = instanceId): Promis
   const isBackups = definition.subject === 'backup';
   const load = () => store.facts.load(projectId, isBackups ? null : id, actor, null, input);
   // The faults of the test before may be healing still.
-  await expect.poll(async () => definition.refuse(await load(), input, Date.now()), { timeout: 20_000 }).toBeNull();
+  await vi.waitFor(async () => expect(definition.refuse(await load(), input, Date.now())).toBeNull(), 20_000);
   const facts = await load();
   const subject = isBackups ? { instance: { id, name: 'orders' } } : {};
   return store.transact((tx) => store.operations.open(tx, { name, input, facts, actor, ...subject }));
 }
 
-async function ask(name: OperationName, given: object, id = instanceId): Promise<Operation> {
-  return ended(await open(name, given, id));
-}
+const ask = async (name: OperationName, given: object, id = instanceId): Promise<Operation> => ended(await open(name, given, id));
 
 const ended = (id: string) => untilEnded(server.store, id);
