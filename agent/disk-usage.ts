@@ -9,7 +9,8 @@ export async function measureDiskUsage(folders: readonly string[]): Promise<numb
   const waiting = [...folders];
   for (let folder = waiting.pop(); folder !== undefined; folder = waiting.pop()) {
     for (const entry of list(folder)) {
-      const full = path.join(folder, entry.name);
+      // Not path.join, which takes longer than the question to the kernel.
+      const full = `${folder}/${entry.name}`;
       if (entry.isDirectory()) waiting.push(full);
       else bytes += sizeOf(full, counted);
     }

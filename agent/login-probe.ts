@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const intervalMs = 2000;
 /** Where a login takes a new process, it costs as much as half a minute of looks. */
-const restingIntervalMs = 5000;
+const restingIntervalMs = 10_000;
 const patienceMs = 200;
 
 /** The most one login may take before it counts as not answered. */
@@ -13,7 +13,7 @@ export type LoginProbe = ReturnType<typeof createLoginProbe>;
 const unknown: LoginView = { accepts: false, timedOut: false, error: null };
 
 /**
- * Logs in as an account without rights every five seconds, beside the beat; every two where connections became more, or are not known.
+ * Logs in as an account without rights every ten seconds, beside the beat; every two where connections became more, or are not known.
  * Such an account is refused exactly when tenants are (all connections taken, server shutting down); an administrator has seats reserved
  * and would see nothing. `logIn` never throws.
  */

@@ -20,12 +20,12 @@ test('warns at 85 %, alarms at 95 %, stops writes at 97 % and allows them again 
   ]);
 });
 
-test('measures seldom at rest, more often when half full, and sooner the nearer growth brings the mark', () => {
-  expect(nextMeasureMs(0, 0, 1000)).toBe(15_000);
-  expect(nextMeasureMs(499, -5, 1000)).toBe(15_000);
-  expect(nextMeasureMs(500, -5, 1000)).toBe(5000);
-  expect(nextMeasureMs(870, 0.01, 1000)).toBe(2500);
-  expect(nextMeasureMs(970, 1, 1000)).toBe(500);
+test('measures seldom at rest, the more so the longer it takes, more often when nearly full, and sooner the nearer growth brings the mark', () => {
+  const next = (usedBytes: number, grownBytesPerMs = 0, tookMs = 1) =>
+    nextMeasureMs({ usedBytes, grownBytesPerMs, volumeBytes: 1000, tookMs });
+  expect([next(0), next(849, -5), next(0, 0, 40), next(0, 0, 3000)]).toEqual([15_000, 15_000, 40_000, 60_000]);
+  expect([next(850), next(850, -5, 10), next(850, 0, 3000)]).toEqual([5000, 10_000, 15_000]);
+  expect([next(100, 0.001), next(870, 0.01), next(970, 1)]).toEqual([15_000, 2500, 500]);
 });
 
 test('looks again at once when the disk lost what would be a quarter of the room left', () => {

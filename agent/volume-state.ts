@@ -3,6 +3,8 @@ import type { GuestFacts } from '#contract/status.ts';
 
 export type VolumeState = GuestFacts['volumeState'];
 
+type Measured = { usedBytes: number; grownBytesPerMs: number; volumeBytes: number; tookMs: number };
+
 /** Writes stop at one mark and begin again only below a lower one, so that they do not flap. */
 export function decideVolumeState(previous: VolumeState, usedBytes: number, volumeBytes: number): VolumeState {
   const used = usedBytes / volumeBytes;
@@ -13,14 +15,19 @@ export function decideVolumeState(previous: VolumeState, usedBytes: number, volu
   return 'ok';
 }
 
+/** Looking at every file is most of what an idle agent does: it takes a thousandth of the time where it can, more once the volume is nearly full. */
+const restShare = 1000;
+
 /**
- * At rest fifteen seconds, five where the volume fills up: looking at every file is most of what an idle agent does. Under growth a quarter
- * of the time in which writes would have to stop, but never under half a second.
+ * The pause after a look that took `tookMs`. At rest fifteen seconds to a minute, five to fifteen where the volume fills up. Under growth no
+ * more than a quarter of the time in which writes would have to stop, but never under half a second.
  */
-export function nextMeasureMs(usedBytes: number, grownBytesPerMs: number, volumeBytes: number): number {
-  if (grownBytesPerMs <= 0) return usedBytes < volumeBytes / 2 ? 15_000 : 5000;
+export function nextMeasureMs({ usedBytes, grownBytesPerMs, volumeBytes, tookMs }: Measured): number {
+  const [least, most] = usedBytes < volumeThresholds.warning * volumeBytes ? [15_000, 60_000] : [5000, 15_000];
+  const restMs = Math.min(most, Math.max(least, restShare * tookMs));
+  if (grownBytesPerMs <= 0) return restMs;
   const left = volumeThresholds.readOnly * volumeBytes - usedBytes;
-  return Math.min(5000, Math.max(500, left / grownBytesPerMs / 4));
+  return Math.min(restMs, Math.max(500, left / grownBytesPerMs / 4));
 }
 
 /** Whether the disk lost so much, to whomever, that this volume may have lost a quarter of the room it has left. */

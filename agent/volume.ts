@@ -41,10 +41,12 @@ export function startVolumeGuard(options: VolumeGuardOptions): VolumeGuard {
 
   async function measure() {
     const mostFreeBytes = options.freeBytes();
+    const sinceMs = performance.now();
     usedBytes = await options.measure();
     const size = state.get().size;
     const atMs = performance.now();
-    const grown = previous === null ? 0 : (usedBytes - previous.bytes) / Math.max(1, atMs - previous.atMs);
+    const tookMs = atMs - sinceMs;
+    const grownBytesPerMs = previous === null ? 0 : (usedBytes - previous.bytes) / Math.max(1, atMs - previous.atMs);
     previous = { bytes: usedBytes, atMs, mostFreeBytes };
     if (size !== null) {
       decide(size.volumeBytes);
@@ -52,7 +54,8 @@ export function startVolumeGuard(options: VolumeGuardOptions): VolumeGuard {
     }
     if (closed) return;
     clearTimeout(timer);
-    timer = setTimeout(() => void measureOnce(), size === null ? 5000 : nextMeasureMs(usedBytes, grown, size.volumeBytes));
+    const pauseMs = size === null ? 5000 : nextMeasureMs({ usedBytes, grownBytesPerMs, volumeBytes: size.volumeBytes, tookMs });
+    timer = setTimeout(() => void measureOnce(), pauseMs);
   }
 
   function decide(volumeBytes: number) {

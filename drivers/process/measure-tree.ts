@@ -6,28 +6,38 @@ import { listTree, readFirstChildren } from './process-tree.ts';
 export type TreeMeasure = { cpu: number; memoryBytes: number; processes: number };
 
 const ticksPerSecond = 100;
+const membersIntervalMs = 5000;
+const memoryInterval = { leastMs: 5000, mostMs: 60_000 };
+/** Adding up pages takes a thousandth of the time: of a big shared memory with many processes it costs the kernel a good part of a second. */
+const memoryShare = 1000;
 
 /**
- * Measures one process tree again and again. CPU is read each time. Memory, and who belongs to the tree, at most every `slowIntervalMs`:
- * adding up the pages of a big shared memory costs the kernel milliseconds, and asking every thread for its children nearly as much.
- * Who the main process itself started since is seen at once.
+ * Measures one process tree again and again. CPU is read each time. Memory, and who belongs to the tree, more rarely: asking every thread for
+ * its children costs milliseconds, too. Who the main process itself started since is seen at once.
  */
-export function createTreeMeter(slowIntervalMs = 5000): (identity: ProcessIdentity | null) => TreeMeasure {
+export function createTreeMeter(): (identity: ProcessIdentity | null) => TreeMeasure {
   let previous: { ticks: number; atMs: number } | null = null;
-  let known: { identity: ProcessIdentity; children: string; members: ProcessStat[]; memoryBytes: number; atMs: number } | null = null;
+  let known: { identity: ProcessIdentity; children: string; members: ProcessStat[]; atMs: number } | null = null;
+  let memory = { bytes: 0, nextMs: 0 };
 
   function listMembers(identity: ProcessIdentity, nowMs: number): ProcessStat[] {
     const children = readFirstChildren(identity.pid);
-    if (known !== null && isSame(known.identity, identity) && nowMs - known.atMs < slowIntervalMs) {
+    if (known !== null && isSame(known.identity, identity) && nowMs - known.atMs < membersIntervalMs) {
       const members = children === known.children ? known.members.flatMap(readAgain) : listTree(identity);
       known = { ...known, children, members };
       return members;
     }
-    if (known !== null && !isSame(known.identity, identity)) previous = null;
+    if (known !== null && !isSame(known.identity, identity)) forget();
     const members = listTree(identity);
-    const memoryBytes = members.reduce((sum, { pid }) => sum + readMemory(pid), 0);
-    known = { identity, children, members, memoryBytes, atMs: nowMs };
+    known = { identity, children, members, atMs: nowMs };
+    if (nowMs >= memory.nextMs) memory = addUpMemory(members);
     return members;
+  }
+
+  function forget() {
+    previous = null;
+    known = null;
+    memory = { bytes: 0, nextMs: 0 };
   }
 
   return (identity) => {
@@ -35,8 +45,7 @@ export function createTreeMeter(slowIntervalMs = 5000): (identity: ProcessIdenti
     const members = identity === null ? [] : listMembers(identity, nowMs);
     const root = members[0];
     if (root === undefined || root.pid !== identity?.pid) {
-      previous = null;
-      known = null;
+      forget();
       return { cpu: 0, memoryBytes: 0, processes: 0 };
     }
     // A child's time moves into its parent's account when it has been reaped, so the sum never loses any.
@@ -44,8 +53,16 @@ export function createTreeMeter(slowIntervalMs = 5000): (identity: ProcessIdenti
     const elapsed = previous === null ? 0 : (nowMs - previous.atMs) / 1000;
     const cpu = previous !== null && elapsed > 0 ? Math.max(0, (ticks - previous.ticks) / ticksPerSecond / elapsed) : 0;
     previous = { ticks, atMs: nowMs };
-    return { cpu, memoryBytes: known?.memoryBytes ?? 0, processes: members.length };
+    return { cpu, memoryBytes: memory.bytes, processes: members.length };
   };
+}
+
+function addUpMemory(members: readonly ProcessStat[]) {
+  const sinceMs = performance.now();
+  const bytes = members.reduce((sum, { pid }) => sum + readMemory(pid), 0);
+  const nowMs = performance.now();
+  const pauseMs = memoryShare * (nowMs - sinceMs);
+  return { bytes, nextMs: nowMs + Math.min(memoryInterval.mostMs, Math.max(memoryInterval.leastMs, pauseMs)) };
 }
 
 function isSame(one: ProcessIdentity, other: ProcessIdentity): boolean {
