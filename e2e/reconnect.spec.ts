@@ -30,6 +30,12 @@ test('when the server is killed the page greys and says since when; it returns b
   await expect(unfetched).toHaveCount(0);
   await page.getByRole('main').getByRole('button', { name: 'Actions' }).click();
   await expect(unfetched).toBeVisible();
+  const unopened = page.getByText('no other page can be opened').first();
+  for (const leave of [() => page.getByRole('link', { name: 'Operations' }).first().click(), () => page.keyboard.type('gb')]) {
+    await leave();
+    await expect(unopened).toBeVisible();
+    await expect(unopened).toHaveCount(0);
+  }
   await expect(page.getByRole('heading', { name: shared.name }), 'the page stays').toBeVisible();
 
   await startProduct(product);

@@ -1,10 +1,11 @@
 import { clsx } from 'clsx';
 import { Ellipsis } from 'lucide-react';
-import { usePathname, useRouter } from 'next/navigation';
+import { usePathname } from 'next/navigation';
 import { useMe } from '#client/queries/me.ts';
 import { useActiveOperations } from '#client/queries/operations.ts';
 import { Go } from '#components/ui/go.tsx';
 import { Menu, MenuItem } from '#components/ui/menu.tsx';
+import { useVisit } from '#components/ui/use-visit.ts';
 import { desks, isAt, places } from './places.ts';
 
 const cell = 'relative flex h-14 grow basis-0 flex-col items-center justify-center gap-0.5 text-12';
@@ -12,7 +13,7 @@ const cell = 'relative flex h-14 grow basis-0 flex-col items-center justify-cent
 /** The rail on phones: four places and the rest behind More. */
 export function BottomBar() {
   const pathname = usePathname();
-  const router = useRouter();
+  const visit = useVisit();
   const operator = useMe().data?.operator ?? false;
   const active = useActiveOperations().data?.items.length ?? 0;
   const more = [...places.slice(4), ...desks.filter((place) => !place.operator || operator)];
@@ -46,7 +47,7 @@ export function BottomBar() {
         }
       >
         {more.map((place) => (
-          <MenuItem key={place.href} icon={place.icon} onSelect={() => router.push(place.href)}>
+          <MenuItem key={place.href} icon={place.icon} onSelect={() => visit(place.href)}>
             {place.title}
           </MenuItem>
         ))}

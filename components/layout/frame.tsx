@@ -6,6 +6,7 @@ import { useStore } from '#client/store.ts';
 import { OperationsDesk } from '#components/operations/operations-desk.tsx';
 import { later } from '#components/ui/later.tsx';
 import { BottomBar } from './bottom-bar.tsx';
+import { LinksWhileLost } from './links-while-lost.tsx';
 import { Rail } from './rail.tsx';
 import { Shortcuts } from './shortcuts.tsx';
 import { StaleCover } from './stale-cover.tsx';
@@ -52,6 +53,7 @@ export function Frame({ children }: { children: ReactNode }) {
         </main>
       </div>
       <BottomBar />
+      <LinksWhileLost />
       <Shortcuts onSearch={search} onHelp={help} />
       {searching && <CommandPalette onClose={() => setSearching(false)} onHelp={help} />}
       {helping && <ShortcutsSheet open onOpenChange={setHelping} />}

@@ -1,13 +1,13 @@
-import { useRouter } from 'next/navigation';
 import { useEffect } from 'react';
 import { readSingleKeys, singleKeys } from '#client/preferences.ts';
+import { useVisit } from '#components/ui/use-visit.ts';
 import { desks, places } from './places.ts';
 
 export type ShortcutActions = { onSearch(): void; onHelp(): void };
 
 /** Listens for the keys of the `?` sheet. Single keys rest while a person types, while a dialog is open, or when switched off. */
 export function Shortcuts({ onSearch, onHelp }: ShortcutActions) {
-  const router = useRouter();
+  const visit = useVisit();
   useEffect(() => {
     readSingleKeys();
     let prefixedAt = 0;
@@ -26,8 +26,8 @@ export function Shortcuts({ onSearch, onHelp }: ShortcutActions) {
     };
     const pick = (key: string, prefixed: boolean): (() => void) | null => {
       const place = prefixed && [...places, ...desks].find((candidate) => candidate.key === key);
-      if (place) return () => router.push(place.href);
-      if (key === 'n') return () => router.push('/instances/new');
+      if (place) return () => visit(place.href);
+      if (key === 'n') return () => visit('/instances/new');
       if (key === '?') return onHelp;
       const search = document.querySelector<HTMLInputElement>('input[type=search]');
       if (key === '/') return search === null ? onSearch : () => search.focus();
@@ -35,7 +35,7 @@ export function Shortcuts({ onSearch, onHelp }: ShortcutActions) {
     };
     document.addEventListener('keydown', listen);
     return () => document.removeEventListener('keydown', listen);
-  }, [router, onSearch, onHelp]);
+  }, [visit, onSearch, onHelp]);
   return null;
 }
 

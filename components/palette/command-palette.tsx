@@ -1,6 +1,6 @@
 import { Command } from 'cmdk';
 import { ArrowRight, Keyboard, LogOut, Plus, SunMoon } from 'lucide-react';
-import { usePathname, useRouter } from 'next/navigation';
+import { usePathname } from 'next/navigation';
 import { Dialog } from 'radix-ui';
 import { type ReactNode, useState } from 'react';
 import { useBrowser } from '#client/browser.ts';
@@ -17,6 +17,7 @@ import { useDesk } from '#components/operations/desk.tsx';
 import { operationIcons } from '#components/operations/operation-icons.ts';
 import { notify } from '#components/ui/notify.ts';
 import { Mark } from '#components/ui/status-mark.tsx';
+import { useVisit } from '#components/ui/use-visit.ts';
 import { may } from '#contract/rights.ts';
 import { findInstances, findOperations } from './find-commands.ts';
 import { findPlaces } from './find-places.ts';
@@ -24,7 +25,7 @@ import { findPlaces } from './find-places.ts';
 /** Goes anywhere and starts anything the role may start, from the keyboard. */
 export function CommandPalette({ onClose, onHelp }: { onClose(): void; onHelp(): void }) {
   const [text, setText] = useState('');
-  const router = useRouter();
+  const visit = useVisit();
   const browser = useBrowser();
   const desk = useDesk();
   const actor = useActor();
@@ -74,7 +75,7 @@ export function CommandPalette({ onClose, onHelp }: { onClose(): void; onHelp():
                       value={`i ${instance.id}`}
                       icon={<Mark tone={health.tone} />}
                       hint={health.label}
-                      onSelect={run(() => router.push(`/instances/${instance.id}`))}
+                      onSelect={run(() => visit(`/instances/${instance.id}`))}
                     >
                       <span className="num">{instance.name}</span>
                     </Item>
@@ -107,13 +108,13 @@ export function CommandPalette({ onClose, onHelp }: { onClose(): void; onHelp():
                     value={`p ${href}`}
                     icon={<Icon size={16} aria-hidden />}
                     hint={`g ${key}`}
-                    onSelect={run(() => router.push(href))}
+                    onSelect={run(() => visit(href))}
                   >
                     {title}
                   </Item>
                 ))}
                 {more.map(({ href, title }) => (
-                  <Item key={href} value={`p ${href}`} icon={<ArrowRight size={16} aria-hidden />} onSelect={run(() => router.push(href))}>
+                  <Item key={href} value={`p ${href}`} icon={<ArrowRight size={16} aria-hidden />} onSelect={run(() => visit(href))}>
                     {title}
                   </Item>
                 ))}
@@ -125,7 +126,7 @@ export function CommandPalette({ onClose, onHelp }: { onClose(): void; onHelp():
                 }
               >
                 {mayCreate && matches('New instance') && (
-                  <Item value="new" icon={<Plus size={16} aria-hidden />} hint="n" onSelect={run(() => router.push('/instances/new'))}>
+                  <Item value="new" icon={<Plus size={16} aria-hidden />} hint="n" onSelect={run(() => visit('/instances/new'))}>
                     New instance
                   </Item>
                 )}
