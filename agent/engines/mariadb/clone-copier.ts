@@ -30,10 +30,16 @@ export function createCloneCopier(place: Place, isRunning: () => boolean): Copie
   return {
     copy: async ({ parent, pace, context: { progress, signal } }) => {
       if (parent !== null) throw new GuestboardError('not-implemented', `${place.dialect.title} has no incremental backups here.`);
-      const totalBytes = await measureDiskUsage([place.data]);
-      assertRoom(place, totalBytes);
+      assertRoom(place, await measureDiskUsage([place.data]));
+      // Known once it lies there: much of the data folder is the server's own and not copied.
+      let totalBytes: number | null = null;
       const tell = (done: number, detail?: string) =>
-        progress({ done, total: Math.max(totalBytes, done), unit: 'bytes', ...(detail === undefined ? {} : { detail }) });
+        progress({
+          done,
+          total: totalBytes === null ? null : Math.max(totalBytes, done),
+          unit: 'bytes',
+          ...(detail === undefined ? {} : { detail }),
+        });
       const position = { start: '', end: '' };
       let program: StreamedProgram | null = null;
       let given = 0;
@@ -43,6 +49,7 @@ export function createCloneCopier(place: Place, isRunning: () => boolean): Copie
         position.start = await withClient(place, { signal }, askPosition);
         await makeClone(place, signal, (share) => tell(0, `The server lays down its copy: ${Math.floor(share * 100)} %`));
         position.end = await withClient(place, { signal }, askPosition);
+        totalBytes = await measureDiskUsage([place.cloned]);
         program = streamProgram('tar', ['--create', '--file=-', `--directory=${place.cloned}`, '.'], { signal });
         program.stdin.end();
       } catch (error) {

@@ -8,10 +8,11 @@ import { run } from '#drivers/process/run.ts';
 import { chooseCodec } from '../../backup/codec.ts';
 import type { Copier } from '../../backup/copier.ts';
 import { countBytes } from '../../backup/count-bytes.ts';
-import { measureDiskUsage } from '../../disk-usage.ts';
+import { sayCopied } from '../../backup/say-copied.ts';
 import { clearProcesses } from '../../server-processes.ts';
 import { syncFileSystem } from '../../sync-file-system.ts';
 import { readFileIfThere, writeFile } from '../../write-file.ts';
+import { measureCopy } from './copied-bytes.ts';
 import { keepCopyGoing } from './copy-patience.ts';
 import { streamCopy } from './copy-stream.ts';
 import { adminUser, type Place } from './place.ts';
@@ -33,12 +34,13 @@ export function createCopier(place: Place): Copier {
       await endLeftovers(place, place.copying);
       await rm(place.copying, { recursive: true, force: true });
       await mkdir(place.copying, { recursive: true, mode: 0o700 });
-      const totalBytes = parent === null ? await measureDiskUsage([place.data]) : null;
+      // How much changed since its parent only the copy itself finds out.
+      const totalBytes = parent === null ? await measureCopy(place, signal) : null;
       const stream = streamCopy(place, copyArguments(place, parent?.endPosition ?? null, pace.get()), {
         plain: plain ?? false,
         pace,
         signal,
-        onBytes: (done) => progress({ done, total: totalBytes === null ? null : Math.max(totalBytes, done), unit: 'bytes' }),
+        onBytes: (done) => progress(sayCopied(done, totalBytes)),
       });
       const stopWatching = keepCopyGoing(place);
       return {

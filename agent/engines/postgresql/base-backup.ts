@@ -1,7 +1,6 @@
 import { Readable } from 'node:stream';
 import type pg from 'pg';
 import { GuestboardError } from '#contract/errors.ts';
-import type { CommandContext } from '#contract/guest/commands.ts';
 import type { Codec } from '../../backup/codec.ts';
 import { createMessageReader, readError, readFields } from './backend-messages.ts';
 import { type Client, sqlState, toEngineError } from './connections.ts';
@@ -15,12 +14,6 @@ export type BaseBackup = {
   started: Promise<WalPlace & { totalBytes: number }>;
   ended: Promise<WalPlace>;
 };
-
-/** How far a copy is. The server's total is an estimate of the data alone; how much log it adds at the end nobody tells. */
-export function sayCopied(done: number, totalBytes: number | null): Parameters<CommandContext['progress']>[0] {
-  const isLog = totalBytes !== null && done > totalBytes;
-  return { done, unit: 'bytes', ...(isLog ? { total: null, detail: 'with the log written meanwhile' } : { total: totalBytes }) };
-}
 
 /**
  * Copies a running server through the replication protocol: BASE_BACKUP of PostgreSQL 15 and newer, with the WAL to make it whole.
