@@ -9,6 +9,7 @@ import { sayCopied } from '../../backup/say-copied.ts';
 import { writeFile } from '../../write-file.ts';
 import { startBaseBackup } from './base-backup.ts';
 import { close, connect, toEngineError, withClient } from './connections.ts';
+import { noteRestored } from './cut-off-drops.ts';
 import type { Place } from './place.ts';
 import { untar } from './untar.ts';
 
@@ -100,4 +101,5 @@ async function chooseServerCodec(place: Place, signal: AbortSignal): Promise<'zs
 async function makeStandalone(folder: string): Promise<void> {
   for (const name of ['standby.signal', 'recovery.signal']) await rm(path.join(folder, name), { force: true });
   await writeFile(path.join(folder, 'postgresql.auto.conf'), '');
+  await noteRestored(folder);
 }

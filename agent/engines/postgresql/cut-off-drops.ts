@@ -1,4 +1,11 @@
-import type { Client } from './connections.ts';
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import type { EngineHost } from '../../engine.ts';
+import { writeFile } from '../../write-file.ts';
+import { withClient } from './connections.ts';
+import { type DatabaseRow, dropWithGroups, invalid } from './databases.ts';
+import type { Place } from './place.ts';
 import { readWal } from './wal-records.ts';
 
 /** `baseEnd`: a replay cannot end before. */
@@ -20,9 +27,72 @@ export async function findCutOffDrop({ folder, timeline, from, baseEnd, atMs, si
   return reachable.sort((one, other) => (one < other ? -1 : 1))[0] ?? null;
 }
 
-/** A drop that was begun has closed its database at once. Where it never came to the files, all of it is there. */
-export async function reopenWhole(client: Client): Promise<void> {
-  await client.query(
-    "UPDATE pg_database SET datconnlimit = -1 WHERE datconnlimit = -2 AND (pg_stat_file('base/' || oid || '/PG_VERSION', true)).size IS NOT NULL",
-  );
+/**
+ * A drop that was begun has closed its database at once. Where it never came to the files, all of it is there; a backup that ended while they
+ * went has lost some.
+ */
+export async function reopenWhole(place: Place, signal: AbortSignal): Promise<void> {
+  await withClient(place, { signal }, async (client) => {
+    const { rows } = await client.query<{ name: string }>(
+      `SELECT datname AS name FROM pg_database WHERE ${invalid} AND (pg_stat_file('base/' || oid || '/PG_VERSION', true)).size IS NOT NULL`,
+    );
+    const setLimit = (name: string, limit: number) =>
+      client.query('UPDATE pg_database SET datconnlimit = $2 WHERE datname = $1', [name, limit]);
+    for (const { name } of rows) {
+      await setLimit(name, -1);
+      if (!(await hasItsFiles(place, name, signal))) await setLimit(name, -2);
+    }
+  });
+}
+
+async function hasItsFiles(place: Place, database: string, signal: AbortSignal): Promise<boolean> {
+  try {
+    return await withClient(place, { database, signal }, async (client) => {
+      const { rows } = await client.query(
+        `SELECT FROM pg_class WHERE relpersistence <> 't' AND pg_relation_filepath(oid) IS NOT NULL
+           AND (pg_stat_file(pg_relation_filepath(oid), true)).size IS NULL LIMIT 1`,
+      );
+      return rows.length === 0;
+    });
+  } catch {
+    signal.throwIfAborted();
+    return false;
+  }
+}
+
+/** Lies in a data folder that came from a backup until its first start is over, wherever that folder was put meanwhile. */
+const noteName = 'guestboard-restored';
+
+export function noteRestored(folder: string): Promise<void> {
+  return writeFile(path.join(folder, noteName), '');
+}
+
+export function forgetRestored(folder: string): Promise<void> {
+  return rm(path.join(folder, noteName), { force: true });
+}
+
+/**
+ * A backup that ends in the middle of a drop has the database without all of its files, perhaps, and closed to everybody: PostgreSQL itself
+ * only lets it be dropped. That is done to the end in the first start on what was restored, and said before it is done: told twice is better than never.
+ */
+export async function finishDrops(place: Place, host: Pick<EngineHost, 'event'>, signal: AbortSignal): Promise<void> {
+  if (!existsSync(path.join(place.data, noteName))) return;
+  await withClient(place, { statementTimeoutMs: 600_000, signal }, async (client) => {
+    const { rows } = await client.query<DatabaseRow>(
+      `SELECT oid::int8::int AS oid, datname AS name, pg_get_userbyid(datdba) AS owner FROM pg_database
+       WHERE ${invalid} AND NOT pg_is_in_recovery() ORDER BY datname`,
+    );
+    if (rows.length > 0) host.event({ code: 'drops-finished', tone: 'attention', sentence: describeDrops(rows.map(({ name }) => name)) });
+    // What keeps one from going, as a prepared transaction in it, keeps nobody from the others: it stays as it is, to be dropped by hand.
+    for (const row of rows) await dropWithGroups(client, row).catch(() => signal.throwIfAborted());
+  });
+  await forgetRestored(place.data);
+}
+
+function describeDrops(names: readonly string[]): string {
+  const [what, it, them] =
+    names.length === 1
+      ? [`database ${names[0]} was`, 'It was dropped to the end here', 'it']
+      : [`databases ${names.join(', ')} were`, 'They were dropped to the end here', 'them'];
+  return `The backup ends while the ${what} being dropped. ${it}: PostgreSQL opens what is left of such a drop for nobody. Restore to a moment before it to have ${them} back.`;
 }

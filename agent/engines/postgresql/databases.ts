@@ -11,11 +11,14 @@ export type DatabaseRow = { oid: number; name: string; owner: string };
 /** The server's own. Whether a database is a template says nothing: its owner may call it one, and go on writing into it. */
 export const systemTemplates = "('template0', 'template1')";
 
-/** Databases a tenant may see, by name. */
+/** In a query over pg_database: its drop was begun and cut off. It takes no connection and no change any more, only to be dropped. */
+export const invalid = 'datconnlimit = -2';
+
+/** Databases a tenant may see and use, by name. */
 export async function listDatabaseRows(client: Client): Promise<DatabaseRow[]> {
   const { rows } = await client.query<DatabaseRow>(
     `SELECT oid::int8::int AS oid, datname AS name, pg_get_userbyid(datdba) AS owner FROM pg_database
-     WHERE datname NOT IN ${systemTemplates} AND datallowconn AND datname <> 'postgres' ORDER BY datname`,
+     WHERE datname NOT IN ${systemTemplates} AND datallowconn AND NOT ${invalid} AND datname <> 'postgres' ORDER BY datname`,
   );
   return rows;
 }
@@ -36,6 +39,10 @@ export async function createDatabase(client: Client, name: string): Promise<void
   const { rows } = await client.query('SELECT FROM pg_roles WHERE rolname = $1', [stoppedRole]);
   if (rows.length > 0)
     throw new GuestboardError('volume-full', 'The volume is full. Drop data or enlarge the volume before making a database.');
+  if ((await findHalfDropped(client, name)) !== null)
+    throw new GuestboardError('name-taken', 'A database of this name was dropped only in part. Drop it again, then make it.', {
+      field: 'name',
+    });
   const known = await findDatabase(client, name);
   if (known !== null && (await isAdopted(client, known)))
     throw new GuestboardError('name-taken', 'A database of this name exists.', { field: 'name' });
@@ -94,12 +101,26 @@ function assertDatabaseName(name: string): void {
 
 export async function dropDatabase(client: Client, name: string): Promise<void> {
   assertDatabaseName(name);
-  const known = await findDatabase(client, name);
+  const halfDropped = await findHalfDropped(client, name);
+  const known = halfDropped ?? (await findDatabase(client, name));
   if (known === null) return;
-  await client.query(`ALTER DATABASE ${quoteName(name)} IS_TEMPLATE false`);
-  await client.query(`DROP DATABASE ${quoteName(name)} WITH (FORCE)`);
+  if (halfDropped === null) await client.query(`ALTER DATABASE ${quoteName(name)} IS_TEMPLATE false`);
+  await dropWithGroups(client, known);
+}
+
+export async function dropWithGroups(client: Client, database: DatabaseRow): Promise<void> {
+  await client.query(`DROP DATABASE ${quoteName(database.name)} WITH (FORCE)`);
   // A right in another database keeps an empty group alive; it harms nobody.
-  for (const group of Object.values(toGroups(known))) await client.query(`DROP ROLE IF EXISTS ${group}`).catch(() => {});
+  for (const group of Object.values(toGroups(database))) await client.query(`DROP ROLE IF EXISTS ${group}`).catch(() => {});
+}
+
+/** One whose drop was cut off. */
+async function findHalfDropped(client: Client, name: string): Promise<DatabaseRow | null> {
+  const { rows } = await client.query<DatabaseRow>(
+    `SELECT oid::int8::int AS oid, datname AS name, pg_get_userbyid(datdba) AS owner FROM pg_database WHERE ${invalid} AND datname = $1`,
+    [name],
+  );
+  return rows[0] ?? null;
 }
 
 export async function findDatabase(client: Client, name: string): Promise<DatabaseRow | null> {

@@ -1,6 +1,6 @@
 import type { EngineHost } from '../../engine.ts';
 import { type Client, inTransaction, withClient } from './connections.ts';
-import { endConnections, forEachDatabase, systemTemplates } from './databases.ts';
+import { endConnections, forEachDatabase, invalid, systemTemplates } from './databases.ts';
 import { refuseGrowthSql, restoreRightsSql, withdrawRightsSql } from './growth-stop-sql.ts';
 import { closedMark, type Place, stoppedRole } from './place.ts';
 import { quoteName, quoteText } from './sql.ts';
@@ -58,7 +58,7 @@ async function lookAtCluster(client: Client): Promise<Cluster> {
   const { rows } = await client.query<Cluster>(
     `SELECT pg_is_in_recovery() AS recovering, pg_postmaster_start_time()::text AS started_at,
        EXISTS (SELECT FROM pg_roles WHERE rolname = $1) AS stopped,
-       (SELECT json_agg(datname ORDER BY oid) FROM pg_database WHERE datname NOT IN ${systemTemplates} AND datallowconn) AS databases,
+       (SELECT json_agg(datname ORDER BY oid) FROM pg_database WHERE datname NOT IN ${systemTemplates} AND datallowconn AND NOT ${invalid}) AS databases,
        coalesce((SELECT json_agg(rolname) FROM pg_roles WHERE rolcreatedb AND NOT rolsuper), '[]'::json) AS creators,
        (pg_tablespace_size('pg_global')
          + coalesce((SELECT sum((pg_stat_file('pg_notify/' || name, true)).size) FROM pg_ls_dir('pg_notify') AS name), 0))::text AS shared_bytes,

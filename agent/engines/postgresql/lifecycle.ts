@@ -5,6 +5,7 @@ import { restoreBackup } from '../../backup/restore.ts';
 import type { EngineHost } from '../../engine.ts';
 import type { Server } from '../../engine-server.ts';
 import { findChanged, startWithProof } from '../../start-with-proof.ts';
+import { finishDrops } from './cut-off-drops.ts';
 import { layFoundation } from './foundation.ts';
 import { createCluster, initialise } from './initialise.ts';
 import type { Place } from './place.ts';
@@ -44,6 +45,7 @@ export function createLifecycle(place: Place, server: Server, copier: Copier, ho
       // What broke off while it was made of a moment is gone on with; before that is reached nobody may connect.
       await recover(place, server, context);
       await startProven(place, server, host, signal);
+      await finishDrops(place, host, signal);
       await layFoundation(place, signal);
       return {};
     },

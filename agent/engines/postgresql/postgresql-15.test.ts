@@ -1,4 +1,5 @@
 import { testEngine } from '../../engine.testsuite.ts';
+import { testCutOffDrops } from './cut-off-drops.testsuite.ts';
 import { testExtensions } from './extensions.testsuite.ts';
 import { testGrowthStop } from './growth-stop.testsuite.ts';
 import { testIsolation } from './isolation.testsuite.ts';
@@ -12,3 +13,4 @@ testGrowthStop(bench);
 testOwnership(bench);
 testExtensions(bench);
 testReplication(bench);
+testCutOffDrops(bench);

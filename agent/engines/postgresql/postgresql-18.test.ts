@@ -1,5 +1,6 @@
 import { testEngine } from '../../engine.testsuite.ts';
 import { testBackupRecovery } from './backup-recovery.testsuite.ts';
+import { testCutOffDrops } from './cut-off-drops.testsuite.ts';
 import { testExtensions } from './extensions.testsuite.ts';
 import { testGrowthStop } from './growth-stop.testsuite.ts';
 import { testIsolation } from './isolation.testsuite.ts';
@@ -14,3 +15,4 @@ testOwnership(bench);
 testExtensions(bench);
 testReplication(bench);
 testBackupRecovery(bench);
+testCutOffDrops(bench);

@@ -111,7 +111,7 @@ export async function recover(place: Place, server: Server, { signal, progress }
     return recover(place, server, { signal, progress });
   }
   const wrong = await findMiss(place, recovery, signal);
-  if (wrong === null) await withClient(place, { signal }, reopenWhole);
+  if (wrong === null) await reopenWhole(place, signal);
   await server.stop();
   if (wrong !== null) {
     // Started again, it would take what is there for what was asked for.

@@ -8,6 +8,7 @@ import { sayCopied } from '../../backup/say-copied.ts';
 import { writeFile } from '../../write-file.ts';
 import { startBaseBackup } from './base-backup.ts';
 import { type Client, close, open, sqlState } from './connections.ts';
+import { forgetRestored } from './cut-off-drops.ts';
 import type { Place } from './place.ts';
 import type { Settings } from './settings.ts';
 import { untar } from './untar.ts';
@@ -37,6 +38,7 @@ export async function copySource(place: Place, address: SourceAddress, folder: s
     await rm(path.join(folder, 'recovery.signal'), { force: true });
     await writeFile(path.join(folder, 'postgresql.auto.conf'), '');
     await writeFile(path.join(folder, 'standby.signal'), '');
+    await forgetRestored(folder);
     return source;
   } catch (error) {
     await rm(folder, { recursive: true, force: true });
