@@ -3,6 +3,8 @@ import type { Backup } from '#contract/resources/backup.ts';
 import { filterBackups, listOwners, readFilter, writeFilter } from './backup-filter.ts';
 import { estimateBackup, findBytesPerSecond } from './backup-pace.ts';
 import { countBackups } from './backup-tally.tsx';
+import { describeComparison } from './proof-comparison.ts';
+import { formatFound } from './proof-things.ts';
 
 const startMs = Date.parse('2026-11-25T12:00:00Z');
 const backup = (name: string, seconds: number | null, rest: Partial<Backup> = {}): Backup =>
@@ -73,4 +75,26 @@ it('where there are more than are read, their number says so', () => {
   expect(countBackups({ items: [1, 2], total: 7 })).toBe('the newest 2 of 7');
   // One that was made since, which the page was told of live.
   expect(countBackups({ items: [1, 2, 3], total: 2 })).toBe('3');
+});
+
+describe('a proof that compared few or none says so', () => {
+  const found = (compared: number, things = 3000) => formatFound({ unit: 'tables', things, compared });
+  it('on its badge', () => {
+    expect(found(3000)).toBe('3,000 tables');
+    expect(found(20)).toBe('3,000 tables, 20 compared');
+    expect(found(0)).toBe('3,000 tables, none compared');
+    expect(found(0, 0)).toBe('0 tables');
+    expect(formatFound({ unit: 'keys', things: 500, compared: 1 })).toBe('500 keys');
+    expect(formatFound({ unit: 'keys', things: 500, compared: 0 })).toBe('500 keys, none compared');
+    expect(formatFound({ unit: null, things: null, compared: null })).toBeNull();
+  });
+  it('in its report', () => {
+    const report = { unit: 'tables' as const, things: 3000, rows: 9, exact: 0, differences: [], checks: [] };
+    expect(describeComparison({ ...report, compared: 0 }, null)).toMatch(/^3,000 tables, 9 rows\. None compared: /);
+    expect(describeComparison({ ...report, compared: 20, exact: 15 }, null)).toMatch(
+      /20 of 3,000 tables, 15 with exactly as many rows .* 5 were written .* Not compared: 2,980,/,
+    );
+    expect(describeComparison({ ...report, compared: 3000, exact: 3000 }, null)).not.toMatch(/Not compared/);
+    expect(describeComparison({ ...report, unit: 'keys', rows: null, compared: 2, exact: 2 }, null)).toMatch(/: 2 databases, 2 with/);
+  });
 });

@@ -4,7 +4,7 @@ import { useOperation } from '#client/queries/operations.ts';
 import { Chip } from '#components/ui/chip.tsx';
 import { RelativeTime } from '#components/ui/relative-time.tsx';
 import type { ProofSummary } from '#contract/resources/backup-proof.ts';
-import { formatThings } from './proof-things.ts';
+import { formatFound } from './proof-things.ts';
 
 /** It stands in narrow columns, too. */
 const wraps = 'h-auto! min-h-5 whitespace-normal! text-left';
@@ -13,6 +13,7 @@ const wraps = 'h-auto! min-h-5 whitespace-normal! text-left';
 export function ProofBadge({ proof }: { proof: ProofSummary }) {
   const { state, endedAt, momentAt, firstQueryMs } = proof;
   const moment = momentAt === null ? '' : ` to ${formatDateTime(momentAt)}`;
+  const found = formatFound(proof);
   const ago = endedAt !== null && <RelativeTime at={endedAt} />;
   switch (state) {
     case 'running':
@@ -25,7 +26,7 @@ export function ProofBadge({ proof }: { proof: ProofSummary }) {
             proved {ago}
             {moment}
             {firstQueryMs !== null && ` · ${formatDuration(firstQueryMs)}`}
-            {proof.things !== null && proof.unit !== null && ` · ${formatThings(proof.things, proof.unit)}`}
+            {found !== null && ` · ${found}`}
           </span>
         </Chip>
       );

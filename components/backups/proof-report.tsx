@@ -1,4 +1,4 @@
-import { formatDuration, formatNumber } from '#client/format.ts';
+import { formatDuration } from '#client/format.ts';
 import { useBackupProofs } from '#client/queries/backups.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
@@ -7,7 +7,7 @@ import { SkeletonRows } from '#components/ui/skeleton.tsx';
 import type { Backup } from '#contract/resources/backup.ts';
 import type { BackupProof } from '#contract/resources/backup-proof.ts';
 import { ProofBadge } from './proof-badge.tsx';
-import { formatThings } from './proof-things.ts';
+import { describeComparison } from './proof-comparison.ts';
 
 /** Each time a backup was restored for proof: what was looked at, how long it took, and why where it did not go well. */
 export function ProofReport({ backup, onDone }: { backup: Backup; onDone(): void }) {
@@ -68,23 +68,4 @@ function Line({ term, said }: { term: string; said: string }) {
       <dd className="min-w-0 break-words">{said}</dd>
     </>
   );
-}
-
-type Findings = NonNullable<BackupProof['findings']>;
-
-function describeComparison({ unit, things, rows, compared, exact }: Findings, momentAt: string | null): string {
-  if (things === 0) return `No ${unit} were in it.`;
-  const what =
-    unit === 'tables'
-      ? `${formatThings(things, unit)}, ${formatNumber(rows ?? 0)} ${rows === 1 ? 'row' : 'rows'}`
-      : formatThings(things, unit);
-  if (compared === 0)
-    return momentAt === null
-      ? `${what}. Nothing had been counted when the backup was made.`
-      : `${what}. Not compared: only while a backup is made is anything counted, and none was being made at this moment.`;
-  const [parts, inside] = unit === 'tables' ? (['tables', 'rows'] as const) : (['databases', 'keys'] as const);
-  const rest = compared - exact;
-  const within = rest === 0 ? '' : ` ${formatNumber(rest)} were written to meanwhile and lie between both counts.`;
-  const then = momentAt === null ? 'Counted at the backup' : 'Counted by the backup that was being made at this moment';
-  return `${what}. ${then}: ${formatNumber(compared)} of the ${parts}, ${formatNumber(exact)} with exactly as many ${inside} now.${within}`;
 }

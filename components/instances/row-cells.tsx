@@ -5,7 +5,7 @@ import { seenAtMs, useHealth } from '#client/health.ts';
 import { stepRatio } from '#client/progress.ts';
 import { useRow } from '#client/pulses.ts';
 import { useActiveOperations } from '#client/queries/operations.ts';
-import { formatThings } from '#components/backups/proof-things.ts';
+import { formatFound } from '#components/backups/proof-things.ts';
 import { Nothing } from '#components/ui/quantity.tsx';
 import { RelativeTime } from '#components/ui/relative-time.tsx';
 import { Sparkline } from '#components/ui/sparkline.tsx';
@@ -93,12 +93,12 @@ export function BackupCell({ instance }: { instance: Instance }) {
   );
 }
 
-function describeProof({ endedAt, momentAt, firstQueryMs, things, unit }: NonNullable<Instance['lastProof']>): string {
-  const what = things === null || unit === null ? [] : [formatThings(things, unit)];
+function describeProof(proof: NonNullable<Instance['lastProof']>): string {
+  const { endedAt, momentAt, firstQueryMs } = proof;
   const parts = [
     `proved ${endedAt === null ? '' : formatDateTime(endedAt)}${momentAt === null ? '' : ` to ${formatDateTime(momentAt)}`}`,
     ...(firstQueryMs === null ? [] : [formatDuration(firstQueryMs)]),
-    ...what,
+    ...[formatFound(proof) ?? []].flat(),
   ];
   return parts.join(' · ');
 }

@@ -19,6 +19,8 @@ export const ProofSummary = z.object({
   firstQueryMs: z.number().nullable(),
   unit: z.enum(['tables', 'keys']).nullable(),
   things: z.number().int().nullable(),
+  /** How many counts of the time of the backup were compared; null as long as nothing was found. */
+  compared: z.number().int().nullable(),
 });
 export type ProofSummary = z.infer<typeof ProofSummary>;
 
@@ -50,3 +52,11 @@ export const BackupProof = ProofSummary.extend({
   nextStep: z.string().nullable(),
 });
 export type BackupProof = z.infer<typeof BackupProof>;
+
+/** What of it was not compared with the counts of the backup, in words for behind how much there is; null where nothing was left out. */
+export function describeCompared({ unit, things, compared }: Pick<ProofSummary, 'unit' | 'things' | 'compared'>): string | null {
+  if (things === null || compared === null || things === 0) return null;
+  if (compared === 0) return 'none compared';
+  // Keys are counted by database: each of them is.
+  return unit === 'tables' && compared < things ? `${compared} compared` : null;
+}

@@ -7,7 +7,7 @@ export const proofSummary = `jsonb_build_object('id', p.id, 'backupId', p."backu
     then 'overtaken' else p.state end,
   'momentAt', to_char(p."momentAt" at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
   'endedAt', to_char(p."endedAt" at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'firstQueryMs', p."firstQueryMs",
-  'unit', p.findings->'unit', 'things', p.findings->'things')`;
+  'unit', p.findings->'unit', 'things', p.findings->'things', 'compared', p.findings->'compared')`;
 
 export function toSummary(
   { id, backupId, state, momentAt, endedAt, firstQueryMs, findings }: ProofRow,
@@ -23,6 +23,7 @@ export function toSummary(
     firstQueryMs,
     unit: found?.unit ?? null,
     things: found?.things ?? null,
+    compared: found?.compared ?? null,
   };
 }
 

@@ -4,6 +4,7 @@ import { type ErrorCode, type Fault, GuestboardError } from '#contract/errors.ts
 import { BackupManifest } from '#contract/guest/backup-manifest.ts';
 import { writeMoment } from '#contract/moment-text.ts';
 import type { Backup } from '#contract/resources/backup.ts';
+import { describeCompared, ProofFindings } from '#contract/resources/backup-proof.ts';
 import { planRestorePoint, toWholeMoment } from '#contract/restore-window.ts';
 import type { Tx } from '../store/database.ts';
 import { assertRoom } from './assert-room.ts';
@@ -66,18 +67,20 @@ export const proveBackup: Workflow<'prove-backup'> = {
       const counted = await findCounted(tools, await getBackup(tools, input.backupId), (await getProof(tools, operationId)).momentAt);
       const findings = await inside.command(operationId, 'backup.check', counted, { deadlineMs: dayMs });
       await store.transact((tx) => store.backupProofs.change(tx, operationId, { findings }));
-      return `${writeCount(findings.things, findings.unit.slice(0, -1))}${counted.counts === null ? '' : `, ${findings.compared} of them compared`}`;
+      return sayFindings(findings);
     });
     await step('remove-guest', async () => {
       await removeScratch(tools, operationId);
       const backup = await getBackup(tools, input.backupId);
-      const { state, momentAt } = await getProof(tools, operationId);
+      const { state, momentAt, findings } = await getProof(tools, operationId);
+      const found = ProofFindings.safeParse(findings).data;
+      const sound = `is sound${found === undefined ? '' : `: ${sayFindings(found)}`}.`;
       if (state === 'proved') return undefined;
       await store.transact(async (tx) => {
         // What was found damaged is whole again.
         if (backup.state === 'CORRUPT') await store.backups.change(tx, backup.id, { state: 'COMPLETED', failure: null });
         await store.backupProofs.change(tx, operationId, { state: 'proved', endedAt: new Date() });
-        await tell(tools, tx, backup, 'good', `${nameProven(backup, momentAt)} was restored on a scratch guest and is sound.`);
+        await tell(tools, tx, backup, 'good', `${nameProven(backup, momentAt)} was restored on a scratch guest and ${sound}`);
       });
       return undefined;
     });
@@ -185,6 +188,12 @@ async function measureReplay({ store }: WorkflowTools, { id, projectId, instance
   const window = atMs === null || instanceId === null ? null : await store.archives.findWindow(projectId, instanceId);
   const plan = window === null || atMs === null ? null : planRestorePoint(window, atMs, id);
   return plan === null ? 0 : Math.max(0, plan.volumeBytes - (sourceBytes ?? 0));
+}
+
+/** `48 tables, 20 compared`: how much is in it, and how much of that could be compared where it was not all. */
+function sayFindings(findings: ProofFindings): string {
+  const compared = describeCompared(findings);
+  return `${writeCount(findings.things, findings.unit.slice(0, -1))}${compared === null ? '' : `, ${compared}`}`;
 }
 
 const codes = { good: 'backup-proved', attention: 'backup-not-proved', broken: 'backup-proof-failed' };
