@@ -7,6 +7,7 @@ import { createBackupLimits } from './backup-limits.ts';
 import type { Conductor } from './conductor/conductor.ts';
 import type { Guests } from './guests.ts';
 import type { Log } from './log.ts';
+import { createMissingBackups } from './missing-backups.ts';
 import { createOrphanSweep } from './orphan-sweep.ts';
 import { createOwedBackups } from './owed-backups.ts';
 import type { RecoveryDuty } from './recovery/duty.ts';
@@ -45,6 +46,7 @@ export function startSchedule(options: ScheduleOptions) {
   const limits = createBackupLimits({ store, guests, log });
   const sweep = createArchiveSweep({ store, openStorage: options.openStorage, log });
   const orphans = createOrphanSweep({ store, openStorage: options.openStorage, log });
+  const missing = createMissingBackups({ store, openStorage: options.openStorage, log });
   const retention = createScheduledRetention({ store, log });
   const keepAgents = createAgentKeeper({ store, compute, hostName, everyMs: agentsEveryMs, log });
 
@@ -77,6 +79,7 @@ export function startSchedule(options: ScheduleOptions) {
     { name: 'sweep archives', everyMs: 10 * secondMs, run: () => sweep(false) },
     { name: 'thin archives', everyMs: 10 * minuteMs, firstAfterMs: minuteMs, run: () => sweep(true) },
     { name: 'sweep storages', everyMs: minuteMs, firstAfterMs: 45 * secondMs, run: () => orphans.runDue() },
+    { name: 'look for missing backups', everyMs: 10 * minuteMs, firstAfterMs: 50 * secondMs, run: () => missing() },
     // Not among the first things a server does: nobody waits for what they make room for.
     { name: 'prune samples', everyMs: minuteMs, firstAfterMs: 15 * secondMs, run: () => store.samples.prune() },
     { name: 'prune changes', everyMs: minuteMs, firstAfterMs: 20 * secondMs, run: () => store.changes.prune() },

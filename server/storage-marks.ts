@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import type { BackupManifest } from '#contract/guest/backup-manifest.ts';
 import { findObject } from '#drivers/storage/find-object.ts';
 import { mostManifestBytes } from '#drivers/storage/manifest-signature.ts';
 import { readText } from '#drivers/storage/read-text.ts';
@@ -9,6 +10,15 @@ export const abandonedMs = 25 * 60 * 60_000;
 
 export function isUntouched(objects: readonly StoredObject[], sinceMs: number): boolean {
   return objects.every(({ modifiedAtMs }) => modifiedAtMs < sinceMs);
+}
+
+/** Everything that the manifest names lies there, as long as it says. */
+export function areThere({ backupId, parts }: Pick<BackupManifest, 'backupId' | 'parts'>, sizes: ReadonlyMap<string, number>): boolean {
+  return parts.every(({ name, sizeBytes }) => sizes.get(`${backupId}/${name}`) === sizeBytes);
+}
+
+export function toSizes(objects: readonly StoredObject[]): Map<string, number> {
+  return new Map(objects.map(({ key, sizeBytes }) => [key, sizeBytes]));
 }
 
 /** What an agent wrote beside what it stores, of whose it is. Null where nothing is, or something else. */

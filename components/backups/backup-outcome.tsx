@@ -39,7 +39,7 @@ export function BackupProgress({ backup, operationId, all }: { backup: Backup; o
 
 /** Why a backup is not what it should be, and what to do. */
 export function BackupFailure({ backup }: { backup: Backup }) {
-  const next = nextSteps[backup.state];
+  const next = backup.missingSince === null ? nextSteps[backup.state] : comesBack;
   if (backup.failure === null && next === undefined) return null;
   return (
     <span className="block max-w-80 whitespace-normal pb-1.5 text-12 text-muted">
@@ -52,6 +52,8 @@ export function BackupFailure({ backup }: { backup: Backup }) {
     </span>
   );
 }
+
+const comesBack = 'Bring it back there: it is taken up again within minutes. Or create a full backup, then delete this one.';
 
 const nextSteps: Partial<Record<BackupState, string>> = {
   FAILED: 'Nothing of it is kept: put the cause right and back up again.',

@@ -1,5 +1,5 @@
 import type { Tone } from '#contract/health.ts';
-import type { BackupState } from '#contract/resources/backup.ts';
+import type { Backup, BackupState } from '#contract/resources/backup.ts';
 
 /** Each state as mark and word. */
 export const backupStates = {
@@ -15,4 +15,9 @@ export const backupStates = {
 
 export function isBeingMade(state: BackupState): boolean {
   return state === 'NEW' || state === 'BUILDING' || state === 'SAVING';
+}
+
+/** One that its storage does not have any more is called so: whether it is damaged nobody knows. */
+export function describeState({ state, missingSince }: Pick<Backup, 'state' | 'missingSince'>): { tone: Tone; label: string } {
+  return missingSince === null ? backupStates[state] : { ...backupStates[state], label: 'Missing' };
 }

@@ -22,7 +22,7 @@ import { Cell, HeadCell, Table, TableRow } from '#components/ui/table.tsx';
 import { type Backup, buildsOn } from '#contract/resources/backup.ts';
 import { BackupFailure, BackupProgress } from './backup-outcome.tsx';
 import { findBytesPerSecond } from './backup-pace.ts';
-import { backupStates, isBeingMade } from './backup-states.ts';
+import { describeState, isBeingMade } from './backup-states.ts';
 import { orderByChain } from './chains.ts';
 import { ProofBadge } from './proof-badge.tsx';
 
@@ -201,7 +201,7 @@ function Whose({ backup }: { backup: Backup }) {
 function State({ backup, all }: { backup: Backup; all: readonly Backup[] }) {
   return (
     <>
-      <StatusMark {...backupStates[backup.state]} className="max-sm:mr-2" />
+      <StatusMark {...describeState(backup)} className="max-sm:mr-2" />
       {backup.operationId !== null && isBeingMade(backup.state) && (
         <BackupProgress backup={backup} operationId={backup.operationId} all={all} />
       )}
@@ -239,7 +239,7 @@ function Restore({ backup }: { backup: Backup }) {
     denial ??
     (backup.state === 'COMPLETED'
       ? null
-      : `The backup is ${backupStates[backup.state].label.toLowerCase()}; only a completed one can be restored.`);
+      : `The backup is ${describeState(backup).label.toLowerCase()}; only a completed one can be restored.`);
   if (refusal !== null) {
     return (
       <Button size="sm" icon={RotateCcw} refusal={refusal}>

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Backup } from '#contract/resources/backup.ts';
 import { filterBackups, listOwners, readFilter, writeFilter } from './backup-filter.ts';
 import { estimateBackup, findBytesPerSecond } from './backup-pace.ts';
+import { describeState } from './backup-states.ts';
 import { countBackups } from './backup-tally.tsx';
 import { describeComparison } from './proof-comparison.ts';
 import { formatFound } from './proof-things.ts';
@@ -97,4 +98,9 @@ describe('a proof that compared few or none says so', () => {
     expect(describeComparison({ ...report, compared: 3000, exact: 3000 }, null)).not.toMatch(/Not compared/);
     expect(describeComparison({ ...report, unit: 'keys', rows: null, compared: 2, exact: 2 }, null)).toMatch(/: 2 databases, 2 with/);
   });
+});
+
+it('a backup that its storage does not have any more is called missing, not damaged', () => {
+  expect(describeState({ state: 'CORRUPT', missingSince: null }).label).toBe('Damaged');
+  expect(describeState({ state: 'CORRUPT', missingSince: '2026-11-30T12:00:00Z' })).toEqual({ tone: 'broken', label: 'Missing' });
 });

@@ -43,7 +43,7 @@ export function ProofBadge({ proof }: { proof: ProofSummary }) {
       return (
         <Chip tone="broken" className={wraps}>
           <ShieldAlert size={13} aria-hidden />
-          <span>proved {ago}, found damaged since</span>
+          <span>proved {ago}, found damaged or missing since</span>
         </Chip>
       );
     case 'undecided':

@@ -76,7 +76,9 @@ export function BackupCell({ instance }: { instance: Instance }) {
   const { lastProof } = instance;
   const tone = lastProof === null ? null : lastProof.state === 'proved' ? 'healthy' : 'broken';
   const wrong =
-    lastProof?.state === 'overtaken' ? 'The backup that was proved last was found damaged since.' : 'The last proof of a backup failed.';
+    lastProof?.state === 'overtaken'
+      ? 'The backup that was proved last was found damaged or missing since.'
+      : 'The last proof of a backup failed.';
   return (
     <span className="flex items-center gap-1.5">
       {tone !== null && lastProof !== null && (

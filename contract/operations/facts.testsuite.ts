@@ -66,6 +66,7 @@ export const backup: Backup = {
   createdAt: new Date(now).toISOString(),
   endedAt: null,
   failure: null,
+  missingSince: null,
   proof: null,
 };
 const actor = { accountId: 'a', name: 'A', operator: true, memberships: [], tokenId: null };

@@ -18,6 +18,10 @@ test('instead of a damaged backup the newest one before it is named that is whol
   expect(describeUnfit({ backups: all }, onBroken)).toBe(
     'What the backup builds on was found damaged. Take full, the newest complete one before it.',
   );
+  const missing = { state: 'CORRUPT', missingSince: '2026-11-28T06:00:00.000Z' } as const;
+  expect(describeUnfit({ backups: all }, Object.assign(damaged, missing))).toMatch(/^The backup is missing in its storage\. Take full/);
+  Object.assign(broken ?? {}, missing);
+  expect(describeUnfit({ backups: all }, onBroken)).toMatch(/^What the backup builds on is missing/);
   expect(describeUnfit({ backups: [damaged] }, damaged)).toMatch(/No complete one was made before it/);
 });
 

@@ -27,8 +27,21 @@ export function describeUnfit(facts: Pick<OperationFacts, 'backups' | 'backupsBe
   if (isWhole(backup, backups)) return null;
   if (backup.state !== 'COMPLETED' && backup.state !== 'CORRUPT')
     return `The backup is ${backup.state.toLowerCase()}; only a completed one can be restored.`;
-  const what = backup.state === 'CORRUPT' ? 'The backup' : 'What the backup builds on';
-  return `${what} was found damaged. ${instead}`;
+  const broken = findBroken(backup, backups);
+  const what = broken === backup ? 'The backup' : 'What the backup builds on';
+  return `${what} ${broken?.missingSince ? 'is missing in its storage' : 'was found damaged'}. ${instead}`;
+}
+
+/** The nearest one that cannot be relied on; null where that is gone from the catalogue. */
+function findBroken(backup: Backup, backups: readonly Backup[]): Backup | null {
+  const seen = new Set<string>();
+  let next: Backup | undefined = backup;
+  while (next !== undefined && next.state === 'COMPLETED' && !seen.has(next.id)) {
+    const { id, parentId }: Backup = next;
+    seen.add(id);
+    next = backups.find((one) => one.id === parentId);
+  }
+  return next ?? null;
 }
 
 /** The newest whole backup of the same instance from before, with everything that it builds on. */

@@ -31,6 +31,8 @@ export const Backup = z.object({
   createdAt: Timestamp,
   endedAt: Timestamp.nullable(),
   failure: z.string().nullable(),
+  /** Since when it was not found in its storage, though it had been stored: CORRUPT as long as that lasts. */
+  missingSince: Timestamp.nullable(),
   /** The newest try to restore it for proof. */
   proof: ProofSummary.nullable(),
 });

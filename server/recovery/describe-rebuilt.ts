@@ -26,7 +26,7 @@ function describeRest({ away, missing, unreadable, changed, headless, foreign, u
   return [
     name('Not looked into; run this again with --catalogue when they answer', away),
     name(
-      'Known, but not lying where they should: bring them there before they are needed',
+      'Known, but not lying where they should, and marked as missing until they are brought there',
       missing.map(({ place, count }) => `${writeCount(count, 'backup')} in ${place}`),
     ),
     name('Not readable', unreadable),

@@ -5,6 +5,7 @@ import { toPieceKey } from '#contract/archived-pieces.ts';
 import { SpanLabel } from '#contract/guest/span-label.ts';
 import type { Storage } from '#drivers/storage/storage.ts';
 import type { Store } from '../store/store.ts';
+import { marksMissing } from './missing-backups.testsuite.ts';
 import type { Rebuilt } from './rebuild-catalogue.ts';
 
 type Of = { instanceId: string; projectId: string; keyId: string };
@@ -35,11 +36,7 @@ export async function takesUpArchives(storage: Storage, store: Store, of: Of, re
   await (await storeSpan(storage, { ...of, instanceId: id }, 1000)).put(0, 2000);
   expect(await rebuild(), 'begun with a first backup after the save').toMatchObject({ archives: 1 });
   expect(await store.archives.findWanted(id)).toMatchObject({ wanted: true });
-  const gone = { ...of, id: randomUUID(), instanceName: 'young', name: 'gone', datastore: 'postgresql', version: '15', kind: 'full' };
-  const { keyId: _, ...row } = gone;
-  await store.database.prisma.backup.create({ data: { ...row, state: 'COMPLETED', createdBy: 'x' } });
-  expect(await rebuild()).toMatchObject({ missing: [{ place: 'the local directory', count: 1 }] });
-  await store.database.prisma.backup.delete({ where: { id: gone.id } });
+  await marksMissing(storage, store, of, rebuild);
 }
 
 async function storeSpan(storage: Storage, of: Of, fromMs: number) {

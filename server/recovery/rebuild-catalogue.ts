@@ -6,6 +6,7 @@ import type { StorageAddress } from '#contract/guest/storage-address.ts';
 import { isSigned, mostManifestBytes } from '#drivers/storage/manifest-signature.ts';
 import { readText } from '#drivers/storage/read-text.ts';
 import type { Storage } from '#drivers/storage/storage.ts';
+import { areThere, toSizes } from '../storage-marks.ts';
 import type { Store } from '../store/store.ts';
 import { openWith, readSmall, toRecipient } from './envelope.ts';
 import { nameObjects, ProjectKey } from './objects.ts';
@@ -15,7 +16,7 @@ import { listLyingSpans } from './take-up-archives.ts';
 export type BackupPlace = { storage: Storage; address: StorageAddress; target?: { id: string; name: string } };
 type RebuildOptions = {
   key: string;
-  store: Pick<Store, 'catalogue' | 'recoveredSpans'>;
+  store: Pick<Store, 'catalogue' | 'recoveredSpans' | 'missingBackups'>;
   /** Where the keys lie, and where backups do. */
   keys: Storage;
   listPlaces(projectId: string): Promise<BackupPlace[]>;
@@ -27,7 +28,7 @@ export type Rebuilt = {
   archives: number;
   /** Storages that could not be looked into, and why. */
   away: string[];
-  /** Complete ones that were known and do not lie where they should, by the name of the storage. */
+  /** Complete ones that were known and do not lie where they should, by the name of the storage; they are marked. */
   missing: { place: string; count: number }[];
   /** Manifests that were left out: no manifests, changed since they were signed, gone from beside their parts, or of no project and key that are here. */
   unreadable: string[];
@@ -51,14 +52,9 @@ export async function rebuildCatalogue({ key, store, keys, listPlaces }: Rebuild
   const [met, taken, headless] = [new Set<string>(), new Set<string>(), new Set<string>()];
 
   async function take(place: BackupPlace, projectId: string, own: ProjectKey[]): Promise<void> {
-    const found = await readManifests(place.storage, { unreadable, headless });
+    const lookedAtMs = Date.now();
+    const { found, unsure } = await readManifests(place.storage, { unreadable, headless });
     for (const { object } of found) met.add(object);
-    const lying = new Set(found.map(({ object }) => object.slice(0, 36)));
-    if (place.target !== undefined || place.address.kind === 'local-directory') {
-      const known = await store.catalogue.listCompleted(projectId, place.target?.id ?? null);
-      const count = known.filter((id) => !lying.has(id)).length;
-      if (count > 0) missing.push({ place: place.target?.name ?? 'the local directory', count });
-    }
     const ofProject = found.flatMap((one) => {
       const { projectId: of, seal } = one.manifest;
       const sealer = own.find(({ keyId }) => of === projectId && keyId === seal.keyId);
@@ -66,14 +62,25 @@ export async function rebuildCatalogue({ key, store, keys, listPlaces }: Rebuild
     });
     for (const { object } of ofProject) taken.add(object);
     for (const { object, trust } of ofProject) if (trust !== 'signed') (trust === 'changed' ? changed : unsigned).add(object);
-    const trusted = ofProject.filter(({ trust }) => trust !== 'changed');
-    if (trusted.length === 0) return;
+    await takeUp(place, projectId, {
+      manifests: ofProject.filter(({ trust }) => trust !== 'changed').map(({ manifest }) => manifest),
+      own,
+    });
+    if (place.target === undefined && place.address.kind !== 'local-directory') return;
+    const [storageTargetId, name] = [place.target?.id ?? null, place.target?.name ?? 'the local directory'];
+    const lying = new Set(found.filter(({ isWhole }) => isWhole).map(({ manifest }) => manifest.backupId));
+    const count = await store.missingBackups.note({ projectId, storageTargetId, name }, { lying, unsure, lookedAtMs });
+    if (count > 0) missing.push({ place: name, count });
+  }
+
+  async function takeUp(place: BackupPlace, projectId: string, { manifests, own }: { manifests: BackupManifest[]; own: ProjectKey[] }) {
+    if (manifests.length === 0) return;
     const targetId =
       place.target?.id ??
       (place.address.kind === 'local-directory'
         ? null
         : await store.catalogue.addStorageTarget(projectId, randomUUID(), `recovered-${place.address.kind}`, place.address));
-    for (const { manifest } of trusted) if (await store.catalogue.addBackup(manifest, targetId)) backups += 1;
+    for (const manifest of manifests) if (await store.catalogue.addBackup(manifest, targetId)) backups += 1;
     const at = { storage: place.storage, projectId, storageTargetId: targetId };
     const keyIds = own.map(({ keyId }) => keyId);
     archives += await store.recoveredSpans.add(await listLyingSpans(at, keyIds));
@@ -110,7 +117,8 @@ export async function countStrays(storage: Storage, store: Pick<Store, 'backups'
   return known.filter((backup) => backup === null).length;
 }
 
-type Found = { object: string; read: Record<string, unknown>; manifest: BackupManifest };
+/** `isWhole`: where it should lie, with all its parts. */
+type Found = { object: string; read: Record<string, unknown>; manifest: BackupManifest; isWhole: boolean };
 
 /** Once its instance's manifests were signed, one without a signature has lost it. */
 function judge({ object, read, manifest }: Found, others: readonly Found[], key: Buffer): 'signed' | 'unsigned' | 'changed' {
@@ -123,11 +131,11 @@ function judge({ object, read, manifest }: Found, others: readonly Found[], key:
   return isLate ? 'changed' : 'unsigned';
 }
 
-async function readManifests(storage: Storage, { unreadable, headless }: Record<'unreadable' | 'headless', Set<string>>): Promise<Found[]> {
+async function readManifests(storage: Storage, { unreadable, headless }: Record<'unreadable' | 'headless', Set<string>>) {
   const found: Found[] = [];
-  const objects = (await storage.list('')).map(({ key }) => key).filter((object) => /^[0-9a-f-]{36}\//.test(object));
-  const present = new Set(objects);
-  for (const object of objects) {
+  const unsure = new Set<string>();
+  const present = toSizes((await storage.list('')).filter(({ key }) => /^[0-9a-f-]{36}\//.test(key)));
+  for (const object of present.keys()) {
     const manifest = `${object.slice(0, 36)}/manifest.json`;
     // What was never completed has its mark still.
     if (!present.has(manifest) && !present.has(`${object.slice(0, 36)}/${BackupMark.fileName}`)) headless.add(manifest);
@@ -136,10 +144,13 @@ async function readManifests(storage: Storage, { unreadable, headless }: Record<
       const read = z
         .record(z.string(), z.unknown())
         .parse(JSON.parse((await readText(await storage.get(object), mostManifestBytes)) ?? ''));
-      found.push({ object, read, manifest: BackupManifest.parse(read) });
-    } catch {
+      const manifest = BackupManifest.parse(read);
+      found.push({ object, read, manifest, isWhole: object.startsWith(`${manifest.backupId}/`) && areThere(manifest, present) });
+    } catch (error) {
       unreadable.add(object);
+      // What the storage would not give now may be right: of that nothing is known.
+      if (error instanceof GuestboardError && error.code !== 'not-found') unsure.add(object.slice(0, 36));
     }
   }
-  return found;
+  return { found, unsure };
 }

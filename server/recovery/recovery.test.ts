@@ -261,6 +261,7 @@ describe('a control plane', () => {
     await put(unreadable, '{');
     await put(long, `${' '.repeat(17 * 1024 ** 2)}${JSON.stringify(sign({ backupId: long }))}`);
     await put(copied, JSON.stringify(signed));
+    for (const { backupId } of [manifest, signed]) await backups.put(`${backupId}/base.tar`, Readable.from([Buffer.alloc(77)]));
     for (const part of [`${headless}/base.tar`, `${unfinished}/base.tar`, `${unfinished}/begun.json`])
       await backups.put(part, Readable.from([Buffer.from('x')]));
     await withDatabase(empty.url, (database) =>

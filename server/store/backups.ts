@@ -13,10 +13,14 @@ const include = { proofs: { orderBy: { startedAt: 'desc' }, take: 1 } } as const
 /** Read at every operation's precondition. */
 const listedText = `select b.id, b.revision::float8, b."projectId", b."instanceId", b."instanceName", b.name, b.datastore, b.version, b.kind,
     b."parentId", b.state, b."sizeBytes"::float8, b."sourceBytes"::float8, b."volumeBytes"::float8, b."operationId", b."scheduleId",
-    b."storageTargetId", b."createdBy", b."createdAt", b."endedAt", b.failure,
+    b."storageTargetId", b."createdBy", b."createdAt", b."endedAt", b.failure, b."missingSince",
     (select ${proofSummary} from backup_proofs p where p."backupId" = b.id order by p."startedAt" desc limit 1) as proof
   from backups b where b."projectId" = $1 order by b."createdAt" desc`;
-type ListedRow = Omit<Backup, 'createdAt' | 'endedAt'> & { createdAt: Date; endedAt: Date | null };
+type ListedRow = Omit<Backup, 'createdAt' | 'endedAt' | 'missingSince'> & {
+  createdAt: Date;
+  endedAt: Date | null;
+  missingSince: Date | null;
+};
 
 export type Backups = ReturnType<typeof openBackups>;
 
@@ -49,7 +53,7 @@ export function openBackups(database: Database, changes: Changes) {
     },
     listOfProject: async (projectId: string): Promise<Backup[]> => {
       const { rows } = await database.pool.query<ListedRow>({ name: 'backups of project', text: listedText, values: [projectId] });
-      return rows.map((row) => ({ ...row, createdAt: row.createdAt.toISOString(), endedAt: row.endedAt?.toISOString() ?? null }));
+      return rows.map((row) => ({ ...row, ...writeTimes(row) }));
     },
     findForControlPlane: async (id: string): Promise<Backup | null> => {
       const row = await prisma.backup.findUnique({ where: { id }, include });
@@ -114,8 +118,15 @@ function toBackup({ manifest: _, proofs, ...row }: BackupRow): Backup {
     sizeBytes: row.sizeBytes === null ? null : Number(row.sizeBytes),
     sourceBytes: row.sourceBytes === null ? null : Number(row.sourceBytes),
     volumeBytes: row.volumeBytes === null ? null : Number(row.volumeBytes),
-    createdAt: row.createdAt.toISOString(),
-    endedAt: row.endedAt?.toISOString() ?? null,
+    ...writeTimes(row),
     proof: proof === undefined ? null : toSummary(proof, row.state),
+  };
+}
+
+function writeTimes({ createdAt, endedAt, missingSince }: Pick<StoredBackup, 'createdAt' | 'endedAt' | 'missingSince'>) {
+  return {
+    createdAt: createdAt.toISOString(),
+    endedAt: endedAt?.toISOString() ?? null,
+    missingSince: missingSince?.toISOString() ?? null,
   };
 }

@@ -28,11 +28,6 @@ export function openCatalogue({ prisma, transact }: Database, secrets: Secrets) 
       });
       return id;
     },
-    /** Those that should lie there. */
-    listCompleted: async (projectId: string, storageTargetId: string | null): Promise<string[]> =>
-      (await prisma.backup.findMany({ where: { projectId, storageTargetId, state: 'COMPLETED' }, select: { id: true } })).map(
-        ({ id }) => id,
-      ),
     /** Answers whether it was not known. */
     addBackup: async (manifest: BackupManifest, storageTargetId: string | null): Promise<boolean> => {
       const ended = new Date(manifest.endedAtMs);

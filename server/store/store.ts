@@ -23,6 +23,7 @@ import { openInvitations } from './invitations.ts';
 import { readKeyRing } from './key-ring.ts';
 import { openLeases } from './leases.ts';
 import { openMembers } from './members.ts';
+import { openMissingBackups } from './missing-backups.ts';
 import { openNewInstances } from './new-instance.ts';
 import { openOperations } from './operations.ts';
 import { openOwedBackups } from './owed-backups.ts';
@@ -96,6 +97,7 @@ export function createStore({ databaseUrl, keyFile, onFault }: StoreOptions) {
     backupKeys: openBackupKeys(database, secrets),
     catalogue: openCatalogue(database, secrets),
     recoveredSpans: openRecoveredSpans(database),
+    missingBackups: openMissingBackups(database, backups, events),
     recovery: openRecovery(database, secrets),
     systemFigures: openSystemFigures(database),
     configurationGroups,

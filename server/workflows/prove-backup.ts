@@ -78,7 +78,8 @@ export const proveBackup: Workflow<'prove-backup'> = {
       if (state === 'proved') return undefined;
       await store.transact(async (tx) => {
         // What was found damaged is whole again.
-        if (backup.state === 'CORRUPT') await store.backups.change(tx, backup.id, { state: 'COMPLETED', failure: null });
+        if (backup.state === 'CORRUPT')
+          await store.backups.change(tx, backup.id, { state: 'COMPLETED', failure: null, missingSince: null });
         await store.backupProofs.change(tx, operationId, { state: 'proved', endedAt: new Date() });
         await tell(tools, tx, backup, 'good', `${nameProven(backup, momentAt)} was restored on a scratch guest and ${sound}`);
       });
@@ -155,7 +156,7 @@ async function settle({ tools, operationId, input }: Context, fault: Fault | nul
     const state = isUndecided ? 'undecided' : 'failed';
     // Which of the two is damaged, the backup or the archive, a proof of the backup alone tells.
     const isDamaged = fault !== null && momentAt === null && damaging.includes(fault.code);
-    if (isDamaged) await store.backups.change(tx, backup.id, { state: 'CORRUPT', failure: cause });
+    if (isDamaged) await store.backups.change(tx, backup.id, { state: 'CORRUPT', failure: cause, missingSince: null });
     await store.backupProofs.change(tx, operationId, { state, endedAt: new Date(), cause, nextStep });
     if (schedule !== null) await store.backupSchedules.change(tx, schedule.id, { unproved: schedule.proveEvery - 1 });
     // Who cancelled it knows.
