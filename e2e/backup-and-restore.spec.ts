@@ -27,6 +27,14 @@ test('a row that was backed up is there in the restored instance, also when the 
   await expect(page).toHaveURL((url) => url.searchParams.size === 2 && url.searchParams.toString().includes(backup));
   await expect(page.getByRole('row').filter({ hasText: 'Completed' })).toHaveCount(1);
 
+  await test.step('what the address asks for is taken in any case, and what is none is said', async () => {
+    await page.goto('/backups?State=lost&colour=red');
+    await expect(page.getByText('No state is called “lost”.')).toBeVisible();
+    await expect(page).toHaveURL(/\/backups\?state=lost$/);
+    await page.goto(`/backups?STATE=completed&text=${backup}`);
+    await expect(page).toHaveURL((url) => url.searchParams.get('state') === 'COMPLETED');
+  });
+
   await row.getByRole('link', { name: /^Restore/ }).click();
   await createOnPage(page, uniqueName('restored'));
   await expectState(page, 'Healthy');

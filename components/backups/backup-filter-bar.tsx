@@ -1,14 +1,11 @@
 import { Input, Select } from '#components/ui/field.tsx';
-import { type DatastoreName, datastores } from '#contract/datastores/definitions.ts';
-import { type Backup, BackupState } from '#contract/resources/backup.ts';
-import { type BackupFilter, listOwners } from './backup-filter.ts';
-import { backupStates } from './backup-states.ts';
+import type { Backup } from '#contract/resources/backup.ts';
+import { type BackupFilter, choices, listOwners } from './backup-filter.ts';
 
 export type BackupFilterBarProps = { backups: readonly Backup[]; filter: BackupFilter; onChange(change: Partial<BackupFilter>): void };
 
 /** A text and four choices; engines and instances are those that have backups. */
 export function BackupFilterBar({ backups, filter, onChange }: BackupFilterBarProps) {
-  const engines = [...new Set(backups.map(({ datastore }) => datastore))].sort();
   return (
     <div className="flex flex-wrap gap-2">
       <Input
@@ -19,19 +16,13 @@ export function BackupFilterBar({ backups, filter, onChange }: BackupFilterBarPr
         value={filter.text}
         onChange={(event) => onChange({ text: event.target.value })}
       />
-      <Options
-        label="State"
-        any="Any state"
-        value={filter.state}
-        options={BackupState.options.map((key) => [key, backupStates[key].label])}
-        onChange={(state) => onChange({ state: state as BackupState | '' })}
-      />
+      <Options label="State" any="Any state" value={filter.state} options={choices.state} onChange={(state) => onChange({ state })} />
       <Options
         label="Engine"
         any="Any engine"
         value={filter.engine}
-        options={engines.map((key) => [key, datastores[key].title])}
-        onChange={(engine) => onChange({ engine: engine as DatastoreName | '' })}
+        options={choices.engine.filter(([key]) => backups.some(({ datastore }) => datastore === key))}
+        onChange={(engine) => onChange({ engine })}
       />
       <Options
         label="Instance"
@@ -40,16 +31,7 @@ export function BackupFilterBar({ backups, filter, onChange }: BackupFilterBarPr
         options={listOwners(backups).map(({ key, name }) => [key, name])}
         onChange={(instance) => onChange({ instance })}
       />
-      <Options
-        label="Kind"
-        any="Any kind"
-        value={filter.kind}
-        options={[
-          ['full', 'Full'],
-          ['incremental', 'Incremental'],
-        ]}
-        onChange={(kind) => onChange({ kind: kind as BackupFilter['kind'] })}
-      />
+      <Options label="Kind" any="Any kind" value={filter.kind} options={choices.kind} onChange={(kind) => onChange({ kind })} />
     </div>
   );
 }

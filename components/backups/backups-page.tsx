@@ -11,9 +11,10 @@ import { Loaded } from '#components/ui/loaded.tsx';
 import { PageHead } from '#components/ui/page-head.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { SkeletonRows } from '#components/ui/skeleton.tsx';
+import { useTidyUrl } from '#components/ui/url-choice.ts';
 import { readUrlQuery, useUrlQuery } from '#components/ui/use-url-query.ts';
 import { WaitingPage } from '#components/ui/waiting-page.tsx';
-import { type BackupFilter, filterBackups, readFilter, writeFilter } from './backup-filter.ts';
+import { type BackupFilter, describeUnknown, filterBackups, readFilter, writeFilter } from './backup-filter.ts';
 import { BackupFilterBar } from './backup-filter-bar.tsx';
 import { BackupTable } from './backup-table.tsx';
 import { BackupTally } from './backup-tally.tsx';
@@ -30,12 +31,14 @@ export function BackupsPage() {
 function Asked() {
   const backups = useBackups();
   const [query, write] = useUrlQuery();
-  const filter = readFilter(new URLSearchParams(query));
-  const written = useDeferredValue(writeFilter(filter));
+  const filter = readFilter(query);
+  const tidy = writeFilter(filter);
+  useTidyUrl(query, tidy, write);
+  const written = useDeferredValue(tidy);
   const items = backups.data?.items ?? [];
-  const found = useMemo(() => filterBackups(backups.data?.items ?? [], readFilter(new URLSearchParams(written))), [backups.data, written]);
+  const found = useMemo(() => filterBackups(backups.data?.items ?? [], readFilter(written)), [backups.data, written]);
   const { shown, rest, showMore } = useFewRows(found);
-  const change = (part: Partial<BackupFilter>) => write(writeFilter({ ...readFilter(new URLSearchParams(readUrlQuery())), ...part }));
+  const change = (part: Partial<BackupFilter>) => write(writeFilter({ ...readFilter(readUrlQuery()), ...part }));
   return (
     <div className="grid grid-cols-1 gap-4">
       <PageHead
@@ -63,7 +66,10 @@ function Asked() {
             ) : found.length === 0 ? (
               <EmptyState
                 title="No backup matches"
-                sentence={backups.data?.complete ? 'None has all of this.' : 'None of those read so far has all of this.'}
+                sentence={
+                  describeUnknown(filter) ??
+                  (backups.data?.complete ? 'None has all of this.' : 'None of those read so far has all of this.')
+                }
                 action={<Button onClick={() => write('')}>Show all backups</Button>}
               />
             ) : (

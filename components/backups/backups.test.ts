@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Backup } from '#contract/resources/backup.ts';
-import { filterBackups, listOwners, readFilter, writeFilter } from './backup-filter.ts';
+import { describeUnknown, filterBackups, listOwners, readFilter, writeFilter } from './backup-filter.ts';
 import { estimateBackup, findBytesPerSecond } from './backup-pace.ts';
 import { describeState } from './backup-states.ts';
 import { countBackups } from './backup-tally.tsx';
@@ -48,7 +48,7 @@ describe('the filter', () => {
     backup('nightly-a', 4, { kind: 'incremental' }),
     backup('cache', 4, { instanceId: null, instanceName: 'cache', datastore: 'redis', state: 'FAILED' }),
   ];
-  const find = (query: string) => filterBackups(all, readFilter(new URLSearchParams(query))).map(({ name }) => name);
+  const find = (query: string) => filterBackups(all, readFilter(query)).map(({ name }) => name);
   it('finds by each of its parts and by all together', () => {
     expect(find('')).toHaveLength(3);
     expect(find('state=FAILED')).toEqual(['cache']);
@@ -60,8 +60,22 @@ describe('the filter', () => {
   });
   it('is in the address as it was read, without what says nothing', () => {
     const query = 'text=a+b&state=FAILED&engine=redis&instance=cache&kind=full';
-    expect(writeFilter(readFilter(new URLSearchParams(query)))).toBe(query);
-    expect(writeFilter(readFilter(new URLSearchParams('state=lost&kind=half&engine=none')))).toBe('');
+    expect(writeFilter(readFilter(query))).toBe(query);
+  });
+  it('takes what is written in another case, or by the word on the page', () => {
+    for (const said of ['state=failed', 'STATE=Failed&colour=red', 'state=FAILED&kind=&text=']) {
+      expect(find(said), said).toEqual(['cache']);
+      expect(writeFilter(readFilter(said)), said).toBe('state=FAILED');
+    }
+    for (const said of ['corrupt', 'missing', 'Damaged']) expect(writeFilter(readFilter(`state=${said}`))).toBe('state=CORRUPT');
+    expect(find('engine=Redis&kind=FULL&instance=CACHE')).toEqual(['cache']);
+  });
+  it('finds nothing for a value that is none, keeps it to be seen, and says so', () => {
+    const query = 'state=lost&kind=half';
+    expect(find(query)).toEqual([]);
+    expect(writeFilter(readFilter(query))).toBe(query);
+    expect(describeUnknown(readFilter(query))).toBe('No state is called “lost”. No kind is called “half”.');
+    expect(describeUnknown(readFilter('state=failed&engine=redis'))).toBeNull();
   });
   it('offers every instance once, also a deleted one', () => {
     expect(listOwners(all)).toEqual([

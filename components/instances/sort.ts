@@ -7,8 +7,14 @@ export type Sort = { key: SortKey; down: boolean };
 export type Line = { instance: Instance; indented: boolean };
 
 export function parseSort(text: string | null): Sort {
-  const key = (text ?? '').replace(/^-/, '') as SortKey;
-  return keys.includes(key) ? { key, down: text?.startsWith('-') ?? false } : { key: 'problems', down: false };
+  const asked = readSort(text);
+  return { key: asked === '' ? 'problems' : (asked.replace(/^-/, '') as SortKey), down: asked.startsWith('-') };
+}
+
+/** As the URL holds it, in whatever case it was written; empty where nothing is sorted by that. */
+export function readSort(text: string | null): string {
+  const asked = (text ?? '').toLowerCase();
+  return (keys as readonly string[]).includes(asked.replace(/^-/, '')) ? asked : '';
 }
 
 const keys: readonly SortKey[] = ['problems', 'name', 'state', 'engine', 'size', 'backup', 'seen', 'created'];

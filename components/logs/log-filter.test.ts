@@ -26,6 +26,10 @@ test('nonsense in the URL is no filter', () => {
   expect(isFiltered(read('levels=loud&range=ever&from=yesterday&to=&range=__proto__'))).toBe(false);
 });
 
+test('the URL is read in any case, and says afterwards what is shown', () => {
+  expect(writeLogFilter(read('LEVELS=Error,loud&Range=1H&colour=red'))).toBe('levels=error&range=1h');
+});
+
 test('"the last …" is counted from now unless exact times are given', () => {
   const now = Date.parse('2026-11-23T09:00:00Z');
   expect(toLogQuery(read('range=1h'), now)).toEqual({ from: '2026-11-23T08:00:00.000Z' });

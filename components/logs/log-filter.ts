@@ -1,3 +1,4 @@
+import { readParameters } from '#components/ui/url-choice.ts';
 import { LogLevel, type LogLine } from '#contract/resources/log.ts';
 
 /** What the viewer shows, as the URL holds it. `range` is "the last …"; `from` and `to` are ISO times and win over it. */
@@ -17,12 +18,14 @@ export const logRanges = {
 } as const;
 export type LogRange = keyof typeof logRanges;
 
-export function readLogFilter(parameters: URLSearchParams): LogFilter {
-  const range = parameters.get('range');
+export function readLogFilter(asked: string | URLSearchParams): LogFilter {
+  const parameters = readParameters(asked);
+  const range = parameters.get('range')?.toLowerCase() ?? null;
+  const levels = (parameters.get('levels') ?? '').toLowerCase().split(',');
   return {
     name: parameters.get('log'),
     text: (parameters.get('text') ?? '').slice(0, 200),
-    levels: LogLevel.options.filter((level) => parameters.get('levels')?.split(',').includes(level)),
+    levels: LogLevel.options.filter((level) => levels.includes(level)),
     range: range !== null && Object.hasOwn(logRanges, range) ? (range as LogRange) : null,
     from: toIso(parameters.get('from')),
     to: toIso(parameters.get('to')),

@@ -8,6 +8,7 @@ import { ErrorState, NoPermission } from '#components/ui/error-state.tsx';
 import { Loaded } from '#components/ui/loaded.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { Mark } from '#components/ui/status-mark.tsx';
+import { useTidyUrl } from '#components/ui/url-choice.ts';
 import { readUrlQuery, useUrlQuery } from '#components/ui/use-url-query.ts';
 import type { Instance } from '#contract/resources/instance.ts';
 import type { LogFile } from '#contract/resources/log.ts';
@@ -49,8 +50,9 @@ function Viewer({ instance, files }: { instance: Instance; files: readonly LogFi
   const [anchor, setAnchor] = useAnchor();
   const [wrap, setWrap] = useState(true);
   const filter = useMemo(() => readLogFilter(new URLSearchParams(query)), [query]);
-  const file = files.find((one) => one.name === filter.name) ?? files[0];
+  const file = files.find((one) => one.name.toLowerCase() === filter.name?.toLowerCase()) ?? files[0];
   const { name, offBy } = file ?? { name: '', offBy: null };
+  useTidyUrl(query, writeLogFilter({ ...filter, name: filter.name === null ? null : (file?.name ?? null) }), write);
   const [opened, setOpened] = useState(anchor);
   const viewer = useLogViewer(instance.id, name, filter, opened);
   const chosen = viewer.view.lines.find((line) => line.position === anchor) ?? null;
