@@ -11,8 +11,11 @@ export type Count = {
   things: number;
   each: Counted[];
 };
-/** What a count may cost: nothing larger is counted, and nothing after the time is over. */
-export type CountLimits = { mostBytes: number; budgetMs: number };
+/**
+ * What a count may cost: nothing larger is counted, nothing for longer than `eachMs`, as somebody who locks it would have it, and nothing after
+ * `budgetMs`. What there is is listed in a time of its own: a list that takes long leaves the counting what it had.
+ */
+export type CountLimits = { mostBytes: number; eachMs: number; budgetMs: number; listingMs: number };
 
 /** How one engine tells what is in it, and whether all of it is sound. */
 export type Prover = {

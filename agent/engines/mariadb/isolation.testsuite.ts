@@ -127,7 +127,10 @@ export function testIsolation(bench: TestBench, { ignoresFolders }: { ignoresFol
       await gate.query('BEGIN');
       await gate.query('SELECT * FROM a_gate');
       const locking = other.query('LOCK TABLES a_gate WRITE');
-      const counting = createProver(createPlace(guest.identity)).count({ mostBytes: 1e9, budgetMs: 60_000 }, AbortSignal.timeout(60_000));
+      const counting = createProver(createPlace(guest.identity)).count(
+        { mostBytes: 1e9, eachMs: 60_000, budgetMs: 60_000, listingMs: 60_000 },
+        AbortSignal.timeout(60_000),
+      );
       await until(
         () => bench.ask(guest, "SELECT 1 FROM information_schema.PROCESSLIST WHERE INFO LIKE 'SELECT COUNT%a_gate%'", root),
         (rows) => rows.length > 0,

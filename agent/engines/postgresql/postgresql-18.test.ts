@@ -1,5 +1,6 @@
 import { testEngine } from '../../engine.testsuite.ts';
 import { testBackupRecovery } from './backup-recovery.testsuite.ts';
+import { testCounting } from './counting.testsuite.ts';
 import { testCutOffDrops } from './cut-off-drops.testsuite.ts';
 import { testExtensions } from './extensions.testsuite.ts';
 import { testGrowthStop } from './growth-stop.testsuite.ts';
@@ -15,4 +16,5 @@ testOwnership(bench);
 testExtensions(bench);
 testReplication(bench);
 testBackupRecovery(bench);
+testCounting(bench);
 testCutOffDrops(bench);
