@@ -3,7 +3,7 @@ import type { Backup } from '#contract/resources/backup.ts';
 import { describeUnknown, filterBackups, listOwners, readFilter, writeFilter } from './backup-filter.ts';
 import { estimateBackup, findBytesPerSecond } from './backup-pace.ts';
 import { describeState } from './backup-states.ts';
-import { countBackups } from './backup-tally.tsx';
+import { countBackups, sumStored } from './backup-tally.tsx';
 import { describeComparison } from './proof-comparison.ts';
 import { formatFound } from './proof-things.ts';
 
@@ -114,7 +114,9 @@ describe('a proof that compared few or none says so', () => {
   });
 });
 
-it('a backup that its storage does not have any more is called missing, not damaged', () => {
+it('a backup that its storage does not have any more is called missing, not damaged, and takes nothing there', () => {
   expect(describeState({ state: 'CORRUPT', missingSince: null }).label).toBe('Damaged');
   expect(describeState({ state: 'CORRUPT', missingSince: '2026-11-30T12:00:00Z' })).toEqual({ tone: 'broken', label: 'Missing' });
+  const stored = { sizeBytes: 5, missingSince: null };
+  expect(sumStored([stored, { ...stored, missingSince: '2026-11-30T12:00:00Z' }, { ...stored, sizeBytes: null }])).toBe(5);
 });

@@ -19,7 +19,7 @@ export async function marksMissing(storage: Storage, store: Store, of: Of, rebui
   await store.database.prisma.backup.create({ data: { ...row, ...made } });
   const find = () => store.backups.findForControlPlane(id);
   const put = async (name: string, bytes: Buffer) => storage.put(`${id}/${name}`, Readable.from([bytes]));
-  const events = async () => (await store.events.list(of.instanceId, { limit: 10 })).items.map(({ code }) => code);
+  const events = async () => (await store.events.list(of.instanceId, { limit: 10 })).items.map(({ sentence }) => sentence);
   const look = (open: () => Promise<Storage>) => createMissingBackups({ store, openStorage: open, log: pino({ level: 'silent' }) })();
 
   expect(await rebuild()).toMatchObject({ missing: [{ place: 'the local directory', count: 1 }] });
@@ -28,7 +28,7 @@ export async function marksMissing(storage: Storage, store: Store, of: Of, rebui
     missingSince: expect.any(String),
     failure: expect.stringMatching(/not found whole in the local directory/),
   });
-  expect((await events())[0]).toBe('backups-missing');
+  expect((await events())[0]).toMatch(/do not lie in the local directory: gone\./);
   await put('manifest.json', Buffer.from(JSON.stringify(manifest)));
   expect(await rebuild(), 'its description alone is no backup').toMatchObject({ missing: [{ count: 1 }] });
   for (const { name, sizeBytes } of manifest.parts) await put(name, Buffer.alloc(sizeBytes));
@@ -36,7 +36,7 @@ export async function marksMissing(storage: Storage, store: Store, of: Of, rebui
   expect((await find())?.state, 'of a storage that is away nothing is known').toBe('CORRUPT');
   await look(async () => storage);
   expect(await find()).toMatchObject({ state: 'COMPLETED', missingSince: null, failure: null });
-  expect((await events())[0]).toBe('backups-found');
+  expect((await events())[0]).toMatch(/missing lie in the local directory again: gone\./);
   await storage.deleteFolder(`${id}/`);
   expect(await rebuild()).toMatchObject({ missing: [{ count: 1 }] });
   await put('manifest.json', Buffer.from(JSON.stringify(manifest)));

@@ -10,6 +10,9 @@ type Look = { lying: ReadonlySet<string>; unsure: ReadonlySet<string>; lookedAtM
 type Known = { id: string; projectId: string; instanceId: string | null; name: string };
 
 const mostNames = 5;
+/** In one transaction. */
+const mostAtOnce = 500;
+const missing = { state: 'CORRUPT', missingSince: { not: null } };
 
 /** Backups that the catalogue knows and that were not found where they should lie, by whoever could read all of that place. */
 export function openMissingBackups({ prisma, transact }: Database, backups: Backups, events: Events) {
@@ -27,33 +30,41 @@ export function openMissingBackups({ prisma, transact }: Database, backups: Back
     }
   }
 
-  async function takeUp(tx: Tx, { projectId, storageTargetId, name: place }: Place, lying: ReadonlySet<string>): Promise<number> {
-    const where = { projectId, storageTargetId, missingSince: { not: null }, id: { in: [...lying] } };
+  async function takeUp(tx: Tx, place: Place, lying: ReadonlySet<string>): Promise<number> {
+    const { projectId, storageTargetId } = place;
+    const where = { projectId, storageTargetId, ...missing, id: { in: [...lying] } };
     const found = await tx.backup.findMany({ where, select });
     for (const { id } of found) await backups.change(tx, id, { state: 'COMPLETED', missingSince: null, failure: null });
-    await tell(tx, found, 'backups-found', 'good', (names) => `Backups that were missing lie in ${place} again: ${names}.`);
+    await tell(tx, found, 'backups-found', 'good', (names) => `Backups that were missing lie in ${namePlace(place)} again: ${names}.`);
     return found.length;
   }
 
   return {
-    list: (): Promise<Missing[]> => prisma.backup.findMany({ where: { missingSince: { not: null } }, select }),
+    list: (): Promise<Missing[]> => prisma.backup.findMany({ where: missing, select }),
     /** Answers how many are there again. */
     takeUp: (place: Place, lying: ReadonlySet<string>): Promise<number> => transact((tx) => takeUp(tx, place, lying)),
     /**
      * Marks what should lie there and does not, unless it was completed after the look, and takes up what does again. Answers how many are
      * missing there now.
      */
-    note: (place: Place, { lying, unsure, lookedAtMs }: Look): Promise<number> =>
-      transact(async (tx) => {
-        const { projectId, storageTargetId, name } = place;
-        await takeUp(tx, place, lying);
-        const where = { projectId, storageTargetId, state: 'COMPLETED', endedAt: { lt: new Date(lookedAtMs) } };
-        const gone = (await tx.backup.findMany({ where, select })).filter(({ id }) => !lying.has(id) && !unsure.has(id));
-        const failure = `It was not found whole in ${name} when the control plane was recovered.`;
-        for (const { id } of gone) await backups.change(tx, id, { state: 'CORRUPT', missingSince: new Date(lookedAtMs), failure });
-        const next = 'They cannot be restored until they are brought back there; then they are taken up again by themselves.';
-        await tell(tx, gone, 'backups-missing', 'broken', (names) => `Backups do not lie in ${name}: ${names}. ${next}`);
-        return tx.backup.count({ where: { projectId, storageTargetId, missingSince: { not: null } } });
-      }),
+    note: async (place: Place, { lying, unsure, lookedAtMs }: Look): Promise<number> => {
+      const [{ projectId, storageTargetId }, name] = [place, namePlace(place)];
+      await transact((tx) => takeUp(tx, place, lying));
+      const where = { projectId, storageTargetId, state: 'COMPLETED', endedAt: { lt: new Date(lookedAtMs) } };
+      const gone = (await prisma.backup.findMany({ where, select })).filter(({ id }) => !lying.has(id) && !unsure.has(id));
+      const failure = `It was not found whole in ${name} when the control plane was recovered.`;
+      const next = 'They cannot be restored until they are brought back there; then they are taken up again by themselves.';
+      for (let at = 0; at < gone.length; at += mostAtOnce)
+        await transact(async (tx) => {
+          const some = gone.slice(at, at + mostAtOnce);
+          for (const { id } of some) await backups.change(tx, id, { state: 'CORRUPT', missingSince: new Date(lookedAtMs), failure });
+          await tell(tx, some, 'backups-missing', 'broken', (names) => `Backups do not lie in ${name}: ${names}. ${next}`);
+        });
+      return prisma.backup.count({ where: { projectId, storageTargetId, ...missing } });
+    },
   };
+}
+
+function namePlace({ storageTargetId, name }: Place): string {
+  return storageTargetId === null ? 'the local directory' : name;
 }
