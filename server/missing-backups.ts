@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { toFault } from '#contract/errors.ts';
 import { BackupManifest } from '#contract/guest/backup-manifest.ts';
 import type { Storage } from '#drivers/storage/storage.ts';
@@ -7,7 +8,7 @@ import { areThere, readMark, toSizes } from './storage-marks.ts';
 import type { Store } from './store/store.ts';
 import type { WorkflowTools } from './workflows/workflow.ts';
 
-type Options = { store: Pick<Store, 'missingBackups' | 'storageSweeps'>; openStorage: WorkflowTools['openStorage']; log: Log };
+type Options = { store: Pick<Store, 'backups' | 'missingBackups' | 'storageSweeps'>; openStorage: WorkflowTools['openStorage']; log: Log };
 
 /** Takes up backups that were missing and lie in their storage again. One that is away says nothing of them. */
 export function createMissingBackups({ store, openStorage, log }: Options) {
@@ -19,7 +20,7 @@ export function createMissingBackups({ store, openStorage, log }: Options) {
       try {
         const storage = ids.length === 0 ? null : await openStorage(place.address, place.projectId);
         const lying = new Set<string>();
-        for (const id of ids) if (storage !== null && (await isLying(storage, id))) lying.add(id);
+        for (const id of ids) if (storage !== null && (await isLying(storage, id, await store.backups.findManifest(id)))) lying.add(id);
         const count = lying.size === 0 ? 0 : await store.missingBackups.takeUp(place, lying);
         if (count > 0) log.info({ storageTarget: place.storageTargetId, count }, 'Backups that were missing lie in their storage again.');
       } catch (error) {
@@ -29,7 +30,10 @@ export function createMissingBackups({ store, openStorage, log }: Options) {
   };
 }
 
-async function isLying(storage: Storage, id: string): Promise<boolean> {
+/** As it was when it was completed, where that is known. */
+async function isLying(storage: Storage, id: string, known: unknown): Promise<boolean> {
   const manifest = await readMark(storage, `${id}/manifest.json`, BackupManifest);
+  const original = BackupManifest.safeParse(known).data;
+  if (original !== undefined && !isDeepStrictEqual(manifest, original)) return false;
   return manifest?.backupId === id && areThere(manifest, toSizes(await storage.list(`${id}/`)));
 }

@@ -26,7 +26,7 @@ export async function marksMissing(storage: Storage, store: Store, of: Of, rebui
   expect(await find()).toMatchObject({
     state: 'CORRUPT',
     missingSince: expect.any(String),
-    failure: expect.stringMatching(/not found whole in the local directory/),
+    failure: expect.stringMatching(/not found whole and unchanged in the local directory/),
   });
   expect((await events())[0]).toMatch(/do not lie in the local directory: gone\./);
   await put('manifest.json', Buffer.from(JSON.stringify(manifest)));
@@ -47,6 +47,14 @@ export async function marksMissing(storage: Storage, store: Store, of: Of, rebui
   storage.get = async (key) => (key.startsWith(id) ? Promise.reject(new GuestboardError('storage-error', 'It answers 503.')) : get(key));
   expect(await rebuild(), 'what could not be read is not gone').toMatchObject({ missing: [] });
   storage.get = get;
+  expect((await find())?.state).toBe('COMPLETED');
+  await store.transact((tx) => store.backups.change(tx, id, { manifest }));
+  await put('manifest.json', Buffer.from(JSON.stringify({ ...manifest, signature: 'of somebody else' })));
+  expect(await rebuild(), 'changed since it was written').toMatchObject({ missing: [{ count: 1 }] });
+  await look(async () => storage);
+  expect((await find())?.state).toBe('CORRUPT');
+  await put('manifest.json', Buffer.from(JSON.stringify(manifest)));
+  await look(async () => storage);
   expect((await find())?.state).toBe('COMPLETED');
   await store.transact((tx) => store.backups.change(tx, id, { state: 'CORRUPT', failure: 'A bit flipped.' }));
   await rebuild();

@@ -68,7 +68,8 @@ export async function rebuildCatalogue({ key, store, keys, listPlaces }: Rebuild
     });
     if (place.target === undefined && place.address.kind !== 'local-directory') return;
     const [storageTargetId, name] = [place.target?.id ?? null, place.target?.name ?? 'the local directory'];
-    const lying = new Set(found.filter(({ isWhole }) => isWhole).map(({ manifest }) => manifest.backupId));
+    const broken = new Set(ofProject.filter(({ trust }) => trust === 'changed').map(({ object }) => object));
+    const lying = new Set(found.filter(({ object, isWhole }) => isWhole && !broken.has(object)).map(({ manifest }) => manifest.backupId));
     const count = await store.missingBackups.note({ projectId, storageTargetId, name }, { lying, unsure, lookedAtMs });
     if (count > 0) missing.push({ place: name, count });
   }

@@ -52,7 +52,7 @@ export function openMissingBackups({ prisma, transact }: Database, backups: Back
       await transact((tx) => takeUp(tx, place, lying));
       const where = { projectId, storageTargetId, state: 'COMPLETED', endedAt: { lt: new Date(lookedAtMs) } };
       const gone = (await prisma.backup.findMany({ where, select })).filter(({ id }) => !lying.has(id) && !unsure.has(id));
-      const failure = `It was not found whole in ${name} when the control plane was recovered.`;
+      const failure = `It was not found whole and unchanged in ${name} when the control plane was recovered.`;
       const next = 'They cannot be restored until they are brought back there; then they are taken up again by themselves.';
       for (let at = 0; at < gone.length; at += mostAtOnce)
         await transact(async (tx) => {
