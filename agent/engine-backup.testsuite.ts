@@ -38,9 +38,9 @@ export function testBackup(bench: TestBench): void {
       const told = context();
       const [{ manifest }] = await Promise.all([makeBackup(guest, backupId, told), bench.ask(guest, says.add('late', 1))]);
       expect(told.steps.at(-1)?.done).toBeGreaterThan(manyRows.bytes);
-      // Where a total is told beforehand, nearly all of it comes.
+      // Where a total is told beforehand, most of it comes: what the log held may be in the files before it is copied.
       const total = told.steps.find((step) => step.total !== null)?.total ?? null;
-      if (total !== null) expect((told.steps.at(-1)?.done ?? 0) / total).toBeGreaterThan(0.95);
+      if (total !== null) expect((told.steps.at(-1)?.done ?? 0) / total).toBeGreaterThan(0.8);
       expect(manifest).toMatchObject({
         backupId,
         kind: 'full',

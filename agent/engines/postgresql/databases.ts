@@ -95,6 +95,8 @@ async function isAdopted(client: Client, database: DatabaseRow): Promise<boolean
 }
 
 function assertDatabaseName(name: string): void {
+  // Refuses what no name can be, before anything asks the server for it.
+  quoteName(name);
   const reason = postgresql.names.refuseDatabase(name);
   if (reason !== null) throw new GuestboardError('invalid-input', reason, { field: 'name' });
 }
