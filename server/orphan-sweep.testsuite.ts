@@ -12,6 +12,7 @@ import { testObjectPrefix } from '#contract/resources/storage-target.ts';
 import { createLocalDirectory } from '#drivers/storage/local-directory.ts';
 import type { Storage } from '#drivers/storage/storage.ts';
 import { createArchiveSweep } from './archive-sweep.ts';
+import { testMisplacedBackups } from './misplaced-backups.testsuite.ts';
 import { createOrphanSweep } from './orphan-sweep.ts';
 import { settleRecovered } from './store/settle-recovered.ts';
 import type { TestServer } from './test-server.testsuite.ts';
@@ -33,6 +34,7 @@ type Swept = {
 
 /** Only what is over and ours goes. */
 export function testOrphanSweep(get: () => Swept): void {
+  testMisplacedBackups(get);
   describe('what backups left in storage', () => {
     let of: Swept;
     const hourMs = 60 * minuteMs;

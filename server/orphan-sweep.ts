@@ -66,7 +66,8 @@ export function createOrphanSweep({ store, openStorage, log }: SweepOptions) {
   ): Promise<Stranger | { bytes: number } | null> {
     const known = await storageSweeps.findBackup(id);
     if (known !== null && !isOver(known, nowMs)) return null;
-    const name = `${place.storageTargetId}/${id}`;
+    if (known !== null && isElsewhere(known, place)) return { counts: 'leftAlone', of: null };
+    const name = `${namePlace(place)}/${id}`;
     if (known === null && whole.has(name)) return { counts: 'unknown', of: whole.get(name) ?? null };
     const objects = await storage.list(`${id}/`);
     if (objects.some(({ key }) => key === `${id}/manifest.json`)) {
@@ -149,6 +150,11 @@ export function createOrphanSweep({ store, openStorage, log }: SweepOptions) {
       await storageSweeps.note({ atMs: nowMs, ...sum, faults, unknownOf: { ...unknownOf, ...ofAway } });
     },
   };
+}
+
+/** What lies here is a copy that somebody laid here: what becomes of it says nothing of the backup. */
+function isElsewhere({ projectId, storageTargetId, state }: SweptBackup, place: StoragePlace): boolean {
+  return projectId !== place.projectId || (state === 'DELETE_FAILED' && storageTargetId !== place.storageTargetId);
 }
 
 function isOver({ state, endedAtMs, isBusy }: SweptBackup, nowMs: number): boolean {

@@ -9,6 +9,8 @@ export type StoragePlace = { projectId: string; storageTargetId: string | null; 
 export type SweptBackup = {
   projectId: string;
   instanceId: string | null;
+  /** Where it should lie. */
+  storageTargetId: string | null;
   name: string;
   state: BackupState;
   endedAtMs: number | null;
@@ -90,7 +92,7 @@ export function openStorageSweeps({ pool, prisma }: Database) {
     /** In whichever project. */
     findBackup: async (id: string): Promise<SweptBackup | null> => {
       const { rows } = await pool.query<SweptBackup>(
-        `select "projectId", "instanceId", name, state, (extract(epoch from "endedAt") * 1000)::float8 as "endedAtMs",
+        `select "projectId", "instanceId", "storageTargetId", name, state, (extract(epoch from "endedAt") * 1000)::float8 as "endedAtMs",
            exists (select from operations o where o.id = b."operationId" and o.state in ('queued', 'running', 'cancelling'))
            or exists (select from commands c join instances i on i.id = c."instanceId" and i."deletedAt" is null
              where i.id = b."instanceId" and c.name = 'backup.create' and c.state in ('queued', 'sent', 'accepted', 'unknown')) as "isBusy"
