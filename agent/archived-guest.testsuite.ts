@@ -1,5 +1,7 @@
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, rename } from 'node:fs/promises';
 import path from 'node:path';
+import { expect } from 'vitest';
 import { openArchiveFile } from './archive/archive-file.ts';
 import { type Archiver, startArchiver } from './archive/archiver.ts';
 import { key } from './engine-backup.testsuite.ts';
@@ -50,14 +52,13 @@ export function toPoint({ identity }: TestGuest, by: Archiver, backupId: string,
   return { kind: 'point-in-time' as const, backupId, storage, keys: [key], unsigned: [], archive, atMs };
 }
 
-/** The storage's place is taken by something that is no folder. */
+/** Nothing is there any more, and nobody may make it anew. */
 export async function takeAway({ identity }: TestGuest): Promise<{ giveBack(): Promise<void> }> {
   const { backupFolder } = identity;
   await rename(backupFolder, `${backupFolder}-away`);
-  await writeFile(backupFolder, '');
   return {
     giveBack: async () => {
-      await rm(backupFolder);
+      expect(existsSync(backupFolder)).toBe(false);
       await rename(`${backupFolder}-away`, backupFolder);
     },
   };

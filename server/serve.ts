@@ -52,7 +52,10 @@ export async function serve(config: Config, log: Log): Promise<void> {
   const control = createControl({ config: { ...config, controlPlaneUrl: toGuestsUrl(config) }, store, tail, bus, compute, recovery, log });
   const { guests, conductor } = control;
   const system = createSystem(store, compute, version);
-  const openLocalStorage = (projectId: string) => control.openStorage({ kind: 'local-directory' }, projectId);
+  const openLocalStorage = (projectId: string) => {
+    compute.ensureBackupFolder(projectId);
+    return control.openStorage({ kind: 'local-directory' }, projectId);
+  };
   const live = createLive({
     io,
     store,

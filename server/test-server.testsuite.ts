@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
 import { getRequestListener } from '@hono/node-server';
 import type { ProjectRole } from '#contract/may.ts';
 import { takePort } from '#drivers/ports.testsuite.ts';
@@ -90,7 +91,10 @@ async function startReplica({ url, keyFile }: { url: string; keyFile: string }) 
     findPrograms: async () => null,
     describeSystem: async () => ({}) as never,
     renewRecoveryKey: async () => {},
-    openLocalStorage: () => openStorage({ kind: 'local-directory' }, `${keyFile}-local`),
+    openLocalStorage: async () => {
+      await mkdir(`${keyFile}-local`, { recursive: true });
+      return openStorage({ kind: 'local-directory' }, `${keyFile}-local`);
+    },
   };
   const parts = { store, guests, identity, host, publicUrl: origin, authenticate, trustedOrigins, onFault };
   const api = createApi({ ...parts, handleSignIn: identity.handle, version: 'test' });

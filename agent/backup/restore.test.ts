@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -37,6 +37,7 @@ async function restoreBy(script: string, signature?: string): Promise<unknown> {
       ...known,
     },
   };
+  mkdirSync(backupFolder, { recursive: true });
   await writeManifest(createLocalDirectory(backupFolder), manifest, key, signal);
   const copier = {
     restore: async () => {

@@ -61,6 +61,7 @@ describe('local directory', () => {
   test('of what lies in a folder that is away nothing is said to be gone, or never to have been', async () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'guestboard-storage-'));
     try {
+      await mkdir(path.join(folder, 'mounted'));
       const storage = createLocalDirectory(path.join(folder, 'mounted'));
       await storage.put('backup/part', Readable.from([Buffer.from('x')]));
       await rename(path.join(folder, 'mounted'), path.join(folder, 'elsewhere'));
@@ -68,6 +69,8 @@ describe('local directory', () => {
       await expect(storage.get('backup/part')).rejects.toMatchObject(away);
       await expect(storage.delete('backup/part')).rejects.toMatchObject(away);
       await expect(storage.deleteFolder('backup/')).rejects.toMatchObject(away);
+      await expect(storage.put('backup/other', Readable.from([Buffer.from('x')]))).rejects.toMatchObject(away);
+      expect(await readdir(folder), 'nor is one made in its place').toEqual(['elsewhere']);
       await rename(path.join(folder, 'elsewhere'), path.join(folder, 'mounted'));
       expect(await storage.list('')).toMatchObject([{ key: 'backup/part' }]);
     } finally {
@@ -89,6 +92,7 @@ describe('local directory', () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'guestboard-storage-'));
     try {
       const [own, other] = ['own', 'other'].map((name) => createLocalDirectory(path.join(folder, name)));
+      for (const name of ['own', 'other']) await mkdir(path.join(folder, name));
       for (const key of ['backup/manifest.json', 'archive/span/piece']) await other?.put(key, Readable.from([Buffer.from('x')]));
       await writeFile(path.join(folder, 'other/backup/part.4a5b.partial'), 'half');
       await own?.put('mine/part', Readable.from([Buffer.from('x')]));

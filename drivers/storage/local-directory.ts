@@ -17,7 +17,10 @@ import { storing, toStorageError } from './storage-failure.ts';
 const writeBytes = 256 * 1024;
 const flushBytes = 32 * 1024 * 1024;
 
-/** Objects as files below one folder, which exists or can be made. Half-written ones end in `.partial` and are no objects. */
+/**
+ * Objects as files below one folder, which is there: one that is not is away, and a new one in its place would hide what it holds when it comes
+ * back. Half-written ones end in `.partial` and are no objects.
+ */
 export function createLocalDirectory(folder: string): Storage {
   const toFile = (key: string) => path.join(folder, checkKey(key));
   const toFailure = async (error: unknown, what: string) => toStorageError(await explainFolder(error, folder), what);
@@ -233,7 +236,6 @@ async function listFolder(folder: string, below: string, prefix: string): Promis
 
 /** As open to the group as the place itself: accounts that share it read and delete what another of them stored, whatever the umask. */
 async function makeFolders(target: string, root: string): Promise<void> {
-  await mkdir(root, { recursive: true, mode: 0o750 });
   const shared = ((await stat(root)).mode & 0o2070) === 0o2070;
   let current = root;
   for (const part of path.relative(root, target).split(path.sep).filter(Boolean)) {

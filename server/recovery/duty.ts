@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { GuestboardError, toFault } from '#contract/errors.ts';
 import { openStorage } from '#drivers/storage/index.ts';
@@ -30,7 +31,11 @@ export function createRecoveryDuty({ store, config, log, open = openStorage }: R
     const local = nameLocalFolder(config.data);
     const target = storageTargetId === null ? null : await store.storageTargets.findForControlPlane(storageTargetId);
     const address = storageTargetId === null ? null : await store.storageTargets.findAddress(storageTargetId);
-    if (target === null || address === null) return { storage: await open({ kind: 'local-directory' }, local), name: local };
+    if (target === null || address === null) {
+      // What keeps it from being made is told by what is to be stored there.
+      await mkdir(local, { recursive: true, mode: 0o750 }).catch(() => {});
+      return { storage: await open({ kind: 'local-directory' }, local), name: local };
+    }
     return { storage: await open(await store.secrets.unsealPasswords(address), local), name: target.name };
   }
 

@@ -45,15 +45,8 @@ beforeAll(async () => {
     data: { id: 'u1', name: 'Ops "the\nfirst"', email: 'ops@invalid', username: 'operator', updatedAt: new Date() },
   });
   await prisma.organization.create({ data: { id: projectId, name: 'Shop', slug: 'shop', createdAt: new Date() } });
-  const row = {
-    id: instanceId,
-    projectId,
-    name: 'orders',
-    datastore: 'postgresql',
-    version: '15',
-    flavorId: 'gb.1g',
-    volumeBytes: 2n ** 40n,
-  };
+  const kind = { datastore: 'postgresql', version: '15', flavorId: 'gb.1g', volumeBytes: 2n ** 40n };
+  const row = { id: instanceId, projectId, name: 'orders', ...kind };
   await store.transact((tx) => store.instances.insert(tx, { ...row, host: '127.0.0.1', allowedCidrs: ['10.0.0.0/8', '::/0'] }));
   await prisma.instance.update({ where: { id: instanceId }, data: { operationId } });
   const asked = {
@@ -241,6 +234,7 @@ describe('a control plane', () => {
   });
 
   test('where no save is left, the catalogue of backups is rebuilt from what lies beside them', async () => {
+    for (const name of ['backups', 'brought']) mkdirSync(path.join(folder, name));
     const backups = await openStorage({ kind: 'local-directory' }, path.join(folder, 'backups'));
     const manifest = oldManifest({ instanceId, projectId, keyId });
     const put = (name: string, text: string) => backups.put(`${name}/manifest.json`, Readable.from([Buffer.from(text)]));

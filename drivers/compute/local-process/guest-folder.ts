@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import {
   chmodSync,
   chownSync,
@@ -77,22 +76,4 @@ export function writeIdentity(file: string, identity: GuestIdentity, account: Ac
     closeSync(opened);
   }
   renameSync(half, file);
-}
-
-/** One folder per project, shared by its instances through their group. */
-export function makeBackupFolder(backups: string, projectId: string, account: Account | undefined): string {
-  const folder = nameBackupFolder(backups, projectId);
-  mkdirSync(folder, { recursive: true });
-  if (account === undefined) {
-    chmodSync(folder, 0o700);
-  } else {
-    chownSync(folder, 0, account.gid);
-    chmodSync(folder, 0o2770);
-  }
-  return folder;
-}
-
-export function nameBackupFolder(backups: string, projectId: string): string {
-  const key = /^[A-Za-z0-9_-]+$/.test(projectId) ? projectId : createHash('sha256').update(projectId).digest('hex').slice(0, 32);
-  return path.join(backups, key);
 }

@@ -7,17 +7,9 @@ import { measureAgeMs, signalProcess, waitForEnd } from '#drivers/process/pid-id
 import type { Compute, Ensured, GuestRequest, HostVersion } from '../compute.ts';
 import { ensureAccount, findAccount, nameAccount, removeAccount } from './accounts.ts';
 import { type AgentPlace, findAgent, forgetAgent, startAgent } from './agent-process.ts';
+import { ensureBackupFolder, makeBackupFolder, nameBackupFolder } from './backup-folders.ts';
 import { probeControlGroups } from './control-groups.ts';
-import {
-  isLiving,
-  makeBackupFolder,
-  makeGuestFolder,
-  nameBackupFolder,
-  ownsFolder,
-  readIdentity,
-  withdrawIdentity,
-  writeIdentity,
-} from './guest-folder.ts';
+import { isLiving, makeGuestFolder, ownsFolder, readIdentity, withdrawIdentity, writeIdentity } from './guest-folder.ts';
 import { endGuestProcesses, listGuestProcesses, listIdleGuests } from './guest-processes.ts';
 import { forgetKeptPrograms, readKeptPrograms, writeKeptPrograms } from './kept-programs.ts';
 import { choosePlaces, type Places } from './places.ts';
@@ -34,8 +26,15 @@ export type LocalProcessOptions = {
   programFolders?: readonly string[];
 };
 
+type LocalProcess = Compute & {
+  places: Places;
+  backupFolder(projectId: string): string;
+  /** The same, made where it never was; one that was and is not there is away, and stays so. */
+  ensureBackupFolder(projectId: string): string;
+};
+
 /** Guests as processes of this host: as root each under a system account of its own, else all under ours. */
-export function localProcess(options: LocalProcessOptions): Compute & { places: Places; backupFolder(projectId: string): string } {
+export function localProcess(options: LocalProcessOptions): LocalProcess {
   const isolated = process.getuid?.() === 0;
   const places = choosePlaces(options.dataFolder, isolated);
   const groups = probeControlGroups();
@@ -65,7 +64,7 @@ export function localProcess(options: LocalProcessOptions): Compute & { places: 
         ...identity,
         binFolder: version.binFolder,
         folder: place.folder,
-        backupFolder: makeBackupFolder(places.backups, request.projectId, account),
+        backupFolder: makeBackupFolder(places, request.projectId, account),
         controlGroups,
       },
       account,
@@ -172,7 +171,8 @@ export function localProcess(options: LocalProcessOptions): Compute & { places: 
 
   return {
     places,
-    backupFolder: (projectId) => nameBackupFolder(places.backups, projectId),
+    backupFolder: (projectId) => nameBackupFolder(places, projectId),
+    ensureBackupFolder: (projectId) => ensureBackupFolder(places, projectId),
     isolation: isolated
       ? { accounts: true, sentence: 'Every instance runs under a system account of its own.' }
       : {

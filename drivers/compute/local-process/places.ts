@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, mkdirSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { GuestboardError } from '#contract/errors.ts';
+import { noteBackupFolders } from './backup-folders.ts';
 
 /** Where guests of this host live. `agents` belongs to the control plane alone: what a guest cannot write, it cannot forge. */
 export type Places = { guests: string; agents: string; backups: string; programs: string; base: string };
@@ -43,11 +44,15 @@ function makePlaces(base: string): Places {
   for (const [folder, mode] of [
     [places.guests, 0o711],
     [places.agents, 0o700],
-    [places.backups, 0o711],
     [places.programs, 0o755],
   ] as const) {
     mkdirSync(folder, { recursive: true });
     chmodSync(folder, mode);
+  }
+  // Where folders of projects were made in it and it is not there, it is away: an empty one would keep it from coming back.
+  if (!noteBackupFolders(places) || existsSync(places.backups)) {
+    mkdirSync(places.backups, { recursive: true });
+    chmodSync(places.backups, 0o711);
   }
   return places;
 }
