@@ -118,9 +118,13 @@ export function testArchive(bench: TestBench): void {
       } finally {
         await aside.giveBack();
       }
+      // As whoever puts its credentials right tells it anew where it goes.
+      await archiver.answers.configure({ archive: { ...wanted, abandonedSpanId: randomUUID() } }, context());
       const atMs = await add(guest, 14);
       await archived(archiver, atMs + 1);
       expect(archiver.facts()).toMatchObject({ state: 'on', error: null });
+      const said = guest.events.map(({ code }) => code).filter((code) => /^archive-(broken|goes-on)$/.test(code));
+      expect(said.slice(-2)).toEqual(['archive-broken', 'archive-goes-on']);
       expect((await rows(await restore(guest, archiver, atMs))).slice(-3)).toEqual([12, 13, 14]);
       expect((await rows(await restore(guest, archiver, meanwhileMs))).at(-1)).toBe(13);
     });

@@ -271,7 +271,8 @@ export function startArchiver(options: ArchiverOptions): Archiver {
         isTold = true;
         if (isSame) return {};
         wanted = archive;
-        trouble = null;
+        // With another place or other credentials it is over once something is stored.
+        if (archive === null) trouble = null;
         abort.abort(new GuestboardError('conflict', 'The archive was configured anew.'));
         abort = new AbortController();
         wake();
