@@ -1,9 +1,10 @@
 import { type ArchiveLoss, findLosses, toPieces } from '#contract/archived-pieces.ts';
-import { GuestboardError, toFault } from '#contract/errors.ts';
+import { toFault } from '#contract/errors.ts';
 import { writeMoment } from '#contract/moment-text.ts';
 import type { Storage, StoredObject } from '#drivers/storage/storage.ts';
 import { createHeld } from './held-archives.ts';
 import type { Log } from './log.ts';
+import { toEmptyStorageError } from './storage-marks.ts';
 import type { SpanNeed } from './store/archives.ts';
 import type { Store } from './store/store.ts';
 import type { WorkflowTools } from './workflows/workflow.ts';
@@ -36,8 +37,7 @@ export function createArchiveSweep({ store, openStorage, log, now = Date.now }: 
 
   async function lookThrough(span: SpanNeed, neededFromMs: number, storage: Storage, folder: string): Promise<void> {
     const objects = await storage.list(folder);
-    if (objects.length === 0 && (await storage.listFolders()).length === 0)
-      throw new GuestboardError('storage-error', 'The storage holds nothing at all, as one that is not mounted does.');
+    if (objects.length === 0 && (await storage.listFolders()).length === 0) throw toEmptyStorageError();
     const { older, kept } = divide(objects, folder, neededFromMs);
     let { storedFrom } = span;
     for (const { name: group, objects } of older) {

@@ -13,9 +13,11 @@ import type { TestServer } from './test-server.testsuite.ts';
 
 type Whose = { server: TestServer; projectId: string; instanceId: string; nowMs: number; addBackup(startedAtMs: number): Promise<string> };
 
+const emptySentence = expect.stringMatching(/holds nothing at all, as one that is not mounted does/);
+
 /** What somebody copied by hand into another project's folder is neither that project's nor what became of the original. */
 export function testMisplacedBackups(get: () => Whose): void {
-  describe('backups in a place that is not theirs', () => {
+  describe('backups that are not where they should be', () => {
     let of: Whose;
     let folder: string;
     let [own, others]: Storage[] = [];
@@ -41,7 +43,7 @@ export function testMisplacedBackups(get: () => Whose): void {
       for (const key of keys) await storage?.put(key, Readable.from([bytes]));
     };
 
-    test('are left alone: that a copy of it has no manifest finishes no deletion', async () => {
+    test('in another project’s place are left alone: that a copy of it has no manifest finishes no deletion', async () => {
       const { store } = of.server;
       const [cutOff, failed] = [await of.addBackup(of.nowMs), await of.addBackup(of.nowMs)];
       for (const [id, state] of [
@@ -57,15 +59,27 @@ export function testMisplacedBackups(get: () => Whose): void {
       expect((await store.backups.findForControlPlane(cutOff))?.state).toBe('DELETE_FAILED');
     });
 
-    test('hold nobody else’s archives and retention', async () => {
-      const isHeld = async () =>
-        createHeld(await of.server.store.storageSweeps.findUnknownOf())({ instanceId: of.instanceId, projectId: of.projectId });
+    test('in another project’s place hold nobody else’s archives and retention', async () => {
+      const isHeld = async () => createHeld(await of.server.store.storageSweeps.findUnknownOf())(of);
       await put(others, `${randomUUID()}/manifest.json`);
       expect(await sweep()).toMatchObject({ unknown: 1 });
       expect(await isHeld()).toBe(false);
       await put(own, `${randomUUID()}/manifest.json`);
       await sweep();
       expect(await isHeld()).toBe(true);
+    });
+
+    test('and a place that shows none of them was not looked into: what is held for what may lie there stays so', async () => {
+      const { store } = of.server;
+      const id = await of.addBackup(of.nowMs);
+      await sweep();
+      await store.database.pool.query('update storage_sweep set "unknownOf" = null');
+      const isHeld = async () => createHeld(await store.storageSweeps.findUnknownOf())(of);
+      expect(await sweep()).toMatchObject({ faults: expect.arrayContaining([{ place: expect.any(String), sentence: emptySentence }]) });
+      expect(await isHeld()).toBe(true);
+      await put(own, `${id}/manifest.json`);
+      await sweep();
+      expect(await isHeld()).toBe(false);
     });
   });
 }

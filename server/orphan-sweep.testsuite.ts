@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
@@ -45,14 +45,15 @@ export function testOrphanSweep(get: () => Swept): void {
       of = get();
       folder = await mkdtemp(path.join(tmpdir(), 'guestboard-orphans-'));
       storage = createLocalDirectory(folder);
+      await mkdir(`${folder}-of-others/not-a-backup`, { recursive: true });
     });
-    afterEach(() => rm(folder, { recursive: true, force: true }));
+    afterEach(() => Promise.all([folder, `${folder}-of-others`].map((one) => rm(one, { recursive: true, force: true }))));
 
     const sweep = async (nowMs = sweptAtMs(), broken = '') => {
       await of.server.store.database.prisma.storageSweep.updateMany({ data: { nextRunAt: new Date(0) } });
       const openStorage: WorkflowTools['openStorage'] = async (_address, asked) => {
         if (asked === broken) throw new GuestboardError('storage-error', 'The storage is away.');
-        return asked === of.projectId ? storage : createLocalDirectory(path.join(folder, 'of-others'));
+        return asked === of.projectId ? storage : createLocalDirectory(`${folder}-of-others`);
       };
       await createOrphanSweep({ store: of.server.store, openStorage, log: pino({ level: 'silent' }) }).runDue(nowMs);
       return of.server.store.storageSweeps.describe();

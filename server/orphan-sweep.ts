@@ -8,7 +8,7 @@ import type { Storage, StoredObject } from '#drivers/storage/storage.ts';
 import { createHeld, namePlace } from './held-archives.ts';
 import type { Log } from './log.ts';
 import { createOrphanSpans } from './orphan-spans.ts';
-import { abandonedMs, isUntouched, readMark } from './storage-marks.ts';
+import { abandonedMs, isUntouched, readMark, toEmptyStorageError } from './storage-marks.ts';
 import type { StoragePlace, SweptBackup, UnknownOf } from './store/storage-sweeps.ts';
 import type { Store } from './store/store.ts';
 import { hasManifest } from './workflows/backup-storage.ts';
@@ -41,7 +41,9 @@ export function createOrphanSweep({ store, openStorage, log }: SweepOptions) {
   async function sweepPlace(place: StoragePlace, nowMs: number) {
     const found = { ...nothing, unknownOf: new Set<string>() };
     const storage = await openStorage(place.address, place.projectId);
-    for (const id of (await storage.listFolders()).filter((name) => Id.safeParse(name).success)) {
+    const folders = await storage.listFolders();
+    if (folders.length === 0 && (await storageSweeps.holdsSomething(place))) throw toEmptyStorageError();
+    for (const id of folders.filter((name) => Id.safeParse(name).success)) {
       const outcome = await sweepBackup(storage, place, id, nowMs);
       if (outcome === null) continue;
       if ('counts' in outcome) {

@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { GuestboardError } from '#contract/errors.ts';
 import type { BackupManifest } from '#contract/guest/backup-manifest.ts';
 import { findObject } from '#drivers/storage/find-object.ts';
 import { mostManifestBytes } from '#drivers/storage/manifest-signature.ts';
@@ -19,6 +20,11 @@ export function areThere({ backupId, parts }: Pick<BackupManifest, 'backupId' | 
 
 export function toSizes(objects: readonly StoredObject[]): Map<string, number> {
   return new Map(objects.map(({ key, sizeBytes }) => [key, sizeBytes]));
+}
+
+/** Of a place in which something should lie: nothing follows from what is not in it. */
+export function toEmptyStorageError(): GuestboardError {
+  return new GuestboardError('storage-error', 'The storage holds nothing at all, as one that is not mounted does.');
 }
 
 /** What an agent wrote beside what it stores, of whose it is. Null where nothing is, or something else. */

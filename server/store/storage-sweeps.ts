@@ -104,6 +104,14 @@ export function openStorageSweeps({ pool, prisma }: Database) {
     /** Those of them that are instances of the project, also deleted ones. */
     listInstances: async (projectId: string, ids: readonly string[]): Promise<string[]> =>
       (await prisma.instance.findMany({ where: { projectId, id: { in: [...ids] } }, select: { id: true } })).map(({ id }) => id),
+    /** Whether backups or pieces of archives should lie there. */
+    holdsSomething: async ({ projectId, storageTargetId }: StoragePlace): Promise<boolean> => {
+      const [backup, span] = await Promise.all([
+        prisma.backup.findFirst({ where: { projectId, storageTargetId, state: 'COMPLETED' }, select: { id: true } }),
+        prisma.archiveSpan.findFirst({ where: { projectId, storageTargetId, storedBytes: { gt: 0 } }, select: { id: true } }),
+      ]);
+      return backup !== null || span !== null;
+    },
     /** Where pieces of the project's archives lie in this place. */
     listArchiveFolders: async ({ projectId, storageTargetId }: StoragePlace): Promise<string[]> => {
       const spans = await prisma.archiveSpan.findMany({ where: { projectId, storageTargetId }, select: { id: true, instanceId: true } });
