@@ -138,7 +138,7 @@ export function testScheduleStorage(getWorld: () => World): void {
     expect((await find(id))?.lastOutcome).toMatch(/^Waiting, until 03:30 at the latest: The storage target does not exist in this project/);
     await heard(nightMs + 31 * 60_000);
     await run(nightMs + 31 * 60_000);
-    expect(await sentences()).toEqual([expect.stringMatching(/^The backup of 03:00 was not made: .*Choose another one\.$/)]);
+    expect(await sentences()).toEqual([expect.stringMatching(/^The backup of 03:00 UTC was not made: .*Choose another one\.$/)]);
     const paused = await server.send('PATCH', `/api/backup-schedules/${id}`, { token, body: { enabled: false } });
     expect(await paused.json()).toMatchObject({ enabled: false, nextRunAt: null });
   });

@@ -64,7 +64,7 @@ test('runs that were missed are caught up once, and it is said', async () => {
   await run(wakeMs + 2000);
   expect((await server.store.backups.listOfProject(projectId)).map(({ name }) => name)).toEqual(['hourly-2026-11-25-0300']);
   expect(await sentences()).toEqual([
-    'Caught up the backup of 03:00 and, with it, 3 after it, which were missed while the control plane was down.',
+    'Caught up the backup of 03:00 UTC and, with it, 3 after it, which were missed while the control plane was down.',
   ]);
   expect((await find(id))?.nextRunAt).toBe('2026-11-25T07:00:00.000Z');
 });
@@ -73,7 +73,7 @@ test('a single missed run is said as one', async () => {
   await schedule();
   await heard(nightMs + 5 * minuteMs);
   await run(nightMs + 5 * minuteMs);
-  expect(await sentences()).toEqual(['Caught up the backup of 03:00, which was missed while the control plane was down.']);
+  expect(await sentences()).toEqual(['Caught up the backup of 03:00 UTC, which was missed while the control plane was down.']);
 });
 
 test('a busy instance is tried again, and made when it is free: that is no missed run', async () => {
@@ -97,7 +97,7 @@ test('after half an hour of being busy it is said, and the next run is waited fo
   await run(nightMs);
   await heard(nightMs + 31 * minuteMs);
   await run(nightMs + 31 * minuteMs);
-  expect(await sentences()).toEqual([expect.stringContaining('The backup of 03:00 was not made: Rename instance is running')]);
+  expect(await sentences()).toEqual([expect.stringContaining('The backup of 03:00 UTC was not made: Rename instance is running')]);
   expect(await find(id)).toMatchObject({ lastTone: 'broken', nextRunAt: '2026-11-26T03:00:00.000Z' });
 });
 
@@ -108,7 +108,7 @@ test('a schedule whose last editor lost the right to it makes nothing and says s
     await server.store.transact((tx) => server.store.members.changeRole(tx, projectId, member.id, 'viewer'));
   await run(nightMs);
   expect(await server.store.backups.listOfProject(projectId)).toEqual([]);
-  expect((await sentences())[0]).toMatch(/^The backup of 03:00 was not made: It runs with the rights of admin-.*may not do this any more/);
+  expect((await sentences())[0]).toMatch(/^The backup of 03:00 UTC was not made: It runs .* of admin-.*may not do this any more/);
 });
 
 test('after a completed backup retention asks for what goes, increments before what they build on, and leaves a person’s own', async () => {

@@ -57,7 +57,7 @@ export function createScheduledBackups({ store, log }: { store: Store; log: Log 
     if (foundMs - schedule.dueAt.getTime() < missedAfterMs) return;
     const untilMs = foundMs - jitterMs(schedule.instanceId, schedule.jitterSeconds);
     const more = countRuns(schedule, schedule.plannedFor.getTime(), untilMs);
-    const clock = formatClock(schedule.timeZone, schedule.plannedFor);
+    const clock = nameTime(schedule);
     const which = more === 0 ? `${clock}, which was missed` : `${clock} and, with it, ${more} after it, which were missed`;
     await say(tx, schedule, 'backup-caught-up', 'attention', `Caught up the backup of ${which} while the control plane was down.`, nowMs);
   }
@@ -73,7 +73,7 @@ export function createScheduledBackups({ store, log }: { store: Store; log: Log 
   }
 
   async function giveUp(tx: Tx, schedule: HeldSchedule, cause: string, nowMs: number): Promise<void> {
-    const lastOutcome = `The backup of ${formatClock(schedule.timeZone, schedule.plannedFor)} was not made: ${cause}`;
+    const lastOutcome = `The backup of ${nameTime(schedule)} was not made: ${cause}`;
     await say(tx, schedule, 'backup-not-made', 'broken', lastOutcome, nowMs);
     const state = { lastRunAt: new Date(nowMs), lastOutcome, lastTone: 'broken' };
     await backupSchedules.change(tx, schedule.id, { ...state, ...advance(schedule, nowMs) });
@@ -123,6 +123,11 @@ export async function findAsker(
   const denial = explainDenial(person, action, { projectId });
   if (denial !== null) return { actor: null, denial: `It runs with the rights of ${person.name}, who may not do this any more. ${ways}` };
   return { actor: { ...person, name: `schedule ${cron}` }, denial: null };
+}
+
+/** Events are read by whoever lives by another clock. */
+function nameTime({ timeZone, plannedFor }: HeldSchedule): string {
+  return `${formatClock(timeZone, plannedFor)} ${timeZone}`;
 }
 
 function advance(schedule: HeldSchedule, nowMs: number) {
