@@ -39,6 +39,19 @@ test('a person’s own backups, another schedule’s and unfinished ones neither
   expect(names(planRetention({ ...none, keepCount: 1 }, mixed, nowMs).goes)).toEqual(['b3']);
 });
 
+test('what could not be deleted goes the next time, and keeps what it builds on while it was tried a moment ago', () => {
+  const chain = days({}, { parentId: 'b0', state: 'DELETE_FAILED' }, { scheduleId: null, state: 'DELETE_FAILED' }, {});
+  expect(planRetention({ ...none, keepCount: 1 }, chain, nowMs).goes).toEqual([
+    { backupId: 'b1', name: 'b1', reason: 'It could not be deleted before.' },
+    { backupId: 'b0', name: 'b0', reason: '1 newer one is kept.' },
+  ]);
+  expect(planRetention({ ...none, keepCount: 1 }, chain, nowMs, new Set(['b1']))).toEqual({
+    goes: [],
+    held: [{ backupId: 'b0', name: 'b0', reason: 'b1 builds on it and stays.' }],
+  });
+  expect(planRetention(none, chain, nowMs)).toEqual({ goes: [], held: [] });
+});
+
 test('a chain goes as a whole, the newest of it first', () => {
   const chain = days({}, { parentId: 'b0' }, { parentId: 'b1' }, {});
   expect(names(planRetention({ ...none, keepCount: 1 }, chain, nowMs).goes)).toEqual(['b2', 'b1', 'b0']);

@@ -11,10 +11,18 @@ const dayMs = 86_400_000;
 
 /**
  * What retention deletes now, those that build on others first, and what is due but stays. Only sound backups of this schedule count and go:
- * never its newest one, never one that others build on unless these go as well, never one a person made by hand.
+ * never its newest one, never one that others build on unless these go as well, never one a person made by hand. What could not be deleted before
+ * goes, too, unless it is among those `tried` a moment ago.
  */
-export function planRetention(schedule: Rules, backups: readonly Kept[], nowMs: number): { goes: Verdict[]; held: Verdict[] } {
+export function planRetention(
+  schedule: Rules,
+  backups: readonly Kept[],
+  nowMs: number,
+  tried: ReadonlySet<string> = new Set(),
+): { goes: Verdict[]; held: Verdict[] } {
   const due = listDue(schedule, backups, nowMs);
+  for (const { id, name } of listUndeleted(schedule, backups))
+    if (!tried.has(id)) due.set(id, { backupId: id, name, reason: 'It could not be deleted before.' });
   const goes = new Map(due);
   const held: Verdict[] = [];
   // Whoever stays keeps what it builds on, which keeps what that builds on.
@@ -60,6 +68,12 @@ function listDue({ id, keepCount, keepDays }: Rules, backups: readonly Kept[], n
     if (isBeyond || isOld) due.set(backup.id, { backupId: backup.id, name: backup.name, reason });
   }
   return due;
+}
+
+/** Without a rule a schedule deletes nothing. */
+function listUndeleted({ id, keepCount, keepDays }: Rules, backups: readonly Kept[]): Kept[] {
+  if (id === null || (keepCount === null && keepDays === null)) return [];
+  return backups.filter(({ scheduleId, state }) => scheduleId === id && state === 'DELETE_FAILED');
 }
 
 function listCompleted(scheduleId: string | null, backups: readonly Kept[]): Kept[] {

@@ -3,13 +3,14 @@ import { expect, test } from 'vitest';
 import type { BackupSchedule } from '#contract/resources/backup-schedule.ts';
 import type { Operation } from '#contract/resources/operation.ts';
 import type { TestServer } from './test-server.testsuite.ts';
+import { testUndeletedBackups } from './undeleted-backups.testsuite.ts';
 
 type World = {
   server: TestServer;
   projectId: string;
   instanceId: string;
   nightMs: number;
-  schedule(changes?: { storage?: string }): Promise<string>;
+  schedule(changes?: { storage?: string; keepCount?: number }): Promise<string>;
   addBackup(name: string, scheduleId: string | null, parentId?: string): Promise<string>;
   heard(atMs: number): Promise<void>;
   run(nowMs: number): Promise<void>;
@@ -20,6 +21,7 @@ type World = {
 
 /** Where the backups of a schedule go, and what becomes of it when that is gone. */
 export function testScheduleStorage(getWorld: () => World): void {
+  testUndeletedBackups(getWorld);
   test('a person and a schedule choose where a backup goes, among the storage of their own project', async () => {
     const { server, projectId, instanceId, nightMs, schedule, heard, run, operations } = getWorld();
     const token = server.operatorToken;

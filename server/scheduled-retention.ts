@@ -15,6 +15,7 @@ const tillLooked =
   'since the control plane was brought back, nothing is deleted until its storages have been looked through. See the System page for when.';
 const tillAdded =
   'backups that are not in the catalogue may build on what it would delete. See the System page, and add them with npm run recover -- --catalogue.';
+const tillNext = 'It is tried again after the next backup; you can delete it yourself before.';
 
 /** What follows a scheduled backup: how it went, and once it is complete, what retention deletes. */
 export function createScheduledRetention({ store, log }: { store: Store; log: Log }) {
@@ -50,11 +51,18 @@ export function createScheduledRetention({ store, log }: { store: Store; log: Lo
   /** One layer of a chain at a time: what others build on goes when these are gone. */
   async function retain(tx: Tx, schedule: HeldSchedule, nowMs: number): Promise<void> {
     const { id, projectId, instanceId } = schedule;
-    const { goes } = planRetention(schedule, await store.backups.listOfProject(projectId), nowMs);
+    const backups = await store.backups.listOfProject(projectId);
+    const failed = await store.operations.findFailedDeletions(projectId, new Date(schedule.lastRunAt ?? nowMs));
+    const { goes } = planRetention(schedule, backups, nowMs, new Set(failed.keys()));
     // What was said of waiting goes when it no longer does.
     const [made = ''] = schedule.lastOutcome?.split(waits) ?? [];
     const unheld = made === (schedule.lastOutcome ?? '') ? {} : { lastOutcome: made.trimEnd(), lastTone: 'healthy' as const };
-    if (goes.length === 0) return void (await backupSchedules.change(tx, id, { retaining: false, ...unheld }));
+    if (goes.length === 0) {
+      const undeleted = backups.find((backup) => backup.scheduleId === id && backup.state === 'DELETE_FAILED' && failed.has(backup.id));
+      const lastOutcome = `${made.trimEnd()} ${waits}${undeleted?.name} could not be deleted. ${failed.get(undeleted?.id ?? '')} ${tillNext}`;
+      const said = undeleted === undefined ? unheld : { lastOutcome: lastOutcome.trimStart(), lastTone: 'attention' };
+      return void (await backupSchedules.change(tx, id, { retaining: false, ...said }));
+    }
     const unknownOf = await store.storageSweeps.findUnknownOf();
     if (createHeld(unknownOf)({ instanceId, projectId })) {
       const lastOutcome = `${made.trimEnd()} ${waits}${unknownOf === null ? tillLooked : tillAdded}`.trimStart();

@@ -111,6 +111,15 @@ export function openOperations(
       );
       return rows.map(({ id }) => id);
     },
+    /** Backups of a project whose deletion failed since then, and why. */
+    findFailedDeletions: async (projectId: string, since: Date): Promise<Map<string, string>> => {
+      const { rows } = await pool.query<{ id: string; sentence: string }>(
+        `select input->>'backupId' as id, coalesce(fault->>'sentence', '') as sentence from operations
+         where "projectId" = $1 and name = 'delete-backup' and state = 'failed' and "endedAt" >= $2 order by "endedAt"`,
+        [projectId, since],
+      );
+      return new Map(rows.map(({ id, sentence }) => [id, sentence]));
+    },
     list: async (
       scope: Scope,
       page: { instanceId?: string | undefined; states?: readonly OperationState[] | undefined; cursor?: string | undefined; limit: number },
