@@ -7,7 +7,7 @@ import { planRestorePoint, refusePoint } from '../restore-window.ts';
 import { isBeingDeleted } from './delete-backup.ts';
 import { refuseFirstAccounts } from './first-accounts.ts';
 import { defineOperation, type OperationFacts, type Refusal, refuseTaken, step } from './operation.ts';
-import { describeUnfit, refuseSize } from './restore-fit.ts';
+import { describeUnfit, refuseSize, sayTooSmall, volumeShare } from './restore-fit.ts';
 
 export const CreateInstanceInput = z.object({
   name: Name,
@@ -156,7 +156,7 @@ function refuseRestorePoint(
     return refuse('from.atMs', `${base.name}, which this moment is restored from, is being deleted. Try again when it is gone.`);
   const tooSmall = base === undefined ? null : refuseSize(input, base);
   if (tooSmall !== null) return tooSmall;
-  if (plan !== null && plan.volumeBytes > input.volumeBytes * 0.9)
-    return refuse('volumeBytes', 'The volume is too small for the base backup and what is replayed on it.');
+  if (plan !== null && plan.volumeBytes > input.volumeBytes * volumeShare)
+    return refuse('volumeBytes', sayTooSmall('the base backup and what is replayed on it', plan.volumeBytes));
   return null;
 }

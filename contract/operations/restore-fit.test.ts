@@ -28,9 +28,13 @@ test('instead of a damaged backup the newest one before it is named that is whol
 test('what is held in memory must fit the flavor, anything the volume; the field at fault is named', () => {
   const of = (datastore: 'postgresql' | 'redis', flavorId: 'gb.512m' | 'gb.2g', volumeBytes: number, sourceBytes: number | null) =>
     refuseSize({ datastore, flavorId, volumeBytes }, { sourceBytes });
-  expect(of('redis', 'gb.512m', 4 * GiB, 0.5 * GiB)).toMatchObject({ field: 'flavorId', reason: expect.stringMatching(/in memory/) });
+  expect(of('redis', 'gb.512m', 4 * GiB, 0.5 * GiB)).toMatchObject({
+    field: 'flavorId',
+    reason: expect.stringMatching(/in memory.* 512 MB/),
+  });
   expect(of('redis', 'gb.2g', 4 * GiB, 0.5 * GiB)).toBeNull();
   expect(of('postgresql', 'gb.512m', 4 * GiB, 0.5 * GiB)).toBeNull();
-  expect(of('postgresql', 'gb.512m', 4 * GiB, 4 * GiB)).toMatchObject({ field: 'volumeBytes' });
+  const reason = 'The volume is too small for the data in this backup, 4 GB: take 4.5 GB or more.';
+  expect(of('postgresql', 'gb.512m', 4 * GiB, 4 * GiB)).toEqual({ field: 'volumeBytes', reason });
   expect(of('redis', 'gb.512m', 4 * GiB, null)).toBeNull();
 });

@@ -2,18 +2,31 @@ import type { DatastoreName } from '../datastores/index.ts';
 import { getDatastore } from '../datastores/index.ts';
 import { type FlavorId, getFlavor } from '../flavors.ts';
 import { type Backup, isWhole } from '../resources/backup.ts';
+import { formatBytes } from '../size-text.ts';
 import { isBeingDeleted } from './delete-backup.ts';
 import type { OperationFacts } from './operation.ts';
 
 type Target = { datastore: DatastoreName; flavorId: FlavorId; volumeBytes: number };
+
+/** The rest of a volume is the log's and the engine's own. */
+export const volumeShare = 0.9;
+
+/** What it names suffices: sizes are shown to a tenth. */
+export function sayTooSmall(what: string, bytes: number): string {
+  const tenth = 1024 ** 3 / 10;
+  return `The volume is too small for ${what}, ${formatBytes(bytes)}: take ${formatBytes(Math.ceil(bytes / volumeShare / tenth) * tenth)} or more.`;
+}
 
 /** Why what is in a backup does not fit, found before anything is made; null when it does. `sourceBytes` is null where nobody counted. */
 export function refuseSize({ datastore, flavorId, volumeBytes }: Target, { sourceBytes }: Pick<Backup, 'sourceBytes'>) {
   if (sourceBytes === null) return null;
   const { title, dataMemoryShare } = getDatastore(datastore);
   if (dataMemoryShare !== undefined && sourceBytes > getFlavor(flavorId).memoryBytes * dataMemoryShare)
-    return { field: 'flavorId', reason: `${title} holds all data in memory, and the flavor has too little for the data in this backup.` };
-  if (sourceBytes > volumeBytes * 0.9) return { field: 'volumeBytes', reason: 'The volume is too small for the data in this backup.' };
+    return {
+      field: 'flavorId',
+      reason: `${title} holds all data in memory, and the flavor has too little for the ${formatBytes(sourceBytes)} in this backup.`,
+    };
+  if (sourceBytes > volumeBytes * volumeShare) return { field: 'volumeBytes', reason: sayTooSmall('the data in this backup', sourceBytes) };
   return null;
 }
 
