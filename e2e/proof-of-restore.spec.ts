@@ -63,6 +63,7 @@ test('a database goes back in place to its backup, after its name was typed, and
   await page.goto(`/instances/${instance.id}/backups`);
   await operateOnPage(page, 'Restore in place', /^Restore in place/, async (dialog) => {
     const backup = dialog.getByLabel('Backup', { exact: true });
+    await expect(backup).toBeFocused();
     await backup.selectOption({ index: 1 });
     await dialog.getByLabel(/^Type/).fill(instance.name);
   });

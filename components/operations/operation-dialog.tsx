@@ -71,7 +71,7 @@ export function OperationDialog({ intent, onDone }: { intent: Intent; onDone(): 
           )}
         </Field>
       )}
-      <OperationForm {...form} keys={keys.filter((key) => isLast(definition, key))} />
+      <OperationForm {...form} keys={keys.filter((key) => isLast(definition, key))} follows />
       {refusal !== null && !untouched && (
         <p className="flex gap-2 text-attention">
           <Mark tone="attention" className="mt-1" />

@@ -23,10 +23,12 @@ export type FormProps = {
   value: Record<string, unknown>;
   onChange(value: Record<string, unknown>): void;
   faults: Record<string, string>;
+  /** Not where the dialog begins. */
+  follows?: boolean;
 };
 
 /** The fields a definition's input schema asks for, drawn by kind: a new input needs no new form. */
-export function OperationForm({ definition, keys, instance, value, onChange, faults }: FormProps) {
+export function OperationForm({ definition, keys, instance, value, onChange, faults, follows = false }: FormProps) {
   return keys.map((key, index) => {
     const schema = shapeOf(definition)[key];
     const meta = (schema?.meta() ?? {}) as { title?: string; unit?: string };
@@ -61,7 +63,7 @@ export function OperationForm({ definition, keys, instance, value, onChange, fau
             value={value[key]}
             parentId={value.parentId}
             onChange={set}
-            first={index === 0}
+            first={index === 0 && !follows}
           />
         )}
       </Field>
@@ -85,7 +87,7 @@ type Chosen = Pick<ControlInput, 'control' | 'instance' | 'value' | 'onChange'>;
 
 function Control({ control, name, schema, instance, value, parentId, onChange, first }: ControlInput) {
   if (name === 'configurationGroupId') return <GroupSelect control={control} instance={instance} value={value} onChange={onChange} />;
-  if (name === 'backupId') return <BackupSelect control={control} instance={instance} value={value} onChange={onChange} />;
+  if (name === 'backupId') return <BackupSelect control={control} instance={instance} value={value} onChange={onChange} first={first} />;
   if (name === 'parentId') return <ParentSelect control={control} instance={instance} value={value} onChange={onChange} />;
   if (name === 'storage' && instance !== null)
     return typeof parentId === 'string' ? (
@@ -201,10 +203,10 @@ function PlaceOfParent({ control, instance, parentId }: { control: ControlProps;
 }
 
 /** The instance's own complete ones, newest first, with what is known of their being restorable. */
-function BackupSelect({ control, instance, value, onChange }: Chosen) {
+function BackupSelect({ control, instance, value, onChange, first }: Chosen & Pick<ControlInput, 'first'>) {
   const backups = useBackups(instance === null ? {} : { instance: instance.id }).data?.items ?? [];
   return (
-    <Select {...control} value={String(value ?? '')} onChange={(event) => onChange(event.target.value)}>
+    <Select {...control} autoFocus={first} value={String(value ?? '')} onChange={(event) => onChange(event.target.value)}>
       <option value="">Choose a backup</option>
       {backups
         .filter((backup) => backup.state === 'COMPLETED')
