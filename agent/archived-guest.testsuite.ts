@@ -27,6 +27,7 @@ export async function beginArchive(of: TestGuest): Promise<Archiver> {
     changed: () => {},
     log: (sentence) => of.log.push(sentence),
     mostPauseMs: 500,
+    askEveryMs: 300,
   });
   await started.answers.configure({ archive: wanted }, context());
   await until(

@@ -129,6 +129,22 @@ export function testArchive(bench: TestBench): void {
       expect((await rows(await restore(guest, archiver, meanwhileMs))).at(-1)).toBe(13);
     });
 
+    test('so is one that is away while nobody writes, and that it is back', async () => {
+      const state = (wanted: string) =>
+        until(
+          () => archiver.facts()?.state,
+          (seen) => seen === wanted,
+        );
+      await archived(archiver, Date.now());
+      const aside = await takeAway(guest);
+      try {
+        await state('broken');
+      } finally {
+        await aside.giveBack();
+      }
+      await state('on');
+    });
+
     test('pieces that were changed or lost refuse the moments in them before the server starts, leave no folder, and spoil none before', async () => {
       const early = await add(guest, 15);
       await put(guest, 16);

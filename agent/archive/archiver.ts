@@ -14,6 +14,7 @@ import { createLogBuffer, type LogPiece } from './log-buffer.ts';
 import { storeLabel, storePiece, toSpanFolder } from './pieces.ts';
 import { type ArchiveSource, type LogLook, LogLost, type LogStream } from './source.ts';
 import { createLimitWarning, describeTrouble, isEngineAway, isNearlyFullDisk, pauseMs, toArchiveFacts } from './trouble.ts';
+import { createStorageWatch } from './watch-storage.ts';
 
 export type WantedArchive = NonNullable<CommandInput<'archive.configure'>['archive']>;
 export type Archiver = {
@@ -42,6 +43,7 @@ type ArchiverOptions = {
   cutAfterMs?: number;
   lookEveryMs?: number;
   mostPauseMs?: number;
+  askEveryMs?: number;
 };
 
 const keptSpans = 8;
@@ -69,10 +71,12 @@ export function startArchiver(options: ArchiverOptions): Archiver {
     options.event({ code: 'archive-nearly-full', tone: 'attention', sentence, detail: next });
     options.changed();
   });
+  const watchStorage = createStorageWatch(setTrouble, options.askEveryMs);
   const ended = run();
 
   const isLocal = () => wanted?.storage.kind === 'local-directory';
   const openSpan = () => file.get().spans.find((span) => span.endedAtMs === null) ?? null;
+  const openFolder = () => toSpanFolder({ instanceId: identity.instanceId, spanId: openSpan()?.id ?? '' });
 
   async function changeSpan(change: Partial<ArchiveSpanReport>, rest: Partial<ReturnType<ArchiveFile['get']>> = {}): Promise<void> {
     const { spans } = file.get();
@@ -150,6 +154,7 @@ export function startArchiver(options: ArchiverOptions): Archiver {
         buffer.fail(error instanceof Error ? error : new Error(String(error)));
         if (error instanceof LogLost) inner.abort(error);
       });
+      void watchStorage(storage, openFolder(), { isLocal: isLocal(), signal });
       try {
         if (await findPending(storage, signal)) return;
         for (;;) {
@@ -199,7 +204,7 @@ export function startArchiver(options: ArchiverOptions): Archiver {
   }
 
   async function store(storage: Storage, { key, storage: address }: WantedArchive, piece: ReachingPiece, signal: AbortSignal) {
-    const folder = toSpanFolder({ instanceId: identity.instanceId, spanId: openSpan()?.id ?? '' });
+    const folder = openFolder();
     const name = toPieceKey(folder, piece);
     const at = { group: piece.group, position: piece.to };
     await file.change({ pending: { ...at, key: name } });
@@ -271,7 +276,6 @@ export function startArchiver(options: ArchiverOptions): Archiver {
         isTold = true;
         if (isSame) return {};
         wanted = archive;
-        // With another place or other credentials it is over once something is stored.
         if (archive === null) trouble = null;
         abort.abort(new GuestboardError('conflict', 'The archive was configured anew.'));
         abort = new AbortController();
