@@ -28,7 +28,8 @@ export function useOperationFacts(
   const storageTargets = useStorageTargets({ enabled: everything }).data?.items;
   const quotas = useQuotas(projectId, { enabled: limits }).data?.items ?? [];
   const versions = useDatastoreVersions().data?.items;
-  const nowMs = useNow(1000);
+  // Only an instance is heard of each second; of backups a page has hundreds of buttons.
+  const nowMs = useNow(instance === null ? 10_000 : 1000);
   if (actor === null) return { facts: null, nowMs };
   const facts = toOperationFacts(browser, { actor, instance, projectId, instances, running });
   return {

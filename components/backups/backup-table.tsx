@@ -1,6 +1,6 @@
 'use client';
 import { CornerDownRight, RotateCcw } from 'lucide-react';
-import { useState } from 'react';
+import { memo, useMemo, useState } from 'react';
 import { useNow } from '#client/browser.ts';
 import { formatBytes } from '#client/format.ts';
 import { stepRatio } from '#client/progress.ts';
@@ -19,11 +19,11 @@ import { Bytes, Duration } from '#components/ui/quantity.tsx';
 import { RelativeTime } from '#components/ui/relative-time.tsx';
 import { StatusMark } from '#components/ui/status-mark.tsx';
 import { Cell, HeadCell, Table, TableRow } from '#components/ui/table.tsx';
-import { type Backup, buildsOn } from '#contract/resources/backup.ts';
+import type { Backup } from '#contract/resources/backup.ts';
 import { BackupFailure, BackupProgress } from './backup-outcome.tsx';
 import { findBytesPerSecond } from './backup-pace.ts';
 import { describeState, isBeingMade } from './backup-states.ts';
-import { orderByChain } from './chains.ts';
+import { listBuiltOnIds, orderByChain } from './chains.ts';
 import { ProofBadge } from './proof-badge.tsx';
 
 const ProofReport = later(
@@ -36,6 +36,7 @@ type BackupTableProps = { backups: readonly Backup[]; all: readonly Backup[]; of
 
 /** Backups newest first, those that add to another below it; `all` teaches how long one takes. `ofOne` leaves out whose they are. */
 export function BackupTable({ backups, all, ofOne }: BackupTableProps) {
+  const builtOn = useMemo(() => listBuiltOnIds(all), [all]);
   return (
     <Table caption="Backups, newest first">
       <thead className="max-sm:sr-only">
@@ -57,14 +58,7 @@ export function BackupTable({ backups, all, ofOne }: BackupTableProps) {
       </thead>
       <tbody>
         {orderByChain(backups).map(({ backup, depth }) => (
-          <BackupRow
-            key={backup.id}
-            backup={backup}
-            all={all}
-            depth={depth}
-            ofOne={ofOne ?? false}
-            isBuiltOn={all.some((other) => buildsOn(other, backup.id))}
-          />
+          <BackupRow key={backup.id} backup={backup} all={all} depth={depth} ofOne={ofOne ?? false} isBuiltOn={builtOn.has(backup.id)} />
         ))}
       </tbody>
     </Table>
@@ -76,7 +70,8 @@ const stacked = 'py-1 max-sm:h-auto! max-sm:px-4';
 
 type BackupRowProps = { backup: Backup; all: readonly Backup[]; depth: number; ofOne: boolean; isBuiltOn: boolean };
 
-function BackupRow({ backup, all, depth, ofOne, isBuiltOn }: BackupRowProps) {
+/** What is shown of hundreds is not drawn again for those that come below it. */
+export const BackupRow = memo(function BackupRow({ backup, all, depth, ofOne, isBuiltOn }: BackupRowProps) {
   const target = useStorageTargets().data?.items.find(({ id }) => id === backup.storageTargetId);
   const nowMs = useNow(isBeingMade(backup.state) ? 1000 : 60_000);
   const endMs = backup.endedAt === null ? (isBeingMade(backup.state) ? nowMs : null) : Date.parse(backup.endedAt);
@@ -174,7 +169,7 @@ function BackupRow({ backup, all, depth, ofOne, isBuiltOn }: BackupRowProps) {
       </Cell>
     </TableRow>
   );
-}
+});
 
 /** The instance while it exists; its name and engine when only the backup is left. */
 function Whose({ backup }: { backup: Backup }) {

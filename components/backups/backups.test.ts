@@ -3,7 +3,9 @@ import type { Backup } from '#contract/resources/backup.ts';
 import { describeUnknown, filterBackups, listOwners, readFilter, writeFilter } from './backup-filter.ts';
 import { estimateBackup, findBytesPerSecond } from './backup-pace.ts';
 import { describeState } from './backup-states.ts';
+import { BackupRow } from './backup-table.tsx';
 import { countBackups, sumStored } from './backup-tally.tsx';
+import { listBuiltOnIds } from './chains.ts';
 import { describeComparison } from './proof-comparison.ts';
 import { formatFound } from './proof-things.ts';
 
@@ -119,4 +121,13 @@ it('a backup that its storage does not have any more is called missing, not dama
   expect(describeState({ state: 'CORRUPT', missingSince: '2026-11-30T12:00:00Z' })).toEqual({ tone: 'broken', label: 'Missing' });
   const stored = { sizeBytes: 5, missingSince: null };
   expect(sumStored([stored, { ...stored, missingSince: '2026-11-30T12:00:00Z' }, { ...stored, sizeBytes: null }])).toBe(5);
+});
+
+describe('of hundreds', () => {
+  it('those that others build on are found at once, and a row is drawn again only when something of it has changed', () => {
+    const [full, failed] = [backup('full', 1, { id: 'f', parentId: null }), backup('failed', 1, { id: 'x', parentId: null })];
+    const others = [backup('inc', 1, { id: 'i', parentId: 'f' }), backup('none', 1, { id: 'n', parentId: 'x', state: 'FAILED' })];
+    expect([...listBuiltOnIds([full, failed, ...others])]).toEqual(['f']);
+    expect(BackupRow).toMatchObject({ $$typeof: Symbol.for('react.memo') });
+  });
 });

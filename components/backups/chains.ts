@@ -1,4 +1,4 @@
-import type { Backup } from '#contract/resources/backup.ts';
+import { type Backup, buildsOn } from '#contract/resources/backup.ts';
 
 /** Each with those that add to it right below, oldest first; whose parent is not among them stands for itself. Order is kept otherwise. */
 export function orderByChain(backups: readonly Backup[]): { backup: Backup; depth: number }[] {
@@ -17,4 +17,9 @@ export function orderByChain(backups: readonly Backup[]): { backup: Backup; dept
   };
   for (const backup of backups) if (backup.parentId === null || !known.has(backup.parentId)) add(backup, 0);
   return ordered;
+}
+
+/** Those that others build on. */
+export function listBuiltOnIds(backups: readonly Backup[]): ReadonlySet<string> {
+  return new Set(backups.flatMap((backup) => (backup.parentId !== null && buildsOn(backup, backup.parentId) ? [backup.parentId] : [])));
 }
