@@ -71,7 +71,7 @@ export async function rebuildCatalogue({ key, store, keys, listPlaces }: Rebuild
     const broken = new Set(ofProject.filter(({ trust }) => trust === 'changed').map(({ object }) => object));
     const lying = new Set(found.filter(({ object, isWhole }) => isWhole && !broken.has(object)).map(({ manifest }) => manifest.backupId));
     const count = await store.missingBackups.note({ projectId, storageTargetId, name }, { lying, unsure, lookedAtMs });
-    if (count > 0) missing.push({ place: name, count });
+    if (count > 0) missing.push({ place: storageTargetId === null ? `${name} of ${own[0]?.name}` : name, count });
   }
 
   async function takeUp(place: BackupPlace, projectId: string, { manifests, own }: { manifests: BackupManifest[]; own: ProjectKey[] }) {
