@@ -90,15 +90,15 @@ async function fill({ rest }: Bench, instance: Instance, scale: number): Promise
 async function timeRestores(bench: Bench, source: Instance, backupId: string, rounds = 3) {
   const each: { seconds: number; unpackSeconds: number }[] = [];
   for (let round = 0; round < rounds; round += 1) {
-    const made = { seconds: await timeRestore(bench, source, backupId), unpackSeconds: await timeUnpacking(bench, source) };
+    const made = { ...(await timeRestore(bench, source, backupId)), unpackSeconds: await timeUnpacking(bench, source) };
     each.push(made);
-    bench.say(`        restored in ${made.seconds.toFixed(1)} s, unpacked alone in ${made.unpackSeconds.toFixed(1)} s`);
+    bench.say(`        restored in ${made.seconds.toFixed(1)} s (${made.steps}), unpacked alone in ${made.unpackSeconds.toFixed(1)} s`);
   }
-  const middle = (key: keyof (typeof each)[number]) => median(each.map((made) => made[key]));
+  const middle = (key: 'seconds' | 'unpackSeconds') => median(each.map((made) => made[key]));
   return { seconds: middle('seconds'), unpackSeconds: middle('unpackSeconds'), rounds };
 }
 
-async function timeRestore(bench: Bench, source: Instance, backupId: string): Promise<number> {
+async function timeRestore(bench: Bench, source: Instance, backupId: string) {
   const { rest } = bench;
   await fillCache(bench.folder);
   const startedAt = performance.now();
@@ -116,7 +116,7 @@ async function timeRestore(bench: Bench, source: Instance, backupId: string): Pr
     },
   });
   if (!('operation' in started)) throw new Error('Creating an instance answered a plan.');
-  await waitForOperation(rest, started.operation.id, { deadlineMs: hourMs });
+  const ended = await waitForOperation(rest, started.operation.id, { deadlineMs: hourMs });
   const copy = await rest('getInstance', { path: { instanceId: started.instanceId ?? '' } });
   const { password } = await rest('revealPassword', { path: { instanceId: source.id }, body: { user: 'keeper' } });
   const client = await connect(copy, await readCa(rest, source.projectId), { user: 'keeper', password, database: 'shop' });
@@ -124,7 +124,10 @@ async function timeRestore(bench: Bench, source: Instance, backupId: string): Pr
   const seconds = (performance.now() - startedAt) / 1000;
   await client.end();
   await operate(rest, copy.id, 'delete-instance', { confirmName: copy.name });
-  return seconds;
+  const steps = ended.steps.map(
+    ({ key, startedAt, endedAt }) => `${key} ${((Date.parse(endedAt ?? '') - Date.parse(startedAt ?? '')) / 1000).toFixed(1)}`,
+  );
+  return { seconds, steps: steps.join(', ') };
 }
 
 async function timeUnpacking(bench: Bench, source: Instance): Promise<number> {

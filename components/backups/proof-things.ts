@@ -1,5 +1,6 @@
 import { formatNumber } from '#client/format.ts';
-import { describeCompared, type ProofSummary } from '#contract/resources/backup-proof.ts';
+import { describeCompared } from '#contract/compared-text.ts';
+import type { ProofSummary } from '#contract/resources/backup-proof.ts';
 
 /** What was found in a proved backup: "48 tables". Apart from the badge, which the list of instances does not load. */
 export function formatThings(count: number, unit: 'tables' | 'keys'): string {

@@ -1,10 +1,11 @@
+import { describeCompared } from '#contract/compared-text.ts';
 import { writeCount } from '#contract/count-text.ts';
 import { getDatastore } from '#contract/datastores/definitions.ts';
 import { type ErrorCode, type Fault, GuestboardError } from '#contract/errors.ts';
 import { BackupManifest } from '#contract/guest/backup-manifest.ts';
 import { writeMoment } from '#contract/moment-text.ts';
 import type { Backup } from '#contract/resources/backup.ts';
-import { describeCompared, ProofFindings } from '#contract/resources/backup-proof.ts';
+import { ProofFindings } from '#contract/resources/backup-proof.ts';
 import { planRestorePoint, toWholeMoment } from '#contract/restore-window.ts';
 import type { Tx } from '../store/database.ts';
 import { assertRoom } from './assert-room.ts';
