@@ -87,11 +87,14 @@ async function listConnections(client: Client): Promise<Found[]> {
   const run = /^run_id:(\w+)/m.exec(String(await client.ask('INFO', 'server')))?.[1] ?? '';
   return String(await client.ask('CLIENT', 'LIST'))
     .split('\n')
-    .filter(Boolean)
+    .filter((line) => line !== '' && !throughSocket.test(line))
     .map((line) => toConnection(line, run))
     .filter(({ connection }) => !connection.user?.startsWith('guestboard_'))
     .sort((one, other) => order.indexOf(one.connection.state) - order.indexOf(other.connection.state));
 }
+
+/** The server's own socket, which is closed to others: only we come through it, and have no name yet while we log in. */
+const throughSocket = / flags=\w*U/;
 
 const order: readonly ConnectionState[] = ['waiting', 'active', 'idle-in-transaction', 'idle'];
 

@@ -1,4 +1,7 @@
-import { expect, test } from 'vitest';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import path from 'node:path';
+import { expect, test, vi } from 'vitest';
 import { type TestBench, tenant } from '../../engine-bench.testsuite.ts';
 import { context, type TestGuest } from '../../guest.testsuite.ts';
 import { exceptions } from './guarded-commands.ts';
@@ -73,6 +76,14 @@ export function testOwnRules(bench: TestBench, guest: () => TestGuest): void {
     await bench.ask(guest(), 'FLUSHDB', as('cart'));
     await bench.ask(guest(), 'RPUSH list 1 2');
     await bench.ask(guest(), 'SET x 1');
+  });
+
+  test('who comes through the server’s own socket is no connection of a tenant, though it has not logged in yet', async () => {
+    const socket = connect(path.join(guest().identity.folder, 'run', 's'));
+    await once(socket, 'connect');
+    await vi.waitFor(async () => expect(await asAdmin(guest(), 'CLIENT', 'LIST')).toMatch(/user=default/));
+    expect((await guest().engine.connections.list({}, context())).connections).toEqual([]);
+    socket.destroy();
   });
 
   test('what the rules take for granted of this server’s commands is so', async () => {
