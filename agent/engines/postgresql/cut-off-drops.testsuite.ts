@@ -9,6 +9,7 @@ import { makeBackup, toStored } from '../../engine-backup.testsuite.ts';
 import type { TestBench } from '../../engine-bench.testsuite.ts';
 import { context, type TestGuest, until } from '../../guest.testsuite.ts';
 import { close, connect, withClient } from './connections.ts';
+import { reopenWhole } from './cut-off-drops.ts';
 import { createPlace } from './place.ts';
 
 /** A drop that a backup ends in the middle of: the database is closed for good, and its files are going. */
@@ -78,6 +79,21 @@ export function testCutOffDrops(bench: TestBench): void {
     } finally {
       await archiver.close();
     }
+  }, 60_000);
+
+  test('one that cannot be looked into is not called broken, which would have it dropped; one that is whole is open again', async () => {
+    const guest = await bench.beginGuest();
+    const [place, { signal }] = [createPlace(guest.identity), context()];
+    const readLimit = async () =>
+      (await ask<{ limit: number }>(guest, "SELECT datconnlimit AS limit FROM pg_database WHERE datname = 'going'"))[0]?.limit;
+    await ask(guest, 'CREATE DATABASE going');
+    await ask(guest, "UPDATE pg_database SET datconnlimit = -2, datallowconn = false WHERE datname = 'going'");
+    await expect(reopenWhole(place, signal)).rejects.toThrow();
+    expect(await readLimit()).toBe(-2);
+    await ask(guest, "UPDATE pg_database SET datallowconn = true WHERE datname = 'going'");
+    await reopenWhole(place, signal);
+    expect(await readLimit()).toBe(-1);
+    await ask(guest, 'DROP DATABASE going');
   }, 60_000);
 
   test('one that a crash cut off is nobody’s way to users, and can be dropped', async () => {

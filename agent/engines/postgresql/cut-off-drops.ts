@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { EngineHost } from '../../engine.ts';
 import { writeFile } from '../../write-file.ts';
-import { withClient } from './connections.ts';
+import { sqlState, toEngineError, withClient } from './connections.ts';
 import { type DatabaseRow, dropWithGroups, invalid } from './databases.ts';
 import type { Place } from './place.ts';
 import { readWal } from './wal-records.ts';
@@ -39,8 +39,13 @@ export async function reopenWhole(place: Place, signal: AbortSignal): Promise<vo
     const setLimit = (name: string, limit: number) =>
       client.query('UPDATE pg_database SET datconnlimit = $2 WHERE datname = $1', [name, limit]);
     for (const { name } of rows) {
+      let isWhole = false;
       await setLimit(name, -1);
-      if (!(await hasItsFiles(place, name, signal))) await setLimit(name, -2);
+      try {
+        isWhole = await hasItsFiles(place, name, signal);
+      } finally {
+        if (!isWhole) await setLimit(name, -2);
+      }
     }
   });
 }
@@ -54,11 +59,15 @@ async function hasItsFiles(place: Place, database: string, signal: AbortSignal):
       );
       return rows.length === 0;
     });
-  } catch {
-    signal.throwIfAborted();
+  } catch (error) {
+    // Whatever else keeps us out says nothing of its files, and one that is called broken is dropped.
+    if (!lostFiles.test(sqlState(error) ?? '')) throw error;
     return false;
   }
 }
+
+/** A file that is not there or cannot be read, a catalogue that is damaged, a database without its folder. */
+const lostFiles = /^(58|XX|3D)/;
 
 /** Lies in a data folder that came from a backup until its first start is over, wherever that folder was put meanwhile. */
 const noteName = 'guestboard-restored';
@@ -73,7 +82,7 @@ export function forgetRestored(folder: string): Promise<void> {
 
 /**
  * A backup that ends in the middle of a drop has the database without all of its files, perhaps, and closed to everybody: PostgreSQL itself
- * only lets it be dropped. That is done to the end in the first start on what was restored, and said before it is done: told twice is better than never.
+ * only lets it be dropped. That is done to the end in the first start on what was restored, and said as it begins: told twice is better than never.
  */
 export async function finishDrops(place: Place, host: Pick<EngineHost, 'event'>, signal: AbortSignal): Promise<void> {
   if (!existsSync(path.join(place.data, noteName))) return;
@@ -83,8 +92,16 @@ export async function finishDrops(place: Place, host: Pick<EngineHost, 'event'>,
        WHERE ${invalid} AND NOT pg_is_in_recovery() ORDER BY datname`,
     );
     if (rows.length > 0) host.event({ code: 'drops-finished', tone: 'attention', sentence: describeDrops(rows.map(({ name }) => name)) });
-    // What keeps one from going, as a prepared transaction in it, keeps nobody from the others: it stays as it is, to be dropped by hand.
-    for (const row of rows) await dropWithGroups(client, row).catch(() => signal.throwIfAborted());
+    for (const row of rows) {
+      try {
+        await dropWithGroups(client, row);
+      } catch (error) {
+        signal.throwIfAborted();
+        // What keeps one from going, as a prepared transaction in it, keeps nobody from the others.
+        const sentence = `The database ${row.name} is still there, half dropped and closed to everybody: drop it by hand.`;
+        host.event({ code: 'drop-unfinished', tone: 'attention', sentence, detail: toEngineError(error).detail ?? String(error) });
+      }
+    }
   });
   await forgetRestored(place.data);
 }
@@ -92,7 +109,7 @@ export async function finishDrops(place: Place, host: Pick<EngineHost, 'event'>,
 function describeDrops(names: readonly string[]): string {
   const [what, it, them] =
     names.length === 1
-      ? [`database ${names[0]} was`, 'It was dropped to the end here', 'it']
-      : [`databases ${names.join(', ')} were`, 'They were dropped to the end here', 'them'];
+      ? [`database ${names[0]} was`, 'It is dropped to the end now', 'it']
+      : [`databases ${names.join(', ')} were`, 'They are dropped to the end now', 'them'];
   return `The backup ends while the ${what} being dropped. ${it}: PostgreSQL opens what is left of such a drop for nobody. Restore to a moment before it to have ${them} back.`;
 }
