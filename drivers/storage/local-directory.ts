@@ -2,20 +2,13 @@ import { randomUUID } from 'node:crypto';
 import type { Dirent } from 'node:fs';
 import { chmod, type FileHandle, mkdir, open, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { Readable } from 'node:stream';
 import { GuestboardError } from '#contract/errors.ts';
+import { writeFile } from '#drivers/disk/write-file.ts';
 import { explainFolder } from './folder-trouble.ts';
 import { insideFolder, openFile } from './inside-folder.ts';
 import { checkFolder, checkKey, isKey } from './key.ts';
 import type { Storage, StoredObject } from './storage.ts';
 import { storing, toStorageError } from './storage-failure.ts';
-
-/**
- * Gathered before it is written at once, by less of Node than a stream of files costs. A larger write takes larger pages of the kernel's
- * cache, which a virtual machine that gave them back to its host waits for: a megabyte at a time was five times slower then.
- */
-const writeBytes = 256 * 1024;
-const flushBytes = 32 * 1024 * 1024;
 
 /**
  * Objects as files below one folder, which is there: one that is not is away, and a new one in its place would hide what it holds when it comes
@@ -29,8 +22,7 @@ export function createLocalDirectory(folder: string): Storage {
       const file = toFile(key);
       const partial = `${file}.${randomUUID()}.partial`;
       const store = async () => {
-        const handle = await create(partial, folder);
-        const sizeBytes = await writeAll(content, handle).finally(() => handle.close());
+        const sizeBytes = await writeFile((flags) => create(partial, folder, flags), toBuffers(content), { isSynced: true });
         await rename(partial, file);
         await syncFolder(path.dirname(file));
         return { sizeBytes };
@@ -121,78 +113,19 @@ async function removeAll(file: string): Promise<void> {
 }
 
 /** A put beside it that failed may take the empty folder away in between. */
-async function create(file: string, root: string): Promise<FileHandle> {
+async function create(file: string, root: string, flags: number): Promise<FileHandle> {
   for (let tries = 1; ; tries += 1) {
     try {
       await makeFolders(path.dirname(file), root);
-      return await open(file, 'wx', 0o640);
+      return await open(file, flags, 0o640);
     } catch (error) {
       if (tries === 5 || !isAbsence(error)) throw error;
     }
   }
 }
 
-/**
- * Writes and syncs; answers the size. The disk takes along what was written, so that little is left to wait for in the end. What it could
- * not take it says once: that fails the put here, since the sync at the end would not hear of it again.
- */
-async function writeAll(content: Readable, handle: FileHandle): Promise<number> {
-  let [sizeBytes, waiting] = [0, 0];
-  let flushing: Promise<void> | null = null;
-  const failures: unknown[] = [];
-  for await (const chunks of gather(content, writeBytes)) {
-    const written = await writeChunks(handle, chunks);
-    sizeBytes += written;
-    waiting += written;
-    if (failures.length > 0) break;
-    if (waiting < flushBytes || flushing !== null) continue;
-    waiting = 0;
-    flushing = handle
-      .datasync()
-      .catch((error: unknown) => void failures.push(error))
-      .finally(() => {
-        flushing = null;
-      });
-  }
-  await flushing;
-  if (failures.length > 0) throw failures[0];
-  await handle.sync();
-  return sizeBytes;
-}
-
-async function* gather(source: AsyncIterable<Buffer | string>, leastBytes: number): AsyncGenerator<Buffer[]> {
-  let held: Buffer[] = [];
-  let heldBytes = 0;
-  for await (const given of source) {
-    const chunk = typeof given === 'string' ? Buffer.from(given) : given;
-    held.push(chunk);
-    heldBytes += chunk.length;
-    if (heldBytes < leastBytes) continue;
-    yield held;
-    held = [];
-    heldBytes = 0;
-  }
-  if (heldBytes > 0) yield held;
-}
-
-/** A disk that is full takes a part of it, and says so when it is asked to take the rest. */
-async function writeChunks(handle: FileHandle, chunks: readonly Buffer[]): Promise<number> {
-  let sizeBytes = 0;
-  for (let left = chunks; left.length > 0; ) {
-    const { bytesWritten } = await handle.writev(left);
-    sizeBytes += bytesWritten;
-    left = skip(left, bytesWritten);
-  }
-  return sizeBytes;
-}
-
-function skip(chunks: readonly Buffer[], bytes: number): Buffer[] {
-  let toSkip = bytes;
-  return chunks.flatMap((chunk) => {
-    const rest = chunk.subarray(toSkip);
-    toSkip = Math.max(0, toSkip - chunk.length);
-    return rest.length > 0 ? [rest] : [];
-  });
+async function* toBuffers(content: AsyncIterable<Buffer | string>): AsyncGenerator<Buffer> {
+  for await (const chunk of content) yield typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
 }
 
 async function readFolder(folder: string): Promise<Dirent[]> {

@@ -1,14 +1,14 @@
-import { type FileHandle, mkdir, open } from 'node:fs/promises';
+import { mkdir, open } from 'node:fs/promises';
 import path from 'node:path';
 import { GuestboardError } from '#contract/errors.ts';
+import { writeFile } from '#drivers/disk/write-file.ts';
 import { createByteReader } from '../../byte-reader.ts';
 
 const blockSize = 512;
-const batchBytes = 1024 * 1024;
 
 /**
  * Writes a tar stream into a folder that does not exist yet, in constant memory. Takes plain files and folders, as the server's own archive
- * has them; a link, an absolute path or a way out of the folder is refused. Answers the bytes written to files.
+ * has them; a link, an absolute path or a way out of the folder is refused. Answers the bytes written to files, which are not synced.
  */
 export async function untar(source: AsyncIterable<Buffer>, folder: string, onBytes: (bytes: number) => void = () => {}): Promise<number> {
   await mkdir(folder, { mode: 0o700 });
@@ -36,52 +36,22 @@ export async function untar(source: AsyncIterable<Buffer>, folder: string, onByt
     const size = readSize(header);
     const type = String.fromCharCode(header[156] ?? 0);
     if (type === '5') await mkdir(target, { recursive: true, mode: 0o700 });
-    else if (type === '0' || type === '\0') await writeEntry(target, size);
+    else if (type === '0' || type === '\0') await writeFile((flags) => open(target, flags, 0o600), readEntry(size), { isSynced: false });
     else throw damaged(`holds an entry of kind ${JSON.stringify(type)}: ${name}`);
     await reader.skip((blockSize - (size % blockSize)) % blockSize);
     return true;
   }
 
-  /** What has come is written while more comes: a megabyte is on its way to the file, another on its way to us. */
-  async function writeEntry(target: string, size: number): Promise<void> {
-    const file = await open(target, 'wx', 0o600);
-    let writing: Promise<unknown> = Promise.resolve();
-    let gathered: Buffer[] = [];
-    let gatheredBytes = 0;
-    const flush = async () => {
-      await writing;
-      const batch = gathered;
-      const bytes = gatheredBytes;
-      if (bytes === 0) return;
-      [gathered, gatheredBytes] = [[], 0];
-      writing = writeAll(file, batch, bytes);
-      // Told at the next wait, not before anybody listens.
-      writing.catch(() => {});
-    };
-    try {
-      for (let left = size; left > 0; ) {
-        const chunk = await reader.readUpTo(left);
-        if (chunk === null) throw damaged('ends in the middle of a file');
-        gathered.push(chunk);
-        gatheredBytes += chunk.length;
-        left -= chunk.length;
-        written += chunk.length;
-        if (gatheredBytes >= batchBytes) await flush();
-        onBytes(written);
-      }
-      await flush();
-      await writing;
-    } finally {
-      await writing.catch(() => {});
-      await file.close();
+  async function* readEntry(size: number): AsyncGenerator<Buffer> {
+    for (let left = size; left > 0; ) {
+      const chunk = await reader.readUpTo(left);
+      if (chunk === null) throw damaged('ends in the middle of a file');
+      left -= chunk.length;
+      written += chunk.length;
+      yield chunk;
+      onBytes(written);
     }
   }
-}
-
-/** A vector write may take less than all of it. */
-async function writeAll(file: FileHandle, chunks: Buffer[], bytes: number): Promise<void> {
-  const { bytesWritten } = await file.writev(chunks);
-  if (bytesWritten < bytes) await file.writeFile(Buffer.concat(chunks).subarray(bytesWritten));
 }
 
 function readName(header: Buffer): string {
