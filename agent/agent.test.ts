@@ -155,11 +155,14 @@ test('tells a crash at once and brings the database back', async () => {
   await begin();
   const killedAtMs = Date.now();
   signalProcess(host.fake.main(), 'SIGKILL');
+  host.fake.connectionLost();
   await vi.waitFor(() => expect(eventCodes()).toEqual(['engine-crashed', 'engine-restarted']), 5000);
   await vi.waitFor(() => expect(lastFacts()).toMatchObject({ processState: 'running', recentCrashes: 1 }), 5000);
   expect(host.bodies('heartbeat').some(({ facts }) => facts.processState === 'crashed')).toBe(true);
   const [crash, restart] = host.bodies('event').map(({ atMs }) => atMs);
   expect(crash).toBeGreaterThanOrEqual(killedAtMs);
+  // Long before the next look that nobody asked for.
+  expect(crash).toBeLessThan(killedAtMs + 400);
   expect(restart).toBeLessThan(killedAtMs + 2000);
   expect(lastFacts()).toMatchObject({ crashedAtMs: crash, restartedAtMs: restart });
 });

@@ -17,6 +17,8 @@ export const guestId = '0192f3a0-0000-7000-8000-00000000000a';
 export type FakeEngine = {
   create: CreateEngine<'postgresql'>;
   main(): ProcessIdentity;
+  /** As when the engine's monitor hears its connection end. */
+  connectionLost(): void;
   /** Looks never come back, as when the process is stopped by a signal. */
   hang: boolean;
   failStarts: number;
@@ -32,6 +34,7 @@ export function createFakeEngine(folder: string): FakeEngine {
   const readPid = () => (existsSync(pidFile) ? (JSON.parse(readFileSync(pidFile, 'utf8')) as unknown) : null);
   const fake: FakeEngine = {
     create: (host) => {
+      fake.connectionLost = host.connectionLost;
       let process: ProcessIdentity | null = null;
       const alive = () => process !== null && isSameProcess(process);
       const look: EngineLook = {
@@ -113,6 +116,7 @@ export function createFakeEngine(folder: string): FakeEngine {
       if (!isProcessIdentity(found)) throw new Error('the fake database was never started');
       return found;
     },
+    connectionLost: () => {},
     hang: false,
     failStarts: 0,
     starts: 0,

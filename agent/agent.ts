@@ -73,6 +73,7 @@ export async function startAgent<D extends DatastoreName>({
     now,
     event,
     expectDown: (work) => supervisor.expectDown(work),
+    connectionLost: () => supervisor.connectionLost(),
     size: () => state.get().size,
     pace,
     setPace: (backupBytesPerSecond) => {

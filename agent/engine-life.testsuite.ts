@@ -4,8 +4,11 @@ import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { isSameProcess, readCommandLine, signalProcess, waitForEnd } from '#drivers/process/pid-identity.ts';
 import { listTree } from '#drivers/process/process-tree.ts';
+import type { EngineEvent } from './engine.ts';
 import { getMain, look, type TestBench } from './engine-bench.testsuite.ts';
 import { context, type TestGuest, until } from './guest.testsuite.ts';
+import { openState } from './state.ts';
+import { createSupervisor } from './supervisor.ts';
 
 /** Start, stop, crash, adoption; and what must never be touched. */
 export function testLife(bench: TestBench): void {
@@ -143,6 +146,37 @@ export function testLife(bench: TestBench): void {
         await guest.engine.lifecycle.start({}, context());
         expect(await bench.count(guest, 'kept')).toBe(round + 1);
       }
+    });
+
+    test('a killed server is seen at once and brought back, though /proc is asked once in a while: its end closes the monitor’s connection', async () => {
+      const events: EngineEvent[] = [];
+      const supervisor = createSupervisor({
+        engine: guest.engine,
+        state: openState(path.join(guest.identity.folder, 'supervised')),
+        now: Date.now,
+        event: (event) => events.push(event),
+        changed: () => {},
+        lastLogLines: async () => '',
+        pollMs: 60_000,
+      });
+      guest.onConnectionLost(supervisor.connectionLost);
+      await supervisor.start(context());
+      await until(
+        () => look(guest),
+        ({ metrics }) => metrics !== null,
+      );
+      const killedAtMs = Date.now();
+      process.kill(getMain(guest).pid, 'SIGKILL');
+      await until(
+        () => events.map(({ code }) => code),
+        (codes) => codes.includes('engine-restarted'),
+        30_000,
+      );
+      expect(events.map(({ code }) => code)).toEqual(['engine-crashed', 'engine-restarted']);
+      expect((events[0]?.atMs ?? 0) - killedAtMs).toBeLessThan(1000);
+      guest.onConnectionLost(() => {});
+      await supervisor.close();
+      expect(await bench.count(guest, 'kept')).toBe(4);
     });
 
     test('a start that meets a server still dying does not take it for one that starts', async () => {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { isSameProcess, measureAgeMs, type ProcessIdentity, readProcess } from '#drivers/process/pid-identity.ts';
-import type { EngineLook } from './engine.ts';
+import type { EngineHost, EngineLook } from './engine.ts';
 import { createLoginProbe, type LoginView } from './login-probe.ts';
 import { createMonitorConnection, type Monitored } from './monitor-connection.ts';
 
@@ -15,6 +15,7 @@ export type Looked<Client, Seen> = {
   now(): number;
   mainProcess(): ProcessIdentity | null;
   monitored: Monitored<Client, Seen>;
+  connectionLost: EngineHost['connectionLost'];
   logIn(): Promise<LoginView>;
   /** How many are taken, as it was seen. */
   connections(seen: Seen): number;
@@ -37,7 +38,7 @@ export type Looked<Client, Seen> = {
  */
 export function createEngineLooker<Client, Seen>(engine: Looked<Client, Seen>) {
   const probe = createLoginProbe(engine.logIn);
-  const monitor = createMonitorConnection(engine.monitored);
+  const monitor = createMonitorConnection(engine.monitored, engine.connectionLost);
   let last: EngineLook | null = null;
   let heardAtMs = 0;
   let late = 0;

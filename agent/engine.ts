@@ -26,7 +26,7 @@ export type EngineCore = {
    */
   adopt(): Promise<ProcessIdentity | null>;
 
-  /** The main process as last started or adopted; the core polls /proc for it every 200 ms. Null once stopped on request, or never started. */
+  /** The main process as last started or adopted; the core looks for it in /proc once a second, and at once when `connectionLost` is told. Null once stopped on request, or never started. */
   mainProcess(): ProcessIdentity | null;
 
   /** After the process is gone: true when its files say it was shut down in order, false when it ended in the middle of work. */
@@ -69,6 +69,8 @@ export type EngineHost = {
   event(event: EngineEvent): void;
   /** While `work` runs, a missing main process is not a crash: for stop, rewind or restore inside a command. The core wraps lifecycle commands itself: not from within those. */
   expectDown<T>(work: () => Promise<T>): Promise<T>;
+  /** The monitor's lasting connection ended though nobody here closed it: its server may have died. */
+  connectionLost(): void;
   /** Size of the guest as the last initialise or resize said; null before. */
   size(): GuestSize | null;
   /** How fast the database may be read for copies. */

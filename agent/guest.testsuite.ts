@@ -54,6 +54,8 @@ export type TestGuest = {
   tls: Tls;
   /** How often the engine said it would be down on purpose. */
   expectedDowns(): number;
+  /** Who is told when the monitor's connection is lost. */
+  onConnectionLost(told: () => void): void;
   /** The same guest with a new agent: nothing remembered but what is on disk. */
   withNewAgent(): TestGuest;
   initialise(change?: Partial<CommandInput<'lifecycle.initialise'>>): Promise<void>;
@@ -120,6 +122,7 @@ function createAgent(identity: GuestIdentity, tls: Tls, createEngine: CreateEngi
   const events: EngineEvent[] = [];
   const log: string[] = [];
   let downs = 0;
+  let connectionLost = () => {};
   const size = { memoryBytes: 512 * MiB, cpus: 1, volumeBytes: 1024 * MiB };
   const pace = createPace();
   const host: EngineHost = {
@@ -130,6 +133,7 @@ function createAgent(identity: GuestIdentity, tls: Tls, createEngine: CreateEngi
       downs += 1;
       return work();
     },
+    connectionLost: () => connectionLost(),
     size: () => size,
     pace,
     setPace: async (bytesPerSecond) => pace.set(bytesPerSecond),
@@ -150,6 +154,9 @@ function createAgent(identity: GuestIdentity, tls: Tls, createEngine: CreateEngi
     log,
     tls,
     expectedDowns: () => downs,
+    onConnectionLost: (told) => {
+      connectionLost = told;
+    },
     withNewAgent: () => createAgent(identity, tls, createEngine),
     initialise,
     begin: async (change) => {

@@ -23,8 +23,11 @@ export type Monitored<Client, Seen> = {
   describe(error: unknown): string | null;
 };
 
-/** The one lasting connection of the monitor: opened beside the beat, since a server that does not answer must not hold one up. */
-export function createMonitorConnection<Client, Seen>(engine: Monitored<Client, Seen>): MonitorConnection<Seen> {
+/**
+ * The one lasting connection of the monitor: opened beside the beat, since a server that does not answer must not hold one up.
+ * `lost`: called when it ends, or fails, though nobody here ended it.
+ */
+export function createMonitorConnection<Client, Seen>(engine: Monitored<Client, Seen>, lost: () => void): MonitorConnection<Seen> {
   let client: Client | null = null;
   let opening: Promise<void> | null = null;
   let openError: string | null = null;
@@ -49,7 +52,9 @@ export function createMonitorConnection<Client, Seen>(engine: Monitored<Client, 
           client = opened;
           openError = null;
           engine.onEnd(opened, () => {
-            if (client === opened) drop();
+            if (client !== opened) return;
+            drop();
+            lost();
           });
         },
         (error) => {
@@ -79,7 +84,10 @@ export function createMonitorConnection<Client, Seen>(engine: Monitored<Client, 
       const answer = await within(mine, end - performance.now());
       if (answer === undefined) return { kind: 'late' };
       if (asking === mine) asking = null;
-      if (answer.kind === 'failed') drop();
+      if (answer.kind === 'failed') {
+        drop();
+        lost();
+      }
       return answer;
     },
     drop,

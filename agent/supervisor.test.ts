@@ -13,6 +13,7 @@ let state: StateFile;
 let events: EngineEvent[] = [];
 let supervisor: Supervisor;
 let pauseMs = 5;
+let pollMs = 5;
 let bootedAtMs = 0;
 /** Our own process stands for the engine's; a dead one has another start time. */
 const living = identifyProcess(process.pid) as ProcessIdentity;
@@ -47,7 +48,7 @@ function open(adopted: ProcessIdentity | null = null) {
     changed: () => {},
     lastLogLines: async () => 'the last words',
     boundDeath: (nowMs) => boundDeath([path.join(folder, 'log')], nowMs, bootedAtMs),
-    pollMs: 5,
+    pollMs,
     delayMs: (crashes) => [0, pauseMs, pauseMs, pauseMs, pauseMs][crashes - 1] ?? null,
   });
   return supervisor;
@@ -58,6 +59,7 @@ beforeEach(() => {
   state = openState(folder);
   events = [];
   pauseMs = 5;
+  pollMs = 5;
   bootedAtMs = 0;
   Object.assign(engine, { main: null, cleanly: false, starts: 0, fails: Number.POSITIVE_INFINITY });
 });
@@ -82,6 +84,28 @@ test('gives up after five attempts, with the last log lines; a new agent does no
   engine.fails = 0;
   await supervisor.start(context);
   expect(supervisor.supervision()).toMatchObject({ phase: 'quiet', recentCrashes: 0, lastError: null });
+});
+
+test('told of a lost connection it sees the death at once, also one that follows a moment later, though it polls once in a while', async () => {
+  engine.fails = 0;
+  pollMs = 60_000;
+  await open().start(context);
+  const die = async (laterMs: number) => {
+    const sinceMs = performance.now();
+    supervisor.connectionLost();
+    await new Promise((resolve) => setTimeout(resolve, laterMs));
+    engine.main = dead;
+    await vi.waitFor(() => expect(engine.main).toBe(living), { interval: 5 });
+    return performance.now() - sinceMs;
+  };
+  expect(await die(0)).toBeLessThan(300);
+  expect(await die(150)).toBeLessThan(450);
+  expect(events.map(({ code }) => code)).toContain('engine-crashed');
+  // A tenant's backend that crashes ends every connection, and its server lives.
+  events = [];
+  supervisor.connectionLost();
+  await new Promise((resolve) => setTimeout(resolve, 120));
+  expect([events, engine.starts]).toEqual([[], 3]);
 });
 
 test('does nothing about a process that ends while that is expected, or after a stop', async () => {

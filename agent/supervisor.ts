@@ -25,6 +25,8 @@ export type Supervisor = {
   stop(context: CommandContext): Promise<void>;
   restart(context: CommandContext): Promise<void>;
   expectDown<T>(work: () => Promise<T>): Promise<T>;
+  /** The monitor's connection ended by itself, as that to a killed server does: looks at once whether the process lives. */
+  connectionLost(): void;
   supervision(): Supervision;
   close(): Promise<void>;
 };
@@ -46,6 +48,10 @@ export type SupervisorOptions = {
   startDeadlineMs?: number;
 };
 
+const restingPollMs = 1000;
+/** A server's connections end a moment before it: until then it is looked at as often as this. */
+const alarmed = { pollMs: 50, forMs: 2000 };
+
 /** Watches the main process, brings it back after a crash with growing pauses, and stops trying after five in ten minutes. */
 export function createSupervisor(options: SupervisorOptions): Supervisor {
   const { engine, state, now, event, changed } = options;
@@ -55,7 +61,9 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   let restartTimer: NodeJS.Timeout | undefined;
   let nextTryAtMs: number | null = null;
   let restarting: { abort: AbortController; ended: Promise<void> } | null = null;
-  const poll = setInterval(look, options.pollMs ?? 200);
+  let alarmedUntilMs = 0;
+  let closed = false;
+  let pollTimer = setTimeout(poll, options.pollMs ?? restingPollMs);
 
   /** A full disk must not keep anybody from stopping a database: then this life of the agent knows, and only the next does not. */
   const remember = (changed: Partial<AgentState>) => state.change(changed).catch(() => {});
@@ -63,6 +71,12 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   function enter(next: Supervision['phase'], up = false) {
     phase = next;
     changed(up);
+  }
+
+  function poll() {
+    if (closed) return;
+    look();
+    pollTimer = setTimeout(poll, performance.now() < alarmedUntilMs ? alarmed.pollMs : (options.pollMs ?? restingPollMs));
   }
 
   function look() {
@@ -207,13 +221,19 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
         changed(true);
       }
     },
+    connectionLost() {
+      alarmedUntilMs = performance.now() + alarmed.forMs;
+      clearTimeout(pollTimer);
+      poll();
+    },
     supervision: () => {
       const recent = forgetOldCrashes(state.get().crashesAtMs, now());
       const { restartedAtMs, crashesAtMs } = state.get();
       return { phase, crashedAtMs: crashesAtMs.at(-1) ?? null, restartedAtMs, nextTryAtMs, recentCrashes: recent.length, lastError };
     },
     async close() {
-      clearInterval(poll);
+      closed = true;
+      clearTimeout(pollTimer);
       await takeOver();
       await remember({});
     },

@@ -88,11 +88,12 @@ async function initialise(place: Place, input: CommandInput<'lifecycle.initialis
   return {};
 }
 
-function createLooker(place: Place, mainProcess: ReturnType<typeof createServer>['process'], { now }: EngineHost) {
+function createLooker(place: Place, mainProcess: ReturnType<typeof createServer>['process'], { now, connectionLost }: EngineHost) {
   return createEngineLooker<Client, Seen>({
     dataFolder: place.data,
     now,
     mainProcess,
+    connectionLost,
     monitored: {
       connect: () => connect(place),
       onEnd: (client, then) => client.onEnd(then),

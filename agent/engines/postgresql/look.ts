@@ -15,6 +15,7 @@ export function createLooker(place: Place, server: Server, host: EngineHost) {
     dataFolder: place.data,
     now: host.now,
     mainProcess: server.process,
+    connectionLost: host.connectionLost,
     monitored: {
       connect: () => connect(place, { connectTimeoutMs: 1500, statementTimeoutMs: 2000 }),
       onEnd: (client, then) => client.once('end', then),

@@ -33,6 +33,7 @@ export function createLooker(place: Place, seat: Seat, server: Server, host: Eng
     dataFolder: place.data,
     now: host.now,
     mainProcess: server.process,
+    connectionLost: host.connectionLost,
     monitored: {
       connect: async () => {
         seat.client = await connect(place, { connectTimeoutMs: 1500 });
