@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { decideVolumeState, isWorthMeasuring, nextMeasureMs } from './volume-state.ts';
+import { decideVolumeState, isWorthMeasuring, nextMeasureMs, nextWatchMs } from './volume-state.ts';
 
 test('warns at 85 %, alarms at 95 %, stops writes at 97 % and allows them again below 95 %', () => {
   expect([0, 84, 85, 94, 95, 96, 97, 120].map((used) => decideVolumeState('ok', used, 100))).toEqual([
@@ -37,4 +37,13 @@ test('looks again at once when the disk lost what would be a quarter of the room
   expect(isWorthMeasuring(980, 500, 1000)).toBe(true);
   expect(isWorthMeasuring(980, 4, 1000)).toBe(false);
   expect(isWorthMeasuring(0, -500, 1000)).toBe(false);
+});
+
+test('asks for what the disk lost before a fast one could have filled the room left, four times a second where that is little', () => {
+  const gb = 1e9;
+  expect([nextWatchMs(0, 0, 100 * gb), nextWatchMs(0, 0, gb), nextWatchMs(0.5 * gb, 0, gb), nextWatchMs(2 * gb, 0, gb)]).toEqual([
+    1000, 485, 250, 250,
+  ]);
+  // What was lost since the last measurement may be this volume's; what others gave back makes no room.
+  expect([nextWatchMs(0, 0.25 * gb, gb), nextWatchMs(0, -10 * gb, gb)]).toEqual([360, 485]);
 });

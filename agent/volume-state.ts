@@ -36,6 +36,18 @@ export function isWorthMeasuring(usedBytes: number, lostBytes: number, volumeByt
   return lostBytes >= Math.max(volumeBytes / 200, left / 4);
 }
 
+/** What a fast disk takes in a second. */
+const fastDiskBytesPerSecond = 2e9;
+
+/**
+ * The pause between two questions for what the disk lost: no longer than a fast disk needs to fill the room left, so that the mark is not passed
+ * between two of them. Four a second where little is left, one at the least.
+ */
+export function nextWatchMs(usedBytes: number, lostBytes: number, volumeBytes: number): number {
+  const left = volumeThresholds.readOnly * volumeBytes - usedBytes - Math.max(0, lostBytes);
+  return Math.min(1000, Math.max(250, (left / fastDiskBytesPerSecond) * 1000));
+}
+
 export const volumeEvents: Record<VolumeState, { tone: 'good' | 'attention' | 'broken'; sentence: string }> = {
   ok: { tone: 'good', sentence: 'The volume has room again.' },
   warning: { tone: 'attention', sentence: 'The volume is 85 % full.' },

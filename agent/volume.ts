@@ -1,6 +1,6 @@
 import type { EngineEvent } from './engine.ts';
 import type { StateFile } from './state.ts';
-import { decideVolumeState, isWorthMeasuring, nextMeasureMs, type VolumeState, volumeEvents } from './volume-state.ts';
+import { decideVolumeState, isWorthMeasuring, nextMeasureMs, nextWatchMs, type VolumeState, volumeEvents } from './volume-state.ts';
 
 export type VolumeGuard = {
   /** The first measurement is done, whatever came of it. */
@@ -13,7 +13,7 @@ export type VolumeGuard = {
 
 type VolumeGuardOptions = {
   measure(): Promise<number>;
-  /** Free bytes of the disk, asked four times a second: one system call tells of growth long before the next measurement. */
+  /** Free bytes of the disk, asked once to four times a second: one system call tells of growth long before the next measurement. */
   freeBytes(): number;
   state: StateFile;
   /** Whether the engine can be told anything now. */
@@ -100,13 +100,21 @@ export function startVolumeGuard(options: VolumeGuardOptions): VolumeGuard {
     return measuring;
   }
 
-  const watch = setInterval(() => {
+  /** Answers when to do so again. */
+  function watch(): number {
     const size = state.get().size;
-    if (size === null || previous === null || measuring !== null) return;
+    if (size === null || previous === null || measuring !== null) return nextWatchMs(0, 0, 0);
     const freeBytes = options.freeBytes();
     previous.mostFreeBytes = Math.max(previous.mostFreeBytes, freeBytes);
-    if (isWorthMeasuring(usedBytes, previous.mostFreeBytes - freeBytes, size.volumeBytes)) void measureOnce();
-  }, 250);
+    const lostBytes = previous.mostFreeBytes - freeBytes;
+    if (isWorthMeasuring(usedBytes, lostBytes, size.volumeBytes)) void measureOnce();
+    return nextWatchMs(usedBytes, lostBytes, size.volumeBytes);
+  }
+
+  function watchOn() {
+    if (!closed) watchTimer = setTimeout(watchOn, watch());
+  }
+  let watchTimer = setTimeout(watchOn, nextWatchMs(0, 0, 0));
 
   return {
     measured: measureOnce(),
@@ -119,7 +127,7 @@ export function startVolumeGuard(options: VolumeGuardOptions): VolumeGuard {
     close() {
       closed = true;
       clearTimeout(timer);
-      clearInterval(watch);
+      clearTimeout(watchTimer);
     },
   };
 }
