@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { decideVolumeState, isWorthMeasuring, nextMeasureMs, nextWatchMs } from './volume-state.ts';
+import { decideVolumeState, isOutdated, isWorthMeasuring, nextMeasureMs, nextWatchMs } from './volume-state.ts';
 
 test('warns at 85 %, alarms at 95 %, stops writes at 97 % and allows them again below 95 %', () => {
   expect([0, 84, 85, 94, 95, 96, 97, 120].map((used) => decideVolumeState('ok', used, 100))).toEqual([
@@ -37,6 +37,15 @@ test('looks again at once when the disk lost what would be a quarter of the room
   expect(isWorthMeasuring(980, 500, 1000)).toBe(true);
   expect(isWorthMeasuring(980, 4, 1000)).toBe(false);
   expect(isWorthMeasuring(0, -500, 1000)).toBe(false);
+});
+
+test('what little was written is measured after five seconds, or in a hundredth of the time where that takes long', () => {
+  const lostBytes = 1024 ** 2;
+  expect(isOutdated({ lostBytes, ageMs: 4999, tookMs: 10 })).toBe(false);
+  expect(isOutdated({ lostBytes, ageMs: 5000, tookMs: 10 })).toBe(true);
+  expect(isOutdated({ lostBytes: lostBytes - 1, ageMs: 60_000, tookMs: 10 })).toBe(false);
+  expect(isOutdated({ lostBytes, ageMs: 30_000, tookMs: 400 })).toBe(false);
+  expect(isOutdated({ lostBytes, ageMs: 40_000, tookMs: 400 })).toBe(true);
 });
 
 test('asks for what the disk lost before a fast one could have filled the room left, four times a second where that is little', () => {

@@ -36,6 +36,16 @@ export function isWorthMeasuring(usedBytes: number, lostBytes: number, volumeByt
   return lostBytes >= Math.max(volumeBytes / 200, left / 4);
 }
 
+const little = { bytes: 1024 ** 2, afterMs: 5000, restShare: 100 };
+
+/**
+ * Whether what was measured may no longer be shown: the disk lost a megabyte since, to whomever, five seconds or more ago. Where measuring takes
+ * long it may take a hundredth of the time.
+ */
+export function isOutdated({ lostBytes, ageMs, tookMs }: { lostBytes: number; ageMs: number; tookMs: number }): boolean {
+  return lostBytes >= little.bytes && ageMs >= Math.max(little.afterMs, little.restShare * tookMs);
+}
+
 /** What a fast disk takes in a second. */
 const fastDiskBytesPerSecond = 2e9;
 

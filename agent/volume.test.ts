@@ -50,6 +50,15 @@ test('growth is seen within a second, though others give more back to the disk b
   expect(events).toEqual(['volume-read-only']);
 });
 
+test('little growth of a large volume is shown after five seconds', async () => {
+  await open(100 * gib, gib);
+  write(gib / 100);
+  await vi.advanceTimersByTimeAsync(4000);
+  expect(guard.volume().volumeUsedBytes).toBe(gib);
+  await vi.advanceTimersByTimeAsync(2000);
+  expect(guard.volume().volumeUsedBytes).toBe(disk.used);
+});
+
 test('the disk of a volume with much room is asked once a second, that of one with little four times; a fast disk fills neither unseen', async () => {
   await open(100 * gib, gib);
   disk.asked = 0;

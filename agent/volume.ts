@@ -1,6 +1,14 @@
 import type { EngineEvent } from './engine.ts';
 import type { StateFile } from './state.ts';
-import { decideVolumeState, isWorthMeasuring, nextMeasureMs, nextWatchMs, type VolumeState, volumeEvents } from './volume-state.ts';
+import {
+  decideVolumeState,
+  isOutdated,
+  isWorthMeasuring,
+  nextMeasureMs,
+  nextWatchMs,
+  type VolumeState,
+  volumeEvents,
+} from './volume-state.ts';
 
 export type VolumeGuard = {
   /** The first measurement is done, whatever came of it. */
@@ -34,7 +42,7 @@ export function startVolumeGuard(options: VolumeGuardOptions): VolumeGuard {
   /** The least that was used since writes stopped. */
   let leastStoppedBytes: number | null = null;
   /** With the most that was free since then: what others gave back to the disk hides nothing that is lost after it. */
-  let previous: { bytes: number; atMs: number; mostFreeBytes: number } | null = null;
+  let previous: { bytes: number; atMs: number; tookMs: number; mostFreeBytes: number } | null = null;
   let timer: NodeJS.Timeout | undefined;
   let measuring: Promise<void> | null = null;
   let closed = false;
@@ -47,7 +55,7 @@ export function startVolumeGuard(options: VolumeGuardOptions): VolumeGuard {
     const atMs = performance.now();
     const tookMs = atMs - sinceMs;
     const grownBytesPerMs = previous === null ? 0 : (usedBytes - previous.bytes) / Math.max(1, atMs - previous.atMs);
-    previous = { bytes: usedBytes, atMs, mostFreeBytes };
+    previous = { bytes: usedBytes, atMs, tookMs, mostFreeBytes };
     if (size !== null) {
       decide(size.volumeBytes);
       await enforce(isOverfull(size.volumeBytes));
@@ -107,7 +115,8 @@ export function startVolumeGuard(options: VolumeGuardOptions): VolumeGuard {
     const freeBytes = options.freeBytes();
     previous.mostFreeBytes = Math.max(previous.mostFreeBytes, freeBytes);
     const lostBytes = previous.mostFreeBytes - freeBytes;
-    if (isWorthMeasuring(usedBytes, lostBytes, size.volumeBytes)) void measureOnce();
+    const age = { ageMs: performance.now() - previous.atMs, tookMs: previous.tookMs };
+    if (isWorthMeasuring(usedBytes, lostBytes, size.volumeBytes) || isOutdated({ lostBytes, ...age })) void measureOnce();
     return nextWatchMs(usedBytes, lostBytes, size.volumeBytes);
   }
 
