@@ -29,13 +29,5 @@ export function createByteReader(source: AsyncIterable<Buffer>) {
     }
     return parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts);
   };
-  const skip = async (length: number): Promise<void> => {
-    if (length > 0) await read(length);
-  };
-  const drain = async (): Promise<void> => {
-    while ((await readUpTo(Number.MAX_SAFE_INTEGER)) !== null);
-  };
-  /** Tells the source that nobody reads on: files and programs behind it are open until then. */
-  const close = async (): Promise<void> => void (await chunks.return?.());
-  return { read, readUpTo, skip, drain, close };
+  return { read };
 }

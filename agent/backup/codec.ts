@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { createGunzip, createGzip, type Gunzip, type Gzip } from 'node:zlib';
 import { GuestboardError } from '#contract/errors.ts';
 import type { BackupManifest } from '#contract/guest/backup-manifest.ts';
+import type { Command } from '#drivers/process/pipe-programs.ts';
 import { streamThrough } from '#drivers/process/stream-program.ts';
 
 export type Codec = BackupManifest['codec'];
@@ -44,6 +45,11 @@ export function unpack(source: AsyncIterable<Buffer>, codec: Codec, signal: Abor
     case 'gzip':
       return throughZlib(source, () => createGunzip({ chunkSize: 256 * 1024 }), signal);
   }
+}
+
+/** How a program unpacks it; null where none does. */
+export function unpacker(codec: Codec): Command | null {
+  return codec === 'zstd' ? { command: getZstd(), args: ['-q', '-dc'] } : null;
 }
 
 /** Made when it is first read: a stream that nobody reads would have nobody to tell that its signal came, and end the agent. */

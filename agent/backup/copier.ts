@@ -28,8 +28,12 @@ export type Copy = {
   close(): Promise<void>;
 };
 
-/** A stored copy as an engine unpacks it: plain bytes, checked on the way. */
-export type OpenedBackup = { manifest: BackupManifest; open(partName: string): AsyncIterable<Buffer> };
+/** A stored copy as an engine unpacks it: plain bytes, or packed as the manifest says, checked on the way. */
+export type OpenedBackup = {
+  manifest: BackupManifest;
+  open(partName: string): AsyncIterable<Buffer>;
+  openPacked(partName: string): AsyncIterable<Buffer>;
+};
 
 /** How one engine copies itself while it runs, and how its data folder is made from copies. Storing, sealing and proving are not its business. */
 export type Copier = {

@@ -28,14 +28,16 @@ export async function storePart(
   return { name: part.name, sizeBytes, sha256: digest.digest('hex') };
 }
 
+type StoredPart = [storage: Storage, manifest: BackupManifest, name: string, keys: readonly BackupKey[]];
+
 /** The plain bytes of a stored part. Throws `backup-damaged` where it is not what was stored. */
-export async function* openPart(
-  storage: Storage,
-  manifest: BackupManifest,
-  name: string,
-  keys: readonly BackupKey[],
-  signal: AbortSignal,
-): AsyncGenerator<Buffer> {
+export async function* openPart(part: StoredPart, signal: AbortSignal): AsyncGenerator<Buffer> {
+  const [, { codec }] = part;
+  yield* streamed(unpack(openPacked(part), codec, signal));
+}
+
+/** The same, packed as the manifest says. */
+export async function* openPacked([storage, manifest, name, keys]: StoredPart): AsyncGenerator<Buffer> {
   const part = manifest.parts.find((candidate) => candidate.name === name);
   if (part === undefined) throw new GuestboardError('backup-damaged', `The backup has no part ${name}.`);
   const stored = await findObject(storage, `${manifest.backupId}/${name}`);
@@ -44,8 +46,7 @@ export async function* openPart(
   const counter = { bytes: 0 };
   try {
     const checked = tally(stored, digest, counter);
-    const packed = unseal(checked, getKey(manifest, keys), `${manifest.backupId}/${name}`);
-    yield* streamed(unpack(packed, manifest.codec, signal));
+    yield* streamed(unseal(checked, getKey(manifest, keys), `${manifest.backupId}/${name}`));
   } finally {
     stored.destroy();
   }

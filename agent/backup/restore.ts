@@ -10,7 +10,7 @@ import { measureFreeDisk } from '../disk-usage.ts';
 import { isDiskFull, isSaid } from '../what-was-said.ts';
 import type { Copier } from './copier.ts';
 import { readChain } from './manifest.ts';
-import { openPart } from './parts.ts';
+import { openPacked, openPart } from './parts.ts';
 
 type Target = Pick<GuestIdentity, 'backupFolder' | 'datastore' | 'version' | 'projectId'>;
 
@@ -35,7 +35,8 @@ export async function restoreBackup(
   try {
     const opened = chain.map((manifest) => ({
       manifest,
-      open: (name: string) => openPart(storage, manifest, name, trust.keys, context.signal),
+      open: (name: string) => openPart([storage, manifest, name, trust.keys], context.signal),
+      openPacked: (name: string) => openPacked([storage, manifest, name, trust.keys]),
     }));
     await copier.restore(opened, folder, context);
   } catch (error) {

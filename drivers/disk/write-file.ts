@@ -16,32 +16,89 @@ type Open = (flags: number) => Promise<FileHandle>;
 /** On its way between content and disk. Not held once it is not used: a collection takes it. */
 let spare: WeakRef<readonly Buffer[]> | null = null;
 
-/**
- * Makes a new file of all the content and answers its bytes; `isSynced`: it is on the disk then. What is large goes straight there, past the
- * host's cache of files: neither does a copy of gigabytes push out of it what databases read all day, nor does a virtual machine that gave its
- * memory back wait for it page by page. What fails leaves the file as it is by then.
- */
-export async function writeFile(open: Open, content: AsyncIterable<Buffer>, { isSynced }: { isSynced: boolean }): Promise<number> {
-  let large: LargeFile | null = null;
-  let held: Buffer[] = [];
-  let heldBytes = 0;
+export type NewFile = {
+  /** Copied when this returns, or resolves where it has to wait. Rejects with what befell an earlier chunk, too. */
+  append(chunk: Buffer): Promise<void> | undefined;
+  /** All of it is written, and on the disk where that is asked for; answers its bytes. */
+  end(options: { isSynced: boolean }): Promise<number>;
+  /** Also in the middle: when what is on its way has arrived. What is there by then stays. */
+  close(): Promise<void>;
+};
+
+/** Makes a new file of all the content, and answers its bytes; `isSynced`: it is on the disk then. What fails leaves the file as it is by then. */
+export async function writeFile(open: Open, content: AsyncIterable<Buffer>, options: { isSynced: boolean }): Promise<number> {
+  const file = createFile(open);
   try {
-    for await (const chunk of content) {
-      if (large !== null) {
-        await large.append(chunk);
-        continue;
-      }
-      held.push(chunk);
-      heldBytes += chunk.length;
-      if (heldBytes < smallBytes) continue;
-      large = startLargeFile(await openDirect(open));
-      for (const one of held) await large.append(one);
-      held = [];
-    }
-    return large === null ? await writeSmall(await open(newFile), held, isSynced) : await large.end(isSynced);
+    for await (const chunk of content) await file.append(chunk);
+    return await file.end(options);
   } finally {
-    await large?.close();
+    await file.close();
   }
+}
+
+/**
+ * A new file, made when there is something to write or it ends. A large one goes straight to the disk, past the host's cache of files: neither does
+ * a copy of gigabytes push out of it what databases read all day, nor does a virtual machine that gave its memory back wait for it page by page.
+ */
+export function createFile(open: Open): NewFile {
+  const slots = takeSlots();
+  let handle: FileHandle | null = null;
+  let [position, used, turn] = [0, 0, 0];
+  let writing: Promise<void> = Promise.resolve();
+
+  const getSlot = () => slots[turn % slotCount] as Buffer;
+  const copy = (chunk: Buffer, from: number) => {
+    const copied = chunk.copy(getSlot(), used, from);
+    used += copied;
+    return copied;
+  };
+  const send = async (to: FileHandle, bytes: number) => {
+    await writing;
+    writing = writeAll(to, getSlot().subarray(0, bytes), position);
+    // Told to the next who waits for it, not before anybody does.
+    writing.catch(() => {});
+    position += bytes;
+  };
+  const appendInTurns = async (chunk: Buffer) => {
+    for (let taken = 0; taken < chunk.length; ) {
+      taken += copy(chunk, taken);
+      if (used < slotBytes) continue;
+      handle ??= await openDirect(open);
+      // The other slot is free once this one is on its way.
+      await send(handle, used);
+      used = 0;
+      turn += 1;
+    }
+  };
+  return {
+    append: (chunk) => {
+      if (used + chunk.length >= slotBytes) return appendInTurns(chunk);
+      copy(chunk, 0);
+      return undefined;
+    },
+    end: async ({ isSynced }) => {
+      const sizeBytes = position + used;
+      if (sizeBytes < smallBytes) {
+        handle = await open(newFile);
+        await writeAll(handle, getSlot().subarray(0, used), 0);
+      } else {
+        handle ??= await openDirect(open);
+        // The last block is written whole, and what of it is not the file's is cut off.
+        const inBlocks = Math.ceil(used / blockBytes) * blockBytes;
+        getSlot().fill(0, used, inBlocks);
+        await send(handle, inBlocks);
+        await writing;
+        if (position > sizeBytes) await handle.truncate(sizeBytes);
+      }
+      if (isSynced) await handle.sync();
+      return sizeBytes;
+    },
+    close: async () => {
+      await writing.catch(() => {});
+      spare = new WeakRef(slots);
+      await handle?.close();
+    },
+  };
 }
 
 /** A file system that knows no such writing (one in memory) has made the file before it said so. */
@@ -52,69 +109,6 @@ async function openDirect(open: Open): Promise<FileHandle> {
     if (!(error instanceof Error && 'code' in error && error.code === 'EINVAL')) throw error;
     return open(O_WRONLY | O_CREAT | O_TRUNC);
   }
-}
-
-async function writeSmall(handle: FileHandle, chunks: readonly Buffer[], isSynced: boolean): Promise<number> {
-  try {
-    const bytes = Buffer.concat(chunks);
-    await handle.writeFile(bytes);
-    if (isSynced) await handle.sync();
-    return bytes.length;
-  } finally {
-    await handle.close();
-  }
-}
-
-type LargeFile = {
-  /** Copied when this resolves. Rejects with what befell an earlier write, too. */
-  append(chunk: Buffer): Promise<void>;
-  end(isSynced: boolean): Promise<number>;
-  /** Also in the middle: when what is on its way has arrived. */
-  close(): Promise<void>;
-};
-
-function startLargeFile(handle: FileHandle): LargeFile {
-  const slots = takeSlots();
-  let [position, used, turn] = [0, 0, 0];
-  let writing: Promise<void> = Promise.resolve();
-
-  const send = async (slot: Buffer, bytes: number) => {
-    await writing;
-    writing = writeAll(handle, slot.subarray(0, bytes), position);
-    // Told to the next who waits for it, not before anybody does.
-    writing.catch(() => {});
-    position += bytes;
-  };
-  return {
-    append: async (chunk) => {
-      for (let taken = 0; taken < chunk.length; ) {
-        const slot = slots[turn % slotCount] as Buffer;
-        const copied = chunk.copy(slot, used, taken);
-        taken += copied;
-        used += copied;
-        if (used < slotBytes) continue;
-        // The other slot is free once this one is on its way.
-        await send(slot, used);
-        used = 0;
-        turn += 1;
-      }
-    },
-    end: async (isSynced) => {
-      const sizeBytes = position + used;
-      // The last block is written whole, and what of it is not the file's is cut off.
-      const inBlocks = Math.ceil(used / blockBytes) * blockBytes;
-      if (used > 0) await send((slots[turn % slotCount] as Buffer).fill(0, used, inBlocks), inBlocks);
-      await writing;
-      if (position > sizeBytes) await handle.truncate(sizeBytes);
-      if (isSynced) await handle.sync();
-      return sizeBytes;
-    },
-    close: async () => {
-      await writing.catch(() => {});
-      spare = new WeakRef(slots);
-      await handle.close();
-    },
-  };
 }
 
 /** The memory of a WebAssembly program begins where a page does; of no other that Node gives out is that sure. */

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { GuestboardError } from '#contract/errors.ts';
-import { chooseCodec } from '../../backup/codec.ts';
+import { readThrough } from '#drivers/process/read-through.ts';
+import { chooseCodec, unpacker } from '../../backup/codec.ts';
 import type { Copier, CopyPart } from '../../backup/copier.ts';
 import { paced } from '../../backup/pace.ts';
 import { sayCopied } from '../../backup/say-copied.ts';
@@ -11,7 +12,7 @@ import { startBaseBackup } from './base-backup.ts';
 import { close, connect, toEngineError, withClient } from './connections.ts';
 import { noteRestored } from './cut-off-drops.ts';
 import type { Place } from './place.ts';
-import { untar } from './untar.ts';
+import { createUntar } from './untar.ts';
 
 const partName = 'base.tar';
 const usualRatio = 4;
@@ -77,12 +78,21 @@ export function createCopier(place: Place): Copier {
         },
       };
     },
-    restore: async (chain, folder, { progress }) => {
+    restore: async (chain, folder, { progress, signal }) => {
       const [base, ...more] = chain;
       if (base === undefined || more.length > 0) throw new GuestboardError('backup-damaged', 'The backup is not one full backup.');
-      const { parts, sourceBytes } = base.manifest;
+      const { parts, sourceBytes, codec } = base.manifest;
       const name = parts[0]?.name ?? partName;
-      await untar(base.open(name), folder, (done) => progress({ done, total: Math.max(sourceBytes, done), unit: 'bytes' }));
+      await mkdir(folder, { mode: 0o700 });
+      const files = createUntar(folder, (done) => progress({ done, total: Math.max(sourceBytes, done), unit: 'bytes' }));
+      try {
+        const program = unpacker(codec);
+        if (program === null) for await (const chunk of base.open(name)) await files.take(chunk);
+        else await readThrough(program, base.openPacked(name), files.take, { signal, socketFile: path.join(place.run, 'unpacking') });
+        files.end();
+      } finally {
+        await files.close();
+      }
       await makeStandalone(folder);
     },
   };

@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -11,7 +11,7 @@ import { type Client, close, open, sqlState } from './connections.ts';
 import { forgetRestored } from './cut-off-drops.ts';
 import type { Place } from './place.ts';
 import type { Settings } from './settings.ts';
-import { untar } from './untar.ts';
+import { createUntar } from './untar.ts';
 
 export type SourceAddress = CommandInput<'replication.follow'>['source'];
 type Source = NonNullable<Settings['source']>;
@@ -33,7 +33,17 @@ export async function copySource(place: Place, address: SourceAddress, folder: s
       },
       () => {},
     );
-    await pipeline(backup.archive, (unpacked: AsyncIterable<Buffer>) => untar(unpacked, folder), { signal: context.signal });
+    await mkdir(folder, { mode: 0o700 });
+    const files = createUntar(folder);
+    try {
+      const unpack = async (archive: AsyncIterable<Buffer>) => {
+        for await (const chunk of archive) await files.take(chunk);
+      };
+      await pipeline(backup.archive, unpack, { signal: context.signal });
+      files.end();
+    } finally {
+      await files.close();
+    }
     await backup.ended;
     await rm(path.join(folder, 'recovery.signal'), { force: true });
     await writeFile(path.join(folder, 'postgresql.auto.conf'), '');

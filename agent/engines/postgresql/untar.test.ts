@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, expect, test } from 'vitest';
-import { untar } from './untar.ts';
+import { createUntar } from './untar.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'gbt-untar-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -19,6 +19,23 @@ const inChunks = (bytes: Buffer, size: number) =>
       for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
     })(),
   );
+
+/** Chunk by chunk in one buffer, as from a socket. */
+async function untar(source: AsyncIterable<Buffer>, into: string): Promise<number> {
+  mkdirSync(into);
+  const files = createUntar(into);
+  const buffer = Buffer.alloc(65_536);
+  try {
+    for await (const chunk of source) {
+      chunk.copy(buffer);
+      await files.take(buffer.subarray(0, chunk.length));
+      buffer.fill(0xee);
+    }
+    return files.end();
+  } finally {
+    await files.close();
+  }
+}
 
 function pack(make: (folder: string) => void): Buffer {
   const source = mkdtempSync(path.join(folder, 'in-'));

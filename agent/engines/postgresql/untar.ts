@@ -1,57 +1,99 @@
 import { mkdir, open } from 'node:fs/promises';
 import path from 'node:path';
 import { GuestboardError } from '#contract/errors.ts';
-import { writeFile } from '#drivers/disk/write-file.ts';
-import { createByteReader } from '../../byte-reader.ts';
+import { createFile, type NewFile } from '#drivers/disk/write-file.ts';
+import type { Take } from '#drivers/process/read-through.ts';
 
 const blockSize = 512;
 
-/**
- * Writes a tar stream into a folder that does not exist yet, in constant memory. Takes plain files and folders, as the server's own archive
- * has them; a link, an absolute path or a way out of the folder is refused. Answers the bytes written to files, which are not synced.
- */
-export async function untar(source: AsyncIterable<Buffer>, folder: string, onBytes: (bytes: number) => void = () => {}): Promise<number> {
-  await mkdir(folder, { mode: 0o700 });
-  const reader = createByteReader(source);
-  let written = 0;
-  try {
-    while (await writeNext());
-    // Readers of the stream behind us (a checksum) must see all of it.
-    await reader.drain();
-    return written;
-  } finally {
-    await reader.close();
-  }
+export type Untar = {
+  /** The next bytes, which are somebody else's once this returns, or resolves where it has to wait. */
+  take: Take;
+  /** Answers the bytes written to files, which are not synced. Throws `backup-damaged` where something is missing. */
+  end(): number;
+  close(): Promise<void>;
+};
 
-  /** One file or folder; false at the end mark. */
-  async function writeNext(): Promise<boolean> {
-    const header = await reader.read(blockSize);
-    if (header === null) throw damaged('ends without its end mark');
-    if (header.every((byte) => byte === 0)) return false;
+/**
+ * Writes a tar stream into a folder, which is there, in constant memory. Takes plain files and folders, as the server's own archive has them;
+ * a link, an absolute path or a way out of the folder is refused.
+ */
+export function createUntar(folder: string, onBytes: (written: number) => void = () => {}): Untar {
+  const header = Buffer.alloc(blockSize);
+  let headerBytes = 0;
+  let file: NewFile | null = null;
+  /** Of the file that is being written, and of what fills up its last block. */
+  let [left, padding, written] = [0, 0, 0];
+  let hasEnded = false;
+
+  /** One file or folder begins, or the end mark. */
+  async function begin(): Promise<void> {
+    headerBytes = 0;
+    if (header.every((byte) => byte === 0)) {
+      hasEnded = true;
+      return;
+    }
     if (readChecksum(header) !== sumOf(header)) throw damaged('has a header that does not add up');
     const name = readName(header);
     const target = path.join(folder, name);
     if (path.isAbsolute(name) || (target !== folder && !target.startsWith(folder + path.sep)))
       throw damaged(`leads out of its folder: ${name}`);
-    const size = readSize(header);
     const type = String.fromCharCode(header[156] ?? 0);
+    left = readSize(header);
+    padding = (blockSize - (left % blockSize)) % blockSize;
     if (type === '5') await mkdir(target, { recursive: true, mode: 0o700 });
-    else if (type === '0' || type === '\0') await writeFile((flags) => open(target, flags, 0o600), readEntry(size), { isSynced: false });
+    else if (type === '0' || type === '\0') file = createFile((flags) => open(target, flags, 0o600));
     else throw damaged(`holds an entry of kind ${JSON.stringify(type)}: ${name}`);
-    await reader.skip((blockSize - (size % blockSize)) % blockSize);
-    return true;
+    if (left === 0) await finish();
   }
 
-  async function* readEntry(size: number): AsyncGenerator<Buffer> {
-    for (let left = size; left > 0; ) {
-      const chunk = await reader.readUpTo(left);
-      if (chunk === null) throw damaged('ends in the middle of a file');
-      left -= chunk.length;
-      written += chunk.length;
-      yield chunk;
-      onBytes(written);
+  async function finish(): Promise<void> {
+    const finished = file;
+    await finished?.end({ isSynced: false });
+    file = null;
+    await finished?.close();
+  }
+
+  async function takeApart(chunk: Buffer): Promise<void> {
+    for (let at = 0; at < chunk.length && !hasEnded; ) {
+      if (left > 0) {
+        const bytes = chunk.subarray(at, at + left);
+        await file?.append(bytes);
+        at += bytes.length;
+        count(bytes.length);
+        if (left === 0) await finish();
+      } else if (padding > 0) {
+        const skipped = Math.min(padding, chunk.length - at);
+        padding -= skipped;
+        at += skipped;
+      } else {
+        const copied = chunk.copy(header, headerBytes, at);
+        headerBytes += copied;
+        at += copied;
+        if (headerBytes === blockSize) await begin();
+      }
     }
   }
+
+  function count(bytes: number) {
+    left -= bytes;
+    written += bytes;
+    onBytes(written);
+  }
+
+  return {
+    take: (chunk) => {
+      if (file === null || chunk.length >= left) return takeApart(chunk);
+      count(chunk.length);
+      return file.append(chunk);
+    },
+    end: () => {
+      if (left > 0) throw damaged('ends in the middle of a file');
+      if (!hasEnded) throw damaged('ends without its end mark');
+      return written;
+    },
+    close: async () => file?.close(),
+  };
 }
 
 function readName(header: Buffer): string {
