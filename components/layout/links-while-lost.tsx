@@ -1,6 +1,7 @@
 import { useEffect } from 'react';
 import { useBrowser } from '#client/browser.ts';
 import { useStore } from '#client/store.ts';
+import { isPlainClick } from '#components/ui/plain-click.ts';
 import { useVisit } from '#components/ui/use-visit.ts';
 
 /** While nothing arrives, links ask first whether their page can be fetched, wherever they stand. */
@@ -10,7 +11,7 @@ export function LinksWhileLost() {
   useEffect(() => {
     if (!lost) return;
     const listen = (event: MouseEvent) => {
-      if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+      if (!isPlainClick(event)) return;
       const link = event.target instanceof Element ? event.target.closest('a') : null;
       if (link === null || link.target !== '' || link.hasAttribute('download') || !isAnotherPage(link)) return;
       event.preventDefault();

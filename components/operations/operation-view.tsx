@@ -1,10 +1,10 @@
 import { clsx } from 'clsx';
-import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { useNow } from '#client/browser.ts';
 import { formatDuration } from '#client/format.ts';
 import { elapsedMs, hasEnded, operationStates } from '#client/progress.ts';
 import { describeEstimate } from '#client/progress-text.ts';
+import { Go } from '#components/ui/go.tsx';
 import { ExactTime } from '#components/ui/relative-time.tsx';
 import { StatusMark } from '#components/ui/status-mark.tsx';
 import type { Operation } from '#contract/resources/operation.ts';
@@ -64,9 +64,9 @@ export function OperationName({ operation }: { operation: Operation }) {
       {operation.instanceId === null ? (
         name
       ) : (
-        <Link href={`/instances/${operation.instanceId}`} className="hover:text-accent hover:underline">
+        <Go href={`/instances/${operation.instanceId}`} className="hover:text-accent hover:underline">
           {name}
-        </Link>
+        </Go>
       )}
       {operation.about !== null && <span className="num break-words font-normal text-muted"> · {operation.about}</span>}
     </>

@@ -1,10 +1,10 @@
 import { ExternalLink, X } from 'lucide-react';
-import Link from 'next/link';
 import { type RefObject, useDeferredValue, useEffect, useRef } from 'react';
 import { useBrowser } from '#client/browser.ts';
 import { keys } from '#client/keys.ts';
 import { useActiveOperations, useOperation } from '#client/queries/operations.ts';
 import { Button, LinkButton } from '#components/ui/button.tsx';
+import { Go } from '#components/ui/go.tsx';
 import { Loaded } from '#components/ui/loaded.tsx';
 import { Skeleton } from '#components/ui/skeleton.tsx';
 import type { Operation } from '#contract/resources/operation.ts';
@@ -81,9 +81,9 @@ function Entry({ id }: { id: string }) {
             heading={(name) => (
               <h3 className="flex min-w-0 basis-full items-start gap-2 text-14">
                 <span className="min-w-0 break-words">{name}</span>
-                <Link href={`/operations/${id}`} className="mt-0.5 shrink-0 text-faint hover:text-fg" aria-label="Open on its own page">
+                <Go href={`/operations/${id}`} className="mt-0.5 shrink-0 text-faint hover:text-fg" aria-label="Open on its own page">
                   <ExternalLink size={14} aria-hidden className="lucide" />
-                </Link>
+                </Go>
               </h3>
             )}
           />

@@ -1,13 +1,13 @@
 'use client';
 
 import { FolderKey, Plus } from 'lucide-react';
-import Link from 'next/link';
 import { useState } from 'react';
 import { useDenial, useMe } from '#client/queries/me.ts';
 import { useProjects } from '#client/queries/projects.ts';
 import { Awake } from '#components/ui/awake.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
+import { Go } from '#components/ui/go.tsx';
 import { Loaded } from '#components/ui/loaded.tsx';
 import { PageHead } from '#components/ui/page-head.tsx';
 import { Panel } from '#components/ui/panel.tsx';
@@ -71,16 +71,16 @@ function Projects() {
                   {items.map((project) => (
                     <TableRow key={project.id}>
                       <Cell>
-                        <Link href={`/projects/${project.id}`} className="font-medium hover:text-accent">
+                        <Go href={`/projects/${project.id}`} className="font-medium hover:text-accent">
                           {project.title}
-                        </Link>{' '}
+                        </Go>{' '}
                         <span className="num text-faint">{project.name}</span>
                       </Cell>
                       <Cell className="text-muted max-sm:hidden">{roleIn(project.id)}</Cell>
                       <Cell numeric>
-                        <Link href={`/instances?q=project:${project.name}`} className="hover:text-accent hover:underline">
+                        <Go href={`/instances?q=project:${project.name}`} className="hover:text-accent hover:underline">
                           {project.instanceCount}
-                        </Link>
+                        </Go>
                       </Cell>
                       <Cell numeric>{project.memberCount}</Cell>
                       <Cell numeric className="text-muted max-sm:hidden">

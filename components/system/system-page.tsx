@@ -1,12 +1,12 @@
 'use client';
 
-import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { formatDuration, formatNumber } from '#client/format.ts';
 import { useSystem } from '#client/queries/catalogue.ts';
 import { useDenial } from '#client/queries/me.ts';
 import { Awake } from '#components/ui/awake.tsx';
 import { NoPermission } from '#components/ui/error-state.tsx';
+import { Go } from '#components/ui/go.tsx';
 import { Loaded } from '#components/ui/loaded.tsx';
 import { PageHead } from '#components/ui/page-head.tsx';
 import { Panel } from '#components/ui/panel.tsx';
@@ -131,9 +131,9 @@ function Shown({ system }: { system: System }) {
               .map((skew) => ({
                 key: skew.instanceId,
                 cells: [
-                  <Link key="i" href={`/instances/${skew.instanceId}`} className="hover:text-accent">
+                  <Go key="i" href={`/instances/${skew.instanceId}`} className="hover:text-accent">
                     {skew.instanceName}
-                  </Link>,
+                  </Go>,
                   <Skew key="s" ms={skew.skewMs} />,
                 ],
               }))}

@@ -1,7 +1,7 @@
 import { clsx } from 'clsx';
 import type { LucideIcon } from 'lucide-react';
 import type { ComponentProps, ReactNode } from 'react';
-import { Go } from './go.tsx';
+import { Go, type GoProps } from './go.tsx';
 import { notify } from './notify.ts';
 import { Tooltip } from './tooltip.tsx';
 
@@ -75,7 +75,7 @@ export function Button({
   return bare && label !== undefined ? <Tooltip text={label}>{button}</Tooltip> : button;
 }
 
-export function LinkButton({ look, size, icon: Icon, className, children, ...rest }: ComponentProps<typeof Go> & Look) {
+export function LinkButton({ look, size, icon: Icon, className, children, ...rest }: GoProps & Look) {
   return (
     <Go {...rest} className={clsx(shape({ ...(look ? { look } : {}), ...(size ? { size } : {}) }), className)}>
       {Icon && <Icon size={size === 'sm' ? 14 : 16} aria-hidden />}
