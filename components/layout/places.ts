@@ -29,6 +29,14 @@ export const desks: readonly Place[] = [
   { href: '/system', title: 'System', icon: ServerCog, key: 's', operator: true },
 ];
 
+/** As many of the places as the bar of a phone has cells for, beside More. */
+export const placesOnPhones = 4;
+
+/** What stands behind More on phones. */
+export function listMore(operator: boolean): Place[] {
+  return [...places.slice(placesOnPhones), ...desks.filter((place) => !place.operator || operator)];
+}
+
 export function isAt(pathname: string, href: string): boolean {
   return pathname === href || pathname.startsWith(`${href}/`);
 }

@@ -11,7 +11,7 @@ import { useActor } from '#client/queries/me.ts';
 import { useActiveOperations } from '#client/queries/operations.ts';
 import { useProjects } from '#client/queries/projects.ts';
 import { setTheme } from '#client/theme.ts';
-import { leave } from '#components/layout/person-menu.tsx';
+import { leave } from '#components/layout/leave.ts';
 import { desks, places } from '#components/layout/places.ts';
 import { useDesk } from '#components/operations/desk.tsx';
 import { operationIcons } from '#components/operations/operation-icons.ts';

@@ -1,29 +1,36 @@
-import { clsx } from 'clsx';
-import type { LucideIcon } from 'lucide-react';
 import { type ComponentType, cloneElement, type ReactElement, type ReactNode, useState } from 'react';
 import type { MenuBodyProps } from './menu-body.tsx';
-import { useMenuParts } from './menu-parts.ts';
-import { notify, notifyUnfetched } from './notify.ts';
+import { notifyUnfetched } from './notify.ts';
 
-export type MenuProps = { trigger: ReactElement<Record<string, unknown>>; align?: 'start' | 'end'; children: ReactNode };
+export type MenuProps = {
+  trigger: ReactElement<Record<string, unknown>>;
+  align?: 'start' | 'end';
+  /** MenuItem, MenuLabel and MenuLine. */
+  children?: ReactNode;
+  /** Instead of children, for menus that stand on every page: a component of them, fetched with the menu's own code. */
+  items?: () => Promise<ComponentType>;
+};
 
-/** A menu at a button. Children are MenuItem, MenuLabel and MenuLine. Its code comes when a pointer or the focus comes near. */
-export function Menu({ trigger, align = 'end', children }: MenuProps) {
+type Fetched = { Body: ComponentType<MenuBodyProps>; Items: ComponentType | undefined };
+
+/** A menu at a button. Its code comes when a pointer or the focus comes near. */
+export function Menu({ trigger, align = 'end', children, items }: MenuProps) {
   const [open, setOpen] = useState(false);
-  const [Body, setBody] = useState<ComponentType<MenuBodyProps> | null>(null);
-  if (Body !== null) {
+  const [fetched, setFetched] = useState<Fetched | null>(null);
+  if (fetched !== null) {
+    const { Body, Items } = fetched;
     return (
       <Body trigger={trigger} align={align} open={open} onOpenChange={setOpen}>
-        {children}
+        {Items === undefined ? children : <Items />}
       </Body>
     );
   }
   const wake = () =>
-    load().then(({ default: loaded }) => {
+    load(items).then((parts) => {
       setOpen(true);
-      setBody(() => loaded);
+      setFetched(parts);
     }, notifyUnfetched);
-  const near = () => void load().catch(() => {});
+  const near = () => void load(items).catch(() => {});
   return cloneElement(trigger, {
     'aria-haspopup': 'menu',
     'aria-expanded': false,
@@ -34,55 +41,8 @@ export function Menu({ trigger, align = 'end', children }: MenuProps) {
   });
 }
 
-function load() {
-  return import('./menu-body.tsx');
-}
-
-export type MenuItemProps = {
-  icon?: LucideIcon;
-  danger?: boolean;
-  /** Why it is closed; shown under the words, and the item can still be reached by keyboard. */
-  refusal?: string | null;
-  hint?: ReactNode;
-  checked?: boolean;
-  onSelect(): void;
-  children: ReactNode;
-};
-
-export function MenuItem({ icon: Icon, danger, refusal, hint, checked, onSelect, children }: MenuItemProps) {
-  const { Item } = useMenuParts();
-  const closed = refusal != null;
-  return (
-    <Item
-      aria-disabled={closed || undefined}
-      {...(checked === undefined ? {} : { role: 'menuitemradio', 'aria-checked': checked })}
-      onSelect={(event) => {
-        if (!closed) return onSelect();
-        event.preventDefault();
-        notify(refusal, { tone: 'attention' });
-      }}
-      className={clsx(
-        'flex items-start gap-2 rounded-control px-2 py-1.5 text-13 outline-none data-highlighted:bg-hover',
-        closed ? 'text-faint' : danger ? 'text-broken' : 'text-fg',
-      )}
-    >
-      {Icon && <Icon size={16} aria-hidden className="mt-px" />}
-      <span className="min-w-0 grow">
-        <span className="block">{children}</span>
-        {closed && <span className="block text-12 text-faint">{refusal}</span>}
-      </span>
-      {hint !== undefined && <span className="ml-4 text-12 text-faint">{hint}</span>}
-      {checked && <span aria-hidden>✓</span>}
-    </Item>
-  );
-}
-
-export function MenuLabel({ children }: { children: ReactNode }) {
-  const { Label } = useMenuParts();
-  return <Label className="px-2 pt-1.5 pb-1 text-12 text-faint">{children}</Label>;
-}
-
-export function MenuLine() {
-  const { Separator } = useMenuParts();
-  return <Separator className="my-1 h-px bg-line" />;
+/** Both before the menu opens, so that the focus finds its items. */
+async function load(items: MenuProps['items']): Promise<Fetched> {
+  const [{ default: Body }, Items] = await Promise.all([import('./menu-body.tsx'), items?.()]);
+  return { Body, Items };
 }
