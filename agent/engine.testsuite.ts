@@ -1,4 +1,4 @@
-import { getDatastore } from '#contract/datastores/index.ts';
+import { getDetailedDatastore } from '#contract/datastores/details.ts';
 import { testAccounts } from './engine-accounts.testsuite.ts';
 import { testArchive } from './engine-archive.testsuite.ts';
 import { testBackup } from './engine-backup.testsuite.ts';
@@ -17,7 +17,7 @@ export async function testEngine(subject: EngineUnderTest): Promise<TestBench> {
   testAccounts(bench);
   testConfiguration(bench);
   testIsolation(bench);
-  const { capabilities, levels } = getDatastore(subject.datastore);
+  const { capabilities, levels } = getDetailedDatastore(subject.datastore);
   if (levels !== undefined) testGrants(bench);
   if (capabilities.includes('connections')) testConnections(bench);
   if (capabilities.includes('backup')) testBackup(bench);

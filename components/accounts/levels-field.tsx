@@ -1,7 +1,8 @@
 'use client';
 import { useState } from 'react';
 import { Input } from '#components/ui/field.tsx';
-import { type DatastoreName, getDatastore } from '#contract/datastores/definitions.ts';
+import type { DatastoreName } from '#contract/datastores/definitions.ts';
+import { getDetailedDatastore } from '#contract/datastores/details.ts';
 import { type Grant, GrantLevel, grantLevelTitles, toGrants, toLevels } from '#contract/grants.ts';
 import { LevelSelect } from './level-select.tsx';
 
@@ -53,7 +54,7 @@ export function LevelsField({ datastore, databases, chosen, onChange }: Props) {
 }
 
 export function LevelMeanings({ datastore, className }: { datastore: DatastoreName; className?: string }) {
-  const { levels } = getDatastore(datastore);
+  const { levels } = getDetailedDatastore(datastore);
   if (levels === undefined) return null;
   return (
     <dl className={`mt-2 grid grid-cols-[auto_1fr] gap-x-3 gap-y-0.5 text-12 text-muted ${className ?? ''}`}>

@@ -68,8 +68,6 @@ export type DatastoreDefinition = {
    * unless somebody chooses.
    */
   presets?: readonly GrantPreset[];
-  /** What the levels of a grant on a database mean, where there are such. */
-  levels?: Readonly<Record<GrantLevel, string>>;
   /** Accounts belong to the networks they may come from, and are copied with the data: a replica has those of its source. */
   accountsAtNetworks?: true;
   /** Where all data is held in memory: the share of a flavor's that it may take. */
@@ -91,6 +89,8 @@ export type DatastoreDetails = {
   metrics: readonly MetricDefinition[];
   /** What its names may look like, for whoever types one; left out, the general rules of names.ts are all. */
   nameHints?: { user?: string; database?: string };
+  /** What the levels of a grant on a database mean, where there are such. */
+  levels?: Readonly<Record<GrantLevel, string>>;
   /** Where rules in the engine's own words may stand beside presets: how they are typed, and which grant a typed word is. */
   rules?: { hint: string; toGrant(typed: string): string };
   parameters: Readonly<Record<string, ParameterDefinition>>;

@@ -1,10 +1,11 @@
 import type { DatastoreDetails } from './datastore.ts';
-import { sharedMetrics, sharedParameters, sharedSnippets } from './mysql-compatible-details.ts';
+import { sharedLevels, sharedMetrics, sharedParameters, sharedSnippets } from './mysql-compatible-details.ts';
 
 const namesHint = 'Up to 63 bytes, without emoji and the like, and no space at its end; it is quoted for you.';
 
 export const mariadbDetails = {
   metrics: sharedMetrics,
+  levels: sharedLevels,
   nameHints: { user: namesHint, database: namesHint },
   parameters: {
     ...sharedParameters,

@@ -1,5 +1,5 @@
 import type { DatastoreDefinition } from './datastore.ts';
-import { mysqlCompatible } from './mysql-compatible.ts';
+import { sharedLeadingMetric } from './mysql-compatible.ts';
 
 const refuseLetters = (name: string) =>
   /[\u{10000}-\u{10ffff}]/u.test(name) || name.endsWith(' ')
@@ -24,5 +24,5 @@ export const mariadb = {
         ? 'mysql, information_schema, performance_schema and sys belong to the engine, and so do names beginning with #mysql50#.'
         : refuseLetters(name),
   },
-  ...mysqlCompatible,
+  leadingMetric: sharedLeadingMetric,
 } as const satisfies DatastoreDefinition;

@@ -3,6 +3,13 @@ import type { DatastoreDetails } from './datastore.ts';
 const MiB = 1024 ** 2;
 const GiB = 1024 ** 3;
 
+/** What accounts may at each level: of MariaDB and MySQL alike. */
+export const sharedLevels = {
+  'read-only': 'Reads every table and view, also those made later. Makes nothing and runs no procedure.',
+  'read-write': 'Reads and changes the rows of every table, and runs procedures. Makes and alters no table.',
+  full: 'Everything in the database: makes, alters and drops tables, views, procedures and events.',
+} as const satisfies NonNullable<DatastoreDetails['levels']>;
+
 /** What MariaDB and MySQL call the same, and mean the same by. */
 export const sharedMetrics = [
   { key: 'selectsPerSecond', title: 'SELECT', unit: 'per-second' },

@@ -1,8 +1,9 @@
 import type { DatastoreDetails } from './datastore.ts';
-import { sharedMetrics, sharedParameters, sharedSnippets } from './mysql-compatible-details.ts';
+import { sharedLevels, sharedMetrics, sharedParameters, sharedSnippets } from './mysql-compatible-details.ts';
 
 export const mysqlDetails = {
   metrics: sharedMetrics,
+  levels: sharedLevels,
   nameHints: {
     user: 'Up to 32 letters and 63 bytes, without emoji and the like, and no space around it; it is quoted for you.',
     database: 'Up to 63 bytes, without emoji and the like, and no space around it; it is quoted for you.',

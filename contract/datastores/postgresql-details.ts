@@ -1,6 +1,11 @@
 import type { DatastoreDetails } from './datastore.ts';
 
 export const postgresqlDetails = {
+  levels: {
+    'read-only': 'Reads every table, also those that others make later. Makes nothing, not even a temporary table.',
+    'read-write': 'Reads and changes the rows of every table, also of those made later. Makes and alters no table.',
+    full: 'Everything in the database: makes, alters and drops tables, and what one makes the others with full rights may alter.',
+  },
   metrics: [
     { key: 'connections', title: 'Connections', unit: 'count' },
     { key: 'activeConnections', title: 'Active connections', unit: 'count' },

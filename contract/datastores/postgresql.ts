@@ -24,10 +24,5 @@ export const postgresql = {
     refuseDatabase: (name) =>
       ['postgres', 'template0', 'template1'].includes(name) ? 'postgres, template0 and template1 belong to the engine.' : null,
   },
-  levels: {
-    'read-only': 'Reads every table, also those that others make later. Makes nothing, not even a temporary table.',
-    'read-write': 'Reads and changes the rows of every table, also of those made later. Makes and alters no table.',
-    full: 'Everything in the database: makes, alters and drops tables, and what one makes the others with full rights may alter.',
-  },
   leadingMetric: { key: 'transactionsPerSecond', title: 'Transactions', unit: 'per-second' },
 } as const satisfies DatastoreDefinition;
