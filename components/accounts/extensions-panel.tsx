@@ -1,7 +1,8 @@
 'use client';
 import { useState } from 'react';
 import { useExtensions } from '#client/queries/extensions.ts';
-import { Input, Select } from '#components/ui/field.tsx';
+import { Select } from '#components/ui/field.tsx';
+import { Input } from '#components/ui/input.tsx';
 import { Loaded } from '#components/ui/loaded.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { SkeletonRows } from '#components/ui/skeleton.tsx';

@@ -1,6 +1,7 @@
 'use client';
 import { useState } from 'react';
-import { Field, Input } from '#components/ui/field.tsx';
+import { Field } from '#components/ui/field.tsx';
+import { Input } from '#components/ui/input.tsx';
 import type { DatastoreDetails, GrantPreset } from '#contract/datastores/datastore.ts';
 import { type DatastoreName, getDatastore } from '#contract/datastores/definitions.ts';
 import { getDetailedDatastore } from '#contract/datastores/details.ts';

@@ -1,6 +1,6 @@
 'use client';
 import { useState } from 'react';
-import { Input } from '#components/ui/field.tsx';
+import { Input } from '#components/ui/input.tsx';
 import type { DatastoreName } from '#contract/datastores/definitions.ts';
 import { getDetailedDatastore } from '#contract/datastores/details.ts';
 import { type Grant, GrantLevel, grantLevelTitles, toGrants, toLevels } from '#contract/grants.ts';

@@ -1,5 +1,5 @@
 import { type ReactNode, useId } from 'react';
-import { Checkbox } from '#components/ui/field.tsx';
+import { Checkbox } from '#components/ui/input.tsx';
 
 /** A box to tick with its words, the whole line being the target. */
 export function Tick({

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { useDatabases, useUsers } from '#client/queries/accounts.ts';
 import { Button } from '#components/ui/button.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
-import { Input } from '#components/ui/field.tsx';
+import { Input } from '#components/ui/input.tsx';
 import { Loaded } from '#components/ui/loaded.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { SkeletonRows } from '#components/ui/skeleton.tsx';

@@ -1,4 +1,5 @@
-import { Input, Select } from '#components/ui/field.tsx';
+import { Select } from '#components/ui/field.tsx';
+import { Input } from '#components/ui/input.tsx';
 import type { Backup } from '#contract/resources/backup.ts';
 import { type BackupFilter, choices, listOwners } from './backup-filter.ts';
 

@@ -1,5 +1,6 @@
 import { useMemo } from 'react';
-import { Field, Input, Select } from '#components/ui/field.tsx';
+import { Field, Select } from '#components/ui/field.tsx';
+import { Input } from '#components/ui/input.tsx';
 import { type Preset, presets, type ScheduleDraft, toCron } from './schedule-draft.ts';
 import { findOwnTimeZone, listTimeZones } from './zoned-time.ts';
 

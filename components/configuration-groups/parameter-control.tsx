@@ -1,5 +1,6 @@
 import { formatNumber } from '#client/format.ts';
-import { Input, Select } from '#components/ui/field.tsx';
+import { Select } from '#components/ui/field.tsx';
+import { Input } from '#components/ui/input.tsx';
 import type { ParameterDefinition } from '#contract/datastores/datastore.ts';
 
 type Props = {

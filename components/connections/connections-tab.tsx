@@ -6,7 +6,7 @@ import { useOperationFacts } from '#client/operation-facts.ts';
 import { useConnections } from '#client/queries/connections.ts';
 import { NeedsRunning } from '#components/accounts/needs-running.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
-import { Input } from '#components/ui/field.tsx';
+import { Input } from '#components/ui/input.tsx';
 import { Loaded } from '#components/ui/loaded.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { SkeletonRows } from '#components/ui/skeleton.tsx';

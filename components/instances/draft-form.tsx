@@ -2,7 +2,8 @@ import { useConfigurationGroups } from '#client/queries/configuration-groups.ts'
 import { VolumeField } from '#components/operations/volume-field.tsx';
 import { ProjectField } from '#components/projects/project-field.tsx';
 import { EngineMark } from '#components/ui/engine-mark.tsx';
-import { Field, Input, Range, Select } from '#components/ui/field.tsx';
+import { Field, Range, Select } from '#components/ui/field.tsx';
+import { Input } from '#components/ui/input.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { Switch } from '#components/ui/switch.tsx';
 import { hasNamedDatabases } from '#contract/datastores/definitions.ts';

@@ -2,7 +2,7 @@ import { Search, X } from 'lucide-react';
 import { useId, useState } from 'react';
 import { formatNumber } from '#client/format.ts';
 import { Button } from '#components/ui/button.tsx';
-import { Input } from '#components/ui/field.tsx';
+import { Input } from '#components/ui/input.tsx';
 import { defaultDatastore } from '#contract/datastores/definitions.ts';
 import type { Counts } from './use-lines.ts';
 

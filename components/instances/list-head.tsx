@@ -1,6 +1,6 @@
 import { clsx } from 'clsx';
 import { ArrowDown, ArrowUp } from 'lucide-react';
-import { Checkbox } from '#components/ui/field.tsx';
+import { Checkbox } from '#components/ui/input.tsx';
 import { fromLg, fromXl, grid } from './columns.ts';
 import { parseSort, type SortKey } from './sort.ts';
 

@@ -3,7 +3,8 @@ import { useState } from 'react';
 import { zoneName } from '#client/format.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
-import { Field, Input } from '#components/ui/field.tsx';
+import { Field } from '#components/ui/field.tsx';
+import { Input } from '#components/ui/input.tsx';
 import type { LogFilter } from './log-filter.ts';
 
 type Props = { open: boolean; onOpenChange(open: boolean): void; filter: LogFilter; onFilter(change: Partial<LogFilter>): void };

@@ -1,7 +1,8 @@
 import { useState } from 'react';
 import { useOperationFacts } from '#client/operation-facts.ts';
-import { Field, Input } from '#components/ui/field.tsx';
+import { Field } from '#components/ui/field.tsx';
 import { FormDialog } from '#components/ui/form-dialog.tsx';
+import { Input } from '#components/ui/input.tsx';
 import { Mark } from '#components/ui/status-mark.tsx';
 import { getOperation } from '#contract/operations/index.ts';
 import { describeIssue } from '#contract/plain-issues.ts';

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { formatBytes } from '#client/format.ts';
-import { Field, Input, Range } from '#components/ui/field.tsx';
+import { Field, Range } from '#components/ui/field.tsx';
+import { Input } from '#components/ui/input.tsx';
 
 const GiB = 1024 ** 3;
 /** The slider's stops: doublings with one between each, 256 MB to 1 TB. Any number may be typed. */

@@ -1,5 +1,5 @@
 import { X } from 'lucide-react';
-import { useInvitations, useMemberChanges } from '#client/queries/projects.ts';
+import { useInvitations, useMemberChanges } from '#client/queries/members.ts';
 import { Button } from '#components/ui/button.tsx';
 import { notify, notifyProblem } from '#components/ui/notify.ts';
 import { Panel } from '#components/ui/panel.tsx';

@@ -1,10 +1,11 @@
 import { useState } from 'react';
 import { toApiProblem } from '#client/problem.ts';
-import { useMemberChanges } from '#client/queries/projects.ts';
+import { useMemberChanges } from '#client/queries/members.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
-import { Field, Input, Select } from '#components/ui/field.tsx';
+import { Field, Select } from '#components/ui/field.tsx';
 import { FormDialog } from '#components/ui/form-dialog.tsx';
+import { Input } from '#components/ui/input.tsx';
 import { RelativeTime } from '#components/ui/relative-time.tsx';
 import { ShownOnce } from '#components/ui/shown-once.tsx';
 import { ProjectRole, projectRoles } from '#contract/may.ts';

@@ -1,7 +1,7 @@
 import { UserMinus } from 'lucide-react';
 import { useState } from 'react';
 import { useMe } from '#client/queries/me.ts';
-import { useMemberChanges } from '#client/queries/projects.ts';
+import { useMemberChanges } from '#client/queries/members.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Chip } from '#components/ui/chip.tsx';
 import { ConfirmDialog } from '#components/ui/confirm-dialog.tsx';

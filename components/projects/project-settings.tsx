@@ -1,10 +1,11 @@
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { useDenial } from '#client/queries/me.ts';
-import { useProjectChanges } from '#client/queries/projects.ts';
+import { useProjectChanges } from '#client/queries/project-changes.ts';
 import { Button } from '#components/ui/button.tsx';
 import { ConfirmDialog } from '#components/ui/confirm-dialog.tsx';
-import { Field, Input } from '#components/ui/field.tsx';
+import { Field } from '#components/ui/field.tsx';
+import { Input } from '#components/ui/input.tsx';
 import { notify, notifyProblem } from '#components/ui/notify.ts';
 import { Panel } from '#components/ui/panel.tsx';
 import type { Project } from '#contract/resources/project.ts';

@@ -7,7 +7,8 @@ import { useMe } from '#client/queries/me.ts';
 import { signIn } from '#client/session.ts';
 import { Awake } from '#components/ui/awake.tsx';
 import { Button, LinkButton } from '#components/ui/button.tsx';
-import { Field, Input } from '#components/ui/field.tsx';
+import { Field } from '#components/ui/field.tsx';
+import { Input } from '#components/ui/input.tsx';
 import { Mark } from '#components/ui/status-mark.tsx';
 import { Gate } from './gate.tsx';
 

@@ -5,7 +5,8 @@ import { type ApiProblem, toApiProblem } from '#client/problem.ts';
 import { signIn } from '#client/session.ts';
 import { useAwake } from '#components/ui/awake.tsx';
 import { Button } from '#components/ui/button.tsx';
-import { Field, Input } from '#components/ui/field.tsx';
+import { Field } from '#components/ui/field.tsx';
+import { Input } from '#components/ui/input.tsx';
 import { Mark } from '#components/ui/status-mark.tsx';
 import { Gate } from './gate.tsx';
 

@@ -1,8 +1,9 @@
 import { useState } from 'react';
 import { toApiProblem } from '#client/problem.ts';
 import { useStorageTargetChanges } from '#client/queries/storage-targets.ts';
-import { Field, Input } from '#components/ui/field.tsx';
+import { Field } from '#components/ui/field.tsx';
 import { FormDialog } from '#components/ui/form-dialog.tsx';
+import { Input } from '#components/ui/input.tsx';
 import { notify } from '#components/ui/notify.ts';
 import { Name } from '#contract/names.ts';
 import type { StorageTarget } from '#contract/resources/storage-target.ts';

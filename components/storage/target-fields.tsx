@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
-import { Field, Input, Select } from '#components/ui/field.tsx';
+import { Field, Select } from '#components/ui/field.tsx';
+import { Input } from '#components/ui/input.tsx';
 import type { DraftField, TargetDraft } from './target-draft.ts';
 
 export type TargetFieldsProps = {

@@ -3,8 +3,9 @@ import { toApiProblem } from '#client/problem.ts';
 import { useTokenChanges } from '#client/queries/tokens.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
-import { Field, Input, Select } from '#components/ui/field.tsx';
+import { Field, Select } from '#components/ui/field.tsx';
 import { FormDialog } from '#components/ui/form-dialog.tsx';
+import { Input } from '#components/ui/input.tsx';
 import { ShownOnce } from '#components/ui/shown-once.tsx';
 
 const lives = [7, 30, 90, 180, 365];

@@ -1,6 +1,7 @@
 import { type ReactNode, useState } from 'react';
-import { Field, Input } from './field.tsx';
+import { Field } from './field.tsx';
 import { FormDialog } from './form-dialog.tsx';
+import { Input } from './input.tsx';
 
 export type ConfirmDialogProps = {
   open: boolean;

@@ -2,9 +2,11 @@ import { RotateCw } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { type ApiProblem, toApiProblem } from '#client/problem.ts';
 import { Button } from './button.tsx';
-import { CopyButton } from './copy-button.tsx';
 import { EmptyState } from './empty-state.tsx';
+import { later } from './later.tsx';
 import { Mark } from './status-mark.tsx';
+
+const CopyButton = later(() => import('./copy-button.tsx').then((module) => module.CopyButton), <span className="size-7 shrink-0" />);
 
 /** What failed: its name, the cause, the engine's words, what helps, and a way to try again. A missing right is said as such. */
 export function ErrorState({ error, onRetry, busy = false, what }: { error: unknown; onRetry?: () => void; busy?: boolean; what: string }) {

@@ -1,5 +1,6 @@
 import { clsx } from 'clsx';
 import { type ComponentProps, type ReactNode, useId } from 'react';
+import { control } from './input.tsx';
 
 export type ControlProps = { id: string; 'aria-describedby': string | undefined; 'aria-invalid': boolean | undefined };
 
@@ -37,20 +38,6 @@ export function Field({ label, hint, error, note, className, children }: FieldPr
   );
 }
 
-const control =
-  'w-full rounded-control border border-line-strong bg-panel text-fg text-13 placeholder:text-faint focus-visible:outline-offset-0 aria-invalid:border-broken disabled:bg-sunken disabled:text-muted';
-
-export function Input({ className, mono, ...rest }: ComponentProps<'input'> & { mono?: boolean }) {
-  return (
-    <input
-      autoComplete="off"
-      spellCheck={false}
-      {...rest}
-      className={clsx(control, 'h-8 px-2.5 max-md:h-10 max-md:text-16', mono && 'num', className)}
-    />
-  );
-}
-
 /** The browser's own list: right on phones, for screen readers and by keyboard. */
 export function Select({ className, ...rest }: ComponentProps<'select'>) {
   return (
@@ -68,10 +55,6 @@ export function Select({ className, ...rest }: ComponentProps<'select'>) {
 
 const chevron =
   "url(\"data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16' fill='none' stroke='%23808a9c' stroke-width='1.5'%3E%3Cpath d='m5 6.5 3 3 3-3'/%3E%3C/svg%3E\")";
-
-export function Checkbox({ className, ...rest }: Omit<ComponentProps<'input'>, 'type'>) {
-  return <input type="checkbox" {...rest} className={clsx('check', className)} />;
-}
 
 export function Range({ className, ...rest }: Omit<ComponentProps<'input'>, 'type'>) {
   return <input type="range" {...rest} className={clsx('range', className)} />;

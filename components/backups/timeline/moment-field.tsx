@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { zoneName } from '#client/format.ts';
-import { Field, Input } from '#components/ui/field.tsx';
+import { Field } from '#components/ui/field.tsx';
+import { Input } from '#components/ui/input.tsx';
 import { formatMoment, parseMoment } from './moment-text.ts';
 
 export type MomentFieldProps = {
