@@ -18,7 +18,7 @@ import { startHeartbeat } from './heartbeat.ts';
 import { openJournal } from './journal.ts';
 import { startLeftovers } from './leftovers.ts';
 import { createLogs } from './logs/logs.ts';
-import { takeSample } from './metrics.ts';
+import { createSampler } from './metrics.ts';
 import { createObserver } from './observer.ts';
 import { createOutages } from './outages.ts';
 import { openOutbox } from './outbox.ts';
@@ -146,20 +146,18 @@ export async function startAgent<D extends DatastoreName>({
   // So that the first beat does not say the volume is empty; but a slow disk does not keep us silent.
   await Promise.race([volumeGuard.measured, new Promise((resolve) => setTimeout(resolve, 500))]);
 
-  const measure = createTreeMeter();
   const outages = createOutages({ now, event, patienceMs: 3 * identity.heartbeatIntervalMs });
   heartbeat = startHeartbeat({
     intervalMs: identity.heartbeatIntervalMs,
     observer,
     reporter,
-    takeSample: () =>
-      takeSample({
-        now,
-        measure,
-        mainProcess: () => engine.mainProcess(),
-        volumeUsedBytes: () => volumeGuard?.volume().volumeUsedBytes ?? 0,
-        metrics: observer.metrics,
-      }),
+    takeSample: createSampler({
+      now,
+      measure: createTreeMeter(),
+      mainProcess: () => engine.mainProcess(),
+      volumeUsedBytes: () => volumeGuard?.volume().volumeUsedBytes ?? 0,
+      metrics: observer.metrics,
+    }),
     looked: (facts) => outages.note(facts, supervisor.supervision().phase === 'quiet'),
     log,
   });

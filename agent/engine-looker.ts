@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { isSameProcess, measureAgeMs, type ProcessIdentity, readProcess } from '#drivers/process/pid-identity.ts';
+import { measureAgeMs, type ProcessIdentity, readSameProcess } from '#drivers/process/pid-identity.ts';
 import type { EngineHost, EngineLook } from './engine.ts';
 import { createLoginProbe, type LoginView } from './login-probe.ts';
 import { createMonitorConnection, type Monitored } from './monitor-connection.ts';
@@ -61,7 +61,8 @@ export function createEngineLooker<Client, Seen>(engine: Looked<Client, Seen>) {
   return {
     look: async (_signal: AbortSignal): Promise<EngineLook> => {
       const main = engine.mainProcess();
-      if (main === null || !isSameProcess(main)) {
+      const stat = main === null ? null : readSameProcess(main);
+      if (main === null || stat === null) {
         forget();
         return { ...unknownLook, processState: existsSync(engine.dataFolder) ? 'stopped' : 'none' };
       }
@@ -69,7 +70,7 @@ export function createEngineLooker<Client, Seen>(engine: Looked<Client, Seen>) {
         forget();
         looked = main;
       }
-      if (isFrozen(main)) return silent('The database process is stopped by a signal.');
+      if (stat.state === 'T' || stat.state === 't') return silent('The database process is stopped by a signal.');
       if (!monitor.isOpen() && engine.isStarting?.(main)) return starting(null);
       const answer = await monitor.ask(askDeadlineMs);
       const login = await probe.look(engine.now(), answer.kind === 'seen' ? engine.connections(answer.look) : null);
@@ -110,8 +111,3 @@ export const unknownLook = {
   lastError: null,
   metrics: null,
 } as const satisfies Omit<EngineLook, 'processState'>;
-
-function isFrozen({ pid }: ProcessIdentity): boolean {
-  const state = readProcess(pid)?.state;
-  return state === 'T' || state === 't';
-}

@@ -26,13 +26,13 @@ export type EngineCore = {
    */
   adopt(): Promise<ProcessIdentity | null>;
 
-  /** The main process as last started or adopted; the core looks for it in /proc once a second, and at once when `connectionLost` is told. Null once stopped on request, or never started. */
+  /** The main process as last started or adopted; the core looks for it at least once a second, and at once when `connectionLost` is told. Null once stopped on request, or never started. */
   mainProcess(): ProcessIdentity | null;
 
   /** After the process is gone: true when its files say it was shut down in order, false when it ended in the middle of work. */
   endedCleanly(): Promise<boolean>;
 
-  /** One cheap look, every beat. Bounded by its own deadlines (well under a second) and by `signal`; never throws. */
+  /** One cheap look, every beat. Bounded by its own deadlines (well under a second) and by `signal`, which many looks are given; never throws. */
   look(signal: AbortSignal): Promise<EngineLook>;
 
   /**

@@ -25,10 +25,15 @@ export function createObserver({ engine, supervision, volume, enforcement, archi
   let latest: EngineLook | null = null;
   let overdue = false;
   let running: { ended: Promise<void>; sinceMs: number } | null = null;
+  /** One for all looks until it is used: a new one for each is a good part of the garbage of a beat. */
+  let abort = new AbortController();
 
-  function facts(): GuestFacts {
+  function isAlive(): boolean | null {
     const main = engine.mainProcess();
-    const alive = main === null ? null : isSameProcess(main);
+    return main === null ? null : isSameProcess(main);
+  }
+
+  function compose(alive: boolean | null): GuestFacts {
     return composeFacts({ look: latest, overdue, alive, supervision: supervision(), volume: volume(), enforcement, archive: archive?.() });
   }
 
@@ -42,17 +47,17 @@ export function createObserver({ engine, supervision, volume, enforcement, archi
   }
 
   async function lookOnce() {
-    // Not AbortSignal.timeout: what it makes outlives every minor collection, and a beat a second of it fills the heap.
-    const abort = new AbortController();
-    const timer = setTimeout(() => abort.abort(), deadlineMs);
     try {
       latest = await engine.look(abort.signal);
       overdue = false;
     } catch {
       overdue = true;
-    } finally {
-      clearTimeout(timer);
     }
+  }
+
+  /** Which is proof of life: /proc need not be asked. */
+  function hasJustAnswered(): boolean {
+    return !overdue && latest?.processState === 'running' && latest.metrics !== null;
   }
 
   return {
@@ -61,11 +66,16 @@ export function createObserver({ engine, supervision, volume, enforcement, archi
       const late = new Promise<'late'>((resolve) => {
         timer = setTimeout(resolve, deadlineMs, 'late');
       });
-      if ((await Promise.race([joinLook(), late])) === 'late') overdue = true;
+      const isLate = (await Promise.race([joinLook(), late])) === 'late';
       clearTimeout(timer);
-      return facts();
+      if (isLate) {
+        overdue = true;
+        abort.abort();
+        abort = new AbortController();
+      }
+      return compose(hasJustAnswered() ? true : isAlive());
     },
-    facts,
+    facts: () => compose(isAlive()),
     metrics: () => (overdue ? null : (latest?.metrics ?? null)),
   };
 }

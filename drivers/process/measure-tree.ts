@@ -6,32 +6,49 @@ import { listTree, readFirstChildren } from './process-tree.ts';
 export type TreeMeasure = { cpu: number; memoryBytes: number; processes: number };
 
 const ticksPerSecond = 100;
-const membersIntervalMs = 5000;
+/** How often is read who belongs to the tree, and with it the memory; and what the members besides the main process have used. */
+const intervals = { busy: { listMs: 5000, membersMs: 0 }, resting: { listMs: 15_000, membersMs: 5000 } };
+/** More than an idle server does in a second: a tick or two of some of its helpers. */
+const restingCpu = 0.025;
+const restsAfterMs = 10_000;
+/** How long one that comes or goes keeps it from resting; one that works does so itself by then. */
+const settlesAfterMs = 3000;
 const memoryInterval = { leastMs: 5000, mostMs: 60_000 };
 /** Adding up pages takes a thousandth of the time: of a big shared memory with many processes it costs the kernel a good part of a second. */
 const memoryShare = 1000;
 
+type Known = { identity: ProcessIdentity; children: string; members: ProcessStat[]; listedAtMs: number; readAtMs: number };
+
 /**
  * Measures one process tree again and again. CPU is read each time. Memory, and who belongs to the tree, more rarely: asking every thread for
- * its children costs milliseconds, too. Who the main process itself started since is seen at once.
+ * its children costs milliseconds, too. Who the main process itself started since is seen at once. Of a tree at rest the main process alone is
+ * read each time, unless `isStirred` tells that it may have something to do; what the others used meanwhile counts when they are read.
  */
-export function createTreeMeter(): (identity: ProcessIdentity | null) => TreeMeasure {
+export function createTreeMeter(): (identity: ProcessIdentity | null, isStirred?: boolean) => TreeMeasure {
   let previous: { ticks: number; atMs: number } | null = null;
-  let known: { identity: ProcessIdentity; children: string; members: ProcessStat[]; atMs: number } | null = null;
+  let known: Known | null = null;
+  let busyUntilMs = 0;
   let memory = { bytes: 0, nextMs: 0 };
 
-  function listMembers(identity: ProcessIdentity, nowMs: number): ProcessStat[] {
-    const children = readFirstChildren(identity.pid);
-    if (known !== null && isSame(known.identity, identity) && nowMs - known.atMs < membersIntervalMs) {
-      const members = children === known.children ? known.members.flatMap(readAgain) : listTree(identity);
-      known = { ...known, children, members };
-      return members;
-    }
+  function listMembers(identity: ProcessIdentity, nowMs: number, isStirred: boolean): ProcessStat[] {
     if (known !== null && !isSame(known.identity, identity)) forget();
-    const members = listTree(identity);
-    known = { identity, children, members, atMs: nowMs };
-    if (nowMs >= memory.nextMs) memory = addUpMemory(members);
-    return members;
+    if (known === null) busyUntilMs = nowMs + restsAfterMs;
+    const children = readFirstChildren(identity.pid);
+    const { listMs, membersMs } = nowMs < busyUntilMs ? intervals.busy : intervals.resting;
+    if (known === null || nowMs - known.listedAtMs >= listMs) {
+      const members = listTree(identity);
+      known = { identity, children, members, listedAtMs: nowMs, readAtMs: nowMs };
+      if (nowMs >= memory.nextMs) memory = addUpMemory(members);
+    } else if (children !== known.children) {
+      known = { ...known, children, members: listTree(identity), readAtMs: nowMs };
+      busyUntilMs = Math.max(busyUntilMs, nowMs + settlesAfterMs);
+    } else if (isStirred || nowMs - known.readAtMs >= membersMs) {
+      known = { ...known, members: known.members.flatMap(readAgain), readAtMs: nowMs };
+    } else {
+      const [root, ...others] = known.members;
+      known = { ...known, members: [...(root === undefined ? [] : readAgain(root)), ...others] };
+    }
+    return known.members;
   }
 
   function forget() {
@@ -40,9 +57,9 @@ export function createTreeMeter(): (identity: ProcessIdentity | null) => TreeMea
     memory = { bytes: 0, nextMs: 0 };
   }
 
-  return (identity) => {
+  return (identity, isStirred = true) => {
     const nowMs = performance.now();
-    const members = identity === null ? [] : listMembers(identity, nowMs);
+    const members = identity === null ? [] : listMembers(identity, nowMs, isStirred);
     const root = members[0];
     if (root === undefined || root.pid !== identity?.pid) {
       forget();
@@ -53,6 +70,7 @@ export function createTreeMeter(): (identity: ProcessIdentity | null) => TreeMea
     const elapsed = previous === null ? 0 : (nowMs - previous.atMs) / 1000;
     const cpu = previous !== null && elapsed > 0 ? Math.max(0, (ticks - previous.ticks) / ticksPerSecond / elapsed) : 0;
     previous = { ticks, atMs: nowMs };
+    if (cpu > restingCpu) busyUntilMs = nowMs + restsAfterMs;
     return { cpu, memoryBytes: memory.bytes, processes: members.length };
   };
 }

@@ -39,8 +39,13 @@ export function identifyProcess(pid: number): ProcessIdentity | null {
 
 /** True while that very process lives. */
 export function isSameProcess(identity: ProcessIdentity): boolean {
+  return readSameProcess(identity) !== null;
+}
+
+/** That very process as it is now; null when it is gone, whoever has its number. */
+export function readSameProcess(identity: ProcessIdentity): ProcessStat | null {
   const stat = readProcess(identity.pid);
-  return stat !== null && stat.startTicks === identity.startTicks && identity.hostBoot === readHostBoot();
+  return stat !== null && stat.startTicks === identity.startTicks && identity.hostBoot === readHostBoot() ? stat : null;
 }
 
 /** How long it has lived, to a hundredth of a second. */

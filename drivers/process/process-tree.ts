@@ -1,11 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { isSameProcess, type ProcessIdentity, type ProcessStat, readProcess, signalProcess, waitForEnd } from './pid-identity.ts';
+import { type ProcessIdentity, type ProcessStat, readProcess, readSameProcess, signalProcess, waitForEnd } from './pid-identity.ts';
 
 /** The process and all its descendants, the process first. Empty when it is gone. */
 export function listTree(identity: ProcessIdentity): ProcessStat[] {
-  if (!isSameProcess(identity)) return [];
-  const found: ProcessStat[] = [];
-  const waiting = [identity.pid];
+  const root = readSameProcess(identity);
+  if (root === null) return [];
+  const found = [root];
+  const waiting = listChildren(identity.pid);
   for (let pid = waiting.shift(); pid !== undefined; pid = waiting.shift()) {
     const stat = readProcess(pid);
     if (stat === null) continue;

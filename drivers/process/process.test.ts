@@ -108,6 +108,45 @@ describe('a process of its own', () => {
     expect(measure(identity)).toEqual({ cpu: 0, memoryBytes: 0, processes: 0 });
   });
 
+  test('a tree at rest is read seldom, and nothing of what it used is lost; whoever begins to work in it is seen in time', async () => {
+    // A child that counts when it is given a line. The clock of the beats is our own and goes faster.
+    const worker = 'while read line; do i=0; while [ $i -lt 100000 ]; do i=$((i+1)); done; echo done; done';
+    const child = spawn('/bin/sh', ['-c', `mkfifo "$0"; (${worker}) < "$0" & exec cat > "$0"`, path.join(folder, 'fifo')]);
+    const identity = identifyProcess(child.pid ?? 0);
+    if (identity === null) throw new Error('The tree did not begin.');
+    await vi.waitFor(() => expect(listTree(identity)).toHaveLength(2));
+    const clock = vi.spyOn(performance, 'now');
+    let nowMs = 1000;
+    clock.mockImplementation(() => nowMs);
+    const measure = createTreeMeter();
+    const beat = (isStirred = false) => {
+      nowMs += 1000;
+      return measure(identity, isStirred).cpu;
+    };
+    const work = () =>
+      new Promise<void>((resolve) => {
+        child.stdout.once('data', () => resolve());
+        child.stdin.write('go\n');
+      });
+    try {
+      const idle = Array.from({ length: 15 }, () => beat());
+      expect(Math.max(...idle)).toBeLessThan(0.02);
+      // At rest: with the fifth beat, whole.
+      await work();
+      expect(Array.from({ length: 5 }, () => beat()).findIndex((cpu) => cpu > 0.03)).toBe(4);
+      // Busy since: at once.
+      await work();
+      expect(beat()).toBeGreaterThan(0.03);
+      // At rest again, but told that it may work: at once.
+      for (let beats = 0; beats < 15; beats += 1) beat();
+      await work();
+      expect(beat(true)).toBeGreaterThan(0.03);
+    } finally {
+      clock.mockRestore();
+      child.kill('SIGKILL');
+    }
+  });
+
   test('what gives way is a batch job, and ordinary is what it starts to last', async () => {
     const says = path.join(folder, 'policies');
     const inside = `import { spawnDetached } from '${import.meta.dirname}/spawn-detached.ts';
