@@ -158,7 +158,10 @@ export async function startAgent<D extends DatastoreName>({
       volumeUsedBytes: () => volumeGuard?.volume().volumeUsedBytes ?? 0,
       metrics: observer.metrics,
     }),
-    looked: (facts) => outages.note(facts, supervisor.supervision().phase === 'quiet'),
+    looked: (facts) => {
+      if (facts.processState === 'running') supervisor.answered();
+      outages.note(facts, supervisor.supervision().phase === 'quiet');
+    },
     log,
   });
 

@@ -108,6 +108,24 @@ test('told of a lost connection it sees the death at once, also one that follows
   expect([events, engine.starts]).toEqual([[], 3]);
 });
 
+test('polls no sooner for an answer that has just come, and as ever when none comes any more', async () => {
+  engine.fails = 0;
+  pollMs = 200;
+  await open().start(context);
+  const answering = setInterval(() => supervisor.answered(), 20);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  engine.main = dead;
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  expect(engine.main).toBe(dead);
+  clearInterval(answering);
+  await vi.waitFor(() => expect(engine.main).toBe(living), { timeout: 600 });
+  // What answers a moment longer, as a backend without its server may, hides nothing of a lost connection.
+  engine.main = dead;
+  supervisor.connectionLost();
+  supervisor.answered();
+  await vi.waitFor(() => expect(engine.main).toBe(living), { timeout: 150, interval: 5 });
+});
+
 test('does nothing about a process that ends while that is expected, or after a stop', async () => {
   engine.fails = 0;
   await open().start(context);

@@ -27,6 +27,8 @@ export type Supervisor = {
   expectDown<T>(work: () => Promise<T>): Promise<T>;
   /** The monitor's connection ended by itself, as that to a killed server does: looks at once whether the process lives. */
   connectionLost(): void;
+  /** The database has just answered: that it lives need not be looked for soon. */
+  answered(): void;
   supervision(): Supervision;
   close(): Promise<void>;
 };
@@ -48,7 +50,8 @@ export type SupervisorOptions = {
   startDeadlineMs?: number;
 };
 
-const restingPollMs = 1000;
+/** A little more than a beat, whose answer comes before it. */
+const restingPollMs = 1100;
 /** A server's connections end a moment before it: until then it is looked at as often as this. */
 const alarmed = { pollMs: 50, forMs: 2000 };
 
@@ -225,6 +228,9 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       alarmedUntilMs = performance.now() + alarmed.forMs;
       clearTimeout(pollTimer);
       poll();
+    },
+    answered() {
+      if (performance.now() >= alarmedUntilMs) pollTimer.refresh();
     },
     supervision: () => {
       const recent = forgetOldCrashes(state.get().crashesAtMs, now());
