@@ -15,16 +15,16 @@ export function decideVolumeState(previous: VolumeState, usedBytes: number, volu
   return 'ok';
 }
 
-/** Looking at every file is most of what an idle agent does: it takes a thousandth of the time where it can, more once the volume is nearly full. */
+/** Where the volume is nearly full, looking at every file takes a thousandth of the time. */
 const restShare = 1000;
 
 /**
- * The pause after a look that took `tookMs`. At rest fifteen seconds to a minute, five to fifteen where the volume fills up. Under growth no
- * more than a quarter of the time in which writes would have to stop, but never under half a second.
+ * The pause after a look that took `tookMs`, while the disk stays as it is. A minute, five to fifteen seconds where the volume fills up. Under
+ * growth no more than a quarter of the time in which writes would have to stop, but never under half a second.
  */
 export function nextMeasureMs({ usedBytes, grownBytesPerMs, volumeBytes, tookMs }: Measured): number {
-  const [least, most] = usedBytes < volumeThresholds.warning * volumeBytes ? [15_000, 60_000] : [5000, 15_000];
-  const restMs = Math.min(most, Math.max(least, restShare * tookMs));
+  const isNearlyFull = usedBytes >= volumeThresholds.warning * volumeBytes;
+  const restMs = isNearlyFull ? Math.min(15_000, Math.max(5000, restShare * tookMs)) : 60_000;
   if (grownBytesPerMs <= 0) return restMs;
   const left = volumeThresholds.readOnly * volumeBytes - usedBytes;
   return Math.min(restMs, Math.max(500, left / grownBytesPerMs / 4));
@@ -39,15 +39,15 @@ export function isWorthMeasuring(usedBytes: number, lostBytes: number, volumeByt
 const little = { bytes: 1024 ** 2, afterMs: 5000, restShare: 100 };
 
 /**
- * Whether what was measured may no longer be shown: the disk lost a megabyte since, to whomever, five seconds or more ago. Where measuring takes
- * long it may take a hundredth of the time.
+ * Whether what was measured may no longer be shown: it is five seconds old, and the disk lost or got back a megabyte since, whoever that was.
+ * Where measuring takes long it may take a hundredth of the time.
  */
-export function isOutdated({ lostBytes, ageMs, tookMs }: { lostBytes: number; ageMs: number; tookMs: number }): boolean {
-  return lostBytes >= little.bytes && ageMs >= Math.max(little.afterMs, little.restShare * tookMs);
+export function isOutdated({ changedBytes, ageMs, tookMs }: { changedBytes: number; ageMs: number; tookMs: number }): boolean {
+  return changedBytes >= little.bytes && ageMs >= Math.max(little.afterMs, little.restShare * tookMs);
 }
 
-/** What a fast disk takes in a second. */
-const fastDiskBytesPerSecond = 2e9;
+/** More than a database writes in a second. */
+const fastDiskBytesPerSecond = 1e9;
 
 /**
  * The pause between two questions for what the disk lost: no longer than a fast disk needs to fill the room left, so that the mark is not passed

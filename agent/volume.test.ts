@@ -50,12 +50,15 @@ test('growth is seen within a second, though others give more back to the disk b
   expect(events).toEqual(['volume-read-only']);
 });
 
-test('little growth of a large volume is shown after five seconds', async () => {
+test('little growth of a large volume, and what was removed from it, is shown after five seconds', async () => {
   await open(100 * gib, gib);
   write(gib / 100);
   await vi.advanceTimersByTimeAsync(4000);
   expect(guard.volume().volumeUsedBytes).toBe(gib);
   await vi.advanceTimersByTimeAsync(2000);
+  expect(guard.volume().volumeUsedBytes).toBe(disk.used);
+  write(-gib / 200);
+  await vi.advanceTimersByTimeAsync(6000);
   expect(guard.volume().volumeUsedBytes).toBe(disk.used);
 });
 

@@ -41,21 +41,21 @@ export function startVolumeGuard(options: VolumeGuardOptions): VolumeGuard {
   let told: boolean | null = null;
   /** The least that was used since writes stopped. */
   let leastStoppedBytes: number | null = null;
-  /** With the most that was free since then: what others gave back to the disk hides nothing that is lost after it. */
-  let previous: { bytes: number; atMs: number; tookMs: number; mostFreeBytes: number } | null = null;
+  /** With what was free then, and the most since: what others gave back to the disk hides nothing that is lost after it. */
+  let previous: { bytes: number; atMs: number; tookMs: number; freeBytes: number; mostFreeBytes: number } | null = null;
   let timer: NodeJS.Timeout | undefined;
   let measuring: Promise<void> | null = null;
   let closed = false;
 
   async function measure() {
-    const mostFreeBytes = options.freeBytes();
+    const freeBytes = options.freeBytes();
     const sinceMs = performance.now();
     usedBytes = await options.measure();
     const size = state.get().size;
     const atMs = performance.now();
     const tookMs = atMs - sinceMs;
     const grownBytesPerMs = previous === null ? 0 : (usedBytes - previous.bytes) / Math.max(1, atMs - previous.atMs);
-    previous = { bytes: usedBytes, atMs, tookMs, mostFreeBytes };
+    previous = { bytes: usedBytes, atMs, tookMs, freeBytes, mostFreeBytes: freeBytes };
     if (size !== null) {
       decide(size.volumeBytes);
       await enforce(isOverfull(size.volumeBytes));
@@ -115,8 +115,9 @@ export function startVolumeGuard(options: VolumeGuardOptions): VolumeGuard {
     const freeBytes = options.freeBytes();
     previous.mostFreeBytes = Math.max(previous.mostFreeBytes, freeBytes);
     const lostBytes = previous.mostFreeBytes - freeBytes;
-    const age = { ageMs: performance.now() - previous.atMs, tookMs: previous.tookMs };
-    if (isWorthMeasuring(usedBytes, lostBytes, size.volumeBytes) || isOutdated({ lostBytes, ...age })) void measureOnce();
+    const changedBytes = Math.max(lostBytes, Math.abs(freeBytes - previous.freeBytes));
+    const seen = { changedBytes, ageMs: performance.now() - previous.atMs, tookMs: previous.tookMs };
+    if (isWorthMeasuring(usedBytes, lostBytes, size.volumeBytes) || isOutdated(seen)) void measureOnce();
     return nextWatchMs(usedBytes, lostBytes, size.volumeBytes);
   }
 
