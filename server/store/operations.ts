@@ -70,7 +70,7 @@ export function openOperations(
       const id = randomUUID();
       const subject = asked.instance ?? { id: facts.instance?.id ?? null, name: facts.instance?.name ?? '' };
       const input = await secrets.sealPasswords(tx, facts.projectId, asked.input);
-      const learned = asked.estimate === undefined ? await estimates.find(asked.name, asked.input) : asked.estimate;
+      const learned = asked.estimate === undefined ? await estimates.find(asked.name, asked.input, facts.instance) : asked.estimate;
       const estimate = applyBackupLimit(learned, asked, facts);
       // One statement by hand: this is between a click and its agent.
       await tx.$executeRawUnsafe(

@@ -36,7 +36,7 @@ export function operationHandlers({ store, host, guests }: ApiParts): SomeHandle
 
   async function plan(name: OperationName, facts: OperationFacts, input: unknown) {
     const steps = getOperation(name).plan(facts, input);
-    const estimate = applyBackupLimit(await store.operations.estimate(name, input), { name, input }, facts);
+    const estimate = applyBackupLimit(await store.operations.estimate(name, input, facts.instance), { name, input }, facts);
     const refusal = check(name, facts, input);
     return {
       refusal: refusal?.reason ?? null,
@@ -111,7 +111,7 @@ export function operationHandlers({ store, host, guests }: ApiParts): SomeHandle
       const [loaded, versions, estimate] = await Promise.all([
         store.facts.load(addressed.projectId, addressed.id, actor, null, input),
         host.listVersions(),
-        body.dryRun ? null : store.operations.estimate(body.name, input),
+        body.dryRun ? null : store.operations.estimate(body.name, input, addressed),
       ]);
       const facts = await withUpgrade({ ...loaded, versions }, body.name, input);
       return body.dryRun ? plan(body.name, facts, input) : open(body.name, facts, { actor, claim, estimate }, input);
