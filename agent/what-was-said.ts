@@ -1,3 +1,5 @@
+import { GuestboardError } from '#contract/errors.ts';
+
 /** Whoever noticed it: we, or a program of the engine, which has only words for it. */
 export function isSaid(error: unknown, words: RegExp): boolean {
   for (let current = error, depth = 0; current instanceof Error && depth < 5; current = current.cause, depth += 1) {
@@ -12,4 +14,32 @@ export function isDiskFull(error: unknown): boolean {
   return isSaid(error, fullWords);
 }
 
+/** The disk that is written to failed, or is closed to us. What was explained already, as the storage's, is not taken for it. */
+export function isDiskTrouble(error: unknown): boolean {
+  for (let current = error, depth = 0; isUnexplained(current) && depth < 5; current = current.cause, depth += 1) {
+    const { code, syscall } = current as NodeJS.ErrnoException;
+    if (diskCodes.has(code ?? '') && writingCalls.has(syscall ?? '')) return true;
+  }
+  return false;
+}
+
+function isUnexplained(error: unknown): error is Error {
+  return error instanceof Error && !(error instanceof GuestboardError);
+}
+
+const diskCodes = new Set([
+  'EIO',
+  'EROFS',
+  'EACCES',
+  'EPERM',
+  'EINVAL',
+  'EBUSY',
+  'ENODEV',
+  'ENXIO',
+  'ESTALE',
+  'EMFILE',
+  'ENFILE',
+  'ENOMEM',
+]);
+const writingCalls = new Set(['open', 'mkdir', 'write', 'writev', 'ftruncate', 'fsync', 'fdatasync', 'close', 'rename', 'rm', 'unlink']);
 const fullWords = /^(ENOSPC|EDQUOT|EFBIG) |No space left on device|Disk quota exceeded|Errcode: (28|122)\b|SIGXFSZ/;

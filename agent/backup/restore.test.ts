@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { GuestboardError } from '#contract/errors.ts';
 import type { BackupManifest } from '#contract/guest/backup-manifest.ts';
 import { streamProgram } from '#drivers/process/stream-program.ts';
 import { createLocalDirectory } from '#drivers/storage/local-directory.ts';
@@ -19,7 +20,14 @@ afterAll(() => rm(root, { recursive: true, force: true }));
 const key = { id: randomUUID(), password: randomBytes(32).toString('base64') };
 
 /** A restore by a program that ends so. */
-async function restoreBy(script: string, signature?: string): Promise<unknown> {
+const restoreBy = (script: string, signature?: string) =>
+  restoreWith(async (signal) => {
+    const program = streamProgram('bash', ['-c', script], { signal });
+    program.stdout.resume();
+    await program.ended;
+  }, signature);
+
+async function restoreWith(unpack: (signal: AbortSignal) => Promise<void>, signature?: string): Promise<unknown> {
   const { signal } = new AbortController();
   const backupFolder = path.join(root, 'backups');
   const known = { instanceId: randomUUID(), projectId: 'p', datastore: 'mariadb' as const, version: '11.8' };
@@ -39,13 +47,7 @@ async function restoreBy(script: string, signature?: string): Promise<unknown> {
   };
   mkdirSync(backupFolder, { recursive: true });
   await writeManifest(createLocalDirectory(backupFolder), manifest, key, signal);
-  const copier = {
-    restore: async () => {
-      const program = streamProgram('bash', ['-c', script], { signal });
-      program.stdout.resume();
-      await program.ended;
-    },
-  };
+  const copier = { restore: () => unpack(signal) };
   const { backupId } = manifest;
   const signatures = signature === undefined ? {} : { [backupId]: signature };
   const stored = { backupId, storage: { kind: 'local-directory' as const }, keys: [key], unsigned: [], signatures };
@@ -62,6 +64,22 @@ test('a backup is not called damaged for what befell the host while it was resto
   });
   expect(await restoreBy('echo "write: No space left on device" >&2; exit 1')).toMatchObject({ code: 'volume-full' });
   expect(existsSync(path.join(root, 'data'))).toBe(false);
+});
+
+test.each([
+  ['EIO', 'write', 'engine-unavailable'],
+  ['EROFS', 'open', 'engine-unavailable'],
+  ['EACCES', 'mkdir', 'engine-unavailable'],
+  ['EINVAL', 'write', 'engine-unavailable'],
+  // A program that found its input damaged reads no more of it; a part that holds a file twice is not ours.
+  ['EPIPE', 'write', 'backup-damaged'],
+  ['EEXIST', 'open', 'backup-damaged'],
+])('where the disk answers %s to %s, it is %s', async (code, syscall, told) => {
+  const failure = Object.assign(new Error(`${code}: as the system says, ${syscall}`), { code, syscall });
+  const unpack = async () => Promise.reject(new Error('not unpacked', { cause: failure }));
+  expect(await restoreWith(unpack)).toMatchObject({ code: told });
+  const away = new GuestboardError('storage-away', 'The folder is away.', { cause: failure });
+  expect(await restoreWith(async () => Promise.reject(away))).toBe(away);
 });
 
 test('a manifest that was signed before the one that the catalogue knows is not taken for it', async () => {

@@ -7,7 +7,7 @@ import type { StoredBackup } from '#contract/guest/stored-backup.ts';
 import { sayRoom } from '#contract/size-text.ts';
 import { openStorage } from '#drivers/storage/index.ts';
 import { measureFreeDisk } from '../disk-usage.ts';
-import { isDiskFull, isSaid } from '../what-was-said.ts';
+import { isDiskFull, isDiskTrouble, isSaid } from '../what-was-said.ts';
 import type { Copier } from './copier.ts';
 import { readChain } from './manifest.ts';
 import { openPacked, openPart } from './parts.ts';
@@ -71,6 +71,12 @@ function findOutsideCause(error: unknown): GuestboardError | null {
       {
         cause: error,
       },
+    );
+  if (isDiskTrouble(error))
+    return new GuestboardError(
+      'engine-unavailable',
+      'The host’s disk did not take what the backup was unpacked to. The backup itself is not to blame: see to the disk, and restore it again.',
+      { detail: error instanceof Error ? error.message : String(error), cause: error },
     );
   if (isSaid(error, killedWords))
     return new GuestboardError(
