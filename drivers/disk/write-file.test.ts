@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { constants, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { open, readFile, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -52,6 +52,35 @@ describe.each([
     );
     for (const { file, bytes } of made) expect(readFileSync(file).equals(bytes)).toBe(true);
   });
+
+  /** As a file system that opens for direct writing, takes so many bytes in this way, and refuses or swallows the rest. */
+  const opening = (file: string, takes: number, refusal: string | null) => async (flags: number) => {
+    const handle = await open(file, flags & ~constants.O_DIRECT, 0o600);
+    if ((flags & constants.O_DIRECT) === 0) return handle;
+    const write = handle.write.bind(handle) as (...given: unknown[]) => Promise<{ bytesWritten: number }>;
+    let left = takes;
+    const limited = async (bytes: Buffer, from: number, length: number, at: number) => {
+      const some = Math.min(left, length);
+      left -= some;
+      if (some > 0) return write(bytes, from, some, at);
+      if (refusal !== null) throw Object.assign(new Error(refusal), { code: refusal });
+      return { bytesWritten: 0 };
+    };
+    return Object.assign(handle, { write: limited });
+  };
+
+  test.each([0, 1000, 4 * MiB + 512])('goes on by ordinary writing where direct writing is refused after %i bytes', async (takes) => {
+    const [file, bytes] = [target(), randomBytes(9 * MiB + 77)];
+    expect(await writeFile(opening(file, takes, 'EINVAL'), inChunks(bytes, 65_536), { isSynced: true })).toBe(bytes.length);
+    expect((await readFile(file)).equals(bytes)).toBe(true);
+  });
+
+  test('fails where the disk takes nothing and does not say why, and where it fails', async () => {
+    for (const refusal of [null, 'EIO']) {
+      const writing = writeFile(opening(target(), 5 * MiB, refusal), inChunks(randomBytes(9 * MiB), 65_536), { isSynced: false });
+      await expect(writing).rejects.toMatchObject({ code: 'EIO' });
+    }
+  }, 5_000);
 
   test.each([10, 3 * MiB])('that is there already is not touched by %i bytes', async (size) => {
     const file = target();

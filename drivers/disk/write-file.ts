@@ -52,9 +52,26 @@ export function createFile(open: Open): NewFile {
     used += copied;
     return copied;
   };
-  const send = async (to: FileHandle, bytes: number) => {
+  let isOrdinary = false;
+  /** A file system that wants larger blocks says so first when it is written to, and one that took an odd part of a block, of the rest. */
+  const write = async (to: FileHandle, bytes: Buffer, at: number) => {
+    let done = 0;
+    const advance = (more: number) => {
+      done += more;
+    };
+    try {
+      await writeAll(to, bytes, at, advance);
+    } catch (error) {
+      if (isOrdinary || !isInvalid(error)) throw error;
+      isOrdinary = true;
+      handle = await open(O_WRONLY);
+      await to.close();
+      await writeAll(handle, bytes.subarray(done), at + done, advance);
+    }
+  };
+  const send = async (bytes: number) => {
     await writing;
-    writing = writeAll(to, getSlot().subarray(0, bytes), position);
+    writing = write(handle as FileHandle, getSlot().subarray(0, bytes), position);
     // Told to the next who waits for it, not before anybody does.
     writing.catch(() => {});
     position += bytes;
@@ -65,7 +82,7 @@ export function createFile(open: Open): NewFile {
       if (used < slotBytes) continue;
       handle ??= await openDirect(open);
       // The other slot is free once this one is on its way.
-      await send(handle, used);
+      await send(used);
       used = 0;
       turn += 1;
     }
@@ -86,7 +103,7 @@ export function createFile(open: Open): NewFile {
         // The last block is written whole, and what of it is not the file's is cut off.
         const inBlocks = Math.ceil(used / blockBytes) * blockBytes;
         getSlot().fill(0, used, inBlocks);
-        await send(handle, inBlocks);
+        await send(inBlocks);
         await writing;
         if (position > sizeBytes) await handle.truncate(sizeBytes);
       }
@@ -106,7 +123,7 @@ async function openDirect(open: Open): Promise<FileHandle> {
   try {
     return await open(newFile | O_DIRECT);
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EINVAL')) throw error;
+    if (!isInvalid(error)) throw error;
     return open(O_WRONLY | O_CREAT | O_TRUNC);
   }
 }
@@ -120,10 +137,16 @@ function takeSlots(): readonly Buffer[] {
   return Array.from({ length: slotCount }, (_, index) => Buffer.from(buffer, index * slotBytes, slotBytes));
 }
 
-/** A disk that is full takes a part of it, and says so when it is asked to take the rest. */
-async function writeAll(handle: FileHandle, bytes: Buffer, position: number): Promise<void> {
+/** A disk that is full takes a part of it, and says so when it is asked to take the rest. One that takes nothing, unsaid, is not asked for ever. */
+async function writeAll(handle: FileHandle, bytes: Buffer, position: number, onWritten?: (bytes: number) => void): Promise<void> {
   for (let done = 0; done < bytes.length; ) {
     const { bytesWritten } = await handle.write(bytes, done, bytes.length - done, position + done);
+    if (bytesWritten === 0) throw Object.assign(new Error('EIO: the disk took nothing, write'), { code: 'EIO', syscall: 'write' });
     done += bytesWritten;
+    onWritten?.(bytesWritten);
   }
+}
+
+function isInvalid(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EINVAL';
 }
