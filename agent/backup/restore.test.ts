@@ -62,7 +62,10 @@ test('a backup is not called damaged for what befell the host while it was resto
     code: 'engine-unavailable',
     message: expect.stringMatching(/killed.*not to blame/),
   });
-  expect(await restoreBy('echo "write: No space left on device" >&2; exit 1')).toMatchObject({ code: 'volume-full' });
+  expect(await restoreBy('echo "write: No space left on device" >&2; exit 1')).toMatchObject({
+    code: 'volume-full',
+    message: expect.stringMatching(/free room on it/),
+  });
   expect(existsSync(path.join(root, 'data'))).toBe(false);
 });
 

@@ -57,7 +57,7 @@ function assertRoom(chain: readonly { sourceBytes: number }[], folder: string): 
   const neededBytes = chain.reduce((sum, { sourceBytes }) => sum + sourceBytes, 64 * 1024 ** 2);
   const freeBytes = measureFreeDisk(folder);
   if (freeBytes < neededBytes)
-    throw new GuestboardError('volume-full', 'The host’s disk has no room for what is in the backup.', {
+    throw new GuestboardError('volume-full', 'The host’s disk has no room for what is in the backup. Free room on it, and restore again.', {
       detail: sayRoom({ neededBytes, freeBytes }),
     });
 }
@@ -67,7 +67,7 @@ function findOutsideCause(error: unknown): GuestboardError | null {
   if (isDiskFull(error))
     return new GuestboardError(
       'volume-full',
-      'The host’s disk filled up while the backup was unpacked. The backup itself is not to blame.',
+      'The host’s disk filled up while the backup was unpacked. The backup itself is not to blame: free room on it, and restore again.',
       {
         cause: error,
       },
