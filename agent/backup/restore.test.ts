@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -27,7 +27,7 @@ const restoreBy = (script: string, signature?: string) =>
     await program.ended;
   }, signature);
 
-async function restoreWith(unpack: (signal: AbortSignal) => Promise<void>, signature?: string): Promise<unknown> {
+async function restoreWith(unpack: (signal: AbortSignal) => Promise<void>, signature?: string, folder = 'data'): Promise<unknown> {
   const { signal } = new AbortController();
   const backupFolder = path.join(root, 'backups');
   const known = { instanceId: randomUUID(), projectId: 'p', datastore: 'mariadb' as const, version: '11.8' };
@@ -52,7 +52,7 @@ async function restoreWith(unpack: (signal: AbortSignal) => Promise<void>, signa
   const signatures = signature === undefined ? {} : { [backupId]: signature };
   const stored = { backupId, storage: { kind: 'local-directory' as const }, keys: [key], unsigned: [], signatures };
   const identity = { ...known, backupFolder };
-  return restoreBackup({ identity, copier }, stored, path.join(root, 'data'), { signal, progress: () => {} }).catch(
+  return restoreBackup({ identity, copier }, stored, path.join(root, folder), { signal, progress: () => {} }).catch(
     (error: unknown) => error,
   );
 }
@@ -83,6 +83,17 @@ test.each([
   expect(await restoreWith(unpack)).toMatchObject({ code: told });
   const away = new GuestboardError('storage-away', 'The folder is away.', { cause: failure });
   expect(await restoreWith(async () => Promise.reject(away))).toBe(away);
+});
+
+test('where what was unpacked cannot be removed either, what befell the restore is told', async () => {
+  const disk = path.join(root, 'disk');
+  mkdirSync(disk);
+  const fail = async () => {
+    await rm(disk, { recursive: true });
+    await writeFile(disk, 'no folder any more');
+    throw Object.assign(new Error('EIO: i/o error, write'), { code: 'EIO', syscall: 'write' });
+  };
+  expect(await restoreWith(fail, undefined, 'disk/data')).toMatchObject({ code: 'engine-unavailable' });
 });
 
 test('a manifest that was signed before the one that the catalogue knows is not taken for it', async () => {

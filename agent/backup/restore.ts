@@ -40,7 +40,8 @@ export async function restoreBackup(
     }));
     await copier.restore(opened, folder, context);
   } catch (error) {
-    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+    // On a disk that fails this does, too, and the next try begins with it; what is told is what befell the restore.
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 }).catch(() => {});
     context.signal.throwIfAborted();
     const fromOutside = findOutsideCause(error);
     if (fromOutside !== null) throw fromOutside;
