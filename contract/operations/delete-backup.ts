@@ -46,13 +46,9 @@ export const deleteBackup = defineOperation({
     },
     goes: ({ backups }, input) => {
       const backup = backups.find(({ id }) => id === input?.backupId);
-      const chain = backup && input?.withChain ? listBuiltOn(backups, backup.id) : [];
-      if (!backup || chain.length === 0) return ['The stored copy. It cannot be restored afterwards.'];
-      const bytes = [backup, ...chain].reduce((sum, { sizeBytes }) => sum + (sizeBytes ?? 0), 0);
-      return [
-        `${chain.length + 1} stored copies, ${formatBytes(bytes)}: ${backup.name} and ${chain.length} that ${chain.length === 1 ? 'builds' : 'build'} on it.`,
-        'None of them can be restored afterwards.',
-      ];
+      if (!backup) return ['The stored copy. It cannot be restored afterwards.'];
+      const chain = input?.withChain ? listBuiltOn(backups, backup.id) : [];
+      return [...describeGoing(backup, chain), ...describeLast(backups, [backup, ...chain])];
     },
     stays: () => ['The instance and its other backups.'],
   },
@@ -66,6 +62,26 @@ export const deleteBackup = defineOperation({
     return more === 0 ? `Deleting ${nameBackup(facts, backupId) || 'the backup'}.` : `Deleting ${more + 1} backups.`;
   },
 });
+
+function describeGoing(backup: Backup, chain: readonly Backup[]): string[] {
+  if (chain.length === 0)
+    return backup.sizeBytes === null
+      ? [`${backup.name}, of which nothing can be restored.`]
+      : [`${backup.name}, ${formatBytes(backup.sizeBytes)}. It cannot be restored afterwards.`];
+  const bytes = [backup, ...chain].reduce((sum, { sizeBytes }) => sum + (sizeBytes ?? 0), 0);
+  return [
+    `${chain.length + 1} stored copies, ${formatBytes(bytes)}: ${backup.name} and ${chain.length} that ${chain.length === 1 ? 'builds' : 'build'} on it.`,
+    'None of them can be restored afterwards.',
+  ];
+}
+
+/** Moments are restored from a full backup on: without one, what is archived is of no use. */
+function describeLast(backups: readonly Backup[], going: readonly Backup[]): string[] {
+  const isBase = ({ kind, state }: Backup) => kind === 'full' && state === 'COMPLETED';
+  const last = going.find(isBase);
+  if (!last || backups.some((one) => one.instanceId === last.instanceId && isBase(one) && !going.includes(one))) return [];
+  return [`No full backup of ${last.instanceName} is left then: nothing of it can be restored, no archived moment either.`];
+}
 
 /** Everything that builds on a backup, directly or not, the farthest first: what must go before it. What failed goes with it. */
 export function listBuiltOn<B extends Pick<Backup, 'id' | 'parentId'>>(backups: readonly B[], id: string): B[] {

@@ -160,6 +160,22 @@ test('a whole chain is deleted with its typed name, told beforehand, and from it
   expect(listBuiltOn(chain, backup.id).map((one) => one.id)).toEqual([grandchild.id, child.id]);
 });
 
+test('the dialog of a deletion names the backup, and says when nothing can be restored without it', () => {
+  const left = { ...backup, id: id(8) };
+  const goes = (backups: Backup[], backupId = backup.id, withChain = false) =>
+    operations['delete-backup'].confirm?.goes(facts({ backups }), { backupId, withChain }).join(' ') ?? '';
+  const last = /No full backup of orders-db is left then: nothing of it can be restored, no archived moment either/;
+  expect(goes([backup, left])).toMatch(/^nightly, 1 B\. It cannot be restored/);
+  expect(goes([backup, left])).not.toMatch(last);
+  expect(goes([backup])).toMatch(last);
+  expect(goes([backup, { ...left, state: 'CORRUPT' }])).toMatch(last);
+  expect(goes([backup, { ...left, instanceId: id(9) }])).toMatch(last);
+  const child = { ...left, kind: 'incremental' as const, parentId: backup.id };
+  expect(goes([backup, child], backup.id, true)).toMatch(last);
+  expect(goes([backup, child], child.id)).not.toMatch(last);
+  expect(goes([{ ...backup, state: 'CANCELLED', sizeBytes: null }])).toBe('nightly, of which nothing can be restored.');
+});
+
 test('a restore in place takes one of its own complete backups that fits, and without a safety backup only who says so', () => {
   const own: Backup = { ...backup, instanceId: instance.id, sourceBytes: 1 };
   const ask = (change: { of?: Instance; set?: Instance[]; override?: string; confirmName?: string }, backups: Backup[] = [own]) => {
