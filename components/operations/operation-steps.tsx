@@ -49,8 +49,8 @@ function StepRow({ step }: { step: OperationStepView }) {
           {!interrupted && <span className="sr-only">, {words[step.state]}</span>}
         </span>
         {interrupted && <span className="text-12 text-muted">interrupted</span>}
-        {active && step.state !== 'running' && <span className="text-12 text-working">{words[step.state]}</span>}
-        {ratio !== null && <span className="num text-working">{formatRatio(ratio)}</span>}
+        {active && step.state !== 'running' && <span className="shrink-0 text-12 text-working">{words[step.state]}</span>}
+        {ratio !== null && <span className="num shrink-0 whitespace-nowrap text-working">{formatRatio(ratio)}</span>}
         <span className="num w-16 shrink-0 text-right text-muted">
           {step.startedAt !== null && <Took startedAt={step.startedAt} endedAt={step.endedAt} />}
         </span>
