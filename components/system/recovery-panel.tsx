@@ -119,12 +119,14 @@ function Shown({ recovery, onKept }: { recovery: Recovery; onKept(): void }) {
           </>
         )}{' '}
         On an empty machine, <code className="num">npm run recover</code> brings everything back.
-        {!keyKept && (
-          <Button size="sm" className="-my-1 ml-2" onClick={onKept}>
+      </Line>
+      {!keyKept && (
+        <li className="pl-5">
+          <Button size="sm" onClick={onKept}>
             It is kept elsewhere
           </Button>
-        )}
-      </Line>
+        </li>
+      )}
     </ul>
   );
 }
