@@ -110,14 +110,11 @@ test.each(Object.keys(harms))(
       await sql('INSERT INTO goods VALUES (5000)');
       const restored = await ask('restore-in-place', { backupId, confirmName: 'orders' });
       expect(restored).toMatchObject({ state: 'failed', fault: { code: 'backup-damaged' } });
-      const left = ' Nothing of the present data was changed. Restore another backup.';
-      expect(restored.fault?.sentence.endsWith(left)).toBe(true);
+      const [cause, left] = restored.fault?.sentence.split(' Nothing of') ?? [];
+      expect(left).toBe(' the present data was changed. Restore another backup.');
       expect(await rows()).toBe(1001);
       expect(await server.store.instances.findForControlPlane(instanceId)).toMatchObject({ errored: false, unsettledRestoreId: null });
-      expect(await server.store.backups.findForControlPlane(backupId)).toMatchObject({
-        state: 'CORRUPT',
-        failure: restored.fault?.sentence.slice(0, -left.length),
-      });
+      expect(await server.store.backups.findForControlPlane(backupId)).toMatchObject({ state: 'CORRUPT', failure: cause });
       const proved = await ask('prove-backup', { backupId });
       expect(proved).toMatchObject({ state: 'failed', fault: { code: 'backup-damaged' } });
       const [proof] = await server.store.backupProofs.listOfBackup(backupId);

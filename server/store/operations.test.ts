@@ -166,38 +166,6 @@ describe('an operation', () => {
   });
 });
 
-test('how long a new instance takes is learned from those of its datastore and its origin', async () => {
-  const { operationId } = await open('timed');
-  const execution = await begin(operationId);
-  await store.executions.end(operationId, { state: 'succeeded' }, execution.epoch);
-  const estimate = (datastore: string, kind: string) => store.operations.estimate('create-instance', { datastore, from: { kind } });
-  expect((await estimate('postgresql', 'empty'))?.runs).toBeGreaterThan(0);
-  expect(await estimate('postgresql', 'backup')).toBeNull();
-  expect(await estimate('mariadb', 'empty')).toBeNull();
-  const next = await store.operations.findForControlPlane((await open('timed-too')).operationId);
-  expect(next?.estimate?.runs).toBeGreaterThan(0);
-});
-
-test('what an instance did itself tells more than what others did, of which only those of its datastore are like it', async () => {
-  const [own, other] = [await open('own-times'), await open('other-times')];
-  for (const { operationId } of [own, other])
-    await store.executions.end(operationId, { state: 'succeeded' }, (await begin(operationId)).epoch);
-  const record = (instanceId: string, parentId: string | null, seconds: number) =>
-    store.database.pool.query(
-      `insert into operations (id, "projectId", "instanceId", "instanceName", name, title, state, input, actor, "askedBy", "workflowVersion", "startedAt", "endedAt")
-       values (gen_random_uuid(), 'p1', $1, '', 'create-backup', '', 'succeeded', $2, '{}', '', '', now() - make_interval(secs => $3), now())`,
-      [instanceId, JSON.stringify({ parentId }), seconds],
-    );
-  const estimate = async (id: string, datastore: 'postgresql' | 'mariadb', parentId: string | null) =>
-    (await store.operations.estimate('create-backup', { parentId }, { id, datastore }))?.lowMs ?? null;
-  await record(other.instanceId, null, 60);
-  expect(await estimate(own.instanceId, 'postgresql', null)).toBe(60_000);
-  expect(await estimate(own.instanceId, 'mariadb', null)).toBeNull();
-  expect(await estimate(own.instanceId, 'postgresql', own.instanceId)).toBeNull();
-  await record(own.instanceId, null, 5);
-  expect(await estimate(own.instanceId, 'postgresql', null)).toBe(5000);
-});
-
 test('a key that was claimed is found again by what it started', async () => {
   const asked = { accountId: 'a', key: 'k', endpoint: 'startOperation', requestHash: 'h', records: true };
   const ours = await store.idempotency.claim(asked);
