@@ -110,10 +110,14 @@ describe('a process of its own', () => {
 
   test('a tree at rest is read seldom, and nothing of what it used is lost; whoever begins to work in it is seen in time', async () => {
     // A child that counts when it is given a line. The clock of the beats is our own and goes faster.
-    const worker = 'while read line; do i=0; while [ $i -lt 100000 ]; do i=$((i+1)); done; echo done; done';
+    const worker = 'echo ready; while read line; do i=0; while [ $i -lt 400000 ]; do i=$((i+1)); done; echo done; done';
     const child = spawn('/bin/sh', ['-c', `mkfifo "$0"; (${worker}) < "$0" & exec cat > "$0"`, path.join(folder, 'fifo')]);
     const identity = identifyProcess(child.pid ?? 0);
     if (identity === null) throw new Error('The tree did not begin.');
+    // What the shell starts before, it has ended by then: children that come and go keep a tree from resting.
+    await new Promise<void>((resolve) => {
+      child.stdout.once('data', () => resolve());
+    });
     await vi.waitFor(() => expect(listTree(identity)).toHaveLength(2));
     const clock = vi.spyOn(performance, 'now');
     let nowMs = 1000;
