@@ -8,6 +8,8 @@ import { streamThrough } from '#drivers/process/stream-program.ts';
 
 export type Codec = BackupManifest['codec'];
 
+const unpackArguments = ['-q', '-dc'];
+
 const zstd = ['/usr/bin/zstd', '/usr/local/bin/zstd'].find((file) => existsSync(file)) ?? null;
 
 /** What a copy is packed with here: what this host can unpack again. */
@@ -41,7 +43,7 @@ export function unpack(source: AsyncIterable<Buffer>, codec: Codec, signal: Abor
     case 'none':
       return source;
     case 'zstd':
-      return streamThrough(getZstd(), ['-q', '-dc'], source, { signal });
+      return streamThrough(getZstd(), unpackArguments, source, { signal });
     case 'gzip':
       return throughZlib(source, () => createGunzip({ chunkSize: 256 * 1024 }), signal);
   }
@@ -49,7 +51,7 @@ export function unpack(source: AsyncIterable<Buffer>, codec: Codec, signal: Abor
 
 /** How a program unpacks it; null where none does. */
 export function unpacker(codec: Codec): Command | null {
-  return codec === 'zstd' ? { command: getZstd(), args: ['-q', '-dc'] } : null;
+  return codec === 'zstd' ? { command: getZstd(), args: unpackArguments } : null;
 }
 
 /** Made when it is first read: a stream that nobody reads would have nobody to tell that its signal came, and end the agent. */
