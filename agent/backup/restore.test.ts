@@ -85,6 +85,18 @@ test.each([
   expect(await restoreWith(async () => Promise.reject(away))).toBe(away);
 });
 
+test.each([
+  ['mbstream: Can’t create/write to file ‘./a.ibd’ (Errcode: 30 “Read-only file system”)', 'engine-unavailable'],
+  ['mbstream: Error writing file ‘./a.ibd’ (Errcode: 5 “Input/output error”)', 'engine-unavailable'],
+  ['[ERROR] InnoDB: The data file ‘./ibdata1’ must be writable', 'engine-unavailable'],
+  ['mbstream: Can’t create/write to file ‘./a.ibd’ (Errcode: 17 “File exists”)', 'engine-error'],
+  ['mbstream: wrong chunk magic at offset 0x0.', 'engine-error'],
+])('where a program says “%s”, it is %s', async (words, told) => {
+  expect(await restoreBy(`echo "${words}" >&2; exit 1`)).toMatchObject({ code: told });
+  const away = new GuestboardError('storage-error', 'The folder is away.', { detail: words });
+  expect(await restoreWith(async () => Promise.reject(away))).toBe(away);
+});
+
 test('where what was unpacked cannot be removed either, what befell the restore is told', async () => {
   const disk = path.join(root, 'disk');
   mkdirSync(disk);

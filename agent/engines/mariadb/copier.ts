@@ -157,7 +157,10 @@ function parseFacts(text: string): Record<string, string> {
 }
 
 export const unpackStream = (place: Place, bytes: AsyncIterable<Buffer>, folder: string, signal: AbortSignal) =>
-  unpackBy(place.unpackProgram, ['-x', '-C', folder, '-p', '2'], { bytes, folder, signal });
+  unpackBy(place.unpackProgram, ['-x', '-C', folder, '-p', '2'], { bytes, folder, signal, failedWords: unpackFailedWords });
+
+/** A file that cannot be created it says on its error output, leaves out all that follows, and ends with 0. */
+const unpackFailedWords = /Errcode: \d|failed|\berror\b/i;
 
 /** Brings the copied pages to one moment by their redo log; with `changes`, to that of an incremental copy. */
 export async function prepare(place: Place, folder: string, changes: string | null, signal: AbortSignal): Promise<void> {
