@@ -46,6 +46,7 @@ export function isOutdated({ changedBytes, ageMs, tookMs }: { changedBytes: numb
   return changedBytes >= little.bytes && ageMs >= Math.max(little.afterMs, little.restShare * tookMs);
 }
 
+export const leastWatchMs = 250;
 /** More than a database writes in a second. */
 const fastDiskBytesPerSecond = 1e9;
 
@@ -55,7 +56,7 @@ const fastDiskBytesPerSecond = 1e9;
  */
 export function nextWatchMs(usedBytes: number, lostBytes: number, volumeBytes: number): number {
   const left = volumeThresholds.readOnly * volumeBytes - usedBytes - Math.max(0, lostBytes);
-  return Math.min(1000, Math.max(250, (left / fastDiskBytesPerSecond) * 1000));
+  return Math.min(1000, Math.max(leastWatchMs, (left / fastDiskBytesPerSecond) * 1000));
 }
 
 export const volumeEvents: Record<VolumeState, { tone: 'good' | 'attention' | 'broken'; sentence: string }> = {

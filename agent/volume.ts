@@ -4,6 +4,7 @@ import {
   decideVolumeState,
   isOutdated,
   isWorthMeasuring,
+  leastWatchMs,
   nextMeasureMs,
   nextWatchMs,
   type VolumeState,
@@ -111,7 +112,7 @@ export function startVolumeGuard(options: VolumeGuardOptions): VolumeGuard {
   /** Answers when to do so again. */
   function watch(): number {
     const size = state.get().size;
-    if (size === null || previous === null || measuring !== null) return nextWatchMs(0, 0, 0);
+    if (size === null || previous === null || measuring !== null) return leastWatchMs;
     const freeBytes = options.freeBytes();
     previous.mostFreeBytes = Math.max(previous.mostFreeBytes, freeBytes);
     const lostBytes = previous.mostFreeBytes - freeBytes;
@@ -124,7 +125,7 @@ export function startVolumeGuard(options: VolumeGuardOptions): VolumeGuard {
   function watchOn() {
     if (!closed) watchTimer = setTimeout(watchOn, watch());
   }
-  let watchTimer = setTimeout(watchOn, nextWatchMs(0, 0, 0));
+  let watchTimer = setTimeout(watchOn, leastWatchMs);
 
   return {
     measured: measureOnce(),
