@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { useOperationFacts } from '#client/operation-facts.ts';
+import { localiseMoments } from '#components/backups/timeline/moment-text.ts';
 import { Field } from '#components/ui/field.tsx';
 import { FormDialog } from '#components/ui/form-dialog.tsx';
 import { Input } from '#components/ui/input.tsx';
@@ -108,7 +109,7 @@ function List({ title, items, tone }: { title: string; items: readonly string[];
       <h3 className={`text-12 ${tone}`}>{title}</h3>
       <ul className="mt-1 space-y-2 text-13">
         {items.map((item) => (
-          <li key={item}>{item}</li>
+          <li key={item}>{localiseMoments(item)}</li>
         ))}
       </ul>
     </div>

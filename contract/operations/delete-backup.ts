@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { writeMoment } from '../moment-text.ts';
 import { Id } from '../names.ts';
 import { type Backup, buildsOn } from '../resources/backup.ts';
 import { formatBytes } from '../size-text.ts';
@@ -48,9 +49,15 @@ export const deleteBackup = defineOperation({
       const backup = backups.find(({ id }) => id === input?.backupId);
       if (!backup) return ['The stored copy. It cannot be restored afterwards.'];
       const chain = input?.withChain ? listBuiltOn(backups, backup.id) : [];
-      return [...describeGoing(backup, chain), ...describeLast(backups, [backup, ...chain])];
+      return [...describeGoing(backup, chain), ...describeBase(backups, [backup, ...chain])];
     },
-    stays: () => ['The instance and its other backups.'],
+    stays: ({ backups }, input) => {
+      const backup = backups.find(({ id }) => id === input?.backupId);
+      if (!backup) return [];
+      const going = [backup, ...(input?.withChain ? listBuiltOn(backups, backup.id) : [])];
+      const hasOthers = backups.some((one) => one.instanceId === backup.instanceId && !going.includes(one));
+      return hasOthers ? ['The instance and its other backups.'] : ['The instance.'];
+    },
   },
   about: (facts, { backupId, withChain }) => {
     const more = withChain ? listBuiltOn(facts.backups, backupId).length : 0;
@@ -75,12 +82,24 @@ function describeGoing(backup: Backup, chain: readonly Backup[]): string[] {
   ];
 }
 
-/** Moments are restored from a full backup on: without one, what is archived is of no use. */
-function describeLast(backups: readonly Backup[], going: readonly Backup[]): string[] {
+/** Moments are restored from a full backup on: what was archived before the oldest that stays is of no use. */
+function describeBase(backups: readonly Backup[], going: readonly Backup[]): string[] {
   const isBase = ({ kind, state }: Backup) => kind === 'full' && state === 'COMPLETED';
   const last = going.find(isBase);
-  if (!last || backups.some((one) => one.instanceId === last.instanceId && isBase(one) && !going.includes(one))) return [];
-  return [`No full backup of ${last.instanceName} is left then: nothing of it can be restored, no archived moment either.`];
+  if (!last) return [];
+  const [oldest] = backups
+    .filter((one) => one.instanceId === last.instanceId && isBase(one) && !going.includes(one))
+    .sort((a, b) => endOf(a) - endOf(b));
+  if (oldest === undefined)
+    return [`No full backup of ${last.instanceName} is left then: nothing of it can be restored, no archived moment either.`];
+  if (endOf(oldest) < endOf(last)) return [];
+  return [
+    `Every archived moment before ${writeMoment(endOf(oldest))}: ${oldest.name} is the oldest full backup of ${last.instanceName} then.`,
+  ];
+}
+
+function endOf({ endedAt, createdAt }: Backup): number {
+  return Date.parse(endedAt ?? createdAt);
 }
 
 /** Everything that builds on a backup, directly or not, the farthest first: what must go before it. What failed goes with it. */

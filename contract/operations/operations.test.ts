@@ -165,6 +165,14 @@ test('the dialog of a deletion names the backup, and says when nothing can be re
   const goes = (backups: Backup[], backupId = backup.id, withChain = false) =>
     operations['delete-backup'].confirm?.goes(facts({ backups }), { backupId, withChain }).join(' ') ?? '';
   const last = /No full backup of orders-db is left then: nothing of it can be restored, no archived moment either/;
+  const stays = (backups: Backup[]) =>
+    operations['delete-backup'].confirm?.stays(facts({ backups }), { backupId: backup.id, withChain: true }).join(' ') ?? '';
+  expect(stays([backup, left])).toMatch(/other backups/);
+  expect(stays([backup])).toBe('The instance.');
+  const later = { ...left, name: 'weekly', createdAt: '2026-11-25T10:00:00.000Z', endedAt: '2026-11-25T10:00:05.000Z' };
+  const sooner = { ...backup, createdAt: '2026-11-24T10:00:00.000Z', endedAt: '2026-11-24T10:00:05.000Z' };
+  expect(goes([sooner, later])).toMatch(/Every archived moment before 2026-11-25 10:00:05\S* UTC: weekly is the oldest/);
+  expect(goes([sooner, later], later.id)).not.toMatch(/archived/);
   expect(goes([backup, left])).toMatch(/^nightly, 1 B\. It cannot be restored/);
   expect(goes([backup, left])).not.toMatch(last);
   expect(goes([backup])).toMatch(last);
