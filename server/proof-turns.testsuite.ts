@@ -22,13 +22,17 @@ export function testOvertakenProof(getWorld: () => Pick<World, 'server' | 'backu
     const look = async () => {
       const backup = await backups.findForControlPlane(backupId);
       const instance = await instances.findForControlPlane(backup?.instanceId ?? '');
-      return [backup?.proof?.state, instance?.lastProof?.state];
+      return [backup?.proof?.state, instance?.lastProof?.state, instance?.damagedBackups];
     };
+    const readRevision = async () =>
+      (await instances.findForControlPlane((await backups.findForControlPlane(backupId))?.instanceId ?? ''))?.revision ?? 0;
     const mark = (state: 'CORRUPT' | 'COMPLETED') => server.store.transact((tx) => backups.change(tx, backupId, { state }));
+    const revisionBefore = await readRevision();
     await mark('CORRUPT');
-    expect(await look()).toEqual(['overtaken', 'overtaken']);
+    expect(await readRevision(), 'the list of instances is told').toBeGreaterThan(revisionBefore);
+    expect(await look()).toEqual(['overtaken', 'overtaken', 1]);
     await mark('COMPLETED');
-    expect(await look()).toEqual(['proved', 'proved']);
+    expect(await look()).toEqual(['proved', 'proved', 0]);
   });
 }
 

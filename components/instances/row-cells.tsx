@@ -71,28 +71,33 @@ export function LagCell({ instance }: { instance: Instance }) {
   );
 }
 
+/** The age of the newest, behind a shield: green where the last proof held and none was found damaged. */
 export function BackupCell({ instance }: { instance: Instance }) {
-  if (instance.lastBackupAt === null) return <Nothing />;
-  const { lastProof } = instance;
-  const tone = lastProof === null ? null : lastProof.state === 'proved' ? 'healthy' : 'broken';
-  const wrong =
-    lastProof?.state === 'overtaken'
-      ? 'The backup that was proved last was found damaged or missing since.'
-      : 'The last proof of a backup failed.';
+  const { lastBackupAt, lastProof } = instance;
+  const wrong = describeWrong(instance);
+  const proved = wrong === null && lastProof !== null ? describeProof(lastProof) : null;
   return (
     <span className="flex items-center gap-1.5">
-      {tone !== null && lastProof !== null && (
-        <span title={tone === 'healthy' ? describeProof(lastProof) : wrong}>
-          {tone === 'healthy' ? (
-            <ShieldCheck size={13} role="img" aria-label={describeProof(lastProof)} className="text-healthy" />
-          ) : (
-            <ShieldAlert size={13} role="img" aria-label={wrong} className="text-broken" />
-          )}
+      {wrong !== null && (
+        <span title={wrong}>
+          <ShieldAlert size={13} role="img" aria-label={wrong} className="text-broken" />
         </span>
       )}
-      <RelativeTime at={instance.lastBackupAt} bare className="num whitespace-nowrap" />
+      {proved !== null && (
+        <span title={proved}>
+          <ShieldCheck size={13} role="img" aria-label={proved} className="text-healthy" />
+        </span>
+      )}
+      {lastBackupAt === null ? <Nothing /> : <RelativeTime at={lastBackupAt} bare className="num whitespace-nowrap" />}
     </span>
   );
+}
+
+function describeWrong({ damagedBackups, lastProof }: Instance): string | null {
+  if (lastProof?.state === 'failed') return 'The last proof of a backup failed.';
+  if (lastProof?.state === 'overtaken') return 'The backup that was proved last was found damaged or missing since.';
+  if (damagedBackups === 0) return null;
+  return damagedBackups === 1 ? 'One of its backups is damaged or missing.' : `${damagedBackups} of its backups are damaged or missing.`;
 }
 
 function describeProof(proof: NonNullable<Instance['lastProof']>): string {

@@ -34,6 +34,7 @@ export const instance: Instance = {
   protocolVersion: 1,
   clockSkewMs: 0,
   lastBackupAt: null,
+  damagedBackups: 0,
   lastProof: null,
   backupBytesPerSecond: null,
   unsettledRestoreId: null,

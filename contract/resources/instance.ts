@@ -51,6 +51,8 @@ export const Instance = z.object({
   /** How fast it may be read for backups; null is as fast as it goes. */
   backupBytesPerSecond: BackupBytesPerSecond.nullable(),
   lastBackupAt: Timestamp.nullable(),
+  /** How many of its backups were found damaged, or are missing in their storage. */
+  damagedBackups: z.number().int(),
   /** The newest proof of one of its backups that came to a result. */
   lastProof: ProofSummary.nullable(),
   createdAt: Timestamp,

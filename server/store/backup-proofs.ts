@@ -15,8 +15,7 @@ export function openBackupProofs(database: Database, nouns: { backups: Backups; 
   /** Its backup shows it, and so does the instance while it exists. */
   async function announce(tx: Tx, { backupId, instanceId }: ProofRow): Promise<void> {
     await nouns.backups.change(tx, backupId, {});
-    const exists = instanceId !== null && (await tx.instance.count({ where: { id: instanceId, deletedAt: null } })) === 1;
-    if (exists) await nouns.instances.change(tx, instanceId, {});
+    await nouns.instances.refresh(tx, instanceId);
   }
 
   return {

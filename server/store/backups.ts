@@ -3,6 +3,7 @@ import type { Changes } from './changes.ts';
 import { toMoment } from './cursor.ts';
 import { type Database, isAbsent, type Tx } from './database.ts';
 import type { BackupProof, Prisma, Backup as StoredBackup } from './generated/client.ts';
+import type { Instances } from './instances.ts';
 import { proofSummary, toSummary } from './proof-row.ts';
 import { type Scope, whereProject } from './scope.ts';
 
@@ -25,7 +26,7 @@ type ListedRow = Omit<Backup, 'createdAt' | 'endedAt' | 'missingSince'> & {
 export type Backups = ReturnType<typeof openBackups>;
 
 /** Stored copies, kept when their instance is deleted. */
-export function openBackups(database: Database, changes: Changes) {
+export function openBackups(database: Database, changes: Changes, instances: Instances) {
   const { prisma } = database;
 
   async function announce(tx: Tx, row: BackupRow) {
@@ -93,16 +94,21 @@ export function openBackups(database: Database, changes: Changes) {
     },
     insert: async (tx: Tx, data: Prisma.BackupUncheckedCreateInput): Promise<Backup> =>
       announce(tx, await tx.backup.create({ data, include })),
-    /** Changes columns, raises the revision and announces it. */
-    change: async (tx: Tx, id: string, data: Prisma.BackupUncheckedUpdateInput): Promise<Backup> =>
-      announce(tx, await tx.backup.update({ where: { id }, data: { ...data, revision: { increment: 1 } }, include })),
+    /** Changes columns, raises the revision and announces it; its instance shows in which state its backups are. */
+    change: async (tx: Tx, id: string, data: Prisma.BackupUncheckedUpdateInput): Promise<Backup> => {
+      const row = await tx.backup.update({ where: { id }, data: { ...data, revision: { increment: 1 } }, include });
+      if (data.state !== undefined) await instances.refresh(tx, row.instanceId);
+      return announce(tx, row);
+    },
     /** Gone already is fine: two may be deleting it. */
     remove: async (tx: Tx, id: string): Promise<void> => {
       const row = await tx.backup.delete({ where: { id }, include }).catch((error: unknown) => {
         if (isAbsent(error)) return null;
         throw error;
       });
-      if (row !== null) await announce(tx, row);
+      if (row === null) return;
+      await instances.refresh(tx, row.instanceId);
+      await announce(tx, row);
     },
   };
 }

@@ -70,6 +70,10 @@ export function openInstances(database: Database, changes: Changes) {
     },
     /** Changes columns, raises the revision and announces it. Throws `name-taken`. */
     change,
+    /** Something that it shows changed elsewhere: announces it again, while it exists. */
+    refresh: async (tx: Tx, id: string | null): Promise<void> => {
+      if (id !== null && (await tx.instance.count({ where: { id, deletedAt: null } })) === 1) await change(tx, id, {});
+    },
     /** A group whose values are yet to be applied. */
     takeGroup: (tx: Tx, id: string, configurationGroupId: string) => change(tx, id, { configurationGroupId, appliedValues: Prisma.DbNull }),
     /** Hides it for good and frees its name; its backups, operations and events stay. */

@@ -51,7 +51,7 @@ export function createStore({ databaseUrl, keyFile, onFault }: StoreOptions) {
   const changes = openChanges(database);
   const secrets = openSecrets(database, keyRing);
   const instances = openInstances(database, changes);
-  const backups = openBackups(database, changes);
+  const backups = openBackups(database, changes, instances);
   const archives = openArchives(database);
   const configurationGroups = openConfigurationGroups(database, changes);
   const events = openEvents(database, changes);
