@@ -29,7 +29,17 @@ test('a dropped table is back in an instance made from the moment before', async
   // The page puts the cursor there once it is whole.
   await expect(page.getByLabel('Name', { exact: true })).toBeFocused();
   await moment.fill('2001-01-01 00:00:00');
-  await expect(page.getByText(/is before the first moment that can be restored/).first()).toBeVisible();
+  const tooEarly = page.getByText(/is before the first moment that can be restored/);
+  await expect(tooEarly.first()).toBeVisible();
+  await page.getByLabel('Name', { exact: true }).fill('as-of-then');
+  await moment.fill('yesterday');
+  await moment.blur();
+  await expect(page.getByText(/^Write it as 2026-11-25 17:04:05/)).toBeVisible();
+  await expect(tooEarly, 'what was said of the moment before is gone').toHaveCount(0);
+  await page.getByRole('button', { name: 'Create as-of-then' }).hover();
+  await expect(page.getByRole('tooltip')).toContainText('The moment cannot be read.');
+  await page.getByRole('button', { name: 'Latest' }).click();
+  await expect(moment).toHaveValue(/^\d{4}-/);
 
   const past = await restoreByDragging(page, rest, instance.id, atMs);
   expect(await readWords(rest, instance, past.id)).toEqual(['in the backup', 'after the backup']);

@@ -1,5 +1,5 @@
 import { formatBytes } from '#client/format.ts';
-import { MomentField } from '#components/backups/timeline/moment-field.tsx';
+import { isUnread, MomentField } from '#components/backups/timeline/moment-field.tsx';
 import { findRestorable } from '#components/backups/timeline/moments.ts';
 import { PointPlan } from '#components/backups/timeline/point-plan.tsx';
 import { Button, LinkButton } from '#components/ui/button.tsx';
@@ -103,10 +103,10 @@ export function DraftOrigin({ desk, faults }: DraftFormProps) {
 
 type PointFieldsProps = { desk: DraftDesk; from: Extract<From, { kind: 'point-in-time' }>; error: string | undefined };
 
-function PointFields({ desk: { draft, change, pasts, window }, from, error }: PointFieldsProps) {
+function PointFields({ desk: { draft, change, pasts, window, moment, typeMoment }, from, error }: PointFieldsProps) {
   const to = (askedMs: number) => change({ from: { ...from, atMs: window === undefined ? askedMs : toWholeMoment(window, askedMs) } });
   const newestMs = window === undefined ? undefined : findRestorable(window)?.toMs;
-  const plan = window === undefined ? null : planRestorePoint(window, from.atMs);
+  const plan = window === undefined || isUnread(moment) ? null : planRestorePoint(window, from.atMs);
   return (
     <>
       <div className="grid gap-4 sm:grid-cols-2">
@@ -128,7 +128,15 @@ function PointFields({ desk: { draft, change, pasts, window }, from, error }: Po
             </Select>
           )}
         </Field>
-        <MomentField label="Moment" atMs={from.atMs} grainMs={window?.grainMs} error={error} onChange={to} />
+        <MomentField
+          label="Moment"
+          atMs={from.atMs}
+          typed={moment}
+          grainMs={window?.grainMs}
+          error={error}
+          onChange={to}
+          onType={typeMoment}
+        />
       </div>
       <div className="flex flex-wrap gap-2">
         <Button

@@ -28,7 +28,10 @@ export type DraftSummaryProps = {
 export function DraftSummary({ desk, incomplete, known, busy, problem }: DraftSummaryProps) {
   const { draft, projects } = desk;
   const plan = useDryRun(desk, busy);
-  const refusal = busy ? null : (known ?? plan.data?.refusal ?? (plan.error === null ? null : toApiProblem(plan.error).message));
+  const refusal =
+    busy || desk.unresolved !== null
+      ? null
+      : (known ?? plan.data?.refusal ?? (plan.error === null ? null : toApiProblem(plan.error).message));
   const { from } = draft;
   const origin =
     from.kind === 'empty'
@@ -98,9 +101,9 @@ function keepTogether(left: string): string {
     .join(' · ');
 }
 
-/** By earlier runs; before the first, by how much a restore fetches and replays. */
+/** By how much a restore fetches and replays, as beside its moment; otherwise by earlier runs. */
 function describeTime({ estimate, restore }: Plan): string {
-  return estimate === null && restore !== null ? describeRange(restore) : describeExpected(estimate);
+  return restore === null ? describeExpected(estimate) : describeRange(restore);
 }
 
 /** The dry run of what is typed, asked for when the typing rests; steps and time do not wait for a name. What is being made would refuse itself. */

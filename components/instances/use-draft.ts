@@ -6,6 +6,7 @@ import { useInstances } from '#client/queries/instances.ts';
 import { toActor, useMe } from '#client/queries/me.ts';
 import { useProjects } from '#client/queries/projects.ts';
 import { useRestoreWindow } from '#client/queries/restore-window.ts';
+import { howToWrite, isUnread, type TypedMoment } from '#components/backups/timeline/moment-field.tsx';
 import { findRestorable } from '#components/backups/timeline/moments.ts';
 import { hasCapability } from '#contract/datastores/definitions.ts';
 import { may } from '#contract/rights.ts';
@@ -26,6 +27,7 @@ export function useDraft() {
   const stored = useBackups();
   const backups = (stored.data?.items ?? []).filter((backup) => backup.state === 'COMPLETED');
   const [typed, setTyped] = useState<Draft>(() => blankDraft(''));
+  const [moment, typeMoment] = useState<TypedMoment | null>(null);
   // Not `location`: during a navigation it is still the page one comes from.
   const [preset, setPreset] = useState(useSearchParams().get('from'));
 
@@ -56,11 +58,20 @@ export function useDraft() {
     draft,
     change: (part: Partial<Draft>) => {
       setTyped({ ...draft, ...part });
-      // Choosing another beginning by hand replaces the one the address named.
-      if (part.from !== undefined) setPreset(null);
+      if (part.from === undefined) return;
+      // Choosing another beginning by hand replaces the one the address named, and what is typed.
+      setPreset(null);
+      typeMoment(null);
     },
-    /** Why the beginning that the address names is not taken up yet: without it an empty instance would be made. */
-    unresolved: preset === null ? null : sentenceOf(preset, [stored, listed]),
+    moment: from.kind === 'point-in-time' ? moment : null,
+    typeMoment,
+    /** Why the beginning is not what the address names or somebody typed: without it something else would be made. */
+    unresolved:
+      preset !== null
+        ? sentenceOf(preset, [stored, listed])
+        : from.kind === 'point-in-time' && isUnread(moment)
+          ? `The moment cannot be read. ${howToWrite}`
+          : null,
     /** An instance of the project is called so already. */
     isNameTaken: instances.some((instance) => instance.projectId === draft.projectId && instance.name === draft.name),
     projects,

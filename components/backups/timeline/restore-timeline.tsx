@@ -17,7 +17,7 @@ import { planRestorePoint, refusePoint, toWholeMoment } from '#contract/restore-
 import { ArchiveNote } from './archive-note.tsx';
 import { ArchiveSwitch } from './archive-switch.tsx';
 import { findSnap } from './handle.ts';
-import { MomentField } from './moment-field.tsx';
+import { howToWrite, isUnread, MomentField, type TypedMoment } from './moment-field.tsx';
 import { localiseMoments } from './moment-text.ts';
 import { findRestorable, findWhole, listMoments, listSnaps } from './moments.ts';
 import { PointPlan } from './point-plan.tsx';
@@ -59,32 +59,37 @@ function Chosen({ instance, backups, window, restorable }: ChosenProps) {
   const denial = useDenial('instance.create', instance.projectId);
   // Null goes with the newest moment.
   const [chosenMs, setChosenMs] = useState<number | null>(null);
+  const [typed, setTyped] = useState<TypedMoment | null>(null);
+  const choose = (ms: number | null) => {
+    setTyped(null);
+    setChosenMs(ms);
+  };
   const atMs = toWholeMoment(window, chosenMs ?? restorable.toMs);
   const moments = useMemo(() => listMoments(events ?? [], operations ?? []), [events, operations]);
   const snaps = useMemo(() => listSnaps(moments, window), [moments, window]);
   const whole = findWhole(restorable, nowMs);
-  const plan = planRestorePoint(window, atMs);
+  const plan = isUnread(typed) ? null : planRestorePoint(window, atMs);
   const refused = refusePoint(window, atMs);
-  const refusal = refused === null ? null : localiseMoments(refused.reason);
+  const refusal = isUnread(typed) ? `What is typed is no moment. ${howToWrite}` : refused === null ? null : localiseMoments(refused.reason);
   const before = useMemo(() => listSnaps(moments, { ...window, windows: [] }), [moments, window]);
   const inReach = before.filter((candidate) => candidate.atMs >= restorable.fromMs && candidate.atMs <= restorable.toMs);
   const [previous, next] = [findSnap(inReach, atMs, 'before'), findSnap(inReach, atMs, 'after')];
   return (
     <div className="grid gap-x-6 gap-y-4 p-4 lg:grid-cols-[minmax(0,1fr)_320px]">
       <div className="min-w-0">
-        <Strip {...{ window, backups, moments, snaps, restorable, whole, nowMs, atMs, refusal }} onChange={setChosenMs} />
+        <Strip {...{ window, backups, moments, snaps, restorable, whole, nowMs, atMs, refusal }} onChange={choose} />
       </div>
       <div className="min-w-0 space-y-3">
-        <MomentField label="Moment" atMs={atMs} grainMs={window.grainMs} onChange={setChosenMs} />
+        <MomentField label="Moment" {...{ atMs, typed }} grainMs={window.grainMs} onChange={setChosenMs} onType={setTyped} />
         <div className="flex flex-wrap gap-1">
-          <Button size="sm" aria-pressed={chosenMs === null} onClick={() => setChosenMs(null)}>
+          <Button size="sm" aria-pressed={chosenMs === null} onClick={() => choose(null)}>
             Latest
           </Button>
           <Button
             size="sm"
             icon={ChevronsLeft}
             refusal={previous === null ? 'Nothing happened before this moment.' : null}
-            onClick={() => previous && setChosenMs(previous.atMs)}
+            onClick={() => previous && choose(previous.atMs)}
           >
             Previous event<span className="sr-only">, just before it</span>
           </Button>
@@ -92,7 +97,7 @@ function Chosen({ instance, backups, window, restorable }: ChosenProps) {
             size="sm"
             icon={ChevronsRight}
             refusal={next === null ? 'Nothing happened after this moment.' : null}
-            onClick={() => next && setChosenMs(next.atMs)}
+            onClick={() => next && choose(next.atMs)}
           >
             Next event<span className="sr-only">, just before it</span>
           </Button>
