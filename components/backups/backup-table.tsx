@@ -141,7 +141,7 @@ export const BackupRow = memo(function BackupRow({ backup, all, depth, ofOne, is
         <span className="block text-12 text-faint">by {backup.createdBy}</span>
       </Cell>
       <Cell className={stacked}>
-        <span className="flex justify-end gap-1 max-sm:flex-wrap max-sm:justify-start">
+        <span className="flex gap-1 max-sm:flex-wrap">
           <Restore backup={backup} />
           <OperationButton
             name="prove-backup"
