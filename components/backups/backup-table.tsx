@@ -58,7 +58,15 @@ export function BackupTable({ backups, all, ofOne }: BackupTableProps) {
       </thead>
       <tbody>
         {orderByChain(backups).map(({ backup, depth }) => (
-          <BackupRow key={backup.id} backup={backup} all={all} depth={depth} ofOne={ofOne ?? false} isBuiltOn={builtOn.has(backup.id)} />
+          <BackupRow
+            key={backup.id}
+            backup={backup}
+            all={all}
+            depth={depth}
+            ofOne={ofOne ?? false}
+            isBuiltOn={builtOn.has(backup.id)}
+            hasChains={builtOn.size > 0}
+          />
         ))}
       </tbody>
     </Table>
@@ -68,10 +76,10 @@ export function BackupTable({ backups, all, ofOne }: BackupTableProps) {
 /** On a phone the cells of a row lie below one another, each as wide as the row. */
 const stacked = 'py-1 max-sm:h-auto! max-sm:px-4';
 
-type BackupRowProps = { backup: Backup; all: readonly Backup[]; depth: number; ofOne: boolean; isBuiltOn: boolean };
+type BackupRowProps = { backup: Backup; all: readonly Backup[]; depth: number; ofOne: boolean; isBuiltOn: boolean; hasChains: boolean };
 
 /** What is shown of hundreds is not drawn again for those that come below it. */
-export const BackupRow = memo(function BackupRow({ backup, all, depth, ofOne, isBuiltOn }: BackupRowProps) {
+export const BackupRow = memo(function BackupRow({ backup, all, depth, ofOne, isBuiltOn, hasChains }: BackupRowProps) {
   const target = useStorageTargets().data?.items.find(({ id }) => id === backup.storageTargetId);
   const nowMs = useNow(isBeingMade(backup.state) ? 1000 : 60_000);
   const endMs = backup.endedAt === null ? (isBeingMade(backup.state) ? nowMs : null) : Date.parse(backup.endedAt);
@@ -141,7 +149,7 @@ export const BackupRow = memo(function BackupRow({ backup, all, depth, ofOne, is
         <span className="block text-12 text-faint">by {backup.createdBy}</span>
       </Cell>
       <Cell className={stacked}>
-        <span className="flex gap-1 max-sm:flex-wrap">
+        <span className="flex justify-end gap-1 max-sm:flex-wrap max-sm:justify-start">
           <Restore backup={backup} />
           <OperationButton
             name="prove-backup"
@@ -154,17 +162,20 @@ export const BackupRow = memo(function BackupRow({ backup, all, depth, ofOne, is
             <span>Prove</span>
             <span className="sr-only"> {backup.name}</span>
           </OperationButton>
-          <OperationButton
-            name="delete-backup"
-            instance={null}
-            projectId={backup.projectId}
-            input={{ backupId: backup.id, withChain: isBuiltOn, confirmName: '' }}
-            look="quiet"
-            size="sm"
-          >
-            <span>{isBuiltOn ? 'Delete chain' : 'Delete'}</span>
-            <span className="sr-only"> {backup.name}</span>
-          </OperationButton>
+          {/* As wide as the longest of the table, so that the buttons of all rows stand below one another. */}
+          <span className={hasChains ? 'sm:w-30' : ''}>
+            <OperationButton
+              name="delete-backup"
+              instance={null}
+              projectId={backup.projectId}
+              input={{ backupId: backup.id, withChain: isBuiltOn, confirmName: '' }}
+              look="quiet"
+              size="sm"
+            >
+              <span>{isBuiltOn ? 'Delete chain' : 'Delete'}</span>
+              <span className="sr-only"> {backup.name}</span>
+            </OperationButton>
+          </span>
         </span>
       </Cell>
     </TableRow>

@@ -1,7 +1,7 @@
 'use client';
 
 import { useRouter } from 'next/navigation';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useBackups } from '#client/queries/backups.ts';
 import { useDatastoreVersions } from '#client/queries/catalogue.ts';
 import { useInstances } from '#client/queries/instances.ts';
@@ -11,6 +11,7 @@ import { localiseMoments } from '#components/backups/timeline/moment-text.ts';
 import { useStart } from '#components/operations/use-start.ts';
 import { Awake } from '#components/ui/awake.tsx';
 import { NoPermission } from '#components/ui/error-state.tsx';
+import { fetchAhead } from '#components/ui/fetch-ahead.ts';
 import { Loaded, together } from '#components/ui/loaded.tsx';
 import { PageHead } from '#components/ui/page-head.tsx';
 import { Skeleton } from '#components/ui/skeleton.tsx';
@@ -49,6 +50,8 @@ function Choices() {
 
 function NewInstance() {
   const router = useRouter();
+  // Where creating leads to, whatever its id will be: its page is there by then, and does not hold up the new guest on a small host.
+  useEffect(() => fetchAhead(router, '/instances/new-one'), [router]);
   const desk = useDraft();
   const { draft } = desk;
   const { start, busy, problem } = useStart({ name: 'create-instance', instance: null, projectId: draft.projectId });

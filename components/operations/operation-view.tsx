@@ -12,18 +12,25 @@ import { AgentSilence } from './agent-silence.tsx';
 import { OperationControls } from './operation-controls.tsx';
 import { FaultWords, OperationSteps } from './operation-steps.tsx';
 
-/** An operation as a person watches it; the same in the drawer and on its own page. */
-export function OperationView({ operation, heading }: { operation: Operation; heading: (name: ReactNode) => ReactNode }) {
+type OperationViewProps = { operation: Operation; heading: (name: ReactNode) => ReactNode; brief?: boolean };
+
+/** An operation as a person watches it; the same in the drawer and on its own page. `brief` is its head alone, once it ended well. */
+export function OperationView({ operation, heading, brief = false }: OperationViewProps) {
   const ended = hasEnded(operation);
   const state = operationStates[operation.state];
   const failedStep = operation.steps.some((step) => step.fault !== null);
+  const head = (
+    <div className="flex flex-wrap items-baseline gap-x-3 gap-y-1">
+      {heading(<OperationName operation={operation} />)}
+      <StatusMark {...state} />
+      <Elapsed operation={operation} />
+    </div>
+  );
+  const facts = { 'data-operation': operation.id, 'data-state': operation.state };
+  if (brief && operation.state === 'succeeded') return <article {...facts}>{head}</article>;
   return (
-    <article data-operation={operation.id} data-state={operation.state}>
-      <div className="flex flex-wrap items-baseline gap-x-3 gap-y-1">
-        {heading(<OperationName operation={operation} />)}
-        <StatusMark {...state} />
-        <Elapsed operation={operation} />
-      </div>
+    <article {...facts}>
+      {head}
       <Stages operation={operation} />
       <OperationSteps steps={operation.steps} />
       {!ended && operation.instanceId !== null && !removes.includes(operation.name) && <AgentSilence instanceId={operation.instanceId} />}

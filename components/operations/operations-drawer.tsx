@@ -65,12 +65,14 @@ const foldAfterMs = 1500;
 function Entries({ shown }: { shown: readonly string[] }) {
   const drawn = useDeferredValue(shown, none);
   const [newest] = shown;
-  return [newest, ...drawn.filter((id) => id !== newest)].map((id) => id !== undefined && <Entry key={id} id={id} />);
+  return [newest, ...drawn.filter((id) => id !== newest)].map(
+    (id) => id !== undefined && <Entry key={id} id={id} isNewest={id === newest} />,
+  );
 }
 
 const none: readonly string[] = [];
 
-function Entry({ id }: { id: string }) {
+function Entry({ id, isNewest }: { id: string; isNewest: boolean }) {
   const query = useOperation(id);
   return (
     <div className="px-4 py-3">
@@ -78,6 +80,7 @@ function Entry({ id }: { id: string }) {
         {(operation) => (
           <OperationView
             operation={operation}
+            brief={!isNewest}
             heading={(name) => (
               <h3 className="flex min-w-0 basis-full items-start gap-2 text-14">
                 <span className="min-w-0 break-words">{name}</span>

@@ -1,5 +1,6 @@
 import { useRouter } from 'next/navigation';
 import type { ComponentProps } from 'react';
+import { fetchAhead } from './fetch-ahead.ts';
 import { isPlainClick } from './plain-click.ts';
 
 export type GoProps = Omit<ComponentProps<'a'>, 'href' | 'target' | 'download'> & {
@@ -19,11 +20,11 @@ export function Go({ href, scroll = true, onPointerEnter, onFocus, onClick, ...r
       {...rest}
       href={href}
       onPointerEnter={(event) => {
-        router.prefetch(href);
+        fetchAhead(router, href);
         onPointerEnter?.(event);
       }}
       onFocus={(event) => {
-        router.prefetch(href);
+        fetchAhead(router, href);
         onFocus?.(event);
       }}
       onClick={(event) => {
