@@ -50,7 +50,7 @@ export function ScheduleRow({ schedule, isArchivable, denial, fresh, onEdit }: P
           <p className="text-muted">No next run while it is paused.</p>
         ) : (
           <p>
-            Next <RelativeTime at={schedule.nextRunAt} className="num" />
+            Next <RelativeTime at={schedule.nextRunAt} ahead className="num" />
             <span className="text-muted">
               , {formatInZone(schedule.nextRunAt, timeZone)}
               {preview !== undefined && `, ${preview.next.kind}`}

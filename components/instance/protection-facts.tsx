@@ -89,7 +89,7 @@ function NextBackup({ instance: { id, role } }: { instance: Instance }) {
           none <Aside>{schedules.length === 0 ? 'it has no schedule' : 'its schedule is paused'}</Aside>
         </>
       ) : (
-        <RelativeTime at={next} className="num" />
+        <RelativeTime at={next} ahead className="num" />
       )}
     </Fact>
   );

@@ -19,7 +19,7 @@ export function InvitationList({ projectId }: { projectId: string }) {
             <span>{projectRoles[invitation.role].title}</span>
             <span className="min-w-0 grow truncate text-muted">{invitation.note}</span>
             <span className="hidden whitespace-nowrap text-12 text-faint sm:inline">
-              by {invitation.invitedBy}, expires <RelativeTime at={invitation.expiresAt} />
+              by {invitation.invitedBy}, expires <RelativeTime at={invitation.expiresAt} ahead />
             </span>
             <Button
               size="sm"

@@ -30,7 +30,7 @@ export function InviteDialog({ projectId, onDone }: { projectId: string; onDone(
       >
         <ShownOnce value={made.link ?? ''} label="Link">
           Whoever opens it joins as {projectRoles[made.role].title.toLowerCase()}. It works once and expires{' '}
-          <RelativeTime at={made.expiresAt} />.
+          <RelativeTime at={made.expiresAt} ahead />.
         </ShownOnce>
       </Dialog>
     );

@@ -79,7 +79,7 @@ function Tokens() {
                         {token.lastUsedAt === null ? 'never' : <RelativeTime at={token.lastUsedAt} />}
                       </Cell>
                       <Cell className="whitespace-nowrap text-muted">
-                        {token.expiresAt === null ? <Nothing /> : <RelativeTime at={token.expiresAt} />}
+                        {token.expiresAt === null ? <Nothing /> : <RelativeTime at={token.expiresAt} ahead />}
                       </Cell>
                       <Cell numeric>
                         <Button size="sm" look="quiet" icon={Trash2} label={`Revoke ${token.name}`} onClick={() => setEnding(token)} />

@@ -1,25 +1,28 @@
 import { useNow } from '#client/browser.ts';
 import { formatAge, formatDateTime, formatExact, formatTime, zoneName } from '#client/format.ts';
 
-/** "41 min ago", ticking; the exact time with its zone and the ISO form on hover. `bare` leaves out "ago". */
-export function RelativeTime({ at, bare, className }: { at: string; bare?: boolean; className?: string }) {
+type Relative = {
+  /** Leaves out "ago". */
+  bare?: boolean | undefined;
+  /** It may be to come. Without this it has happened, and is at most "now": the page's clock is up to a second behind. */
+  ahead?: boolean | undefined;
+};
+
+/** "41 min ago", ticking; the exact time with its zone and the ISO form on hover. */
+export function RelativeTime({ at, bare, ahead, className }: Relative & { at: string; className?: string }) {
   const now = useNow(1000);
-  const age = now - Date.parse(at);
-  const words =
-    now === 0
-      ? formatDateTime(at)
-      : Math.abs(age) < 1000
-        ? 'now'
-        : age < 0
-          ? `in ${formatAge(wholeDays(-age))}`
-          : bare
-            ? formatAge(age)
-            : `${formatAge(age)} ago`;
+  const words = now === 0 ? formatDateTime(at) : sayAge(now - Date.parse(at), { bare, ahead });
   return (
     <time dateTime={at} title={`${formatExact(at)}\n${at}`} className={className} suppressHydrationWarning>
       {words}
     </time>
   );
+}
+
+export function sayAge(ageMs: number, { bare, ahead }: Relative = {}): string {
+  if (ageMs <= -1000 && ahead) return `in ${formatAge(wholeDays(-ageMs))}`;
+  if (ageMs < 1000) return 'now';
+  return bare ? formatAge(ageMs) : `${formatAge(ageMs)} ago`;
 }
 
 /** What lasts 30 days lasts 30 days a minute later, too. */
