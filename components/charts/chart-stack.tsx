@@ -14,6 +14,7 @@ import { type ChartDefinition, findQualityChart, listLoadCharts, listResourceCha
 import { ChartFigure } from './chart-figure.tsx';
 import { ChartTable } from './chart-table.tsx';
 import type { ChartMark } from './create-plot.ts';
+import { EventsLegend } from './events-legend.tsx';
 import { EventsStrip } from './events-strip.tsx';
 import { Occasions } from './occasions.tsx';
 import { useSampleWindow, windowMinutes } from './use-sample-window.ts';
@@ -85,6 +86,7 @@ export function ChartStack({ instance }: { instance: Instance }) {
           ) : (
             <EventsStrip instanceId={instance.id} events={recent} operations={operations} span={span} />
           )}
+          <EventsLegend />
         </div>
       )}
     </Panel>

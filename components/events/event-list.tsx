@@ -2,9 +2,7 @@ import { formatDateTime, formatDuration } from '#client/format.ts';
 import { ExactTime, RelativeTime } from '#components/ui/relative-time.tsx';
 import { Mark } from '#components/ui/status-mark.tsx';
 import type { InstanceEvent } from '#contract/resources/event.ts';
-import { eventTones } from './event-tone.ts';
-
-const words = { good: 'Good', attention: 'Attention', broken: 'Broken', info: 'Note' } as const;
+import { eventTones, eventWords } from './event-tone.ts';
 
 /** Newest first: what happened, when on the guest, and how much later it was known here. `brief` leaves out details. */
 export function EventList({ events, brief }: { events: readonly InstanceEvent[]; brief?: boolean }) {
@@ -12,7 +10,7 @@ export function EventList({ events, brief }: { events: readonly InstanceEvent[];
     <ol className="divide-y divide-line">
       {events.map((event) => (
         <li key={event.id} className="flex items-start gap-3 px-4 py-2">
-          <Mark tone={eventTones[event.tone]} label={words[event.tone]} className="mt-1" />
+          <Mark tone={eventTones[event.tone]} label={eventWords[event.tone]} className="mt-1" />
           <div className="min-w-0 grow">
             <p className="break-words">{localise(event)}</p>
             {!brief && event.detail !== null && (

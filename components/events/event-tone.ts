@@ -6,3 +6,9 @@ export const eventTones = { good: 'healthy', attention: 'attention', broken: 'br
   InstanceEvent['tone'],
   Tone
 >;
+
+/** What each of those marks says, for who does not see it, and beside it in a legend. */
+export const eventWords = { good: 'Good', attention: 'Attention', broken: 'Broken', info: 'Note' } as const satisfies Record<
+  InstanceEvent['tone'],
+  string
+>;

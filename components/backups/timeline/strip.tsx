@@ -101,7 +101,7 @@ export function Strip({ window, backups, moments, snaps, restorable, whole, nowM
         </div>
       </div>
       <div className="mt-2 flex flex-wrap items-start gap-1">
-        <Legend hasGaps={window.gaps.length > 0} kinds={saved.map(({ kind }) => kind)} />
+        <Legend hasGaps={window.gaps.length > 0} kinds={saved.map(({ kind }) => kind)} tones={moments.map(({ tone }) => tone)} />
         <Button
           size="sm"
           look="quiet"
