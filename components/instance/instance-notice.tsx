@@ -1,7 +1,7 @@
 'use client';
 import { useBrowser, useNow } from '#client/browser.ts';
 import { formatDuration } from '#client/format.ts';
-import { seenAtMs, useHealth } from '#client/health.ts';
+import { seenAtMs } from '#client/health.ts';
 import { useDatastoreVersions } from '#client/queries/catalogue.ts';
 import { useOperation } from '#client/queries/operations.ts';
 import { SilentAgent } from '#components/operations/agent-silence.tsx';
@@ -14,6 +14,7 @@ import { getDatastore } from '#contract/datastores/definitions.ts';
 import type { Instance } from '#contract/resources/instance.ts';
 import { findMinorUpgrade } from '#contract/upgrades.ts';
 import { hrefOf } from './instance-tabs.ts';
+import { useNoticedHealth } from './noticed-health.ts';
 
 const grounds = {
   broken: 'bg-broken-soft',
@@ -27,11 +28,10 @@ const beside = 'max-sm:mt-1 max-sm:self-start';
 
 /** One line on every tab while the instance is not simply well: what is, what it means, what to do. */
 export function InstanceNotice({ instance }: { instance: Instance }) {
-  const health = useHealth(instance);
+  const health = useNoticedHealth(instance);
   if (instance.operationId !== null) return <RunningNotice operationId={instance.operationId} instance={instance} />;
   if (instance.unsettledRestoreId !== null) return <UnsettledNotice instance={instance} />;
-  const { tone } = health;
-  if (tone === 'healthy' || tone === 'stopped' || tone === 'working')
+  if (health === null)
     return (
       <>
         <CrashNotice instance={instance} />
@@ -39,6 +39,7 @@ export function InstanceNotice({ instance }: { instance: Instance }) {
         <ProgramsNotice instance={instance} />
       </>
     );
+  const { tone } = health;
   const shows = instance.guest?.lastError;
   return (
     <div

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { formatBytes } from '#client/format.ts';
 import { useDenial } from '#client/queries/me.ts';
 import { useSetArchiving } from '#client/queries/restore-window.ts';
+import { useNoticedHealth } from '#components/instance/noticed-health.ts';
 import { OperationButton } from '#components/operations/operation-button.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { notifyProblem } from '#components/ui/notify.ts';
@@ -13,21 +14,29 @@ import type { Instance } from '#contract/resources/instance.ts';
 import type { RestoreWindow } from '#contract/resources/restore-window.ts';
 import { isBeingMade } from '../backup-states.ts';
 
-/** What is not right with the archive, why, and what to do; nothing while all is well. */
+/** What is not right with the archive, why, and what to do, as far as the notice above the tab does not say it; nothing while all is well. */
 export function ArchiveNote({ instance, window, backups }: { instance: Instance; window: RestoreWindow; backups: readonly Backup[] }) {
   const isBeginning = isFirstUnderWay(window, backups) && instance.role !== 'replica';
   const said = isBeginning ? beginning : explain(instance, window);
+  const noticed = useNoticedHealth(instance);
   if (said === null) return null;
+  const isSaidAbove = noticed?.sentence === `${said.sentence} ${said.next}`;
+  const keeps = isBeginning || window.archiving === 'on' ? null : findKept(window);
+  if (isSaidAbove && keeps === null && said.action === undefined) return null;
   return (
     <div className="flex flex-wrap items-start gap-x-4 gap-y-2 border-line border-b px-4 py-3" data-archiving={window.archiving}>
       <p className="flex min-w-0 flex-1 basis-80 gap-2">
         <Mark tone={said.tone} className="mt-1" />
         <span className="min-w-0">
-          {said.sentence} <span className="text-muted">{said.next}</span>
-          {!isBeginning && window.keptBytes !== null && window.keptLimitBytes !== null && window.archiving !== 'on' && (
+          {!isSaidAbove && (
+            <>
+              {said.sentence} <span className="text-muted">{said.next}</span>
+            </>
+          )}
+          {keeps !== null && (
             <span className="block text-muted">
-              The database keeps <span className="num">{formatBytes(window.keptBytes)}</span> on its volume until it is stored, at most{' '}
-              <span className="num">{formatBytes(window.keptLimitBytes)}</span>: then the archive is given up and begins anew.
+              The database keeps <span className="num">{formatBytes(keeps.bytes)}</span> on its volume until it is stored, at most{' '}
+              <span className="num">{formatBytes(keeps.limitBytes)}</span>: then the archive is given up and begins anew.
             </span>
           )}
         </span>
@@ -35,6 +44,10 @@ export function ArchiveNote({ instance, window, backups }: { instance: Instance;
       {said.action}
     </div>
   );
+}
+
+function findKept({ keptBytes, keptLimitBytes }: RestoreWindow): { bytes: number; limitBytes: number } | null {
+  return keptBytes === null || keptLimitBytes === null ? null : { bytes: keptBytes, limitBytes: keptLimitBytes };
 }
 
 type Said = { tone: Tone; sentence: string; next: string; action?: ReactNode };
