@@ -9,6 +9,8 @@ export type Reply = string | number | null | Reply[];
 export type Client = {
   /** One command by its words; nothing in them is ever parsed. */
   ask(...words: string[]): Promise<Reply>;
+  /** How many commands were sent on it, its login included. */
+  asked(): number;
   isOpen(): boolean;
   /** Calls once when the connection is lost. */
   onEnd(then: () => void): void;
@@ -48,8 +50,13 @@ export async function open(socket: Socket, login: Login, options: Omit<ConnectOp
     signal?.throwIfAborted();
     throw toEngineError(error);
   }
+  let asked = 1;
   return {
-    ask: (...words) => client.sendCommand<Reply>(words),
+    ask: (...words) => {
+      asked += 1;
+      return client.sendCommand<Reply>(words);
+    },
+    asked: () => asked,
     isOpen: () => client.isReady,
     onEnd: (then) => {
       client.once('error', then);

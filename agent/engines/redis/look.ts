@@ -44,7 +44,11 @@ export function createLooker(place: Place, seat: Seat, server: Server, host: Eng
       query: (client) => readLook(client, place, host.now()),
       describe: (error) => toEngineError(error).detail ?? null,
     },
-    logIn: () => logIn(place),
+    logIn: async () => {
+      const login = await logIn(place);
+      if (login.accepts) meter.loggedIn();
+      return login;
+    },
     connections: (seen) => seen.gauges.connections ?? 0,
     isPassing: (error) => errorWord(error) === 'LOADING',
     describeBusy: (error) => (isBusy(error) ? scripts.sentence() : null),

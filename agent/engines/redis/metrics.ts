@@ -13,12 +13,15 @@ export type Look = {
   replication: { isReplica: boolean; connected: boolean; offset: number };
   /** Every connection is taken. */
   full: boolean;
+  /** Commands of the agent on the connection that was asked, those before this question. */
+  own: number;
   counters: Readonly<Record<'commands' | 'hits' | 'misses' | 'evicted' | 'expired', number>>;
   gauges: Readonly<Record<string, number>>;
 };
 
 /** One round trip of under a millisecond. */
 export async function readLook(client: Client, { manifestFile }: Pick<Place, 'manifestFile'>, nowMs: number): Promise<Look> {
+  const own = client.asked();
   const info = parseInfo(String(await client.ask('INFO')));
   const number = (name: string) => Number(info.get(name) ?? 0);
   return {
@@ -31,6 +34,7 @@ export async function readLook(client: Client, { manifestFile }: Pick<Place, 'ma
       connected: info.get('master_link_status') === 'up',
       offset: number('slave_repl_offset'),
     },
+    own,
     full: number('maxclients') > 0 && number('connected_clients') >= number('maxclients'),
     counters: {
       commands: number('total_commands_processed'),
@@ -70,21 +74,30 @@ function readPersistence(info: ReadonlyMap<string, string>, manifestFile: string
   };
 }
 
-/** Turns counters into rates, our own question of each beat taken off. */
+/** Turns counters into rates, what the agent itself asked taken off: each beat's question, slow commands, connections, logins. */
 export function createMeter() {
-  let previous: { atMs: number; counters: Look['counters'] } | null = null;
+  let previous: { atMs: number; own: number; counters: Look['counters'] } | null = null;
   let hitRatio = 1;
+  /** Asked by the agent and not taken off yet: a login may be counted by the server later than here. */
+  let owed = 0;
   return {
-    measure: ({ counters, gauges }: Look, nowMs: number): Record<string, number> => {
+    loggedIn: () => {
+      owed += 1;
+    },
+    measure: ({ own, counters, gauges }: Look, nowMs: number): Record<string, number> => {
       const before = previous;
       const seconds = before === null ? 0 : (nowMs - before.atMs) / 1000;
       const grown = (name: keyof Look['counters']) => (before === null ? 0 : Math.max(0, counters[name] - before.counters[name]));
-      const perSecond = (count: number) => (seconds <= 0 ? 0 : Math.max(0, count) / seconds);
+      const perSecond = (count: number) => (seconds <= 0 ? 0 : count / seconds);
       const reads = grown('hits') + grown('misses');
       if (reads > 0) hitRatio = grown('hits') / reads;
-      previous = { atMs: nowMs, counters };
+      // Another connection counts from its own login, after the question that was the last one's end.
+      if (before !== null) owed += own >= before.own ? own - before.own : own + 1;
+      const tenants = Math.max(0, grown('commands') - owed);
+      owed = before === null ? 0 : Math.max(0, owed - grown('commands'));
+      previous = { atMs: nowMs, own, counters };
       return {
-        commandsPerSecond: perSecond(grown('commands') - 1),
+        commandsPerSecond: perSecond(tenants),
         hitRatio,
         evictionsPerSecond: perSecond(grown('evicted')),
         expirationsPerSecond: perSecond(grown('expired')),
@@ -93,6 +106,7 @@ export function createMeter() {
     },
     reset: () => {
       previous = null;
+      owed = 0;
     },
   };
 }
