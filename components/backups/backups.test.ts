@@ -100,7 +100,7 @@ describe('a proof that compared few or none says so', () => {
     expect(found(3000)).toBe('3,000 tables');
     expect(found(20)).toBe('3,000 tables, 20 compared');
     expect(found(0)).toBe('3,000 tables, none compared');
-    expect(found(0, 0)).toBe('0 tables');
+    expect(found(0, 0)).toBe('no tables');
     expect(formatFound({ unit: 'keys', things: 500, compared: 1 })).toBe('500 keys');
     expect(formatFound({ unit: 'keys', things: 500, compared: 0 })).toBe('500 keys, none compared');
     expect(formatFound({ unit: null, things: null, compared: null })).toBeNull();

@@ -4,7 +4,7 @@ import type { ProofSummary } from '#contract/resources/backup-proof.ts';
 
 /** What was found in a proved backup: "48 tables". Apart from the badge, which the list of instances does not load. */
 export function formatThings(count: number, unit: 'tables' | 'keys'): string {
-  return `${formatNumber(count)} ${count === 1 ? unit.slice(0, -1) : unit}`;
+  return `${count === 0 ? 'no' : formatNumber(count)} ${count === 1 ? unit.slice(0, -1) : unit}`;
 }
 
 /** "48 tables, 20 compared": also how much of it could be compared, where that was not all. */
