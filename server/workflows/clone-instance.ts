@@ -2,7 +2,7 @@ import { GuestboardError } from '#contract/errors.ts';
 import { findStored } from './backup-storage.ts';
 import { initialiseGuest } from './initialise-guest.ts';
 import { noteDamage } from './note-damage.ts';
-import { removeGuest } from './removal.ts';
+import { forgetInstance, removeGuest } from './removal.ts';
 import { reserveGuest } from './reserve-guest.ts';
 import { recordBackup, settleBackup, storeBackup } from './store-backup.ts';
 import { verifyHealthy } from './verify.ts';
@@ -57,9 +57,6 @@ export const cloneInstance: Workflow<'clone-instance'> = {
     const findInstance = () => store.instances.findForControlPlane(operationId);
     if ((await findInstance()) === null) return;
     await removeGuest({ tools, findInstance });
-    await store.transact(async (tx) => {
-      await store.leases.release(tx, operationId);
-      await store.instances.forget(tx, operationId);
-    });
+    await forgetInstance({ tools, findInstance });
   },
 };

@@ -6,6 +6,7 @@ import { createAccounts } from './create-accounts.ts';
 import { findPoint } from './find-point.ts';
 import { initialiseGuest } from './initialise-guest.ts';
 import { noteDamage } from './note-damage.ts';
+import { forgetInstance, removeGuest } from './removal.ts';
 import { admit, nameSlot, settleRole } from './replicas.ts';
 import { reserveGuest } from './reserve-guest.ts';
 import { verifyHealthy } from './verify.ts';
@@ -49,17 +50,11 @@ export const createInstance: Workflow<'create-instance'> = {
     if (outcome.state !== 'cancelled') return;
     const instance = await context.findInstance();
     if (!instance) return;
-    await tools.store.guests.clearToken(instance.id);
-    tools.guests.disconnect(instance.id);
-    await tools.compute.remove(instance.id);
+    await removeGuest(context);
     if (instance.sourceId !== null && context.has('admit-replica')) {
       await step.tryCommand(instance.sourceId, 'replication.dismissReplica', { slot: nameSlot(instance.id) }, { deadlineMs: 20_000 });
     }
-    await tools.store.transact(async (tx) => {
-      await tools.store.leases.release(tx, instance.id);
-      await tools.store.instances.forget(tx, instance.id);
-    });
-    if (instance.sourceId !== null) await settleRole(tools, instance.sourceId);
+    await forgetInstance(context);
   },
 };
 
