@@ -11,7 +11,9 @@ test('a DBA creates an instance and connects to it with psql as the connection c
   // Learned from earlier runs or not known yet, but said before anything is typed.
   const expected = page.getByText('Expected time').locator('..').getByRole('definition');
   await expect(expected).toHaveText(/^(no estimate yet|(about .*|a second or two), from \d+ earlier runs?)$/);
-  await createOnPage(page, name);
+  const backups = page.getByText('Backups', { exact: true }).locator('..').getByRole('definition');
+  await expect(backups).toHaveText('Every day at 03:00');
+  await createOnPage(page, name, { byItself: true });
   await expectState(page, 'Healthy');
 
   const { command, password } = await readConnectionCard(page, 'psql');
@@ -21,4 +23,9 @@ test('a DBA creates an instance and connects to it with psql as the connection c
     env: { ...process.env, PGPASSWORD: password, SQL: sql },
   });
   expect(stdout.trim().split('\n').at(-1)).toBe('first row');
+
+  await page.getByRole('main').getByRole('link', { name: 'Backups' }).click();
+  const schedule = page.getByRole('region', { name: 'Schedule' });
+  await expect(schedule.getByText(/^At 03:00, every day, /).first()).toBeVisible();
+  await expect(schedule.getByText('Full backups. The newest 7 are kept.')).toBeVisible();
 });

@@ -48,15 +48,16 @@ function drawer(page: Page): Locator {
   return page.getByRole('complementary', { name: 'Operations I started' });
 }
 
-/** Types the one thing a new instance needs; answers the button that creates it. */
-export async function fillNewInstance(page: Page, name: string): Promise<Locator> {
+/** Types the one thing a new instance needs; answers the button that creates it. Unless `byItself`, no backup of its own comes between what a spec does. */
+export async function fillNewInstance(page: Page, name: string, { byItself = false } = {}): Promise<Locator> {
   await page.getByLabel('Name', { exact: true }).fill(name);
+  await page.getByRole('switch', { name: 'Back it up by schedule' }).setChecked(byItself);
   return page.getByRole('button', { name: `Create ${name}` });
 }
 
 /** Creates from the new-instance page as it stands and waits for the instance's own page. */
-export async function createOnPage(page: Page, name: string): Promise<void> {
-  const button = await fillNewInstance(page, name);
+export async function createOnPage(page: Page, name: string, options: { byItself?: boolean } = {}): Promise<void> {
+  const button = await fillNewInstance(page, name, options);
   await expect(button).not.toHaveAttribute('aria-disabled', 'true');
   await button.click();
   await expect(page).toHaveURL(/\/instances\/[0-9a-f-]{36}/);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Cron } from 'croner';
 import cronstrue from 'cronstrue';
-import { GuestboardError } from '#contract/errors.ts';
+import { GuestboardError, toFault } from '#contract/errors.ts';
 
 export type Timing = { cron: string; timeZone: string; jitterSeconds: number };
 /** `plannedFor` is the time the cron names, `nextRunAt` the same with the instance's share of the jitter. */
@@ -20,6 +20,16 @@ export function listRuns({ cron, timeZone }: Timing, afterMs: number, count: num
     throw new GuestboardError('invalid-input', `This is no cron: ${words}`, { field: 'cron' });
   }
   throw new GuestboardError('invalid-input', 'This time never comes.', { field: 'cron' });
+}
+
+/** Why there is no run at all, as a sentence; null where there is one. */
+export function explainNoRun(timing: Timing, nowMs: number): string | null {
+  try {
+    listRuns(timing, nowMs, 1);
+    return null;
+  } catch (error) {
+    return toFault(error).sentence;
+  }
 }
 
 /** The first run whose time, jitter included, is after a moment, and which comes after `plannedFor` when one is given. */

@@ -162,7 +162,7 @@ export function testScheduleStorage(getWorld: () => World): void {
   });
 }
 
-async function addTarget(server: TestServer, of: string): Promise<string> {
+export async function addTarget(server: TestServer, of: string): Promise<string> {
   const id = randomUUID();
   const kind = { kind: 's3' as const, endpoint: 'http://127.0.0.1:9', region: 'one', bucket: 'backups', prefix: '' };
   const address = { ...kind, accessKeyId: 'key', password: 'secret', caPem: null };

@@ -23,6 +23,7 @@ export function createScheduledBackups({ store, log }: { store: Store; log: Log 
     if (actor === null) return giveUp(tx, schedule, denial, nowMs);
     const { projectId, instanceId, storage } = schedule;
     const loaded = await store.facts.load(projectId, instanceId, actor, null, { storage });
+    if (loaded.running?.name === 'create-instance') return awaitCreation(tx, schedule, nowMs);
     const backups = loaded.backups.filter((backup) => backup.instanceId === instanceId);
     const parent = loaded.instance && planParent(schedule, backups, loaded.instance);
     const backupsBeingDeleted = parent && (await store.operations.listBackupsInWork(projectId, null, ['delete-backup']));
@@ -60,6 +61,12 @@ export function createScheduledBackups({ store, log }: { store: Store; log: Log 
     const clock = nameTime(schedule);
     const which = more === 0 ? `${clock}, which was missed` : `${clock} and, with it, ${more} after it, which were missed`;
     await say(tx, schedule, 'backup-caught-up', 'attention', `Caught up the backup of ${which} while the control plane was down.`, nowMs);
+  }
+
+  /** However long that takes: what is not there yet was not missed. The run keeps the name of its own time. */
+  async function awaitCreation(tx: Tx, schedule: HeldSchedule, nowMs: number): Promise<void> {
+    const state = { lastOutcome: 'Waiting until the instance is there.', lastTone: 'working' };
+    await backupSchedules.change(tx, schedule.id, { ...state, nextRunAt: new Date(nowMs + tryEveryMs) });
   }
 
   /** Tried again for half an hour, then said. */

@@ -5,10 +5,10 @@ import { StorageSelect } from '#components/storage/storage-select.tsx';
 import { FaultNote } from '#components/ui/fault-note.tsx';
 import { Field, Select } from '#components/ui/field.tsx';
 import { FormDialog } from '#components/ui/form-dialog.tsx';
-import { Input } from '#components/ui/input.tsx';
 import { getDatastore, hasCapability } from '#contract/datastores/definitions.ts';
 import type { BackupSchedule } from '#contract/resources/backup-schedule.ts';
 import type { Instance } from '#contract/resources/instance.ts';
+import { CountField } from './count-field.tsx';
 import { describeIncrements, emptyDraft, readDraft, refuseCount, type ScheduleDraft, toSettings } from './schedule-draft.ts';
 import { SchedulePreview } from './schedule-preview.tsx';
 import { ScheduleTimeFields } from './schedule-time-fields.tsx';
@@ -73,7 +73,7 @@ export function ScheduleDialog({ instance, schedule, onDone }: { instance: Insta
           )}
         </Field>
         {incrementalBackups && (
-          <Count
+          <CountField
             label="Increments after a full one"
             error={refuseCount(draft, 'increments')}
             hint={describeIncrements(draft.increments) ?? 'How many add to it before the next full one; 0 for none.'}
@@ -81,21 +81,21 @@ export function ScheduleDialog({ instance, schedule, onDone }: { instance: Insta
             onChange={(increments) => change({ increments })}
           />
         )}
-        <Count
+        <CountField
           label="Keep the newest"
           error={refuseCount(draft, 'keepCount')}
           hint="Empty keeps any number."
           value={draft.keepCount}
           onChange={(keepCount) => change({ keepCount })}
         />
-        <Count
+        <CountField
           label="Keep for days"
           error={refuseCount(draft, 'keepDays')}
           hint="Empty keeps any age."
           value={draft.keepDays}
           onChange={(keepDays) => change({ keepDays })}
         />
-        <Count
+        <CountField
           label="Prove one backup in"
           error={refuseCount(draft, 'proveEvery')}
           hint={
@@ -124,15 +124,5 @@ export function ScheduleDialog({ instance, schedule, onDone }: { instance: Insta
         )}
       </section>
     </FormDialog>
-  );
-}
-
-type CountProps = { label: string; hint: string; error: string | null; value: string; onChange(value: string): void };
-
-function Count({ label, hint, error, value, onChange }: CountProps) {
-  return (
-    <Field label={label} hint={hint} error={error}>
-      {(control) => <Input {...control} mono inputMode="numeric" value={value} onChange={(event) => onChange(event.target.value)} />}
-    </Field>
   );
 }

@@ -2,6 +2,7 @@ import type { BackupSchedule, BackupScheduleSettings } from '#contract/resources
 
 export const presets = { hourly: 'Every hour', daily: 'Every day', weekly: 'Every week', own: 'Own cron' } as const;
 export type Preset = keyof typeof presets;
+export const weekdays = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
 
 /** A schedule as the form holds it: numbers as text, so that a field may be empty while it is typed in. */
 export type ScheduleDraft = {

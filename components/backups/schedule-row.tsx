@@ -10,8 +10,8 @@ import { notify, notifyProblem } from '#components/ui/notify.ts';
 import { RelativeTime } from '#components/ui/relative-time.tsx';
 import { Mark } from '#components/ui/status-mark.tsx';
 import type { BackupSchedule } from '#contract/resources/backup-schedule.ts';
-import type { StorageTarget } from '#contract/resources/storage-target.ts';
 import { NextDeletions } from './schedule-preview.tsx';
+import { describeKeeping, describePlace, describeProving } from './schedule-words.ts';
 import { formatInZone } from './zoned-time.ts';
 
 type Props = {
@@ -121,25 +121,4 @@ function ScheduleActions({ schedule, words, denial, onEdit }: Omit<Props, 'fresh
       />
     </div>
   );
-}
-
-function describePlace(storage: string, targets: readonly StorageTarget[] | undefined): string {
-  if (storage === 'default') return 'Stored where the project’s backups go.';
-  if (storage === 'local') return 'Stored in the local directory.';
-  if (targets === undefined) return '';
-  const target = targets.find(({ id }) => id === storage);
-  return target === undefined ? 'The storage chosen for it is gone: choose another one.' : `Stored in ${target.name}.`;
-}
-
-function describeProving({ proveEvery }: BackupSchedule, isArchivable: boolean): string {
-  if (proveEvery === null) return 'None is restored for proof.';
-  const which = proveEvery === 1 ? 'Each' : `One in ${proveEvery}`;
-  return `${which} is restored for proof${isArchivable ? ', and so is the one before it with all that was archived up to it' : ''}.`;
-}
-
-function describeKeeping({ fullEvery, keepCount, keepDays }: BackupSchedule): string {
-  const kinds = fullEvery === 1 ? 'Full backups.' : `A full backup and ${fullEvery - 1} that add to it, in turn.`;
-  const days = keepDays === null ? null : keepDays === 1 ? 'one day' : `${keepDays} days`;
-  if (keepCount === null) return `${kinds} ${days === null ? 'All are kept.' : `Kept for ${days}.`}`;
-  return `${kinds} The newest ${keepCount === 1 ? 'one is' : `${keepCount} are`} kept${days === null ? '' : `, for ${days} at most`}.`;
 }

@@ -1,13 +1,13 @@
 import { useMemo } from 'react';
 import { Field, Select } from '#components/ui/field.tsx';
 import { Input } from '#components/ui/input.tsx';
-import { type Preset, presets, type ScheduleDraft, toCron } from './schedule-draft.ts';
+import { type Preset, presets, type ScheduleDraft, toCron, weekdays } from './schedule-draft.ts';
 import { findOwnTimeZone, listTimeZones } from './zoned-time.ts';
 
-const weekdays = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
+type Props = { draft: ScheduleDraft; cronError?: string | undefined; onChange(changes: Partial<ScheduleDraft>): void };
 
 /** How often and when: a preset with its one or two details, or a cron of one's own, in a time zone. */
-export function ScheduleTimeFields({ draft, onChange }: { draft: ScheduleDraft; onChange(changes: Partial<ScheduleDraft>): void }) {
+export function ScheduleTimeFields({ draft, cronError, onChange }: Props) {
   const { preset, timeZone } = draft;
   const zones = useMemo(() => listTimeZones(findOwnTimeZone(), timeZone), [timeZone]);
   return (
@@ -49,7 +49,7 @@ export function ScheduleTimeFields({ draft, onChange }: { draft: ScheduleDraft; 
         </Field>
       )}
       {preset === 'own' && (
-        <Field label="Cron" hint="Minute, hour, day, month, weekday.">
+        <Field label="Cron" hint="Minute, hour, day, month, weekday." error={cronError}>
           {(control) => <Input {...control} mono value={draft.cron} onChange={(event) => onChange({ cron: event.target.value })} />}
         </Field>
       )}

@@ -11,6 +11,7 @@ import { FlavorId, flavors } from '#contract/flavors.ts';
 import { Choice } from './choice.tsx';
 import { toVersion } from './draft.ts';
 import { DraftOrigin } from './draft-origin.tsx';
+import { DraftProtection } from './draft-protection.tsx';
 import type { DraftFormProps } from './use-draft.ts';
 
 /** The whole form on one page; only the name must be typed. */
@@ -25,6 +26,11 @@ export function DraftForm({ desk, faults }: DraftFormProps) {
       <Panel title="Start from">
         <div className="space-y-4">
           <DraftOrigin desk={desk} faults={faults} />
+        </div>
+      </Panel>
+      <Panel title="Protection">
+        <div className="space-y-4">
+          <DraftProtection desk={desk} faults={faults} />
         </div>
       </Panel>
       <Panel title="Size">
@@ -61,7 +67,9 @@ function What({ desk: { draft, change, projects, offered }, faults }: DraftFormP
         <ProjectField
           projects={projects}
           value={draft.projectId}
-          onChange={(projectId) => change({ projectId, from: { kind: 'empty' }, configurationGroupId: '' })}
+          onChange={(projectId) =>
+            change({ projectId, from: { kind: 'empty' }, configurationGroupId: '', schedule: { ...draft.schedule, storage: 'default' } })
+          }
         />
       </div>
       <Choice

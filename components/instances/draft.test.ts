@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CreateInstanceInput } from '#contract/operations/create-instance.ts';
-import { blankDraft, explainNoMoment, fromPoint, fromSource, toCurl, toInput, toVersion } from './draft.ts';
+import { blankDraft, explainNoMoment, fromPoint, fromSource, isProtected, toCurl, toInput, toVersion } from './draft.ts';
 
 const draft = { ...blankDraft('p1'), name: 'orders', version: '15' };
 
@@ -53,6 +53,23 @@ describe('the new-instance draft', () => {
       users: [{ databases: ['application'] }],
     });
     expect(toInput(toVersion(grouped, { datastore: 'mariadb', version: '10.11' }))).not.toHaveProperty('configurationGroupId');
+  });
+  it('is backed up by schedule unless it is a replica, or somebody decides otherwise', () => {
+    const night = { cron: '0 3 * * *', keepCount: 7, fullEvery: 1, storage: 'default' };
+    expect(CreateInstanceInput.parse(toInput(draft)).protection).toMatchObject(night);
+    expect(toCurl(draft, 'http://x')).toContain('"cron": "0 3 * * *"');
+    const replica = fromSource(draft, source as never);
+    expect(toInput(replica)).not.toHaveProperty('protection');
+    expect(
+      [
+        { ...replica, protect: true },
+        { ...draft, protect: false },
+      ].map(isProtected),
+    ).toEqual([true, false]);
+  });
+  it('is no input while its schedule is none, rather than an instance without one', () => {
+    const wrong = { ...draft, schedule: { ...draft.schedule, keepCount: 'many' } };
+    expect(CreateInstanceInput.safeParse(toInput(wrong)).success).toBe(false);
   });
   it('never writes a typed password into a command line', () => {
     expect(toCurl({ ...draft, password: 'correct horse battery' }, 'http://x')).not.toContain('correct horse');

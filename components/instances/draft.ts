@@ -1,5 +1,7 @@
 import { listFirstGrants } from '#components/accounts/grantable.ts';
-import { type DatastoreName, datastores, defaultDatastore, hasNamedDatabases } from '#contract/datastores/definitions.ts';
+import { emptyDraft, type ScheduleDraft, toSettings } from '#components/backups/schedule-draft.ts';
+import { findOwnTimeZone } from '#components/backups/zoned-time.ts';
+import { type DatastoreName, datastores, defaultDatastore, hasCapability, hasNamedDatabases } from '#contract/datastores/definitions.ts';
 import { defaultFlavorId, defaultVolumeBytes, type FlavorId, getFlavor } from '#contract/flavors.ts';
 import type { OperationInput } from '#contract/operations/index.ts';
 import type { Backup } from '#contract/resources/backup.ts';
@@ -23,6 +25,9 @@ export type Draft = {
   password: string;
   cidrs: string;
   configurationGroupId: string;
+  /** Whether it is backed up by `schedule`; null until somebody decides. */
+  protect: boolean | null;
+  schedule: ScheduleDraft;
 };
 
 export function blankDraft(projectId: string): Draft {
@@ -40,7 +45,15 @@ export function blankDraft(projectId: string): Draft {
     password: '',
     cidrs: '127.0.0.1/32',
     configurationGroupId: '',
+    protect: null,
+    // By the clock of whoever makes it, in hours without clock changes; instances that are all made like this start one after another.
+    schedule: { ...emptyDraft(findOwnTimeZone()), time: '03:00', jitterSeconds: 3600 },
   };
+}
+
+/** Unless somebody decides otherwise, all but replicas, which have what their source has. */
+export function isProtected({ datastore, from, protect }: Draft): boolean {
+  return hasCapability(datastore, 'backup') && (protect ?? from.kind !== 'replica');
 }
 
 /** A restored or copied instance has the version, and at least the size, of what it comes from. */
@@ -124,6 +137,8 @@ export function toInput(draft: Draft): Record<string, unknown> {
     allowedCidrs: draft.cidrs.split(/[\s,]+/).filter(Boolean),
     ...(draft.configurationGroupId === '' ? {} : { configurationGroupId: draft.configurationGroupId }),
     from: draft.from,
+    // What is no schedule is refused there rather than left out.
+    ...(isProtected(draft) ? { protection: toSettings(draft.schedule) ?? false } : {}),
   };
 }
 

@@ -46,18 +46,24 @@ test('the wizard offers it, asks for what it has and closes what it has not', ()
   expect(html).toContain('Create a first user');
   expect(html).not.toContain('>Database<');
   expect(html.match(/Not for Notebook yet/g)).toHaveLength(3);
+  expect(html).toContain('Notebook is not backed up here yet.');
+  expect(html).not.toContain('Back it up by schedule');
 });
 
 test('the contract takes what the wizard sends, and refuses what it cannot do with a sentence', () => {
   const input = CreateInstanceInput.parse(toInput(draft));
   expect(input).toMatchObject({ datastore: 'notebook', databases: [], users: [{ name: 'app', databases: ['author'] }] });
   const facts = { configurationGroups: [], backups: [], set: [] };
-  const refuse = (change: Partial<CreateInstanceInput>) =>
-    getOperation('create-instance').refuse(facts as never, { ...input, ...change } as never, 0)?.reason ?? null;
+  const refuse = (change: Partial<CreateInstanceInput>, asker: object = {}) =>
+    getOperation('create-instance').refuse({ ...facts, ...asker } as never, { ...input, ...change } as never, 0)?.reason ?? null;
   const id = crypto.randomUUID();
   expect(refuse({})).toBeNull();
   expect(refuse({ from: { kind: 'backup', backupId: id } })).toBe('Notebook cannot be restored from a backup here yet.');
   expect(refuse({ from: { kind: 'replica', sourceId: id } })).toBe('Notebook has no replicas here yet.');
+  const night = { cron: '0 3 * * *', timeZone: 'UTC', jitterSeconds: 0, fullEvery: 1, keepCount: 7, keepDays: null, proveEvery: null };
+  const protection = { ...night, storage: 'default' as const };
+  const actor = { accountId: 'a', name: 'Ada', operator: true, memberships: [], tokenId: null };
+  expect(refuse({ protection }, { actor })).toBe('Notebook has no backups here yet.');
   expect(refuse({ databases: [{ name: 'x' }] })).toBe('A notebook has one database, which is always there.');
   expect(refuse({ users: [{ name: 'app', databases: ['editor'] }] })).toBe('editor is neither author nor reader.');
 });

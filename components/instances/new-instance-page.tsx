@@ -7,6 +7,7 @@ import { useDatastoreVersions } from '#client/queries/catalogue.ts';
 import { useInstances } from '#client/queries/instances.ts';
 import { useMe } from '#client/queries/me.ts';
 import { useProjects } from '#client/queries/projects.ts';
+import { toSettings } from '#components/backups/schedule-draft.ts';
 import { localiseMoments } from '#components/backups/timeline/moment-text.ts';
 import { useStart } from '#components/operations/use-start.ts';
 import { Awake } from '#components/ui/awake.tsx';
@@ -18,7 +19,7 @@ import { Skeleton } from '#components/ui/skeleton.tsx';
 import { CreateInstanceInput } from '#contract/operations/create-instance.ts';
 import { describeIssue } from '#contract/plain-issues.ts';
 import { sayTaken } from '#contract/taken-name.ts';
-import { explainNoMoment, toInput } from './draft.ts';
+import { explainNoMoment, isProtected, toInput } from './draft.ts';
 import { DraftForm } from './draft-form.tsx';
 import { DraftSummary } from './draft-summary.tsx';
 import { useDraft } from './use-draft.ts';
@@ -65,6 +66,7 @@ function NewInstance() {
   if (desk.isNameTaken && !isSent) faults.name = sayTaken('an instance', draft.name);
   const noMoment = explainNoMoment(draft.from, past?.name ?? 'the instance', desk.window);
   if (noMoment !== null) faults['from.atMs'] = noMoment;
+  if (isProtected(draft) && toSettings(draft.schedule) === null) faults.protection = 'A number is out of its bounds: see the field in red.';
   if (!parsed.success) for (const issue of parsed.error.issues) faults[fieldOf(issue.path)] ??= issue.message;
   if (problem?.field !== undefined) faults[problem.field.replace(/^input\./, '')] ??= problem.message;
   const refusal = useDraftRefusal(desk, parsed.data);
@@ -104,6 +106,6 @@ function NewInstance() {
 }
 
 function fieldOf(path: readonly PropertyKey[]): string {
-  if (path[0] === 'from') return path.join('.');
+  if (path[0] === 'from' || path[0] === 'protection') return path.join('.');
   return path.includes('password') ? 'password' : String(path[0] ?? '');
 }

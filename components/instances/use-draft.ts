@@ -9,7 +9,7 @@ import { useRestoreWindow } from '#client/queries/restore-window.ts';
 import { howToWrite, isUnread, type TypedMoment } from '#components/backups/timeline/moment-field.tsx';
 import { findRestorable } from '#components/backups/timeline/moments.ts';
 import { hasCapability } from '#contract/datastores/definitions.ts';
-import { may } from '#contract/rights.ts';
+import { explainDenial, may } from '#contract/rights.ts';
 import { blankDraft, type Draft, fromBackup, fromPoint, fromSource } from './draft.ts';
 
 /**
@@ -49,15 +49,18 @@ export function useDraft() {
   const [newest] = offered
     .filter(({ datastore }) => datastore === typed.datastore || !offered.some((other) => other.datastore === typed.datastore))
     .sort((one, other) => other.version.localeCompare(one.version, 'en', { numeric: true }));
+  const projectId = typed.projectId || (projects[0]?.id ?? '');
+  const protectionDenial = me === undefined ? null : explainDenial(toActor(me), 'backup-schedule.manage', { projectId });
   const draft = {
     ...typed,
-    projectId: typed.projectId || (projects[0]?.id ?? ''),
+    projectId,
+    ...(protectionDenial === null ? {} : { protect: false }),
     ...(typed.version === '' && newest !== undefined ? { datastore: newest.datastore, version: newest.version } : {}),
   };
   return {
     draft,
     change: (part: Partial<Draft>) => {
-      setTyped({ ...draft, ...part });
+      setTyped({ ...draft, protect: typed.protect, ...part });
       if (part.from === undefined) return;
       // Choosing another beginning by hand replaces the one the address named, and what is typed.
       setPreset(null);
@@ -74,6 +77,8 @@ export function useDraft() {
           : null,
     /** An instance of the project is called so already. */
     isNameTaken: instances.some((instance) => instance.projectId === draft.projectId && instance.name === draft.name),
+    /** Why it gets no schedule, whatever is typed; null where it may. */
+    protectionDenial,
     projects,
     versions,
     offered,

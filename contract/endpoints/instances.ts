@@ -54,7 +54,7 @@ export const instances = {
   createInstance: {
     method: 'POST',
     path: '/api/instances',
-    summary: 'Create an instance: empty, from a backup, or as a replica',
+    summary: 'Create an instance: empty, from a backup, or as a replica; with a backup schedule, if one is given',
     action: 'instance.create',
     scope: 'body-project',
     body: z.object({ projectId: z.string(), input: CreateInstanceInput, dryRun: z.boolean().default(false) }),

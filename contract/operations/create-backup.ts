@@ -2,9 +2,10 @@ import * as z from 'zod';
 import { getDatastore } from '../datastores/index.ts';
 import { Id, Name } from '../names.ts';
 import { isWhole } from '../resources/backup.ts';
-import { allowsPlace, StorageChoice, toTargetId } from '../resources/storage-choice.ts';
+import { allowsPlace, StorageChoice } from '../resources/storage-choice.ts';
 import { isBeingDeleted } from './delete-backup.ts';
 import { defineOperation, type OperationFacts, type Refusal, refuseUnlessCapable, refuseUnlessRunning, step } from './operation.ts';
+import { refuseStorage } from './schedule-fit.ts';
 
 export const createBackup = defineOperation({
   title: 'Create backup',
@@ -58,11 +59,4 @@ function refuseParent(facts: OperationFacts, { parentId, storage }: Asked): Refu
       reason: `An increment lies where ${parent.name} lies, which it adds to. Leave the storage to it, or make a full one.`,
     };
   return null;
-}
-
-/** Only where somebody looked which there are. */
-function refuseStorage({ storageTargets }: OperationFacts, { storage }: Asked): Refusal {
-  const targetId = toTargetId(storage);
-  if (targetId === null || storageTargets === undefined || storageTargets.some(({ id }) => id === targetId)) return null;
-  return { field: 'storage', reason: 'The storage target does not exist in this project. Choose another one.' };
 }

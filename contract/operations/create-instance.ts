@@ -3,11 +3,14 @@ import { DatastoreName, getDatastore } from '../datastores/index.ts';
 import { defaultFlavorId, defaultVolumeBytes, FlavorId, getFlavor, VolumeBytes } from '../flavors.ts';
 import { Grants } from '../grants.ts';
 import { Cidr, Id, Moment, Name, NewDatabaseName, NewUserName, SealablePassword } from '../names.ts';
+import { BackupScheduleSettings } from '../resources/backup-schedule.ts';
 import { planRestorePoint, refusePoint } from '../restore-window.ts';
+import { explainDenial } from '../rights.ts';
 import { isBeingDeleted } from './delete-backup.ts';
 import { refuseFirstAccounts } from './first-accounts.ts';
 import { defineOperation, type OperationFacts, type Refusal, refuseTaken, step } from './operation.ts';
 import { describeUnfit, refuseSize, sayTooSmall, volumeShare } from './restore-fit.ts';
+import { refuseSchedule } from './schedule-fit.ts';
 
 export const CreateInstanceInput = z.object({
   name: Name,
@@ -35,6 +38,8 @@ export const CreateInstanceInput = z.object({
       z.object({ kind: z.literal('point-in-time'), instanceId: Id, atMs: Moment }),
     ])
     .default({ kind: 'empty' }),
+  /** The schedule that it is backed up by from the start; null makes none. */
+  protection: BackupScheduleSettings.nullable().default(null),
 });
 export type CreateInstanceInput = z.infer<typeof CreateInstanceInput>;
 
@@ -75,6 +80,8 @@ export const createInstance = defineOperation({
       if (String(group.datastore) !== input.datastore)
         return refuse('configurationGroupId', `The configuration group is for ${getDatastore(group.datastore).title}.`);
     }
+    const unprotected = refuseProtection(facts, input);
+    if (unprotected !== null) return unprotected;
     const { from } = input;
     if (from.kind === 'backup') {
       const backup = facts.backups.find((candidate) => candidate.id === from.backupId);
@@ -112,6 +119,18 @@ export const createInstance = defineOperation({
   },
   sentence: (_facts, input) => `Creating ${input.name}.`,
 });
+
+/** By what refuses such a schedule where the instance is there already. */
+function refuseProtection(facts: OperationFacts, { datastore, protection }: CreateInstanceInput): Refusal {
+  if (!protection) return null;
+  const refuse = (reason: string) => ({ field: 'protection', reason });
+  const denial = explainDenial(facts.actor, 'backup-schedule.manage', facts);
+  if (denial !== null) return { ...refuse(`A backup schedule deletes old backups. ${denial}`), code: 'not-allowed' };
+  const { title, capabilities } = getDatastore(datastore);
+  if (!capabilities.includes('backup')) return refuse(`${title} has no backups here yet.`);
+  const unfit = refuseSchedule(facts, datastore, protection);
+  return unfit === null ? null : { ...unfit, field: `protection.${unfit.field}` };
+}
 
 function haveSame(one: readonly string[], other: readonly string[]): boolean {
   return [...new Set(one)].sort().join() === [...new Set(other)].sort().join();

@@ -92,8 +92,10 @@ function usesBackup(asked: unknown): boolean {
   return z.union([z.object({ parentId: Id }), named, z.object({ from: named })]).safeParse(asked).success;
 }
 
-/** The storage target that a new backup is to go to. */
+/** The storage target that a new backup is to go to, or those of a new instance. */
 function findStorage(asked: unknown): string | null {
-  const chosen = z.object({ storage: StorageChoice }).safeParse(asked);
+  const named = z.object({ storage: StorageChoice });
+  const ofSchedule = z.object({ protection: named }).transform(({ protection }) => protection);
+  const chosen = z.union([named, ofSchedule]).safeParse(asked);
   return chosen.success ? toTargetId(chosen.data.storage) : null;
 }

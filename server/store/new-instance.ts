@@ -89,7 +89,8 @@ export function openNewInstances(
       for (const { user, secretId } of [...generated, ...inherited]) await instances.keepPassword(tx, instanceId, user, secretId);
       const operationId = await operations.open(tx, {
         name: 'create-instance',
-        input: { ...input, users, ...(isEmpty ? {} : { databases: [] }) },
+        // Its schedule is a row of its own: whoever takes the operation up again later asks for no other.
+        input: { ...input, users, protection: null, ...(isEmpty ? {} : { databases: [] }) },
         facts,
         actor,
         instance: { id: instanceId, name: input.name },

@@ -1,14 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type * as z from 'zod';
-import { getDatastore } from '#contract/datastores/index.ts';
 import { GuestboardError } from '#contract/errors.ts';
-import { type BackupSchedule, BackupScheduleChange } from '#contract/resources/backup-schedule.ts';
+import { refuseSchedule } from '#contract/operations/schedule-fit.ts';
+import { type BackupSchedule, BackupScheduleChange, type BackupScheduleSettings } from '#contract/resources/backup-schedule.ts';
 import type { Instance } from '#contract/resources/instance.ts';
-import { type StorageChoice, toTargetId } from '#contract/resources/storage-choice.ts';
 import { planParent, planRetention } from '#contract/retention.ts';
 import { describeCron, jitterMs, listRuns, nameBackup, planRun } from '../../cron.ts';
-import type { Tx } from '../../store/database.ts';
 import type { ApiParts, SomeHandlers } from '../call.ts';
+import { holdStorage, insertSchedule } from '../insert-schedule.ts';
 
 type Names =
   | 'listBackupSchedules'
@@ -27,25 +26,11 @@ export function backupScheduleHandlers({ store }: ApiParts): SomeHandlers<Names>
     return instance;
   }
 
-  async function holdStorage(tx: Tx, projectId: string, storage: StorageChoice): Promise<void> {
-    const targetId = toTargetId(storage);
-    if (targetId === null || (await store.storageTargets.hold(tx, projectId, targetId))) return;
-    throw new GuestboardError('invalid-input', 'The storage target does not exist in this project. Choose another one.', {
-      field: 'storage',
-    });
-  }
-
   return {
     listBackupSchedules: async ({ addressed }) => ({ items: await store.backupSchedules.listOfInstance(addressed.id) }),
     createBackupSchedule: async ({ actor, addressed: instance, body }) => {
       checkKind(instance, body);
-      const run = planRun(body, instance.id, Date.now());
-      const whose = { projectId: instance.projectId, instanceId: instance.id };
-      const by = { changedByAccountId: actor.accountId, changedBy: actor.name };
-      return store.transact(async (tx) => {
-        await holdStorage(tx, instance.projectId, body.storage);
-        return store.backupSchedules.insert(tx, { id: randomUUID(), ...whose, ...body, ...run, ...by });
-      });
+      return store.transact((tx) => insertSchedule(store, tx, instance, body, actor));
     },
     previewBackupSchedule: async ({ addressed: instance, body: { scheduleId, ...settings } }) => {
       checkKind(instance, settings);
@@ -73,7 +58,7 @@ export function backupScheduleHandlers({ store }: ApiParts): SomeHandlers<Names>
         const settings = BackupScheduleChange.parse({ ...known, ...body });
         checkKind(instance, settings);
         // One whose storage is gone may still be paused.
-        if (settings.storage !== known.storage) await holdStorage(tx, known.projectId, settings.storage);
+        if (settings.storage !== known.storage) await holdStorage(store, tx, known.projectId, settings.storage);
         const by = { changedByAccountId: actor.accountId, changedBy: actor.name };
         return store.backupSchedules.change(tx, known.id, { ...settings, ...planAnew(known, settings), ...by });
       });
@@ -98,8 +83,8 @@ function planAnew(known: BackupSchedule, settings: z.infer<typeof BackupSchedule
   return { ...(settings.enabled ? run : { plannedFor: null, nextRunAt: null }), ...untried };
 }
 
-function checkKind({ datastore }: Instance, { fullEvery }: { fullEvery: number }): void {
-  const { title, incrementalBackups } = getDatastore(datastore);
-  if (fullEvery > 1 && !incrementalBackups)
-    throw new GuestboardError('invalid-input', `${title} has no incremental backups here. Make every one full.`, { field: 'fullEvery' });
+/** Its storage is looked at where it is held. */
+function checkKind({ datastore }: Instance, settings: BackupScheduleSettings): void {
+  const refusal = refuseSchedule({}, datastore, settings);
+  if (refusal !== null) throw new GuestboardError('invalid-input', refusal.reason, { field: refusal.field });
 }

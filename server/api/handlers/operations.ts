@@ -4,12 +4,14 @@ import { GuestboardError } from '#contract/errors.ts';
 import { type Actor, explainDenial, may } from '#contract/may.ts';
 import type { CreateInstanceInput } from '#contract/operations/create-instance.ts';
 import { getOperation, type OperationInput, type OperationName } from '#contract/operations/index.ts';
-import type { OperationFacts } from '#contract/operations/operation.ts';
+import type { OperationFacts, Refusal } from '#contract/operations/operation.ts';
 import type { Operation } from '#contract/resources/operation.ts';
 import { planRestorePoint } from '#contract/restore-window.ts';
+import { explainNoRun } from '../../cron.ts';
 import type { KeyClaim } from '../../store/idempotency.ts';
 import { narrow } from '../../store/scope.ts';
 import type { ApiParts, SomeHandlers } from '../call.ts';
+import { insertSchedule } from '../insert-schedule.ts';
 import { parse } from '../read-request.ts';
 import { toStarted } from '../started.ts';
 
@@ -31,7 +33,8 @@ type Subject = { id: string | null; name: string };
 
 export function operationHandlers({ store, host, guests }: ApiParts): SomeHandlers<Names> {
   function check(name: OperationName, facts: OperationFacts, input: unknown) {
-    return getOperation(name).refuse(facts, input, Date.now());
+    const refusal = getOperation(name).refuse(facts, input, Date.now());
+    return refusal ?? (name === 'create-instance' ? refuseTime(input as CreateInstanceInput) : null);
   }
 
   async function plan(name: OperationName, facts: OperationFacts, input: unknown) {
@@ -73,6 +76,8 @@ export function operationHandlers({ store, host, guests }: ApiParts): SomeHandle
     const sentence = getOperation('create-instance').sentence(facts, input);
     const { operationId } = await store.transact(async (tx) => {
       const made = await store.newInstances.open(tx, { input, facts, actor, host: host.name });
+      const whose = { id: made.instanceId, projectId: facts.projectId };
+      if (input.protection !== null) await insertSchedule(store, tx, whose, input.protection, actor);
       if (claim !== null) await store.idempotency.record(tx, claim, { operationId: made.operationId, sentence });
       return made;
     });
@@ -150,6 +155,12 @@ export function operationHandlers({ store, host, guests }: ApiParts): SomeHandle
       return getOwn(addressed.id);
     },
   };
+}
+
+/** What a cron means is known here alone. */
+function refuseTime({ protection }: CreateInstanceInput): Refusal {
+  const reason = protection === null ? null : explainNoRun(protection, Date.now());
+  return reason === null ? null : { code: 'invalid-input', field: 'protection.cron', reason };
 }
 
 function planRestore({ restoreWindows }: OperationFacts, { from }: CreateInstanceInput) {
