@@ -26,7 +26,7 @@ export function ToastPlace() {
   return cut ? (
     <div
       role="status"
-      className="fixed inset-x-4 top-14 z-50 mx-auto rounded-overlay border border-line bg-overlay px-3 py-2 shadow-overlay sm:w-90"
+      className="toast-place fixed inset-x-4 bottom-(--toast-bottom) z-50 rounded-overlay border border-line bg-overlay px-3 py-2 shadow-overlay sm:right-auto sm:w-82"
     >
       {said.map(({ sentence }) => sentence).join(' ')}
     </div>

@@ -21,6 +21,7 @@ export function OperationsDrawer() {
     <aside
       ref={ground}
       aria-label="Operations I started"
+      data-sheet
       className="fixed right-0 bottom-14 left-0 z-30 flex max-h-[60dvh] animate-slide-in flex-col border-line border-t bg-overlay shadow-overlay md:top-12 md:bottom-auto md:left-auto md:max-h-[calc(100dvh-4rem)] md:w-105 md:rounded-bl-panel md:border-t-0 md:border-b md:border-l"
     >
       <header className="flex h-11 shrink-0 items-center gap-2 border-line border-b px-4">

@@ -25,6 +25,7 @@ export function Dialog({ open, onOpenChange, title, description, footer, wide, c
         <Radix.Overlay className="fixed inset-0 z-40 animate-fade bg-scrim" />
         <Radix.Content
           {...(description === undefined ? { 'aria-describedby': undefined } : {})}
+          data-sheet
           onOpenAutoFocus={focusFirst}
           onCloseAutoFocus={(event) => {
             // Without a trigger of its own a dialog would leave the focus nowhere.

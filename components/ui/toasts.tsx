@@ -4,7 +4,10 @@ import { useStore } from '#client/store.ts';
 import { type Said, saidNotices } from './notify.ts';
 import { Mark } from './status-mark.tsx';
 
-/** Where toasts appear: under the top bar, where they cover neither the drawer nor the bottom bar; read out politely. */
+/**
+ * Where toasts appear: at the left end of the bottom edge, on phones above the bottom bar, where they cover neither heads nor dialogs nor
+ * what is done on the right; over the top bar while a sheet lies at the bottom of a phone (globals.css). Read out politely.
+ */
 export function Toasts() {
   const said = useStore(saidNotices);
   useEffect(() => {
@@ -14,11 +17,12 @@ export function Toasts() {
   }, [said]);
   return (
     <Toaster
-      position="top-center"
+      position="bottom-left"
       // Not asked of the document, at every rendering, by a style that the whole page must be computed for.
       dir="ltr"
-      offset={{ top: 56 }}
-      mobileOffset={{ top: 56 }}
+      className="toast-place"
+      offset={{ bottom: 'var(--toast-bottom)', left: 16 }}
+      mobileOffset={{ bottom: 'var(--toast-bottom)' }}
       gap={8}
       // Its own style sheet names the system's font.
       style={{ fontFamily: 'inherit' }}
@@ -27,7 +31,7 @@ export function Toasts() {
         unstyled: true,
         classNames: {
           toast:
-            'flex w-full items-start gap-2 rounded-overlay border border-line bg-overlay px-3 py-2 text-13 text-fg shadow-overlay sm:w-90',
+            'flex w-full items-start gap-2 rounded-overlay border border-line bg-overlay px-3 py-2 text-13 text-fg shadow-overlay sm:w-82',
           icon: 'mt-1',
           content: 'min-w-0 grow',
           title: 'break-words',
