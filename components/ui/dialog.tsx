@@ -17,8 +17,8 @@ export type DialogProps = {
 
 /** A modal over the page: centred, a sheet from below on phones. Focus is kept inside and given back. */
 export function Dialog({ open, onOpenChange, title, description, footer, wide, children }: DialogProps) {
-  const before = useRef<{ open: boolean; opener: HTMLElement | null }>({ open: false, opener: null });
-  if (open !== before.current.open) before.current = { open, opener: open ? findOpener() : before.current.opener };
+  const before = useRef<{ open: boolean; around: readonly HTMLElement[] }>({ open: false, around: [] });
+  if (open !== before.current.open) before.current = { open, around: open ? listAround(findOpener()) : before.current.around };
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
@@ -30,7 +30,7 @@ export function Dialog({ open, onOpenChange, title, description, footer, wide, c
           onCloseAutoFocus={(event) => {
             // Without a trigger of its own a dialog would leave the focus nowhere.
             event.preventDefault();
-            before.current.opener?.focus();
+            giveBack(before.current.around);
           }}
           className={clsx(
             'outline-none fixed z-50 flex max-h-[92dvh] flex-col border border-line bg-overlay shadow-overlay',
@@ -62,6 +62,37 @@ function findOpener(): HTMLElement | null {
   const menu = document.activeElement.closest('[role="menu"]');
   return menu === null ? document.activeElement : document.getElementById(menu.getAttribute('aria-labelledby') ?? '');
 }
+
+/** What opened it, then the regions of the page that is in, from the smallest on. */
+function listAround(opener: HTMLElement | null): HTMLElement[] {
+  const around = opener === null ? [] : [opener];
+  for (let region = opener?.closest<HTMLElement>(regions); region != null; region = region.parentElement?.closest<HTMLElement>(regions))
+    around.push(region);
+  return around;
+}
+
+const regions = 'section, main';
+
+/** What was done may take with it what opened the dialog, such as a row with its menu: then the focus stays in the region around it. */
+function giveBack(around: readonly HTMLElement[]): void {
+  const [opener] = around;
+  if (opener === undefined) return;
+  opener.focus();
+  const stayNear = () => {
+    if (opener.isConnected) return;
+    going.disconnect();
+    const near = around.find((element) => element.isConnected);
+    if (near === undefined || document.activeElement !== document.body) return;
+    if (!near.hasAttribute('tabindex')) near.tabIndex = -1;
+    near.focus({ preventScroll: true });
+  };
+  const going = new MutationObserver(stayNear);
+  going.observe(document.body, { childList: true, subtree: true });
+  setTimeout(() => going.disconnect(), goneWithinMs);
+  stayNear();
+}
+
+const goneWithinMs = 5000;
 
 /** The first thing to fill in, else the safe button: never the one that does it, nor the cross. */
 function focusFirst(event: Event): void {
