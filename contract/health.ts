@@ -152,7 +152,11 @@ export function describeHealth(facts: StatusFacts, nowMs: number): Health {
   if (guest.processState === 'stopped')
     return { tone: 'broken', label: 'Database down', sentence: 'The database is stopped although it should run. Start it.' };
   if (guest.processState === 'running' && !guest.acceptsLogins) {
-    return { tone: 'broken', label: 'Refusing logins', sentence: 'The database is up but refuses logins.' };
+    return {
+      tone: 'broken',
+      label: 'Refusing logins',
+      sentence: 'The database is up but refuses logins. Its log says why; restart it if this lasts.',
+    };
   }
   if (guest.volumeState === 'read-only') {
     return {
@@ -162,10 +166,18 @@ export function describeHealth(facts: StatusFacts, nowMs: number): Health {
     };
   }
   if (guest.processState === 'running' && !guest.acceptsWrites && guest.role !== 'replica') {
-    return { tone: 'broken', label: 'Not writable', sentence: 'The database does not accept writes.' };
+    return {
+      tone: 'broken',
+      label: 'Not writable',
+      sentence: 'The database does not accept writes. Its log says why; look whether its configuration makes it read-only.',
+    };
   }
   if (guest.role === 'replica' && guest.replication !== null && !guest.replication.connected) {
-    return { tone: 'attention', label: 'Not following', sentence: 'The replica answers but is not connected to its source.' };
+    return {
+      tone: 'attention',
+      label: 'Not following',
+      sentence: 'The replica answers but is not connected to its source. It tries again by itself; the Replication tab says more.',
+    };
   }
   if (guest.restartRequired)
     return { tone: 'attention', label: 'Restart required', sentence: 'A changed parameter takes effect at the next restart.' };
