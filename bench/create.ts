@@ -17,7 +17,7 @@ const atMostSeconds: Record<DatastoreName, number> = { postgresql: 4, mariadb: 4
 
 /**
  * From the click on "Create instance" until the page says Healthy and a client is connected over TLS and answered, with the browser on the
- * same cores; and from asking the API until it says HEALTHY, without one. For each engine.
+ * same cores and the page at rest, as it is when somebody has typed a name; and from asking the API until it says HEALTHY, without one. For each engine.
  */
 export const creates: readonly Benchmark[] = engines.map((engine) => ({
   name: `create-${engine.datastore}`,
@@ -59,17 +59,19 @@ async function timeClicks(bench: Bench, { datastore, title }: Timed): Promise<Fi
       await page.goto('/instances/new');
       await page.getByText(`${title} ${version}`, { exact: true }).click();
       const button = await fillNewInstance(page, name);
+      await page.waitForLoadState('networkidle');
       const clicked = page.evaluate(
         () => new Promise<number>((resolve) => addEventListener('click', () => resolve(Date.now()), { capture: true, once: true })),
       );
+      const shown = page.evaluate(seeHealthy);
       await button.click();
-      const from = await clicked;
-      await page.getByRole('main').getByText('Healthy', { exact: true }).first().waitFor({ timeout: 30_000 });
-      healthy.push(Date.now() - from);
+      const healthyMs = (await shown) - (await clicked);
+      healthy.push(healthyMs);
+      const seen = performance.now();
       const instance = (await rest('listInstances', { query: { text: name } })).items[0];
       if (!instance) throw new Error(`${name} is not in the list.`);
       await sayTo[datastore](rest, instance);
-      connected.push(Date.now() - from);
+      connected.push(healthyMs + performance.now() - seen);
       await operate(rest, instance.id, 'delete-instance', { confirmName: name });
     }
   });
@@ -85,6 +87,19 @@ async function timeClicks(bench: Bench, { datastore, title }: Timed): Promise<Fi
     peer: null,
     remark: `Healthy on the page after ${(median(healthy) / 1000).toFixed(2)} s, connected over TLS after that`,
   };
+}
+
+/** In the page, by its own clock: what drives the browser learns it a tenth of a second later. */
+function seeHealthy(): Promise<number> {
+  return new Promise((resolve) => {
+    const watch = new MutationObserver(() => {
+      const isThere = location.pathname.startsWith('/instances/') && !location.pathname.endsWith('/new');
+      if (!isThere || !document.querySelector('main')?.textContent?.includes('Healthy')) return;
+      watch.disconnect();
+      resolve(Date.now());
+    });
+    watch.observe(document, { subtree: true, childList: true, characterData: true });
+  });
 }
 
 async function sayToPostgresql(rest: Rest, instance: Instance): Promise<void> {

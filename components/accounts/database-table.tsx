@@ -47,7 +47,7 @@ export function DatabaseTable({ instance, databases, text, refusal }: Props) {
         <tbody>
           {shown.map((database) => (
             <TableRow key={database.name}>
-              <Cell className="max-sm:py-1 max-sm:[overflow-wrap:anywhere]">
+              <Cell className="max-sm:[overflow-wrap:anywhere]">
                 <span className="num whitespace-pre max-sm:whitespace-pre-wrap">{database.name}</span>
                 <span className="block text-12 text-muted sm:hidden">
                   <Bytes of={database.sizeBytes} />

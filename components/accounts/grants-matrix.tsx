@@ -44,7 +44,7 @@ export function GrantsMatrix({ instance, users, databases, refusal }: Props) {
       <Table caption="Which user may use which database" className="w-auto!">
         <thead>
           <tr>
-            <HeadCell>User</HeadCell>
+            <HeadCell className="sticky left-0 bg-panel">User</HeadCell>
             {databases.map((database) => (
               <HeadCell key={database} className="num max-w-40 truncate">
                 {database}
@@ -55,7 +55,7 @@ export function GrantsMatrix({ instance, users, databases, refusal }: Props) {
         <tbody>
           {users.map((user) => (
             <TableRow key={user.name}>
-              <th scope="row" className="num whitespace-pre px-4 text-left font-normal">
+              <th scope="row" className="num sticky left-0 whitespace-pre bg-panel px-4 text-left font-normal max-sm:max-w-40 max-sm:truncate">
                 {user.name}
               </th>
               {databases.map((database) => (

@@ -74,7 +74,7 @@ export function BackupTable({ backups, all, ofOne }: BackupTableProps) {
 }
 
 /** On a phone the cells of a row lie below one another, each as wide as the row. */
-const stacked = 'py-1 max-sm:h-auto! max-sm:px-4';
+const stacked = 'max-sm:h-auto! max-sm:px-4';
 
 type BackupRowProps = { backup: Backup; all: readonly Backup[]; depth: number; ofOne: boolean; isBuiltOn: boolean; hasChains: boolean };
 
@@ -124,7 +124,7 @@ export const BackupRow = memo(function BackupRow({ backup, all, depth, ofOne, is
         </span>
       </Cell>
       {!ofOne && (
-        <Cell className="py-1 max-md:hidden">
+        <Cell className="max-md:hidden">
           <Whose backup={backup} />
         </Cell>
       )}

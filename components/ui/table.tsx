@@ -56,7 +56,7 @@ export function Cell({ numeric, className, ...rest }: ComponentProps<'td'> & { n
   return (
     <td
       {...rest}
-      className={clsx('h-11 px-3 first:pl-4 last:pr-4 compact:h-9', numeric && 'num whitespace-nowrap text-right', className)}
+      className={clsx('h-11 px-3 py-1 first:pl-4 last:pr-4 compact:h-9', numeric && 'num whitespace-nowrap text-right', className)}
     />
   );
 }
