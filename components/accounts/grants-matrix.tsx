@@ -55,7 +55,10 @@ export function GrantsMatrix({ instance, users, databases, refusal }: Props) {
         <tbody>
           {users.map((user) => (
             <TableRow key={user.name}>
-              <th scope="row" className="num sticky left-0 whitespace-pre bg-panel px-4 text-left font-normal max-sm:max-w-40 max-sm:truncate">
+              <th
+                scope="row"
+                className="num sticky left-0 whitespace-pre bg-panel px-4 text-left font-normal max-sm:max-w-40 max-sm:truncate"
+              >
                 {user.name}
               </th>
               {databases.map((database) => (
