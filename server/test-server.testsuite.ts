@@ -60,8 +60,8 @@ const guests: GuestCalls = {
   act: async () => ({}) as never,
 };
 const answers: Record<string, unknown> = {
-  'accounts.listDatabases': { databases: [] },
-  'accounts.listUsers': { users: [] },
+  'accounts.listDatabases': { databases: [{ name: 'shop', sizeBytes: 0 }] },
+  'accounts.listUsers': { users: [{ name: 'clerk', canLogin: true, isRoot: false, connectionLimit: null, grants: [] }] },
   'connections.list': { connections: [], total: 0 },
   'connections.cancel': { user: 'app', database: 'shop' },
   'connections.end': { user: 'app', database: 'shop' },

@@ -2,6 +2,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { request } from '../api.ts';
 import { useBrowser } from '../browser.ts';
 import { keys } from '../keys.ts';
+import { toApiProblem } from '../problem.ts';
 
 /** Who is connected changes all the time and nobody announces it: asked every two seconds while it is looked at. */
 export function useConnections(instanceId: string) {
@@ -9,7 +10,8 @@ export function useConnections(instanceId: string) {
     queryKey: keys.connections(instanceId),
     queryFn: ({ signal }) => request('listConnections', { path: { instanceId }, signal }),
     staleTime: 0,
-    refetchInterval: 2000,
+    // Whom they are closed to is not shown more by asking again.
+    refetchInterval: ({ state }) => (state.error !== null && toApiProblem(state.error).code === 'not-allowed' ? false : 2000),
     retry: false,
   });
 }

@@ -33,6 +33,12 @@ export function accountHandlers({ store, guests }: ApiParts): SomeHandlers<Names
     return parse(UserName, name, 'name');
   }
 
+  /** An engine drops without a word what is not there, or ends a drop that was cut off: neither is told as dropped by somebody. */
+  function refuseUnknown(listed: readonly { name: string }[], name: string, what: 'database' | 'user') {
+    if (!listed.some((one) => one.name === name))
+      throw new GuestboardError('not-found', `There is no ${what} of this name.`, { field: 'name' });
+  }
+
   /** A password for the guest as a reference: the given one, or a generated one. */
   async function sealPassword(instance: Instance, given: string | undefined) {
     const plain = given ?? randomBytes(18).toString('base64url');
@@ -60,7 +66,9 @@ export function accountHandlers({ store, guests }: ApiParts): SomeHandlers<Names
     },
     dropDatabase: async ({ actor, addressed, path }) => {
       const name = requireDatabase(path.name);
+      const { databases } = await guests.query(addressed.id, 'accounts.listDatabases', {});
       await guests.act(addressed.id, 'accounts.dropDatabase', { name });
+      refuseUnknown(databases, name, 'database');
       await tell(actor, addressed, 'database-dropped', `dropped database ${name}`);
       return {};
     },
@@ -86,7 +94,9 @@ export function accountHandlers({ store, guests }: ApiParts): SomeHandlers<Names
     },
     dropUser: async ({ actor, addressed, path }) => {
       const name = requireUser(path.name);
+      const { users } = await guests.query(addressed.id, 'accounts.listUsers', {});
       await guests.act(addressed.id, 'accounts.dropUser', { name });
+      refuseUnknown(users, name, 'user');
       await store.transact((tx) => store.instances.dropPassword(tx, addressed.id, name));
       await tell(actor, addressed, 'user-dropped', `dropped user ${name}`);
       return {};
