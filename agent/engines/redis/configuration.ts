@@ -45,7 +45,9 @@ async function setOptions(client: Client, before: Record<string, string>, after:
       done.push(name);
     } catch (error) {
       for (const set of done) await client.ask('CONFIG', 'SET', set, before[set] ?? '').catch(() => {});
-      throw refusal(name, `Redis does not take this value for ${name}.`, toEngineError(error).detail);
+      const told = toEngineError(error);
+      // A server that takes nothing now says nothing about the value.
+      throw told.code === 'engine-unavailable' ? told : refusal(name, `Redis does not take this value for ${name}.`, told.detail);
     }
   }
 }

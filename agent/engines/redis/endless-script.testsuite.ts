@@ -43,6 +43,8 @@ export function testEndlessScript(guest: () => TestGuest, connect: (guest: TestG
       await expect(guest().engine.connections.end({ id }, context())).rejects.toMatchObject({ code: 'conflict' });
       await expect(guest().engine.connections.cancel({ id: 'script-1' }, context())).rejects.toMatchObject({ code: 'not-found' });
       await expect(guest().engine.accounts.listDatabases({}, context())).rejects.toThrow('A script keeps Redis busy');
+      const parameters = { 'busy-reply-threshold': 200, appendfsync: 'always' };
+      await expect(guest().engine.configuration.apply({ parameters }, context())).rejects.toThrow('A script keeps Redis busy');
       await guest().engine.connections.cancel({ id }, context());
       expect(await script.ended).toContain('killed');
       await until(
