@@ -196,8 +196,8 @@ export function testIsolation(bench: TestBench, { ignoresFolders }: { ignoresFol
       expect(otherStatementsPerSecond).toBeGreaterThanOrEqual(insertsPerSecond * 0.99);
       expect(metrics?.queriesPerSecond).toBeCloseTo(selectsPerSecond + 3 * insertsPerSecond + otherStatementsPerSecond, 5);
       const lines = readFileSync(path.join(quiet.identity.folder, 'logs', 'error.log'), 'utf8').split('\n');
-      // The installer's own entry is gone after the first start, which still tells of it.
-      expect(lines.filter((line) => /\[(Warning|ERROR)\] (?!'proxies_priv')/.test(line))).toEqual([]);
+      // The installer's own entry is gone after the first start, which still tells of it; where many servers run, their host is out of rings.
+      expect(lines.filter((line) => /\[(Warning|ERROR)\] (?!'proxies_priv'|mariadbd: io_uring_queue_init)/.test(line))).toEqual([]);
       await quiet.engine.lifecycle.stop({}, context());
     });
   });
