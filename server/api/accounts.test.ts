@@ -23,3 +23,14 @@ test.each([
   expect([unknown.status, (await unknown.json()).field, await tell()]).toEqual([404, 'name', 0]);
   expect([(await drop(name)).ok, await tell()]).toEqual([true, 1]);
 });
+
+test('a drop that was cut off after the engine’s part leaves no password to reveal when it is asked for again', async () => {
+  const { store } = server;
+  const instance = await store.instances.findForControlPlane(instanceId);
+  await store.transact(async (tx) => {
+    const secretId = await store.secrets.seal(tx, instance?.projectId ?? '', 'generated');
+    await store.instances.keepPassword(tx, instanceId, 'nobody', secretId);
+  });
+  const answer = await server.send('DELETE', `/api/instances/${instanceId}/users/nobody`, { token: server.operatorToken });
+  expect([answer.status, await store.instances.listKeptPasswords(instanceId)]).toEqual([404, []]);
+});

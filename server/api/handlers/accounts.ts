@@ -96,8 +96,8 @@ export function accountHandlers({ store, guests }: ApiParts): SomeHandlers<Names
       const name = requireUser(path.name);
       const { users } = await guests.query(addressed.id, 'accounts.listUsers', {});
       await guests.act(addressed.id, 'accounts.dropUser', { name });
-      refuseUnknown(users, name, 'user');
       await store.transact((tx) => store.instances.dropPassword(tx, addressed.id, name));
+      refuseUnknown(users, name, 'user');
       await tell(actor, addressed, 'user-dropped', `dropped user ${name}`);
       return {};
     },
