@@ -91,7 +91,8 @@ async function timeClicks(bench: Bench, { datastore, title }: Timed): Promise<Fi
 
 /** In the page, by its own clock: what drives the browser learns it a tenth of a second later. */
 function seeHealthy(): Promise<number> {
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
+    setTimeout(() => reject(new Error('It is not healthy after 30 s.')), 30_000);
     const watch = new MutationObserver(() => {
       const isThere = location.pathname.startsWith('/instances/') && !location.pathname.endsWith('/new');
       if (!isThere || !document.querySelector('main')?.textContent?.includes('Healthy')) return;
