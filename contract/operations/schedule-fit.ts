@@ -15,6 +15,8 @@ export function refuseSchedule(
   return refuseStorage(facts, { storage });
 }
 
+export const unknownStorage = { field: 'storage', reason: 'The storage target does not exist in this project. Choose another one.' };
+
 /** Only where somebody looked which there are. */
 export function refuseStorage(
   { storageTargets }: Pick<OperationFacts, 'storageTargets'>,
@@ -22,5 +24,5 @@ export function refuseStorage(
 ): Refusal {
   const targetId = toTargetId(storage);
   if (targetId === null || storageTargets === undefined || storageTargets.some(({ id }) => id === targetId)) return null;
-  return { field: 'storage', reason: 'The storage target does not exist in this project. Choose another one.' };
+  return unknownStorage;
 }

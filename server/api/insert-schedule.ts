@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { GuestboardError } from '#contract/errors.ts';
 import type { Actor } from '#contract/may.ts';
-import { refuseStorage } from '#contract/operations/schedule-fit.ts';
+import { unknownStorage } from '#contract/operations/schedule-fit.ts';
 import type { BackupSchedule, BackupScheduleSettings } from '#contract/resources/backup-schedule.ts';
 import { type StorageChoice, toTargetId } from '#contract/resources/storage-choice.ts';
 import { planRun } from '../cron.ts';
@@ -25,7 +25,6 @@ export async function insertSchedule(
 /** It is not removed until the transaction ends. Throws `invalid-input`. */
 export async function holdStorage({ storageTargets }: Store, tx: Tx, projectId: string, storage: StorageChoice): Promise<void> {
   const targetId = toTargetId(storage);
-  const isThere = targetId === null || (await storageTargets.hold(tx, projectId, targetId));
-  const refusal = isThere ? null : refuseStorage({ storageTargets: [] }, { storage });
-  if (refusal !== null) throw new GuestboardError('invalid-input', refusal.reason, { field: refusal.field });
+  if (targetId === null || (await storageTargets.hold(tx, projectId, targetId))) return;
+  throw new GuestboardError('invalid-input', unknownStorage.reason, { field: unknownStorage.field });
 }

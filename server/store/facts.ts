@@ -92,7 +92,7 @@ function usesBackup(asked: unknown): boolean {
   return z.union([z.object({ parentId: Id }), named, z.object({ from: named })]).safeParse(asked).success;
 }
 
-/** The storage target that a new backup is to go to, or those of a new instance. */
+/** The storage target that a new backup is to go to, or the scheduled ones of a new instance. */
 function findStorage(asked: unknown): string | null {
   const named = z.object({ storage: StorageChoice });
   const ofSchedule = z.object({ protection: named }).transform(({ protection }) => protection);
