@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Cron } from 'croner';
 import cronstrue from 'cronstrue';
-import { GuestboardError, toFault } from '#contract/errors.ts';
+import { GuestboardError } from '#contract/errors.ts';
 
 export type Timing = { cron: string; timeZone: string; jitterSeconds: number };
 /** `plannedFor` is the time the cron names, `nextRunAt` the same with the instance's share of the jitter. */
@@ -28,7 +28,8 @@ export function explainNoRun(timing: Timing, nowMs: number): string | null {
     listRuns(timing, nowMs, 1);
     return null;
   } catch (error) {
-    return toFault(error).sentence;
+    if (error instanceof GuestboardError) return error.message;
+    throw error;
   }
 }
 
