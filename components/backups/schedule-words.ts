@@ -3,7 +3,7 @@ import type { StorageTarget } from '#contract/resources/storage-target.ts';
 import { type ScheduleDraft, weekdays } from './schedule-draft.ts';
 
 /** "Every day at 03:00", as the form has it. */
-export function describeTime({ preset, minute, time, weekday, cron }: ScheduleDraft): string {
+export function describeTiming({ preset, minute, time, weekday, cron }: ScheduleDraft): string {
   if (preset === 'hourly') return `Every hour at :${minute.padStart(2, '0')}`;
   if (preset === 'daily') return `Every day at ${time}`;
   if (preset === 'weekly') return `Every ${weekdays[Number(weekday)]} at ${time}`;

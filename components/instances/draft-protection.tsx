@@ -3,7 +3,7 @@ import { useStorageTargets } from '#client/queries/storage-targets.ts';
 import { CountField } from '#components/backups/count-field.tsx';
 import { refuseCount, type ScheduleDraft, toSettings } from '#components/backups/schedule-draft.ts';
 import { ScheduleTimeFields } from '#components/backups/schedule-time-fields.tsx';
-import { describeKeeping, describePlace, describeProving, describeStart, describeTime } from '#components/backups/schedule-words.ts';
+import { describeKeeping, describePlace, describeProving, describeStart, describeTiming } from '#components/backups/schedule-words.ts';
 import { StorageSelect } from '#components/storage/storage-select.tsx';
 import { Field } from '#components/ui/field.tsx';
 import { Switch } from '#components/ui/switch.tsx';
@@ -68,7 +68,7 @@ function Words({ schedule, isArchivable }: { schedule: ScheduleDraft; isArchivab
   if (settings === null) return null;
   return (
     <p>
-      {describeTime(schedule)}, {describeStart(schedule)}.{' '}
+      {describeTiming(schedule)}, {describeStart(schedule)}.{' '}
       <span className="text-muted">
         {describeKeeping(settings)} {describeProving(settings, isArchivable)} {describePlace(settings.storage, targets)} It runs with your
         rights, and is changed on the Backups tab.

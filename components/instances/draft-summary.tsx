@@ -5,7 +5,7 @@ import { type Plan, planOperation } from '#client/operations.ts';
 import { type ApiProblem, toApiProblem } from '#client/problem.ts';
 import { describeExpected, describeRange } from '#client/progress-text.ts';
 import { useQuotas } from '#client/queries/quotas.ts';
-import { describeTime as describeScheduled } from '#components/backups/schedule-words.ts';
+import { describeTiming } from '#components/backups/schedule-words.ts';
 import { localiseMoments } from '#components/backups/timeline/moment-text.ts';
 import { describeLeft } from '#components/projects/quota-text.ts';
 import { Button } from '#components/ui/button.tsx';
@@ -48,7 +48,7 @@ export function DraftSummary({ desk, incomplete, known, busy, problem }: DraftSu
     ['Project', projects.find((project) => project.id === draft.projectId)?.title ?? '–'],
     ['Engine', engineTitle(draft)],
     ['Data', origin],
-    ['Backups', isProtected(draft) ? describeScheduled(draft.schedule) : 'None: you make them yourself'],
+    ['Backups', isProtected(draft) ? describeTiming(draft.schedule) : 'None: you make them yourself'],
     ['Flavor', getFlavor(draft.flavorId).title],
     ['Volume', formatBytes(draft.volumeBytes)],
     ...(from.kind === 'empty' && draft.accounts ? [['Account', describeAccount(draft)]] : []),
