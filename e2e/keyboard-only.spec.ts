@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures.ts';
-import { uniqueName } from './instances.ts';
+import { createInstance, operate, uniqueName } from './instances.ts';
 import { expectState } from './pages.ts';
 
 test('an instance is created, restarted and found again with the keyboard alone', async ({ page }) => {
@@ -43,6 +43,19 @@ test('a closed button says why to the keyboard, too', async ({ page, shared }) =
   await expect(item).toContainText(/already running/);
   await page.keyboard.press('Enter');
   await expect(page.getByRole('dialog')).toHaveCount(0);
+});
+
+test('who deletes the last backup with the keyboard stays where it was listed', async ({ page, rest }) => {
+  const instance = await createInstance(rest, { name: uniqueName('keys') });
+  const name = uniqueName('base');
+  await operate(rest, instance.id, 'create-backup', { name });
+  await page.goto(`/instances/${instance.id}/backups`);
+  await tabTo(page, () => page.getByRole('button', { name: `Delete ${name}` }));
+  await page.keyboard.press('Enter');
+  await tabTo(page, () => page.getByRole('dialog').getByRole('button', { name: 'Delete backup' }));
+  await page.keyboard.press('Enter');
+  await expect(page.getByText('No backups yet')).toBeVisible();
+  await expect(page.getByRole('region', { name: 'Backups', exact: true })).toBeFocused();
 });
 
 async function openPalette(page: Page): Promise<void> {

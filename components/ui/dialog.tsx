@@ -75,16 +75,16 @@ const regions = 'section, main';
 
 /** What was done may take with it what opened the dialog, such as a row with its menu: then the focus stays in the region around it. */
 function giveBack(around: readonly HTMLElement[]): void {
-  const [opener] = around;
-  if (opener === undefined) return;
-  opener.focus();
+  let [held] = around;
+  if (held === undefined) return;
+  held.focus();
+  // It may go in steps: first the button that was closed meanwhile, then the row, then the table that has none left.
   const stayNear = () => {
-    if (opener.isConnected) return;
-    going.disconnect();
-    const near = around.find((element) => element.isConnected);
-    if (near === undefined || document.activeElement !== document.body) return;
-    if (!near.hasAttribute('tabindex')) near.tabIndex = -1;
-    near.focus({ preventScroll: true });
+    if (held?.isConnected || document.activeElement !== document.body) return;
+    held = around.find((element) => element.isConnected);
+    if (held === undefined) return;
+    if (!held.hasAttribute('tabindex')) held.tabIndex = -1;
+    held.focus({ preventScroll: true });
   };
   const going = new MutationObserver(stayNear);
   going.observe(document.body, { childList: true, subtree: true });
