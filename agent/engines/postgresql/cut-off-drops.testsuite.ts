@@ -93,6 +93,14 @@ export function testCutOffDrops(bench: TestBench): void {
     await ask(guest, "UPDATE pg_database SET datallowconn = true WHERE datname = 'going'");
     await reopenWhole(place, signal);
     expect(await readLimit()).toBe(-1);
+    // As an agent leaves it that is killed while it looks.
+    await ask(guest, 'CREATE TABLE public.kept AS SELECT 1 AS n', 'going');
+    const [{ file = '' } = {}] = await ask<{ file: string }>(guest, "SELECT pg_relation_filepath('public.kept') AS file", 'going');
+    await ask(guest, "UPDATE pg_database SET datconnlimit = -3 WHERE datname = 'going'");
+    await ask(guest, 'CHECKPOINT');
+    await rm(path.join(place.data, file));
+    await reopenWhole(place, signal);
+    expect(await readLimit()).toBe(-2);
     await ask(guest, 'DROP DATABASE going');
   }, 60_000);
 

@@ -27,6 +27,9 @@ export async function findCutOffDrop({ folder, timeline, from, baseEnd, atMs, si
   return reachable.sort((one, other) => (one < other ? -1 : 1))[0] ?? null;
 }
 
+/** While one is looked into it takes connections; killed then, the next look finds it by this. Nobody can set it in SQL. */
+const lookedInto = -3;
+
 /**
  * A drop that was begun has closed its database at once. Where it never came to the files, all of it is there; a backup that ended while they
  * went has lost some.
@@ -34,17 +37,18 @@ export async function findCutOffDrop({ folder, timeline, from, baseEnd, atMs, si
 export async function reopenWhole(place: Place, signal: AbortSignal): Promise<void> {
   await withClient(place, { signal }, async (client) => {
     const { rows } = await client.query<{ name: string }>(
-      `SELECT datname AS name FROM pg_database WHERE ${invalid} AND (pg_stat_file('base/' || oid || '/PG_VERSION', true)).size IS NOT NULL`,
+      `SELECT datname AS name FROM pg_database
+       WHERE (${invalid} OR datconnlimit = ${lookedInto}) AND (pg_stat_file('base/' || oid || '/PG_VERSION', true)).size IS NOT NULL`,
     );
     const setLimit = (name: string, limit: number) =>
       client.query('UPDATE pg_database SET datconnlimit = $2 WHERE datname = $1', [name, limit]);
     for (const { name } of rows) {
       let isWhole = false;
-      await setLimit(name, -1);
+      await setLimit(name, lookedInto);
       try {
         isWhole = await hasItsFiles(place, name, signal);
       } finally {
-        if (!isWhole) await setLimit(name, -2);
+        await setLimit(name, isWhole ? -1 : -2);
       }
     }
   });
