@@ -1,4 +1,4 @@
-import { GuestboardError } from '#contract/errors.ts';
+import { GuestboardError, toFault } from '#contract/errors.ts';
 import { backUpNewData } from './back-up-new-data.ts';
 import { findStored } from './backup-storage.ts';
 import { noteDamage } from './note-damage.ts';
@@ -22,7 +22,8 @@ export const restoreInPlace: Workflow<'restore-in-place'> = {
     }
     await step('fetch', async (inside) => {
       const stored = await findStored(tools, projectId, input.backupId);
-      await inside.command(await getId(), 'backup.fetch', { purpose, ...stored }, { deadlineMs: dayMs }).catch((error: unknown) => {
+      await inside.command(await getId(), 'backup.fetch', { purpose, ...stored }, { deadlineMs: dayMs }).catch(async (error: unknown) => {
+        await noteDamage(tools, input.backupId, { state: 'failed', ...toFault(error) });
         throw sayUntouched(error);
       });
       return undefined;
@@ -59,9 +60,6 @@ export const restoreInPlace: Workflow<'restore-in-place'> = {
     const { id, desiredState } = await context.instance();
     const operation = await tools.store.operations.findForControlPlane(purpose);
     const reached = (key: string) => operation?.steps.find((one) => one.key === key)?.state ?? 'queued';
-    // Of the backup itself only what is wrong with it.
-    if (reached('fetch') === 'failed' && outcome.state === 'failed')
-      await noteDamage(tools, context.input.backupId, { ...outcome, sentence: outcome.sentence.split(untouched)[0] ?? '' });
     if (reached('verify') === 'succeeded') return;
     if (reached('exchange') !== 'queued') await step.command(id, 'lifecycle.stop', {});
     await step.command(id, 'backup.settle', { purpose, keep: 'old' });
@@ -73,14 +71,12 @@ export const restoreInPlace: Workflow<'restore-in-place'> = {
   },
 };
 
-const untouched = ' Nothing of the present data was changed.';
-
 /** Whoever reads that a restore failed asks first what is left. */
 function sayUntouched(error: unknown): unknown {
   if (!(error instanceof GuestboardError)) return error;
   const { code, message, detail, field } = error;
   const next = code === 'backup-damaged' ? ' Restore another backup.' : '';
-  return new GuestboardError(code, `${message}${untouched}${next}`, { detail, field, cause: error });
+  return new GuestboardError(code, `${message} Nothing of the present data was changed.${next}`, { detail, field, cause: error });
 }
 
 /** Why it failed says the operation. Whoever reads that the restored data did not start asks what there is now. */
