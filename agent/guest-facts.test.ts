@@ -38,6 +38,10 @@ test('what the supervisor knows comes first', () => {
   expect(processState({ ...phase('stopping'), alive: false, look: { ...look, processState: 'stopped' } })).toBe('stopped');
 });
 
+test('one that was just brought back is starting, although the last look found it stopped', () => {
+  expect(processState({ look: { ...look, processState: 'stopped' } })).toBe('starting');
+});
+
 test('a full volume is not writable even before the engine notices', () => {
   expect(composeFacts({ ...well, volume: { volumeUsedBytes: 1, volumeState: 'read-only' } })).toMatchObject({ acceptsWrites: false });
 });

@@ -53,6 +53,8 @@ function decideProcessState({
   if (phase === 'down') return 'crashed';
   if (phase === 'starting' && look?.processState !== 'running') return 'starting';
   if (alive === false && phase === 'quiet') return 'crashed';
+  // Looked at before it was brought back.
+  if (alive === true && phase === 'quiet' && look?.processState === 'stopped') return 'starting';
   if (overdue) return alive === true ? 'not-answering' : (look?.processState ?? 'none');
   return look?.processState ?? 'none';
 }
