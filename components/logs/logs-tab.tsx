@@ -22,14 +22,17 @@ import { useLogViewer } from './use-log-viewer.ts';
 
 export function LogsTab({ instance }: { instance: Instance }) {
   const denial = useDenial('log.read', instance.projectId);
+  if (denial === null) return <Readable instance={instance} />;
+  return (
+    <Panel>
+      <NoPermission sentence={denial} />
+    </Panel>
+  );
+}
+
+/** Asks for the files only where they may be read. */
+function Readable({ instance }: { instance: Instance }) {
   const files = useLogs(instance.id);
-  if (denial !== null) {
-    return (
-      <Panel>
-        <NoPermission sentence={denial} />
-      </Panel>
-    );
-  }
   return (
     <Loaded query={files} skeleton={<LogSkeleton />} what="The log" framed>
       {({ items }) =>
