@@ -50,3 +50,8 @@ test('while the notice says something else, the note says all of it', () => {
   expect(say({ ...broken, unsettledRestoreId: 'r' } as Instance)).toMatch(words);
   expect(say({ ...broken, guest: { ...healthyFacts, volumeState: 'read-only' } } as Instance)).toMatch(words);
 });
+
+test('until the archive reaches the end of the first backup, the panel is not empty', () => {
+  const well = { ...broken, guest: { ...healthyFacts, archive: { state: 'on', error: null } } } as Instance;
+  expect(say(well, { ...window, archiving: 'on', error: null, keptBytes: null } as RestoreWindow)).toMatch(/^The archive has just begun/);
+});

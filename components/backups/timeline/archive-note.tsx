@@ -96,6 +96,7 @@ function explain(instance: Instance, window: RestoreWindow): Said | null {
           : 'Turn it on and create a full backup: from its end on, any moment can be restored.',
       action: <TurnOn instance={instance} />,
     };
+  if (error === null && archiving === 'on' && windows.length === 0) return begun;
   if (error === null)
     return archiving === 'behind' ? { tone: 'attention', ...late } : archiving === 'broken' ? { tone: 'broken', ...broken } : null;
   const isBaseMissing = archiving === 'on' && windows.at(-1)?.isOpen !== true;
@@ -103,6 +104,11 @@ function explain(instance: Instance, window: RestoreWindow): Said | null {
   return { tone, sentence: error.sentence, next: error.next, ...(isBaseMissing ? { action: back } : {}) };
 }
 
+const begun: Said = {
+  tone: 'working',
+  sentence: 'The archive has just begun.',
+  next: 'From the end of a full backup on, any moment can be restored.',
+};
 const late = { sentence: 'The archive is behind.', next: 'See whether the instance runs and its agent is heard.' };
 const broken = { sentence: 'Nothing reaches the storage.', next: 'Test the storage on the Storage page.' };
 
