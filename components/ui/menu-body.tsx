@@ -15,7 +15,8 @@ export default function MenuBody({ trigger, align, open, onOpenChange, children 
   return (
     <Radix.Root modal={false} open={open} onOpenChange={onOpenChange}>
       <Radix.Trigger asChild>{trigger}</Radix.Trigger>
-      <Radix.Portal>
+      {/* Within the page's main part: what lies outside all landmarks is found by nobody who goes from one to the next. */}
+      <Radix.Portal container={document.querySelector('main')}>
         <Radix.Content
           align={align}
           sideOffset={4}
