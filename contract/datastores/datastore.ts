@@ -61,6 +61,8 @@ export type DatastoreDefinition = {
   refuseUpgrade?(from: string, to: string): string | null;
   capabilities: readonly Capability[];
   names: NameRules;
+  /** Its connections begin with TLS: one that ends before stands in its log as a warning. */
+  speaksTlsFirst?: true;
   /** Databases come with the server and are numbered from 0: none is made or dropped. */
   numberedDatabases?: true;
   /**

@@ -39,6 +39,7 @@ export const redis = {
         : `${grant} is neither one of ${presets.map(({ key }) => key).join(', ')} nor a rule such as ~cart:*, %R~log:*, &news:*, +@hash or -del.`;
     },
   },
+  speaksTlsFirst: true,
   numberedDatabases: true,
   presets,
   leadingMetric: { key: 'commandsPerSecond', title: 'Commands', unit: 'per-second' },

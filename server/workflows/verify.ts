@@ -1,4 +1,6 @@
 import { connect } from 'node:net';
+import { connect as connectSecurely } from 'node:tls';
+import { getDatastore } from '#contract/datastores/index.ts';
 import { GuestboardError } from '#contract/errors.ts';
 import type { Instance } from '#contract/resources/instance.ts';
 import { toStatusFacts } from '#contract/resources/instance.ts';
@@ -15,8 +17,9 @@ export async function verifyHealthy(context: Looker, step: StepContext, deadline
     if (status !== 'HEALTHY' && status !== 'RESTART_REQUIRED') return false;
     return instance.role !== 'replica' || instance.guest?.replication?.connected === true;
   });
-  const { host, port } = await context.instance();
-  await step.waitFor(async () => ((await acceptsConnections(host, port ?? 0)) ? true : null), {
+  const { host, port, datastore } = await context.instance();
+  const { speaksTlsFirst = false } = getDatastore(datastore);
+  await step.waitFor(async () => ((await acceptsConnections(host, port ?? 0, speaksTlsFirst)) ? true : null), {
     deadlineMs: 20_000,
     everyMs: 200,
     sentence: () => `${host}:${port} does not take connections.`,
@@ -87,14 +90,16 @@ export async function verifyVersion(
   await verifyHealthy(member, inside, 120_000);
 }
 
-export function acceptsConnections(host: string, port: number, timeoutMs = 2000): Promise<boolean> {
+/** Whose certificate it shows is the clients' concern, who verify it. */
+function acceptsConnections(host: string, port: number, isSecure: boolean): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect({ host, port, timeout: timeoutMs });
+    const address = { host, port, timeout: 2000 };
+    const socket = isSecure ? connectSecurely({ ...address, rejectUnauthorized: false }) : connect(address);
     const end = (answer: boolean) => {
       socket.destroy();
       resolve(answer);
     };
-    socket.once('connect', () => end(true));
+    socket.once(isSecure ? 'secureConnect' : 'connect', () => end(true));
     socket.once('timeout', () => end(false));
     socket.once('error', () => end(false));
   });
