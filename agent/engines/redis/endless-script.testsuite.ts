@@ -72,7 +72,7 @@ export function testEndlessScript(guest: () => TestGuest, connect: (guest: TestG
       await begin('EVAL', 'while true do end', '0');
       const beganMs = performance.now();
       await guest().engine.lifecycle.stop({}, context());
-      expect(performance.now() - beganMs).toBeLessThan(5000);
+      expect(performance.now() - beganMs).toBeLessThan(20_000);
       await guest().engine.lifecycle.start({}, context());
     });
   });

@@ -81,7 +81,7 @@ export function testOwnRules(bench: TestBench, guest: () => TestGuest): void {
   test('who comes through the server’s own socket is no connection of a tenant, though it has not logged in yet', async () => {
     const socket = connect(path.join(guest().identity.folder, 'run', 's'));
     await once(socket, 'connect');
-    await vi.waitFor(async () => expect(await asAdmin(guest(), 'CLIENT', 'LIST')).toMatch(/user=default/));
+    await vi.waitFor(async () => expect(await asAdmin(guest(), 'CLIENT', 'LIST')).toMatch(/user=default/), 10_000);
     expect((await guest().engine.connections.list({}, context())).connections).toEqual([]);
     socket.destroy();
   });
