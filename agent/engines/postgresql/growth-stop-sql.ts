@@ -4,6 +4,33 @@ import { listWriters, listWritingFunctions } from './writing-functions.ts';
 const oursExists = `EXISTS (SELECT FROM pg_catalog.pg_namespace n JOIN pg_catalog.pg_authid o ON o.oid = n.nspowner
   WHERE n.nspname = 'guestboard' AND o.rolsuper)`;
 
+/** In a query over pg_roles. */
+export const isTenant = "NOT rolsuper AND rolname NOT LIKE 'guestboard\\_%' AND rolname NOT LIKE 'pg\\_%'";
+
+/**
+ * A limit of connections is what no tenant can raise. One who changes the own account meanwhile, as its password, holds it: those are ended,
+ * here rather than from outside, since they may be back within milliseconds.
+ */
+export const closeLoginsSql = `
+DO $body$
+DECLARE tenant name;
+BEGIN
+  PERFORM set_config('lock_timeout', '100ms', true);
+  FOR tenant IN SELECT rolname FROM pg_roles WHERE ${isTenant} AND rolcanlogin AND rolconnlimit <> 0 LOOP
+    FOR tries IN 1..100 LOOP
+      PERFORM pg_stat_clear_snapshot();
+      PERFORM pg_terminate_backend(pid) FROM pg_stat_activity WHERE backend_type = 'client backend' AND usename NOT LIKE 'guestboard\\_%';
+      BEGIN
+        EXECUTE format('ALTER ROLE %I CONNECTION LIMIT 0', tenant);
+        EXIT;
+      EXCEPTION
+        WHEN undefined_object THEN EXIT;
+        WHEN lock_not_available OR internal_error THEN IF tries = 100 THEN RAISE; END IF;
+      END;
+    END LOOP;
+  END LOOP;
+END $body$;`;
+
 /** Per database: whoever is no superuser may from now on only drop. Function and trigger are a superuser's: no tenant can disable them. */
 export const refuseGrowthSql = `
 SET LOCAL search_path = pg_catalog;

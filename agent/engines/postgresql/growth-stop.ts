@@ -1,7 +1,7 @@
 import type { EngineHost } from '../../engine.ts';
 import { type Client, inTransaction, withClient } from './connections.ts';
 import { endConnections, forEachDatabase, invalid, systemTemplates } from './databases.ts';
-import { refuseGrowthSql, restoreRightsSql, withdrawRightsSql } from './growth-stop-sql.ts';
+import { closeLoginsSql, isTenant, refuseGrowthSql, restoreRightsSql, withdrawRightsSql } from './growth-stop-sql.ts';
 import { closedMark, type Place, stoppedRole } from './place.ts';
 import { quoteName, quoteText } from './sql.ts';
 import { rootName } from './users.ts';
@@ -25,12 +25,12 @@ export function createGrowthStop(place: Place, host: Pick<EngineHost, 'event'>):
       if (seen.recovering || (writable && !seen.stopped)) return;
       if (writable) {
         covered = '';
-        await lift(place, client, seen.databases);
+        await lift(place, client, seen);
         return;
       }
       const key = JSON.stringify([seen.started_at, seen.databases, seen.creators]);
       if (!seen.stopped || covered !== key) {
-        await stop(place, client, seen.databases);
+        await stop(place, client, seen);
         covered = JSON.stringify([seen.started_at, seen.databases, []]);
       }
       await watchShared(client, seen, host);
@@ -43,6 +43,8 @@ type Cluster = {
   stopped: boolean;
   started_at: string;
   databases: string[];
+  /** Those of them that their owners have closed to connections, and may open again. */
+  shut: string[];
   creators: string[];
   /** What all databases share and tenants can write into: neither tables nor WAL, so that making room is no growth. */
   shared_bytes: string;
@@ -52,13 +54,13 @@ type Cluster = {
   open: string[];
 };
 
-const isTenant = "NOT rolsuper AND rolname NOT LIKE 'guestboard\\_%' AND rolname NOT LIKE 'pg\\_%'";
-
+const isCovered = `datname NOT IN ${systemTemplates} AND NOT ${invalid}`;
 async function lookAtCluster(client: Client): Promise<Cluster> {
   const { rows } = await client.query<Cluster>(
     `SELECT pg_is_in_recovery() AS recovering, pg_postmaster_start_time()::text AS started_at,
        EXISTS (SELECT FROM pg_roles WHERE rolname = $1) AS stopped,
-       (SELECT json_agg(datname ORDER BY oid) FROM pg_database WHERE datname NOT IN ${systemTemplates} AND datallowconn AND NOT ${invalid}) AS databases,
+       (SELECT json_agg(datname ORDER BY oid) FROM pg_database WHERE ${isCovered}) AS databases,
+       coalesce((SELECT json_agg(datname) FROM pg_database WHERE ${isCovered} AND NOT datallowconn), '[]'::json) AS shut,
        coalesce((SELECT json_agg(rolname) FROM pg_roles WHERE rolcreatedb AND NOT rolsuper), '[]'::json) AS creators,
        (pg_tablespace_size('pg_global')
          + coalesce((SELECT sum((pg_stat_file('pg_notify/' || name, true)).size) FROM pg_ls_dir('pg_notify') AS name), 0))::text AS shared_bytes,
@@ -71,19 +73,47 @@ async function lookAtCluster(client: Client): Promise<Cluster> {
   return cluster;
 }
 
-/** First nobody can prepare a way round, then the rights go; both times running statements are ended, since rights are checked as one begins. */
-async function stop(place: Place, client: Client, databases: readonly string[]): Promise<void> {
+/**
+ * While rights are withdrawn nobody may sign in: whoever came back at once would hold what is to change, for as long as that waits. Cut off
+ * in the middle it stays so, until the next call is through.
+ */
+async function stop(place: Place, client: Client, { databases, shut, mark }: Cluster): Promise<void> {
   await client.query(`DO $$ BEGIN CREATE ROLE ${stoppedRole} NOLOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$`);
+  await client.query(closeLoginsSql);
+  await endConnections(client);
   await client.query(`DO $$ BEGIN ALTER ROLE ${rootName} NOCREATEDB; EXCEPTION WHEN undefined_object THEN NULL; END $$`);
   // Large sorts write to the volume, too; only a superuser may raise this.
   await client.query("ALTER ROLE ALL SET temp_file_limit = '4MB'");
   // So does the log, and RAISE LOG is anybody's: nothing below the end of a connection is written down.
   await client.query("ALTER ROLE ALL SET log_min_messages = 'fatal'");
-  await forEachDatabase(place, databases, (inside) => execute(inside, refuseGrowthSql));
-  await endConnections(client);
-  await forEachDatabase(place, databases, (inside) => execute(inside, withdrawRightsSql));
-  await endConnections(client);
+  await withOpen(client, shut, async () => {
+    // First nobody can prepare a way round, then the rights go. One that was signing in as the logins closed is ended after each.
+    for (const text of [refuseGrowthSql, withdrawRightsSql]) {
+      await forEachDatabase(place, databases, (inside) => execute(inside, text));
+      await endConnections(client);
+    }
+  });
   await client.query(`ALTER ROLE ${stoppedRole} CONNECTION LIMIT 0`);
+  if (mark !== closedMark) await openLogins(client);
+}
+
+/** Nobody but a superuser gets in meanwhile: no tenant may sign in, or all of them may in any database. */
+async function withOpen(client: Client, shut: readonly string[], work: () => Promise<void>): Promise<void> {
+  const allow = async (isAllowed: boolean) => {
+    for (const name of shut) await client.query(`ALTER DATABASE ${quoteName(name)} ALLOW_CONNECTIONS ${isAllowed}`);
+  };
+  try {
+    await allow(true);
+    await work();
+  } finally {
+    await allow(false);
+  }
+}
+
+/** Tenants whose logins are closed are those that are stopped: they cannot be given a limit otherwise. */
+async function openLogins(client: Client): Promise<void> {
+  const { rows } = await client.query<{ name: string }>(`SELECT rolname AS name FROM pg_roles WHERE ${isTenant} AND rolconnlimit = 0`);
+  for (const { name } of rows) await client.query(`ALTER ROLE ${quoteName(name)} CONNECTION LIMIT -1`);
 }
 
 /** Closes what is open once the shared part has grown; a limit of connections is what no tenant can raise. */
@@ -105,12 +135,11 @@ async function writeMark(client: Client, mark: string): Promise<void> {
   await client.query(`COMMENT ON ROLE ${stoppedRole} IS ${quoteText(mark)}`);
 }
 
-async function lift(place: Place, client: Client, databases: readonly string[]): Promise<void> {
-  await forEachDatabase(place, databases, (inside) => execute(inside, restoreRightsSql));
+async function lift(place: Place, client: Client, { databases, shut }: Cluster): Promise<void> {
+  await withOpen(client, shut, () => forEachDatabase(place, databases, (inside) => execute(inside, restoreRightsSql)));
   await client.query(`DO $$ BEGIN ALTER ROLE ${rootName} CREATEDB; EXCEPTION WHEN undefined_object THEN NULL; END $$`);
   for (const name of ['temp_file_limit', 'log_min_messages']) await client.query(`ALTER ROLE ALL RESET ${name}`);
-  const { rows } = await client.query<{ name: string }>(`SELECT rolname AS name FROM pg_roles WHERE ${isTenant} AND rolconnlimit = 0`);
-  for (const { name } of rows) await client.query(`ALTER ROLE ${quoteName(name)} CONNECTION LIMIT -1`);
+  await openLogins(client);
   await client.query(`DROP ROLE IF EXISTS ${stoppedRole}`);
 }
 
