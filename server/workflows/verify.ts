@@ -95,12 +95,16 @@ function acceptsConnections(host: string, port: number, isSecure: boolean): Prom
   return new Promise((resolve) => {
     const address = { host, port, timeout: 2000 };
     const socket = isSecure ? connectSecurely({ ...address, rejectUnauthorized: false }) : connect(address);
-    const end = (answer: boolean) => {
+    // In order: a handshake that is not over on the other side would be told as a failed one.
+    socket.once(isSecure ? 'secureConnect' : 'connect', () => {
+      socket.end();
+      resolve(true);
+    });
+    const giveUp = () => {
       socket.destroy();
-      resolve(answer);
+      resolve(false);
     };
-    socket.once(isSecure ? 'secureConnect' : 'connect', () => end(true));
-    socket.once('timeout', () => end(false));
-    socket.once('error', () => end(false));
+    socket.once('timeout', giveUp);
+    socket.on('error', giveUp);
   });
 }
