@@ -68,6 +68,32 @@ export function testHeldGrowthStop(bench: TestBench): void {
     await bench.ask(guest, grow, spare);
   }, 60_000);
 
+  test('what an owner builds anew without a right to write closes the logins once it overfills the volume; deleting does not', async () => {
+    const guest = await bench.beginGuest();
+    await bench.ask(guest, 'CREATE TABLE items (n int PRIMARY KEY)');
+    await bench.ask(guest, 'INSERT INTO items SELECT generate_series(1, 300000)');
+    await guest.engine.setWritable(false);
+    await bench.ask(guest, 'DELETE FROM items WHERE n > 200000');
+    await guest.engine.setWritable(false, true);
+    const open = await bench.subject.connect(guest, tenant);
+    if (Number.parseInt(bench.subject.version, 10) >= 17) {
+      await expect(open.query('REINDEX TABLE items')).rejects.toThrow(/REINDEX is refused/);
+      await open.close();
+      return;
+    }
+    await open.query('BEGIN');
+    for (const _turn of [1, 2, 3]) await open.query('REINDEX TABLE items');
+    await guest.engine.setWritable(false);
+    await open.query('SELECT 1');
+    await guest.engine.setWritable(false, true);
+    await expect(open.query('SELECT 1')).rejects.toThrow();
+    await open.close();
+    await expect(bench.ask(guest, 'SELECT 1')).rejects.toThrow(/too many connections for role/);
+    expect(guest.events.map(({ code }) => code)).toContain('volume-logins-closed');
+    await guest.engine.setWritable(true);
+    expect(await bench.ask(guest, 'SELECT count(*)::int AS n FROM items')).toEqual([{ n: 200_000 }]);
+  }, 60_000);
+
   const ownerOf = async (guest: Parameters<TestBench['ask']>[0], database: string) =>
     String((await bench.ask(guest, `SELECT pg_get_userbyid(datdba) AS owner FROM pg_database WHERE datname = '${database}'`))[0]?.owner);
 }

@@ -9,22 +9,29 @@ import { rootName } from './users.ts';
 export const closedSentence =
   'The volume went on growing after writes were stopped, so users cannot sign in to the databases any more. Drop a database here, or enlarge the volume.';
 
-/** What the catalogues of the whole server may grow by while stopped; our own work on accounts takes a few kB. */
+/** What the catalogues of the whole server, or all databases, may grow by while stopped; our own work on accounts takes a few kB. */
 const tolerableBytes = 4 * 1024 ** 2;
 
 /**
  * Stops what makes a volume grow, for every tenant and for good. Rights decide, not a setting of the session: INSERT and UPDATE are
  * withdrawn even from owners, who cannot give them back because an event trigger of ours refuses their DDL. Reading, DELETE, TRUNCATE and DROP go on.
- * What no right reaches (COMMENT ON DATABASE, ALTER ROLE … SET, NOTIFY) is watched at each call: when it grows, tenants' logins close.
+ * What no right reaches (COMMENT ON DATABASE, ALTER ROLE … SET, NOTIFY) is watched at each call, what an owner may build anew (REINDEX,
+ * VACUUM FULL) once the volume is overfull: when it grows, tenants' logins close.
  */
-export function createGrowthStop(place: Place, host: Pick<EngineHost, 'event'>): (writable: boolean) => Promise<void> {
+export function createGrowthStop(
+  place: Place,
+  host: Pick<EngineHost, 'event'>,
+): (writable: boolean, isOverfull?: boolean) => Promise<void> {
   let covered = '';
-  return async (writable) => {
+  /** The least that the databases held as writes were stopped. */
+  let heldBytes = Number.POSITIVE_INFINITY;
+  return async (writable, isOverfull = false) => {
     await withClient(place, { statementTimeoutMs: 120_000 }, async (client) => {
       const seen = await lookAtCluster(client);
       if (seen.recovering || (writable && !seen.stopped)) return;
       if (writable) {
         covered = '';
+        heldBytes = Number.POSITIVE_INFINITY;
         await lift(place, client, seen);
         return;
       }
@@ -32,8 +39,11 @@ export function createGrowthStop(place: Place, host: Pick<EngineHost, 'event'>):
       if (!seen.stopped || covered !== key) {
         await stop(place, client, seen);
         covered = JSON.stringify([seen.started_at, seen.databases, []]);
+        heldBytes = Math.min(heldBytes, await measureDatabases(client));
       }
-      await watchShared(client, seen, host);
+      // Log that deleting makes fills it, too: that is no reason.
+      const isGrown = isOverfull && (await measureDatabases(client)) > heldBytes + tolerableBytes;
+      await closeGrowing(client, seen, isGrown, host);
     });
   };
 }
@@ -116,18 +126,31 @@ async function openLogins(client: Client): Promise<void> {
   for (const { name } of rows) await client.query(`ALTER ROLE ${quoteName(name)} CONNECTION LIMIT -1`);
 }
 
-/** Closes what is open once the shared part has grown; a limit of connections is what no tenant can raise. */
-async function watchShared(client: Client, { shared_bytes, mark, open }: Cluster, host: Pick<EngineHost, 'event'>): Promise<void> {
+/** Files of what is not committed yet count, too. */
+async function measureDatabases(client: Client): Promise<number> {
+  const { rows } = await client.query<{ bytes: string }>(
+    `SELECT sum(pg_database_size(oid))::text AS bytes FROM pg_database WHERE ${isCovered}`,
+  );
+  return Number(rows[0]?.bytes ?? 0);
+}
+
+/** Closes what is open once the shared part or the databases have grown; a limit of connections is what no tenant can raise. */
+async function closeGrowing(
+  client: Client,
+  { shared_bytes, mark, open }: Cluster,
+  isGrown: boolean,
+  host: Pick<EngineHost, 'event'>,
+): Promise<void> {
   const bytes = Number(shared_bytes);
   if (mark !== closedMark) {
     const least = mark === null ? bytes : Number(mark);
     if (mark === null || bytes < least - tolerableBytes) await writeMark(client, String(bytes));
-    if (bytes <= least + tolerableBytes) return;
+    if (bytes <= least + tolerableBytes && !isGrown) return;
     await writeMark(client, closedMark);
     host.event({ code: 'volume-logins-closed', tone: 'broken', sentence: closedSentence });
   }
   if (open.length === 0) return;
-  for (const name of open) await client.query(`ALTER ROLE ${quoteName(name)} CONNECTION LIMIT 0`);
+  await client.query(closeLoginsSql);
   await endConnections(client);
 }
 
