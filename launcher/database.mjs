@@ -3,29 +3,64 @@ import { randomBytes } from 'node:crypto';
 import { chownSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { requirePrivateFolder } from './layout.mjs';
 import { findPostmaster, forgetStrangersLock } from './postmaster.mjs';
-import { signal, waitUntilGone } from './process-identity.mjs';
+import { isSameProcess, signal, waitUntilGone } from './process-identity.mjs';
 import { run } from './run.mjs';
-import { Refusal } from './say.mjs';
+import { Refusal, say } from './say.mjs';
 
 const name = 'guestboard';
+const lookMs = 500;
+const longestPauseMs = 30_000;
 const sealed = "the control plane's database cannot be opened without the password in it: put back the copy you keep.";
 
 /**
  * Runs the control plane's own PostgreSQL on a unix socket, with a password, in a session of its own. One that a killed
- * launcher left behind is adopted. Returns { url, isNew, isAdopted, stop }.
+ * launcher left behind is adopted. Returns { url, isNew, isAdopted, keepUp, stop }; from `keepUp` on one that ends unasked is started again.
  */
 export async function startDatabase(layout, native, account) {
   const isNew = !isMade(layout);
   requirePrivateFolder(layout.sockets, account);
   if (isNew) await createCluster(layout, native, account);
   const password = readPassword(layout);
-  const adopted = findPostmaster(layout.database);
-  const postmaster = adopted ?? (await startPostmaster(layout, native, account));
-  await waitForSocket(layout, postmaster);
+  const isAdopted = findPostmaster(layout.database) !== undefined;
+  const start = async () => {
+    const postmaster = findPostmaster(layout.database) ?? (await startPostmaster(layout, native, account));
+    await waitForSocket(layout, postmaster);
+    return postmaster;
+  };
+  let postmaster = await start();
+  const stopping = new AbortController();
+  let watching;
   const url = `postgresql://${name}:${password}@localhost:5432/${name}?host=${encodeURIComponent(layout.sockets)}`;
-  return { url, isNew, isAdopted: adopted !== undefined, stop: () => stopPostmaster(postmaster) };
+  return { url, isNew, isAdopted, keepUp, stop };
+
+  function keepUp() {
+    watching = watch().catch(() => {});
+  }
+
+  /** Returns only by the signal's error: the server, which waits for it, and the guests run on while it is tried again. */
+  async function watch() {
+    for (let pauseMs = lookMs; ; ) {
+      await sleep(pauseMs, undefined, { signal: stopping.signal });
+      if (isSameProcess(postmaster.pid, postmaster.startTicks)) continue;
+      try {
+        postmaster = await start();
+        pauseMs = lookMs;
+        say("The control plane's database had ended; it was started again.");
+      } catch (error) {
+        pauseMs = Math.min(pauseMs * 2, longestPauseMs);
+        say(`${error.message}\nIt is tried again in ${pauseMs / 1000} s.`);
+      }
+    }
+  }
+
+  async function stop() {
+    stopping.abort();
+    await watching;
+    await stopPostmaster(postmaster);
+  }
 }
 
 /** Throws a Refusal when a database that was made cannot be opened any more. */

@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import pg from 'pg';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { ensureDatabaseAccount } from './account.mjs';
 import { startDatabase } from './database.mjs';
 import { layOut } from './layout.mjs';
@@ -17,7 +17,7 @@ const scratch = mkdtempSync('/var/tmp/guestboard-launcher-');
 chmodSync(scratch, 0o711);
 const account = ensureDatabaseAccount();
 const layout = layOut({ data: scratch, isRoot: process.getuid?.() === 0, keyFile: undefined }, account);
-let database: { url: string; isNew: boolean; isAdopted: boolean; stop(): Promise<void> };
+let database: { url: string; isNew: boolean; isAdopted: boolean; keepUp(): void; stop(): Promise<void> };
 
 beforeAll(async () => {
   linkPackagedPostgres();
@@ -79,6 +79,19 @@ test('one whose main process was killed is started again', async () => {
   database = await start();
   expect(database.isAdopted).toBe(false);
   expect(await ask('select 1 as one')).toEqual([{ one: 1 }]);
+});
+
+test('kept up, one whose main process is killed comes back by itself, and one that is stopped does not', async () => {
+  database.keepUp();
+  const killed = findPostmaster(layout.database);
+  if (!killed) throw new Error('No database runs.');
+  signal(killed, 'SIGKILL');
+  await waitUntilGone(killed, 5000);
+  await vi.waitFor(async () => expect(await ask('select 1 as one')).toEqual([{ one: 1 }]), { timeout: 30_000, interval: 200 });
+  await database.stop();
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  expect(findPostmaster(layout.database)).toBeUndefined();
+  database = await start();
 });
 
 test('its schema is made, then found current, and one of a newer version is refused in one sentence', async () => {

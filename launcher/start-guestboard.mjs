@@ -105,6 +105,7 @@ async function startOwnDatabase(running, layout, account) {
   let url;
   await phase("control plane's database started", async () => {
     running.database = await startDatabase(layout, native, account);
+    running.database.keepUp();
     url = running.database.url;
     return running.database.isNew ? 'new' : running.database.isAdopted ? 'adopted from an earlier start' : undefined;
   });
