@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { toFault } from '#contract/errors.ts';
 import { toNotBackedUp } from '../not-backed-up.ts';
-import { isOutage } from './outage.ts';
+import { isOutage } from '../store/outage.ts';
 import { Cancelled, isStale } from './step-context.ts';
 import { recordBackup, settleBackup, storeBackup } from './store-backup.ts';
 import type { StepContext, WorkflowContext } from './workflow.ts';

@@ -1,7 +1,7 @@
 import { toFault } from '#contract/errors.ts';
 import type { Instance } from '#contract/resources/instance.ts';
 import type { Tx } from '../store/database.ts';
-import { isOutage } from './outage.ts';
+import { isOutage } from '../store/outage.ts';
 import { isStale } from './step-context.ts';
 import type { StepContext, WorkflowTools } from './workflow.ts';
 

@@ -4,6 +4,7 @@ import { toFault } from '#contract/errors.ts';
 import { workflowVersion } from '#contract/operations/index.ts';
 import type { Log } from '../log.ts';
 import type { WaitingOperation } from '../store/executions.ts';
+import { openBookkeepingPool } from './bookkeeping-pool.ts';
 import { type ExecuteOptions, execute, type Hazard } from './execute.ts';
 import { sweepScratch } from './scratch-guest.ts';
 import type { WorkflowTools } from './workflow.ts';
@@ -35,11 +36,12 @@ export async function startRuntime({ tools, log, databaseUrl, replicaId, hazard 
     warn: (entry: unknown) => quiet.warn(String(entry)),
     error: (entry: unknown) => quiet.error(String(entry)),
   };
+  const pool = openBookkeepingPool(databaseUrl, quiet);
   DBOS.setConfig({
     name: 'guestboard',
     systemDatabaseUrl: databaseUrl,
     systemDatabaseSchemaName: 'dbos',
-    systemDatabasePoolSize: 8,
+    systemDatabasePool: pool,
     applicationVersion: workflowVersion,
     executorID: replicaId,
     logger: silenced,
@@ -117,6 +119,7 @@ export async function startRuntime({ tools, log, databaseUrl, replicaId, hazard 
     async stop(): Promise<void> {
       stopping = true;
       await DBOS.shutdown().catch((error: unknown) => log.warn({ fault: toFault(error) }, 'DBOS did not stop in order.'));
+      await pool.end();
     },
   };
 }
