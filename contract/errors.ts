@@ -25,6 +25,7 @@ export const errorCodes = {
   'volume-full': 409,
   'quota-exceeded': 413,
   'backup-damaged': 409,
+  'store-away': 503,
   'storage-error': 502,
   'storage-away': 503,
   'step-failed': 500,

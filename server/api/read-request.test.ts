@@ -45,3 +45,12 @@ test.each([
 ])('of the query %s the field and the rule are named', (query, message) => {
   expect(() => readQuery(api.listInstances.query, new URLSearchParams(query))).toThrow(message);
 });
+
+test.each([`${'['.repeat(400_000)}${']'.repeat(400_000)}`, `{"name":${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}}`])(
+  'a body of endless depth is refused as what it is',
+  async (text) => {
+    const request = new Request('http://localhost/', { method: 'POST', body: text });
+    const message = 'The body is nested deeper than anything that is taken.';
+    await expect(readBody(api.createProject.body, request)).rejects.toMatchObject({ code: 'invalid-input', message });
+  },
+);

@@ -29,8 +29,15 @@ export async function readBody(schema: z.ZodType | undefined, request: Request):
   } catch {
     throw invalid('The body is not JSON.');
   }
+  if (isDeeper(json, 32)) throw invalid('The body is nested deeper than anything that is taken.');
   if (holdsReference(json)) throw invalid('A password is text.', 'password');
   return { text, body: parse(schema, json) };
+}
+
+/** What walks through it, as what follows does, ends with the levels of a stack. */
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1));
 }
 
 /** References to sealed secrets are the control plane's own language: from outside one could name somebody else's secret. */

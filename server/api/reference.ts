@@ -85,5 +85,5 @@ h3{display:flex;gap:8px;align-items:baseline;font-size:13px;font-weight:500;marg
 .method{flex:none;width:56px;font:600 12px/1.5 ui-monospace,monospace;color:var(--accent)}code,pre{font:12px/1.5 ui-monospace,monospace}
 pre{overflow:auto;margin:8px 0;padding:12px;border:1px solid var(--line);border-radius:6px;background:var(--page);max-height:384px}
 table{border-collapse:collapse;margin:0 0 4px}td{padding:2px 16px 2px 0;vertical-align:top}caption{text-align:left;color:var(--muted)}
-summary{cursor:pointer;padding:2px 0;overflow-wrap:anywhere}:focus-visible{outline:2px solid var(--accent);outline-offset:2px}
+summary{cursor:pointer;padding:4px 0;overflow-wrap:anywhere}:focus-visible{outline:2px solid var(--accent);outline-offset:2px}
 @media(max-width:700px){body{display:block}nav{position:static;width:auto;height:auto;border-right:0;border-bottom:1px solid var(--line)}nav ul{columns:2}main{padding:16px}}`;
