@@ -147,6 +147,7 @@ export function describeHealth(facts: StatusFacts, nowMs: number): Health {
       sentence: guest.busyWith ?? 'The database does not answer. Restart it if this lasts.',
     };
   }
+  if (guest.processState === 'starting') return { tone: 'working', label: 'Starting', sentence: 'The database is starting.' };
   if (guest.processState === 'stopped' && facts.desiredState === 'stopped')
     return { tone: 'stopped', label: 'Stopped', sentence: 'Stopped on request. Start it to use it.' };
   if (guest.processState === 'stopped')

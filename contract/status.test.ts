@@ -70,6 +70,7 @@ describe('what the owner sees', () => {
   test.each([
     ['Database down', given({ processState: 'crashed' })],
     ['Database down', given({ processState: 'stopped' })],
+    ['Starting', given({ processState: 'starting' })],
     ['Stopped', given({ processState: 'stopped' }, { desiredState: 'stopped' })],
     ['Not answering', given({ processState: 'not-answering' })],
     ['Refusing logins', given({ acceptsLogins: false })],

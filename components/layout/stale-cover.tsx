@@ -24,8 +24,8 @@ export function StaleCover({ children }: { children: ReactNode }) {
         >
           <Mark tone="attention" />
           <span>
-            Disconnected since <ClockTime at={sinceMs} />. This is the last known state; the page reconnects by itself. The databases go on
-            running.
+            Disconnected since <ClockTime at={sinceMs} />. This is the last known state; the page reconnects by itself. The databases need
+            neither this page nor the server to run.
           </span>
         </div>
       )}

@@ -28,7 +28,7 @@ export const LogLineRow = memo(function LogLineRow({
       <a
         href={`#${line.position}`}
         title={line.at ?? undefined}
-        className="-my-0.5 shrink-0 whitespace-pre py-0.5 text-faint hover:text-fg hover:underline"
+        className={clsx('-my-0.5 shrink-0 whitespace-pre py-0.5 hover:text-fg hover:underline', chosen ? 'text-muted' : 'text-faint')}
       >
         {line.at === null ? '–'.padEnd(8) : formatTime(line.at)}
         <span className="max-sm:hidden">{line.at === null ? '    ' : `.${line.at.slice(20, 23).padEnd(3, '0')}`}</span>
