@@ -38,6 +38,13 @@ test('a DBA creates a Redis, connects to it as its card says, adds a user who ma
     expect(await say('CONFIG GET dir')).toContain('NOPERM');
   });
 
+  await test.step('its log has no trace of how it was looked at', async () => {
+    const { items } = await rest('listLogs', { path: { instanceId } });
+    const { lines } = await rest('readLog', { path: { instanceId, name: items[0]?.name ?? '' }, query: { limit: 500 } });
+    expect(lines.map(({ text }) => text).join('\n')).toMatch(/Ready to accept/);
+    expect(lines.filter(({ text }) => text.includes('Error accepting'))).toEqual([]);
+  });
+
   await test.step('a user made on the page may read and not write', async () => {
     await tab('Users').click();
     await page.getByRole('button', { name: 'Create user' }).first().click();

@@ -11,7 +11,10 @@ import type { Operation } from '#contract/resources/operation.ts';
 import { useDesk } from './desk.tsx';
 import { OperationView } from './operation-view.tsx';
 
-/** What I started, at the right edge, no higher than it must be: the page beside and below it stays alive. Closed, a chip in the top bar remains. */
+/**
+ * What I started, in the lower right corner, no higher than it must be: the page's head with what can be done next stays in reach, and what
+ * lies below can be scrolled from under it (globals.css). Closed, a chip in the top bar remains.
+ */
 export function OperationsDrawer() {
   const { shown, open, setOpen } = useDesk();
   const ground = useRef<HTMLElement>(null);
@@ -22,7 +25,8 @@ export function OperationsDrawer() {
       ref={ground}
       aria-label="Operations I started"
       data-sheet
-      className="fixed right-0 bottom-14 left-0 z-30 flex max-h-[60dvh] animate-slide-in flex-col border-line border-t bg-overlay shadow-overlay md:top-12 md:bottom-auto md:left-auto md:max-h-[calc(100dvh-4rem)] md:w-105 md:rounded-bl-panel md:border-t-0 md:border-b md:border-l"
+      data-drawer
+      className="fixed right-0 bottom-14 left-0 z-30 flex max-h-[60dvh] animate-slide-in flex-col border-line border-t bg-overlay shadow-overlay md:bottom-0 md:left-auto md:max-h-[calc(100dvh-11rem)] md:w-105 md:rounded-tl-panel md:border-l"
     >
       <header className="flex h-11 shrink-0 items-center gap-2 border-line border-b px-4">
         <h2 className="grow text-13">Operations</h2>
