@@ -36,7 +36,7 @@ export function ProtectionFacts({ instance }: { instance: Instance }) {
         <Fact label="Proof">
           {lastProof === null ? (
             <>
-              none <Aside>no backup of it was ever restored for proof</Aside>
+              none <Aside>none of its backups was restored for proof</Aside>
             </>
           ) : (
             <Go href={hrefOf(id, 'backups')}>
