@@ -25,10 +25,17 @@ export async function startDatabase(layout, native, account) {
   if (isNew) await createCluster(layout, native, account);
   const password = readPassword(layout);
   const isAdopted = findPostmaster(layout.database) !== undefined;
-  const start = async () => {
-    const postmaster = findPostmaster(layout.database) ?? (await startPostmaster(layout, native, account));
-    await waitForSocket(layout, postmaster);
-    return postmaster;
+  const start = async (deadline = performance.now() + 30_000) => {
+    try {
+      const postmaster = findPostmaster(layout.database) ?? (await startPostmaster(layout, native, account));
+      await waitForSocket(layout, postmaster);
+      return postmaster;
+    } catch (error) {
+      // One that was killed holds its lock until somebody asks how it ended, and its processes hold its memory until they notice.
+      if (!/is still in use|lock file "postmaster\.pid" already exists/.test(error.message) || performance.now() > deadline) throw error;
+      await sleep(200);
+      return start(deadline);
+    }
   };
   let postmaster = await start();
   const stopping = new AbortController();
