@@ -125,6 +125,7 @@ type Told = Record<string, string | number | null>;
 /** The server keeps a file of its own behind ours: having come to it, it has applied them. */
 async function waitUntilApplied(client: Client, { files }: FetchedLog, tell: (done: number, total: number) => void, signal: AbortSignal) {
   const total = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  tell(0, total);
   for (;;) {
     signal.throwIfAborted();
     const [status] = await client.query<Told>('SHOW SLAVE STATUS');
