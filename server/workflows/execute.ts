@@ -2,10 +2,10 @@ import { DBOS } from '@dbos-inc/dbos-sdk';
 import { type Fault, GuestboardError, toFault } from '#contract/errors.ts';
 import { explainDenial } from '#contract/may.ts';
 import { getOperation, type OperationName } from '#contract/operations/index.ts';
-import type { OperationFacts } from '#contract/operations/operation.ts';
 import type { Log } from '../log.ts';
 import type { Execution } from '../store/executions.ts';
 import { isOutage } from '../store/outage.ts';
+import { countFromOurStart } from './count-from-our-start.ts';
 import { workflows } from './index.ts';
 import { Cancelled, createStepContext, isStale } from './step-context.ts';
 import type { Workflow, WorkflowContext, WorkflowTools } from './workflow.ts';
@@ -79,17 +79,11 @@ async function refuse({ tools, projectId, actor, input }: WorkflowContext, { nam
   if (present === null) throw new GuestboardError('not-allowed', `The account of ${actor.name}, who asked for this, is closed.`);
   const denial = explainDenial(present, definition.action, { projectId });
   if (denial !== null) throw new GuestboardError('not-allowed', `${present.name} lost the right to this after asking for it. ${denial}`);
-  const facts = { ...loaded, actor: present, versions, instance: listenToAgent(loaded.instance) };
+  const facts = { ...loaded, actor: present, versions, instance: countFromOurStart(loaded.instance) };
   // What it took over is gone by now, and with it the reason why it may run.
   if (definition.takesOver) return;
   const refusal = definition.refuse(facts, input, Date.now());
   if (refusal !== null) throw new GuestboardError('refused', refusal.reason);
-}
-
-/** While no control plane was there to hear it, no agent was silent: taken up after an outage, an operation counts from its end. */
-function listenToAgent(instance: OperationFacts['instance']): OperationFacts['instance'] {
-  if (instance?.agentSeenAt == null || Date.parse(instance.agentSeenAt) >= performance.timeOrigin) return instance;
-  return { ...instance, agentSeenAt: new Date(performance.timeOrigin).toISOString() };
 }
 
 async function runStep(
