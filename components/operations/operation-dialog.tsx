@@ -43,7 +43,7 @@ export function OperationDialog({ intent, onDone }: { intent: Intent; onDone(): 
       : explainRefusal(intent.name, facts, parsed.success && !untouched ? input : null, nowMs);
   const closed = untouched ? 'Type the name first.' : (refusal ?? fault ?? (parsed.success ? null : 'Complete the form first.'));
   const run = () => void start(input).then((started) => started !== null && onDone());
-  const title = `${definition.verb} ${instance?.name ?? ''}`.trim();
+  const title = [definition.verb, ...(instance === null ? [] : [definition.link, instance.name])].filter(Boolean).join(' ');
   const form = { definition, instance, value, onChange: setValue, faults: said };
   return (
     <FormDialog

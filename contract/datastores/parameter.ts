@@ -47,5 +47,5 @@ function refuseNumber(parameter: ParameterDefinition, value: ParameterValue): st
 }
 
 function describeBound(bound: number): string {
-  return Number.isFinite(bound) ? bound.toLocaleString('en-GB').replaceAll(',', '\u202f') : 'any number';
+  return Number.isFinite(bound) ? bound.toLocaleString('en-GB') : 'any number';
 }

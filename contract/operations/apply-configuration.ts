@@ -6,6 +6,7 @@ import { defineOperation, refuseUnlessRunning, step } from './operation.ts';
 export const applyConfiguration = defineOperation({
   title: 'Apply configuration',
   verb: 'Apply configuration',
+  link: 'to',
   danger: 'none',
   action: 'instance.operate',
   subject: 'instance',

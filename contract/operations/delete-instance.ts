@@ -2,20 +2,22 @@ import * as z from 'zod';
 import { writeCount } from '../count-text.ts';
 import { defineOperation, type OperationFacts, refuseUnlessFree, step } from './operation.ts';
 
-export function describeLoss(): string[] {
+export function describeLoss(facts: OperationFacts): string[] {
   return [
     'The database, all its data and accounts.',
     'Its address: the port may be given to another instance.',
     'The agent and its log files.',
+    ...(countKept(facts) === 0 ? ['No backup of it exists: nothing of it can be restored.'] : []),
   ];
 }
 
 export function describeRest(facts: OperationFacts): string[] {
-  const kept = facts.backups.filter((backup) => backup.instanceId === facts.instance?.id && backup.state === 'COMPLETED').length;
-  return [
-    kept === 0 ? 'No backup of it exists; nothing can be restored.' : `${writeCount(kept, 'backup')}, restorable to a new instance.`,
-    'The record of its operations.',
-  ];
+  const kept = countKept(facts);
+  return [...(kept === 0 ? [] : [`${writeCount(kept, 'backup')}, restorable to a new instance.`]), 'The record of its operations.'];
+}
+
+function countKept({ backups, instance }: OperationFacts): number {
+  return backups.filter((backup) => backup.instanceId === instance?.id && backup.state === 'COMPLETED').length;
 }
 
 export const deleteInstance = defineOperation({
@@ -42,6 +44,6 @@ export const deleteInstance = defineOperation({
       return { reason: 'The typed name differs from the instance’s name.', field: 'confirmName' };
     return null;
   },
-  confirm: { typed: true, goes: () => describeLoss(), stays: describeRest },
+  confirm: { typed: true, goes: describeLoss, stays: describeRest },
   sentence: (facts) => `Deleting ${facts.instance?.name}.`,
 });

@@ -24,7 +24,7 @@ export const forceDeleteInstance = defineOperation({
   },
   confirm: {
     typed: true,
-    goes: (facts) => [...describeLoss(), ...(facts.running ? [`The running operation: ${facts.running.title}.`] : [])],
+    goes: (facts) => [...describeLoss(facts), ...(facts.running ? [`The running operation: ${facts.running.title}.`] : [])],
     stays: describeRest,
   },
   sentence: (facts) => `Force-deleting ${facts.instance?.name}.`,

@@ -61,6 +61,8 @@ export type OperationDefinition<Input extends z.ZodType = z.ZodType, Step extend
   title: string;
   /** The bare verb for menus and buttons: "Restart". */
   verb: string;
+  /** Between it and the instance's name, where they do not stand together: "Resize flavor of orders". */
+  link?: 'of' | 'to';
   danger: 'none' | 'interrupts' | 'destructive';
   action: Action;
   /** Where it is offered: on an instance, on one backup, or as the new-instance page. */

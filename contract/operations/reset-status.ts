@@ -5,6 +5,7 @@ import { defineOperation, step } from './operation.ts';
 export const resetStatus = defineOperation({
   title: 'Reset status',
   verb: 'Reset status',
+  link: 'of',
   danger: 'interrupts',
   action: 'instance.force',
   subject: 'instance',

@@ -5,6 +5,7 @@ import { defineOperation, refuseUnlessRunning, step } from './operation.ts';
 export const resizeFlavor = defineOperation({
   title: 'Resize flavor',
   verb: 'Resize flavor',
+  link: 'of',
   danger: 'interrupts',
   action: 'instance.operate',
   subject: 'instance',

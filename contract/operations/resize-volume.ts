@@ -6,6 +6,7 @@ import { defineOperation, refuseUnlessHeard, step } from './operation.ts';
 export const resizeVolume = defineOperation({
   title: 'Resize volume',
   verb: 'Resize volume',
+  link: 'of',
   danger: 'none',
   action: 'instance.operate',
   subject: 'instance',
