@@ -80,11 +80,15 @@ test('one whose main process was killed is started again', async () => {
   await client.connect();
   const [{ pid }] = (await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')).rows as [{ pid: number }];
   process.kill(pid, 'SIGSTOP');
+  const goneOn = new Promise((resolve) => setTimeout(resolve, 1000)).then(() => process.kill(pid, 'SIGCONT'));
   signal(killed, 'SIGKILL');
   await waitUntilGone(killed, 5000);
-  setTimeout(() => process.kill(pid, 'SIGCONT'), 1000);
-  database = await start();
-  await client.end().catch(() => {});
+  try {
+    database = await start();
+  } finally {
+    await goneOn;
+    await client.end().catch(() => {});
+  }
   expect(database.isAdopted).toBe(false);
   expect(await ask('select 1 as one')).toEqual([{ one: 1 }]);
 });
