@@ -96,9 +96,11 @@ function explain(instance: Instance, window: RestoreWindow): Said | null {
           : 'Turn it on and create a full backup: from its end on, any moment can be restored.',
       action: <TurnOn instance={instance} />,
     };
-  if (error === null && archiving === 'on' && windows.length === 0) return begun;
-  if (error === null)
-    return archiving === 'behind' ? { tone: 'attention', ...late } : archiving === 'broken' ? { tone: 'broken', ...broken } : null;
+  if (error === null) {
+    if (archiving === 'behind') return { tone: 'attention', ...late };
+    if (archiving === 'broken') return { tone: 'broken', ...broken };
+    return windows.length === 0 ? begun : null;
+  }
   const isBaseMissing = archiving === 'on' && windows.at(-1)?.isOpen !== true;
   const tone = archiving === 'broken' ? 'broken' : 'attention';
   return { tone, sentence: error.sentence, next: error.next, ...(isBaseMissing ? { action: back } : {}) };
